@@ -1,0 +1,51 @@
+// swift-tools-version: 6.2
+// Targets stand in dependency order: each imports only from those above it (Tests/ProjectTests proves it).
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+  name: "sock",
+  products: [
+    .library(name: "Sockets", targets: ["Sockets"]),
+    .library(name: "SocketLoop", targets: ["SocketLoop"]),
+    .executable(name: "sock", targets: ["sock"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+  ],
+  targets: [
+    .target(name: "CSocketShims"),
+    .target(name: "Sockets", dependencies: ["CSocketShims"], swiftSettings: settings + [.strictMemorySafety()]),
+    .target(name: "SocketLoop", dependencies: ["Sockets", "CSocketShims"], swiftSettings: settings),
+    .target(name: "Transfer", dependencies: ["SocketLoop", "Sockets", "CSocketShims"], swiftSettings: settings),
+    .target(name: "Operations", dependencies: ["Transfer", "SocketLoop", "Sockets"], swiftSettings: settings),
+    .target(
+      name: "SockCommands",
+      dependencies: [
+        "Operations", "Sockets", "SocketLoop",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: settings),
+    .executableTarget(name: "sock", dependencies: ["SockCommands"], swiftSettings: settings),
+
+    .target(name: "SockTestSupport", dependencies: ["Sockets"], path: "Tests/SockTestSupport", swiftSettings: settings),
+    .testTarget(name: "SocketsTests", dependencies: ["Sockets", "SockTestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "SocketLoopTests", dependencies: ["SocketLoop", "Sockets", "SockTestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "TransferTests", dependencies: ["Transfer", "SocketLoop", "Sockets", "SockTestSupport"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "OperationsTests", dependencies: ["Operations", "Sockets", "SockTestSupport"], swiftSettings: settings),
+    .testTarget(name: "SockCommandsTests", dependencies: ["SockCommands", "Operations"], swiftSettings: settings),
+    .testTarget(
+      name: "EndToEndTests", dependencies: ["sock", "Sockets", "SockTestSupport"], swiftSettings: settings),
+    .testTarget(name: "ProjectTests", dependencies: ["sock", "SockTestSupport"], swiftSettings: settings),
+  ]
+)

@@ -1,0 +1,87 @@
+#define _GNU_SOURCE
+#include "CSocketShims.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+_Static_assert(sizeof(struct sockshim_mmsghdr) == sizeof(struct mmsghdr), "mmsghdr differs");
+_Static_assert(sizeof(struct sockshim_ucred) == sizeof(struct ucred), "ucred differs");
+_Static_assert(sizeof(struct sockshim_in6_pktinfo) == sizeof(struct in6_pktinfo), "in6_pktinfo differs");
+
+int sockshim_accept4(int fd, struct sockaddr *address, socklen_t *length, int flags) {
+  return accept4(fd, address, length, flags);
+}
+
+int sockshim_pipe2(int *descriptors, int flags) { return pipe2(descriptors, flags); }
+
+ssize_t sockshim_splice(int from, int to, size_t count, unsigned flags) {
+  return splice(from, NULL, to, NULL, count, flags);
+}
+
+ssize_t sockshim_read_nowait(int fd, void *bytes, size_t count) {
+  struct iovec vector = {bytes, count};
+  return preadv2(fd, &vector, 1, -1, RWF_NOWAIT);
+}
+
+ssize_t sockshim_write_nowait(int fd, const void *bytes, size_t count) {
+  struct iovec vector = {(void *)bytes, count};
+  return pwritev2(fd, &vector, 1, -1, RWF_NOWAIT);
+}
+
+int sockshim_ppoll(struct pollfd *descriptors, nfds_t count, const struct timespec *timeout) {
+  return ppoll(descriptors, count, timeout, NULL);
+}
+
+const unsigned sockshim_SPLICE_F_NONBLOCK = SPLICE_F_NONBLOCK;
+const unsigned sockshim_SPLICE_F_MOVE = SPLICE_F_MOVE;
+const unsigned sockshim_SPLICE_F_MORE = SPLICE_F_MORE;
+const int sockshim_F_SETPIPE_SZ = F_SETPIPE_SZ;
+const int sockshim_F_GETPIPE_SZ = F_GETPIPE_SZ;
+const short sockshim_POLLRDHUP = POLLRDHUP;
+
+int sockshim_sendmmsg(int fd, struct sockshim_mmsghdr *messages, unsigned count, int flags) {
+  return sendmmsg(fd, (struct mmsghdr *)messages, count, flags);
+}
+
+int sockshim_recvmmsg(int fd, struct sockshim_mmsghdr *messages, unsigned count, int flags) {
+  return recvmmsg(fd, (struct mmsghdr *)messages, count, flags, NULL);
+}
+
+size_t sockshim_cmsg_space(size_t length) { return CMSG_SPACE(length); }
+size_t sockshim_cmsg_length(size_t length) { return CMSG_LEN(length); }
+struct cmsghdr *sockshim_cmsg_first(struct msghdr *message) { return CMSG_FIRSTHDR(message); }
+struct cmsghdr *sockshim_cmsg_next(struct msghdr *message, struct cmsghdr *current) {
+  return CMSG_NXTHDR(message, current);
+}
+unsigned char *sockshim_cmsg_data(struct cmsghdr *message) { return CMSG_DATA(message); }
+
+const int sockshim_SCM_CREDENTIALS = SCM_CREDENTIALS;
+
+void sockshim_fd_zero(fd_set *set) { FD_ZERO(set); }
+void sockshim_fd_set(int fd, fd_set *set) { FD_SET(fd, set); }
+int sockshim_fd_isset(int fd, const fd_set *set) { return FD_ISSET(fd, set); }
+
+const char *sockshim_error_name(int number) { return strerrorname_np(number); }
+const int sockshim_EAI_NODATA = EAI_NODATA;
+const int sockshim_EAI_ADDRFAMILY = EAI_ADDRFAMILY;
+
+int sockshim_gethostbyname2(
+    const char *name, int family, struct hostent *result, char *buffer, size_t length, struct hostent **found,
+    int *h_error) {
+  return gethostbyname2_r(name, family, result, buffer, length, found, h_error);
+}
+
+int sockshim_gethostbyaddr(
+    const void *address, socklen_t address_length, int family, struct hostent *result, char *buffer, size_t length,
+    struct hostent **found, int *h_error) {
+  return gethostbyaddr_r(address, address_length, family, result, buffer, length, found, h_error);
+}
+
+const char *sockshim_hstrerror(int h_error) { return hstrerror(h_error); }
+
+_Thread_local void *sockshim_observer_slot = NULL;
+
+int sockshim_errno(void) { return errno; }

@@ -1,0 +1,104 @@
+/* What `import Glibc` cannot give Swift: headers outside its module map, GNU-only calls, macros.
+ *
+ * This header never defines _GNU_SOURCE: with it glibc types bind, connect and accept by transparent unions, which
+ * Swift cannot call. The .c file defines it, and asserts that the mirror structs below match the real ones.
+ * No logic lives here: each function is one libc call or one macro. */
+#ifndef CSOCKETSHIMS_H
+#define CSOCKETSHIMS_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <sys/un.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/signalfd.h>
+#include <sys/select.h>
+#include <sys/time.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <netinet/udp.h>
+#include <netdb.h>
+#include <poll.h>
+#include <time.h>
+#include <linux/sockios.h>
+#include <linux/errqueue.h>
+
+#pragma clang assume_nonnull begin
+
+/* Calls that need _GNU_SOURCE. */
+int sockshim_accept4(int fd, struct sockaddr *_Nullable address, socklen_t *_Nullable length, int flags);
+int sockshim_pipe2(int *descriptors, int flags);
+ssize_t sockshim_splice(int from, int to, size_t count, unsigned flags);
+ssize_t sockshim_read_nowait(int fd, void *bytes, size_t count);
+ssize_t sockshim_write_nowait(int fd, const void *bytes, size_t count);
+int sockshim_ppoll(
+    struct pollfd *_Nullable descriptors, nfds_t count, const struct timespec *_Nullable timeout);
+
+extern const unsigned sockshim_SPLICE_F_NONBLOCK;
+extern const unsigned sockshim_SPLICE_F_MOVE;
+extern const unsigned sockshim_SPLICE_F_MORE;
+extern const int sockshim_F_SETPIPE_SZ;
+extern const int sockshim_F_GETPIPE_SZ;
+extern const short sockshim_POLLRDHUP;
+
+/* sendmmsg(2) and recvmmsg(2). */
+struct sockshim_mmsghdr {
+  struct msghdr header;
+  unsigned length;
+};
+int sockshim_sendmmsg(int fd, struct sockshim_mmsghdr *messages, unsigned count, int flags);
+int sockshim_recvmmsg(int fd, struct sockshim_mmsghdr *messages, unsigned count, int flags);
+
+/* Control messages: the CMSG_ macros. */
+size_t sockshim_cmsg_space(size_t length);
+size_t sockshim_cmsg_length(size_t length);
+struct cmsghdr *_Nullable sockshim_cmsg_first(struct msghdr *message);
+struct cmsghdr *_Nullable sockshim_cmsg_next(struct msghdr *message, struct cmsghdr *current);
+unsigned char *sockshim_cmsg_data(struct cmsghdr *message);
+
+/* SO_PEERCRED and SCM_CREDENTIALS. */
+struct sockshim_ucred {
+  pid_t process;
+  uid_t user;
+  gid_t group;
+};
+extern const int sockshim_SCM_CREDENTIALS;
+
+/* IPV6_PKTINFO. */
+struct sockshim_in6_pktinfo {
+  struct in6_addr address;
+  unsigned interface;
+};
+
+/* fd_set for select(2): FD_ZERO, FD_SET, FD_ISSET. */
+void sockshim_fd_zero(fd_set *set);
+void sockshim_fd_set(int fd, fd_set *set);
+int sockshim_fd_isset(int fd, const fd_set *set);
+
+/* Names. */
+const char *_Nullable sockshim_error_name(int number);
+extern const int sockshim_EAI_NODATA;
+extern const int sockshim_EAI_ADDRFAMILY;
+
+/* gethostbyname2_r(3) and gethostbyaddr_r(3): the reentrant forms, h_errno returned through a pointer. */
+int sockshim_gethostbyname2(
+    const char *name, int family, struct hostent *result, char *buffer, size_t length,
+    struct hostent *_Nullable *_Nonnull found, int *h_error);
+int sockshim_gethostbyaddr(
+    const void *address, socklen_t address_length, int family, struct hostent *result, char *buffer, size_t length,
+    struct hostent *_Nullable *_Nonnull found, int *h_error);
+const char *sockshim_hstrerror(int h_error);
+
+/* The observer of this thread's system calls (see SystemCallObserver): opaque to C. */
+extern _Thread_local void *_Nullable sockshim_observer_slot;
+static inline void *_Nullable sockshim_observer(void) { return sockshim_observer_slot; }
+static inline void sockshim_set_observer(void *_Nullable observer) { sockshim_observer_slot = observer; }
+
+/* errno as glibc keeps it: Swift's `errno` is a computed property of the overlay, this is the same thing inline. */
+int sockshim_errno(void);
+
+#pragma clang assume_nonnull end
+#endif

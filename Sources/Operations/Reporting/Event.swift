@@ -1,0 +1,40 @@
+import Glibc
+import Sockets
+
+/// Something that happened to a socket, as `-v` and `--json` report it.
+public struct Event: Sendable {
+  public enum Kind: String, Sendable, CaseIterable {
+    case listening, resolved, attempt, connected, accepted, received, closed, error
+    case peerEOF = "peer-eof"
+    /// A socket option was set: what was asked, what the kernel made of it.
+    case option
+    /// Something that a person should know and that is no failure: a datagram was cut, a slow peer was dropped.
+    case warning
+  }
+
+  public var kind: Kind
+  /// When: nanoseconds since 1970, UTC.
+  public var time: Int64
+  /// Which connection, counted from 1.
+  public var connection: Int?
+  public var transport: Transport?
+  public var local: SocketAddress?
+  public var peer: SocketAddress?
+  public var sent: UInt64?
+  public var received: UInt64?
+  public var seconds: Double?
+  public var errorNumber: ErrorNumber?
+  public var message: String?
+
+  public init(_ kind: Kind) {
+    self.kind = kind
+    var now = timespec()
+    clock_gettime(CLOCK_REALTIME, &now)
+    time = Int64(now.tv_sec) * 1_000_000_000 + Int64(now.tv_nsec)
+  }
+}
+
+/// Where events go. Operations emit, and never print.
+public protocol EventSink: Sendable {
+  func emit(_ event: Event)
+}

@@ -1,0 +1,41 @@
+import Sockets
+
+/// Why a verb could not do its work: one sentence for its user, and the cause that becomes the exit status.
+public struct OperationError: Error, Sendable {
+  /// What went wrong, as scripts tell it apart. The exit status of each stands in SockCommands/ExitStatus.swift.
+  public enum Cause: Sendable, Hashable {
+    case usage
+    case malformedData
+    case nameNotFound
+    case unreachable
+    /// A state that should not be: a bug in sock.
+    case internalFault
+    /// Cannot bind or listen, or a limit of the system.
+    case system
+    case cannotCreate
+    case connectionLost
+    case timedOut
+    case peerProtocol
+    case notPermitted
+    case notSupported
+    case signal(CInt)
+    /// The reader of stdout has gone.
+    case outputClosed
+  }
+
+  public var cause: Cause
+  /// A sentence without the program's name: `connect to 127.0.0.1:1: Connection refused (ECONNREFUSED)`.
+  /// More lines are details, such as one for each attempt.
+  public var message: String
+  public var errorNumber: ErrorNumber?
+
+  public init(_ cause: Cause, _ message: String, errorNumber: ErrorNumber? = nil) {
+    self.cause = cause
+    self.message = message
+    self.errorNumber = errorNumber
+  }
+}
+
+extension OperationError: CustomStringConvertible {
+  public var description: String { message }
+}

@@ -1,0 +1,52 @@
+import Sockets
+
+/// One line of `sock resolve`.
+public struct ResolvedName: Sendable {
+  public var address: SocketAddress
+  /// The host's own name, where the look-up was a reverse one or asked for it.
+  public var name: String?
+  /// The service's name, in reverse look-ups with a port.
+  public var service: String?
+
+  public init(address: SocketAddress, name: String? = nil, service: String? = nil) {
+    self.address = address
+    self.name = name
+    self.service = service
+  }
+}
+
+/// One line of `sock opts`.
+public struct OptionReport: Sendable {
+  public var option: SocketOption
+  /// What a fresh socket of the type has; nil where it has no such option or does not let it be read.
+  public var fresh: SocketOptionValue?
+  /// What was asked for, and what the kernel made of it: `NAME=VALUE`.
+  public var asked: SocketOptionValue?
+  public var got: SocketOptionValue?
+  /// Why there is no value.
+  public var errorNumber: ErrorNumber?
+
+  public init(option: SocketOption) { self.option = option }
+}
+
+/// One line of `sock families`.
+public struct FamilyReport: Sendable {
+  public enum Status: Sendable, Hashable {
+    case opens
+    case needsPrivilege(ErrorNumber)
+    case notSupported(ErrorNumber)
+  }
+  public var family: AddressFamily
+  public var type: SocketType
+  public var protocolNumber: TransportProtocol
+  public var status: Status
+
+  public init(
+    family: AddressFamily, type: SocketType, protocolNumber: TransportProtocol, status: Status
+  ) {
+    self.family = family
+    self.type = type
+    self.protocolNumber = protocolNumber
+    self.status = status
+  }
+}

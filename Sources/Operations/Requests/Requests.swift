@@ -1,0 +1,111 @@
+import Sockets
+
+/// `sock connect`: go to a peer, stdin to it, what it sends to stdout. Also `sock send` on a stream.
+public struct ConnectRequest: Sendable {
+  public var endpoint: Endpoint
+  /// What flags chose; the endpoint's own transport goes before it.
+  public var transport: Transport
+  public var link: LinkOptions
+  /// `-z`: connect, report, end.
+  public var probe = false
+  /// Sent in the place of stdin: `sock send HOST PORT MESSAGE`.
+  public var message: [UInt8]?
+
+  public init(endpoint: Endpoint, transport: Transport, link: LinkOptions) {
+    self.endpoint = endpoint
+    self.transport = transport
+    self.link = link
+  }
+}
+
+/// `sock listen`: wait for peers. Also `sock recv`.
+public struct ListenRequest: Sendable {
+  public var endpoint: Endpoint
+  public var transport: Transport
+  public var link: LinkOptions
+  /// `-k`: serve many, until a signal ends the run.
+  public var keepOpen = false
+  /// `--mode`: the permission bits of a Unix socket's path; nil for what the umask leaves.
+  public var mode: UInt32?
+  /// `--count N` of `recv`: end after so many connections, or datagrams.
+  public var count: Int?
+  /// `--peer-timeout`: a datagram peer that is silent for so long is forgotten.
+  public var peerTimeout: Duration = .seconds(60)
+
+  public init(endpoint: Endpoint, transport: Transport, link: LinkOptions) {
+    self.endpoint = endpoint
+    self.transport = transport
+    self.link = link
+  }
+}
+
+/// `sock udp-send`: one datagram, and the answers to it.
+public struct DatagramSendRequest: Sendable {
+  public var endpoint: Endpoint
+  public var transport: Transport
+  public var link: LinkOptions
+  public var message: [UInt8]
+  /// `--reply N`: wait for so many answers; 0 for none.
+  public var replies = 0
+
+  public init(endpoint: Endpoint, transport: Transport, link: LinkOptions, message: [UInt8]) {
+    self.endpoint = endpoint
+    self.transport = transport
+    self.link = link
+    self.message = message
+  }
+}
+
+/// `sock udp-recv`: datagrams from anyone to stdout.
+public struct DatagramReceiveRequest: Sendable {
+  public var endpoint: Endpoint
+  public var transport: Transport
+  public var link: LinkOptions
+  /// `--count N`: end after so many; nil for no end.
+  public var count: Int?
+  /// `--echo`: send each one back.
+  public var echo = false
+  public var mode: UInt32?
+
+  public init(endpoint: Endpoint, transport: Transport, link: LinkOptions) {
+    self.endpoint = endpoint
+    self.transport = transport
+    self.link = link
+  }
+}
+
+/// `sock resolve`: a name's addresses, or an address's name.
+public struct ResolveRequest: Sendable {
+  public var name: String
+  public var service: String?
+  public var transport: Transport
+  public var family: AddressFamily
+  /// `--legacy`: gethostbyname(3) and gethostbyaddr(3).
+  public var legacy = false
+
+  public init(name: String, service: String?, transport: Transport, family: AddressFamily) {
+    self.name = name
+    self.service = service
+    self.transport = transport
+    self.family = family
+  }
+}
+
+/// `sock opts`: the catalogue of socket options, on a fresh socket.
+public struct OptionsRequest: Sendable {
+  public enum Item: Sendable {
+    case show(SocketOption)
+    case set(SocketOptionAssignment)
+  }
+  /// Empty for the whole catalogue.
+  public var items: [Item]
+  /// The kind of socket to ask: `--type`.
+  public var transport: Transport
+  public var family: AddressFamily
+
+  public init(items: [Item], transport: Transport, family: AddressFamily) {
+    self.items = items
+    self.transport = transport
+    self.family = family
+  }
+}

@@ -1,0 +1,55 @@
+/// Words that are not an endpoint: each says what to write instead.
+public enum EndpointError: Error, Hashable, Sendable {
+  case missing(Endpoint.Role)
+  case missingHost
+  case missingPort(String)
+  case portOutOfRange(String)
+  case tooManyWords([String])
+  case malformed(String)
+  case bareIPv6(String)
+  case notIPv6InBrackets(String)
+  case looksLikeUnix(String)
+  case unknownTransport(String, in: String)
+  case badDescriptor(String)
+  case badUnixName(AddressError)
+}
+
+extension EndpointError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .missing(.peer): "no peer given: HOST PORT, HOST:PORT or unix:/path"
+    case .missing(.local): "no address given: PORT, HOST PORT or unix:/path"
+    case .missingHost: "no host given: write HOST PORT or HOST:PORT"
+    case .missingPort(let host):
+      host.isEmpty ? "no port given" : "no port given for '\(host)': write \(host) PORT or \(Self.joined(host))"
+    case .portOutOfRange(let port): "port \(port) is out of range: 0 to 65535"
+    case .tooManyWords(let words): "too many words for an endpoint: '\(words.joined(separator: " "))'"
+    case .malformed(let text): "'\(text)' is not an endpoint: HOST:PORT, [V6]:PORT, tcp!HOST!PORT, vsock:CID:PORT"
+    case .bareIPv6(let text): "'\(text)' is ambiguous: " + Self.bracketed(text)
+    case .notIPv6InBrackets(let text): "\(text) is not an IPv6 address: brackets are for those only"
+    case .looksLikeUnix(let text): "'\(text)' has no port: for a Unix socket write unix:\(text), or give --unix"
+    case .unknownTransport(let name, let text):
+      "unknown transport '\(name)' in '\(text)': "
+        + Transport.all.filter { $0.addressing == .internet }.map(\.name).joined(separator: ", ")
+        + ", or unix:/path, vsock:CID:PORT, fd:N"
+    case .badDescriptor(let text): "'fd:\(text)' is not a descriptor: fd: and a number, such as fd:3"
+    case .badUnixName(let error): error.description
+    }
+  }
+
+  private static func joined(_ host: String) -> String {
+    host.contains(":") ? "[\(host)]:PORT" : "\(host):PORT"
+  }
+
+  /// `::1:80` could be an address, or `::1` and a port: shows how to say either.
+  private static func bracketed(_ text: String) -> String {
+    var parts = text.split(separator: ":", omittingEmptySubsequences: false)
+    let last = parts.removeLast()
+    let host = parts.joined(separator: ":")
+    var advice: [String] = []
+    if UInt16(last) != nil, IPv6Address(host) != nil { advice.append("write [\(host)]:\(last) for port \(last) of \(host)") }
+    if IPv6Address(text) != nil { advice.append("[\(text)]:PORT or '\(text) PORT' for a port of that address") }
+    if advice.isEmpty { advice.append("an IPv6 address with a port is written [ADDRESS]:PORT") }
+    return advice.joined(separator: ", or ")
+  }
+}

@@ -1,0 +1,38 @@
+import Glibc
+
+/// An IPv4 address, in network order as its four bytes are written.
+public struct IPv4Address: Hashable, Sendable {
+  /// The address as a number: `127.0.0.1` is `0x7f000001`.
+  public let number: UInt32
+  public init(number: UInt32) { self.number = number }
+
+  /// `INADDR_ANY`, 0.0.0.0: every interface.
+  public static let any = Self(number: 0)
+  /// `INADDR_LOOPBACK`, 127.0.0.1.
+  public static let loopback = Self(number: 0x7f00_0001)
+  /// `INADDR_BROADCAST`, 255.255.255.255.
+  public static let broadcast = Self(number: 0xffff_ffff)
+
+  /// The address written as four decimal numbers; nil for anything else, also for the short forms of `inet_aton(3)`.
+  ///
+  /// Calls `inet_pton(3)`.
+  public init?(_ text: String) {
+    var address = in_addr()
+    guard unsafe inet_pton(AF_INET, text, &address) == 1 else { return nil }
+    self.init(network: address)
+  }
+
+  init(network address: in_addr) { self.init(number: UInt32(bigEndian: address.s_addr)) }
+  var network: in_addr { in_addr(s_addr: number.bigEndian) }
+
+  /// 127.0.0.0/8.
+  public var isLoopback: Bool { number >> 24 == 127 }
+  /// 224.0.0.0/4.
+  public var isMulticast: Bool { number >> 28 == 0xe }
+}
+
+extension IPv4Address: CustomStringConvertible {
+  public var description: String {
+    "\(number >> 24).\(number >> 16 & 255).\(number >> 8 & 255).\(number & 255)"
+  }
+}

@@ -1,0 +1,222 @@
+import Glibc
+
+/// An address of any family, as the kernel takes and gives it: a `sockaddr_storage` and a length.
+public struct SocketAddress: Sendable {
+  var storage: InlineArray<128, UInt8>
+  /// How many bytes count.
+  public internal(set) var length: Int
+
+  /// The most bytes that an address may have: the size of `sockaddr_storage`.
+  public static let capacity = 128
+
+  init() {
+    storage = InlineArray(repeating: 0)
+    length = 0
+  }
+
+  /// An address from the bytes of its C struct, family first: for families that this library has no type for.
+  public init(bytes: [UInt8]) throws(AddressError) {
+    guard bytes.count <= Self.capacity else { throw .tooLong(bytes.count) }
+    self.init()
+    for (index, byte) in bytes.enumerated() { storage[index] = byte }
+    length = bytes.count
+  }
+
+  /// The bytes of the C struct.
+  public var bytes: [UInt8] { (0..<length).map { storage[$0] } }
+
+  /// `AF_INET` and the rest; ``AddressFamily/unspecified`` where there is no address.
+  public var family: AddressFamily {
+    guard length >= 2 else { return .unspecified }
+    return AddressFamily(rawValue: CInt(UInt16(storage[0]) | UInt16(storage[1]) << 8))
+  }
+
+  /// A `sockaddr_in`.
+  public static func ipv4(_ address: IPv4Address, port: UInt16) -> SocketAddress {
+    var result = sockaddr_in()
+    result.sin_family = sa_family_t(AF_INET)
+    result.sin_port = port.bigEndian
+    result.sin_addr = address.network
+    return SocketAddress(copying: result)
+  }
+
+  /// A `sockaddr_in6`. `scope` is the interface's index, needed by link-local addresses; `flow` the flow information.
+  public static func ipv6(
+    _ address: IPv6Address, port: UInt16, scope: UInt32 = 0, flow: UInt32 = 0
+  ) -> SocketAddress {
+    var result = sockaddr_in6()
+    result.sin6_family = sa_family_t(AF_INET6)
+    result.sin6_port = port.bigEndian
+    result.sin6_addr = address.network
+    result.sin6_scope_id = scope
+    result.sin6_flowinfo = flow.bigEndian
+    return SocketAddress(copying: result)
+  }
+
+  /// A `sockaddr_un`, as long as its name.
+  public static func unix(_ address: UnixAddress) -> SocketAddress {
+    var result = SocketAddress()
+    result.storage[0] = UInt8(AF_UNIX)
+    var next = 2
+    func append(_ byte: UInt8) {
+      result.storage[next] = byte
+      next += 1
+    }
+    switch address {
+    case .path(let bytes):
+      for byte in bytes.prefix(UnixAddress.longestName) { append(byte) }
+      append(0)
+    case .abstract(let bytes):
+      append(0)
+      for byte in bytes.prefix(UnixAddress.longestName) { append(byte) }
+    case .unnamed: break
+    }
+    result.length = next
+    return result
+  }
+
+  /// A `sockaddr_vm`.
+  public static func vsock(_ address: VsockAddress) -> SocketAddress {
+    var result = SocketAddress()
+    for (index, byte) in address.bytes.enumerated() { result.storage[index] = byte }
+    result.length = address.bytes.count
+    return result
+  }
+
+  private init<CAddress>(copying address: CAddress) {
+    self.init()
+    length = MemoryLayout<CAddress>.size
+    var mutable = storage.mutableSpan
+    unsafe withUnsafeBytes(of: address) { bytes in
+      for index in 0..<bytes.count { unsafe mutable[index] = bytes[index] }
+    }
+  }
+
+  /// What the address says, by family.
+  public var contents: Contents {
+    switch family {
+    case .ipv4 where length >= MemoryLayout<sockaddr_in>.size:
+      let address = copy(into: sockaddr_in())
+      return .ipv4(IPv4Address(network: address.sin_addr), port: UInt16(bigEndian: address.sin_port))
+    case .ipv6 where length >= 24:
+      let address = copy(into: sockaddr_in6())
+      return .ipv6(
+        IPv6Address(network: address.sin6_addr), port: UInt16(bigEndian: address.sin6_port),
+        scope: address.sin6_scope_id)
+    case .unix:
+      let name = Array(bytes.dropFirst(2))
+      if name.isEmpty { return .unix(.unnamed) }
+      if name[0] == 0 { return .unix(.abstract(Array(name.dropFirst()))) }
+      return .unix(.path(Array(name.prefix { $0 != 0 })))
+    case .vsock: return VsockAddress(bytes: bytes).map { .vsock($0) } ?? .other(family, bytes)
+    default: return .other(family, bytes)
+    }
+  }
+
+  private func copy<CAddress>(into address: CAddress) -> CAddress {
+    var result = address
+    unsafe withUnsafeMutableBytes(of: &result) { bytes in
+      for index in 0..<bytes.count { unsafe bytes[index] = storage[index] }
+    }
+    return result
+  }
+
+  /// An address taken apart.
+  public enum Contents: Hashable, Sendable {
+    case ipv4(IPv4Address, port: UInt16)
+    case ipv6(IPv6Address, port: UInt16, scope: UInt32)
+    case unix(UnixAddress)
+    case vsock(VsockAddress)
+    case other(AddressFamily, [UInt8])
+  }
+
+  /// The port of an internet address.
+  public var port: UInt16? {
+    switch contents {
+    case .ipv4(_, let port), .ipv6(_, let port, _): port
+    case .unix, .vsock, .other: nil
+    }
+  }
+
+  /// The same address with another port; unchanged where the family has none.
+  public func with(port: UInt16) -> SocketAddress {
+    switch contents {
+    case .ipv4(let address, _): .ipv4(address, port: port)
+    case .ipv6(let address, _, let scope): .ipv6(address, port: port, scope: scope)
+    case .unix, .vsock, .other: self
+    }
+  }
+
+  /// Whether it names this very host without leaving it: 127.0.0.0/8, ::1, and every Unix address.
+  public var isLoopback: Bool {
+    switch contents {
+    case .ipv4(let address, _): address.isLoopback
+    case .ipv6(let address, _, _): address.isLoopback || address.mappedIPv4?.isLoopback == true
+    case .unix: true
+    case .vsock, .other: false
+    }
+  }
+}
+
+extension SocketAddress: Hashable {
+  public static func == (left: SocketAddress, right: SocketAddress) -> Bool {
+    guard left.length == right.length else { return false }
+    for index in 0..<left.length where left.storage[index] != right.storage[index] { return false }
+    return true
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    for index in 0..<length { hasher.combine(storage[index]) }
+  }
+}
+
+extension SocketAddress: CustomStringConvertible {
+  /// `127.0.0.1:1100`, `[fe80::1%2]:1100`, a path, `@name`, `(unnamed)`; other families as their name and bytes.
+  ///
+  /// An IPv4 address within an IPv6 one (`::ffff:127.0.0.1`) is shown as the IPv4 address that it is.
+  public var description: String {
+    switch contents {
+    case .ipv4(let address, let port): return "\(address):\(port)"
+    case .ipv6(let address, let port, let scope):
+      if let mapped = address.mappedIPv4 { return "\(mapped):\(port)" }
+      return "[\(address)\(scope == 0 ? "" : "%" + Self.interfaceName(scope))]:\(port)"
+    case .unix(let address): return address.description
+    case .vsock(let address): return address.description
+    case .other(.unspecified, []): return "(none)"
+    case .other(let family, let bytes):
+      return "\(family) "
+        + bytes.dropFirst(2).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(separator: " ")
+    }
+  }
+
+  /// The name of an interface, or its number where it has gone. Calls `if_indextoname(3)`.
+  private static func interfaceName(_ index: UInt32) -> String {
+    unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(IF_NAMESIZE)) { buffer in
+      guard let base = buffer.baseAddress, unsafe if_indextoname(index, base) != nil else { return String(index) }
+      return unsafe String(cString: base)
+    }
+  }
+}
+
+extension SocketAddress {
+  /// Hands the address to a C call.
+  func withSockaddr<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
+    unsafe withUnsafeBytes(of: storage) { bytes in
+      // The buffer is never empty: an InlineArray of 128 bytes has an address.
+      unsafe body(
+        bytes.baseAddress.unsafelyUnwrapped.assumingMemoryBound(to: sockaddr.self), socklen_t(length))
+    }
+  }
+
+  /// Lets a C call fill the address in, and cuts the length that it reports to what there is room for.
+  mutating func withMutableSockaddr<Result>(
+    _ body: (UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> Result
+  ) -> Result {
+    var filled = socklen_t(Self.capacity)
+    let result = unsafe withUnsafeMutableBytes(of: &storage) { bytes in
+      unsafe body(bytes.baseAddress.unsafelyUnwrapped.assumingMemoryBound(to: sockaddr.self), &filled)
+    }
+    length = min(Int(filled), Self.capacity)
+    return result
+  }
+}

@@ -1,0 +1,63 @@
+import Glibc
+
+/// The flags of the send and receive calls: `MSG_PEEK`, `MSG_DONTWAIT` and the rest.
+///
+/// `MSG_NOSIGNAL` is added to every send by this library, so that a lost peer is an error and never a SIGPIPE.
+public struct MessageFlags: OptionSet, Hashable, Sendable {
+  public let rawValue: CInt
+  public init(rawValue: CInt) { self.rawValue = rawValue }
+  private init(_ flag: Int) { self.rawValue = CInt(flag) }
+
+  /// `MSG_OOB`: urgent data.
+  public static let outOfBand = Self(MSG_OOB)
+  /// `MSG_PEEK`: look without taking.
+  public static let peek = Self(MSG_PEEK)
+  /// `MSG_DONTROUTE`: only to directly connected hosts.
+  public static let doNotRoute = Self(MSG_DONTROUTE)
+  /// `MSG_CTRUNC`: control messages were cut, in results.
+  public static let controlTruncated = Self(MSG_CTRUNC)
+  /// `MSG_TRUNC`: report the whole length of a datagram; in results, it was cut. On TCP: discard instead of copying.
+  public static let truncated = Self(MSG_TRUNC)
+  /// `MSG_DONTWAIT`: this one call does not block.
+  public static let doNotWait = Self(MSG_DONTWAIT)
+  /// `MSG_EOR`: the end of a record.
+  public static let endOfRecord = Self(MSG_EOR)
+  /// `MSG_WAITALL`: block until all that was asked for has come.
+  public static let waitForAll = Self(MSG_WAITALL)
+  /// `MSG_CONFIRM`: the neighbour is known to be there.
+  public static let confirm = Self(MSG_CONFIRM)
+  /// `MSG_ERRQUEUE`: read from the error queue.
+  public static let errorQueue = Self(MSG_ERRQUEUE)
+  /// `MSG_NOSIGNAL`: no SIGPIPE.
+  public static let noSignal = Self(MSG_NOSIGNAL)
+  /// `MSG_MORE`: more is coming; do not send a partial segment yet.
+  public static let more = Self(MSG_MORE)
+  /// `MSG_ZEROCOPY`: send from the caller's pages.
+  public static let zeroCopy = Self(rawValue: 0x400_0000)
+  /// `MSG_FASTOPEN`: send in the SYN.
+  public static let fastOpen = Self(rawValue: 0x2000_0000)
+  /// `MSG_CMSG_CLOEXEC`: close received descriptors on exec.
+  public static let closeOnExecute = Self(rawValue: 0x4000_0000)
+
+  /// Each flag with its C name.
+  public static let names: [(value: MessageFlags, name: String)] = [
+    (.outOfBand, "MSG_OOB"), (.peek, "MSG_PEEK"), (.doNotRoute, "MSG_DONTROUTE"), (.controlTruncated, "MSG_CTRUNC"),
+    (.truncated, "MSG_TRUNC"), (.doNotWait, "MSG_DONTWAIT"), (.endOfRecord, "MSG_EOR"), (.waitForAll, "MSG_WAITALL"),
+    (.confirm, "MSG_CONFIRM"), (.errorQueue, "MSG_ERRQUEUE"), (.noSignal, "MSG_NOSIGNAL"), (.more, "MSG_MORE"),
+    (.zeroCopy, "MSG_ZEROCOPY"), (.fastOpen, "MSG_FASTOPEN"), (.closeOnExecute, "MSG_CMSG_CLOEXEC"),
+  ]
+}
+
+extension MessageFlags: CustomStringConvertible {
+  /// The C names joined by `|`, bits without a name as a hexadecimal number, `0` for none.
+  public var description: String {
+    var rest = self
+    var parts: [String] = []
+    for (flag, name) in Self.names where contains(flag) {
+      parts.append(name)
+      rest.subtract(flag)
+    }
+    if rest.rawValue != 0 { parts.append("0x" + String(UInt32(bitPattern: rest.rawValue), radix: 16)) }
+    return parts.isEmpty ? "0" : parts.joined(separator: "|")
+  }
+}

@@ -1,0 +1,16 @@
+import Glibc
+
+/// The second argument of `shutdown(2)`: which half of a connection ends.
+public struct ShutdownDirection: NamedConstant {
+  public let rawValue: CInt
+  public init(rawValue: CInt) { self.rawValue = rawValue }
+
+  /// `SHUT_RD`: nothing more is received.
+  public static let receiving = Self(rawValue: CInt(SHUT_RD))
+  /// `SHUT_WR`: nothing more is sent; a TCP peer sees the end of the stream (FIN).
+  public static let sending = Self(rawValue: CInt(SHUT_WR))
+  /// `SHUT_RDWR`: both.
+  public static let both = Self(rawValue: CInt(SHUT_RDWR))
+
+  public static let names: [(value: CInt, name: String)] = [(0, "SHUT_RD"), (1, "SHUT_WR"), (2, "SHUT_RDWR")]
+}

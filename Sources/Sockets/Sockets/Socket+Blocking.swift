@@ -1,0 +1,43 @@
+import CSocketShims
+import Glibc
+
+extension Socket {
+  /// The mode of the open file, which every descriptor made from it by dup(2) or fork(2) shares.
+  ///
+  /// Calls `fcntl(2)` with `F_GETFL`.
+  public borrowing func blockingMode() throws(SystemError) -> BlockingMode {
+    let descriptor = descriptor
+    let flags = try Kernel.call("fcntl", on: descriptor) { _ in Int(Glibc.fcntl(descriptor, F_GETFL)) }
+    return CInt(flags) & O_NONBLOCK == 0 ? .blocking : .nonBlocking
+  }
+
+  /// Changes the mode. Two system calls: `fcntl(2)` with `F_GETFL`, then `F_SETFL`.
+  public borrowing func setBlockingMode(_ mode: BlockingMode) throws(SystemError) {
+    let descriptor = descriptor
+    let flags = CInt(try Kernel.call("fcntl", on: descriptor) { _ in Int(Glibc.fcntl(descriptor, F_GETFL)) })
+    let wanted = mode == .nonBlocking ? flags | O_NONBLOCK : flags & ~O_NONBLOCK
+    if wanted == flags { return }
+    try Kernel.call("fcntl", on: descriptor) { _ in Int(Glibc.fcntl(descriptor, F_SETFL, wanted)) }
+  }
+
+  /// How many bytes wait to be read (of a datagram socket: in the next datagram). Calls `ioctl(2)` with `SIOCINQ`.
+  public borrowing func unreadByteCount() throws(SystemError) -> Int {
+    try queue(UInt(SIOCINQ), "SIOCINQ")
+  }
+
+  /// How many sent bytes the peer has not acknowledged; on Unix sockets, not read. Calls `ioctl(2)` with `SIOCOUTQ`.
+  ///
+  /// A FIN that was sent counts as one until it is acknowledged.
+  public borrowing func unacknowledgedByteCount() throws(SystemError) -> Int {
+    try queue(UInt(SIOCOUTQ), "SIOCOUTQ")
+  }
+
+  private borrowing func queue(_ request: UInt, _ name: String) throws(SystemError) -> Int {
+    let descriptor = descriptor
+    var value: CInt = 0
+    try Kernel.call("ioctl", on: descriptor, about: name) { _ in
+      unsafe Int(Glibc.ioctl(descriptor, request, &value))
+    }
+    return Int(value)
+  }
+}

@@ -1,0 +1,45 @@
+import Glibc
+
+extension Socket {
+  /// Sends to the connected peer.
+  ///
+  /// Calls `send(2)` with `MSG_NOSIGNAL`. A stream may take less than all: send the rest when it is writable.
+  ///
+  /// - Throws: `EPIPE` (our sending half is shut, or the peer is gone), `ECONNRESET`, `ECONNREFUSED` (an earlier datagram
+  ///   met a closed port), `EMSGSIZE` (longer than a datagram can be), `EDESTADDRREQ`, `ENOTCONN`, `ENOBUFS`.
+  public borrowing func send(_ bytes: Span<UInt8>, flags: MessageFlags = []) throws(SystemError) -> IOResult {
+    let descriptor = descriptor
+    return try unsafe bytes.withUnsafeBufferPointer { (buffer) throws(SystemError) in
+      try Kernel.transfer("send", on: descriptor, count: buffer.count) { count in
+        unsafe Glibc.send(descriptor, buffer.baseAddress, count, flags.union(.noSignal).rawValue)
+      }
+    }
+  }
+
+  /// Sends one message to an address. Calls `sendto(2)` with `MSG_NOSIGNAL`.
+  public borrowing func send(
+    _ bytes: Span<UInt8>, to address: SocketAddress, flags: MessageFlags = []
+  ) throws(SystemError) -> IOResult {
+    let descriptor = descriptor
+    return try unsafe bytes.withUnsafeBufferPointer { (buffer) throws(SystemError) in
+      try Kernel.transfer("sendto", on: descriptor, about: "to \(address)", count: buffer.count) { count in
+        unsafe address.withSockaddr { pointer, length in
+          unsafe Glibc.sendto(
+            descriptor, buffer.baseAddress, count, flags.union(.noSignal).rawValue, pointer, length)
+        }
+      }
+    }
+  }
+
+  /// Writes to the connected peer as to a file.
+  ///
+  /// Calls `write(2)`, which has no flags: a lost peer raises SIGPIPE here, unless the program ignores it.
+  public borrowing func write(_ bytes: Span<UInt8>) throws(SystemError) -> IOResult {
+    let descriptor = descriptor
+    return try unsafe bytes.withUnsafeBufferPointer { (buffer) throws(SystemError) in
+      try Kernel.transfer("write", on: descriptor, count: buffer.count) { count in
+        unsafe Glibc.write(descriptor, buffer.baseAddress, count)
+      }
+    }
+  }
+}
