@@ -1,0 +1,64 @@
+import Glibc
+import Synchronization
+
+/// Ports for peers that cannot tell which one the kernel gave them: below the range that the kernel gives out, each
+/// handed out once, and free when handed out.
+package enum Ports {
+  private static let next = Atomic<Int>(Int(getpid()) * 37 % 10_000)
+
+  package static func free() throws -> Int {
+    for _ in 0..<2000 {
+      let port = 20_000 + next.wrappingAdd(1, ordering: .relaxed).oldValue % 12_000
+      if isFree(port, CInt(SOCK_STREAM.rawValue)) && isFree(port, CInt(SOCK_DGRAM.rawValue)) { return port }
+    }
+    throw TestFailure("no free port")
+  }
+
+  /// Whether an IPv6 socket for both families can have it.
+  private static func isFree(_ port: Int, _ type: CInt) -> Bool {
+    let probe = socket(AF_INET6, type | CInt(SOCK_CLOEXEC.rawValue), 0)
+    defer { close(probe) }
+    var address = sockaddr_in6()
+    address.sin6_family = sa_family_t(AF_INET6)
+    address.sin6_port = in_port_t(port).bigEndian
+    return withUnsafePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        bind(probe, $0, socklen_t(MemoryLayout<sockaddr_in6>.size)) == 0
+      }
+    }
+  }
+}
+
+/// The kernel's tables of sockets, to see that a peer listens without disturbing it by a connection.
+package enum SocketTable: String, Sendable {
+  case tcp, udp
+
+  /// Waits until somebody listens on a TCP port, or is bound to a UDP port, of either family.
+  package func waitForListener(on port: Int, within limit: Duration = .seconds(30)) throws {
+    try eventually("a \(rawValue) socket on port \(port)", within: limit) { try isBound(port) }
+  }
+
+  /// Whether somebody listens on a TCP port, or is bound to a UDP port.
+  package func isBound(_ port: Int) throws -> Bool {
+    let wanted = ":" + String(String(port, radix: 16, uppercase: true).leftPadded(to: 4))
+    for table in ["/proc/net/\(rawValue)", "/proc/net/\(rawValue)6"] {
+      for line in String(decoding: try readFile(table), as: UTF8.self).split(separator: "\n").dropFirst() {
+        let fields = line.split(separator: " ")
+        if fields[1].hasSuffix(wanted) && (self == .udp || fields[3] == "0A") { return true }
+      }
+    }
+    return false
+  }
+
+  /// Waits until a Unix socket has a path (or, for an abstract one, `@name`).
+  package static func waitForUnixSocket(_ path: String, within limit: Duration = .seconds(30)) throws {
+    try eventually("a Unix socket at \(path)", within: limit) {
+      String(decoding: try readFile("/proc/net/unix"), as: UTF8.self).split(separator: "\n")
+        .contains { $0.hasSuffix(" " + path) }
+    }
+  }
+}
+
+extension String {
+  fileprivate func leftPadded(to width: Int) -> String { String(repeating: "0", count: max(0, width - count)) + self }
+}

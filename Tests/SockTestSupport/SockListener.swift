@@ -1,0 +1,56 @@
+/// A `sock` that listens on a port of the kernel's choice, and has said which.
+package struct SockListener: Sendable {
+  package let process: RunningProcess
+  package let port: Int
+  /// The line that reported it.
+  package let report: String
+
+  /// Starts `sock VERB HOST 0 …`. The contract has `listening` reported whenever the port was 0.
+  package init(
+    _ arguments: [String] = [], verb: String = "listen", host: String = "127.0.0.1",
+    input: RunningProcess.Input = .null, output: RunningProcess.Output = .collected,
+    descriptors: [CInt: Descriptor] = [:]
+  ) throws {
+    process = try Sock.start(
+      [verb, host, "0"] + arguments, input: input, output: output, descriptors: descriptors)
+    report = try SockListener.line(in: process)
+    port = try SockListener.port(in: report)
+  }
+
+  static func line(in process: RunningProcess) throws -> String {
+    guard let errors = process.errors else { throw TestFailure("nobody collects the stderr of the listener") }
+    return try errors.waitForLine(containing: "listening")
+  }
+
+  /// The port in `sock: listening on 127.0.0.1:1100 (tcp)`, or in the `local` of the same event as JSON.
+  package static func port(in line: String) throws -> Int {
+    var rest = line[...]
+    if let local = line.range(of: "\"local\":\"") { rest = line[local.upperBound...].prefix { $0 != "\"" } }
+    if let words = line.range(of: "listening on ") { rest = line[words.upperBound...].prefix { $0 != " " } }
+    guard let colon = rest.lastIndex(of: ":"), let port = Int(rest[rest.index(after: colon)...]) else {
+      throw TestFailure("no port in '\(line)'")
+    }
+    return port
+  }
+
+  /// Waits for its end.
+  @discardableResult
+  package func outcome(within limit: Duration = .seconds(30)) throws -> Sock.Outcome {
+    try Sock.outcome(of: process, within: limit)
+  }
+
+  package var errors: Collector { process.errors ?? Collector.nothing }
+  package var output: Collector { process.output ?? Collector.nothing }
+}
+
+extension StringProtocol {
+  /// The first place of a text in this one.
+  package func range(of wanted: String) -> Range<Index>? {
+    var start = startIndex
+    while start < endIndex {
+      if self[start...].hasPrefix(wanted) { return start..<index(start, offsetBy: wanted.count) }
+      start = index(after: start)
+    }
+    return nil
+  }
+}

@@ -1,0 +1,38 @@
+import Glibc
+
+/// A directory of one test's own, removed with all that is in it when its object goes.
+package final class TemporaryDirectory: Sendable {
+  package let path: String
+
+  package init() throws {
+    var template = Array("/tmp/sock-test-XXXXXX".utf8CString)
+    guard mkdtemp(&template) != nil else { throw TestFailure("mkdtemp: \(String(cString: strerror(errno)))") }
+    path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+
+  deinit { _ = try? RunningProcess("rm", ["-rf", path]).wait() }
+
+  /// The path of a file in it.
+  package func callAsFunction(_ name: String) -> String { "\(path)/\(name)" }
+
+  /// The names of what it holds.
+  package var entries: [String] {
+    guard let directory = opendir(path) else { return [] }
+    defer { closedir(directory) }
+    var names: [String] = []
+    while let entry = readdir(directory) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name.0) { String(cString: $0) }
+      if name != "." && name != ".." { names.append(name) }
+    }
+    return names.sorted()
+  }
+}
+
+/// What stat(2) says of a file; nil where there is none.
+package func fileStatus(_ path: String) -> stat? {
+  var status = stat()
+  return lstat(path, &status) == 0 ? status : nil
+}
+
+/// Whether a path holds a socket.
+package func isSocket(_ path: String) -> Bool { fileStatus(path).map { $0.st_mode & S_IFMT == S_IFSOCK } ?? false }
