@@ -18,7 +18,7 @@ public final class BytesSender: Upward {
     var sent = 0
     while sent < bytes.count {
       do throws(SystemError) {
-        switch try connection.socket.send(bytes.span.extracting(sent...), flags: .doNotWait) {
+        switch try send(from: sent) {
         case .moved(let count):
           sent += count
           flow.moved(count)
@@ -35,6 +35,10 @@ public final class BytesSender: Upward {
       }
     }
     return .sourceEnded
+  }
+
+  private func send(from start: Int) throws(SystemError) -> IOResult {
+    try connection.socket.send(bytes.span.extracting(start...), flags: .doNotWait)
   }
 
   public func stop() {}
