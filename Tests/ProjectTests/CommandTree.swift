@@ -22,7 +22,7 @@ struct CommandTree: Decodable {
     let kind: String
     let names: [Name]?
     let shouldDisplay: Bool?
-    let defaultValue: String?
+    let abstract: String?
 
     var isShown: Bool { shouldDisplay ?? true }
     var spellings: [String] { (names ?? []).map { ($0.kind == "long" ? "--" : "-") + $0.name } }

@@ -52,6 +52,6 @@ struct ManualPage {
   /// The command lines of the examples, as a shell would see them.
   var exampleCommands: [String] {
     lines.filter { $0.wholeMatch(of: /[a-z]*\$ .*/) != nil }
-      .map { $0.drop { $0 != "$" }.dropFirst(2).replacing("\\e", with: "\\") }
+      .map { String($0.drop { $0 != "$" }.dropFirst(2)).replacing("\\e", with: "\\") }
   }
 }
