@@ -39,7 +39,7 @@ extension Descriptor {
   /// Receives from a connected socket without waiting. Calls `recv(2)` with `MSG_DONTWAIT`.
   public func receiveWithoutWaiting(into buffer: UnsafeMutableRawBufferPointer) throws(SystemError) -> IOResult {
     try Kernel.transfer("recv", on: number, count: buffer.count) { count in
-      unsafe Glibc.recv(number, buffer.baseAddress, count, CInt(MSG_DONTWAIT))
+      unsafe Glibc.recv(number, buffer.baseAddress, count, MessageFlags.doNotWait.rawValue)
     }
   }
 
@@ -48,14 +48,14 @@ extension Descriptor {
   /// Calls `recv(2)` with `MSG_TRUNC`, `MSG_DONTWAIT` and no buffer. Sockets other than TCP do not discard so.
   public func discardWithoutWaiting(upTo count: Int) throws(SystemError) -> IOResult {
     try Kernel.transfer("recv", on: number, count: count) { count in
-      Glibc.recv(number, nil, count, CInt(MSG_TRUNC | MSG_DONTWAIT))
+      Glibc.recv(number, nil, count, MessageFlags([.truncated, .doNotWait]).rawValue)
     }
   }
 
   /// Sends on a connected socket without waiting. Calls `send(2)` with `MSG_DONTWAIT` and `MSG_NOSIGNAL`.
   public func sendWithoutWaiting(_ buffer: UnsafeRawBufferPointer) throws(SystemError) -> IOResult {
     try Kernel.transfer("send", on: number, count: buffer.count) { count in
-      unsafe Glibc.send(number, buffer.baseAddress, count, CInt(MSG_DONTWAIT | MSG_NOSIGNAL))
+      unsafe Glibc.send(number, buffer.baseAddress, count, MessageFlags([.doNotWait, .noSignal]).rawValue)
     }
   }
 
@@ -90,7 +90,7 @@ extension Descriptor {
     var address = SocketAddress()
     let result = try Kernel.transfer("recvfrom", on: number, count: buffer.count) { count in
       unsafe address.withMutableSockaddr { pointer, length in
-        unsafe Glibc.recvfrom(number, buffer.baseAddress, count, CInt(MSG_DONTWAIT | MSG_TRUNC), pointer, length)
+        unsafe Glibc.recvfrom(number, buffer.baseAddress, count, MessageFlags([.truncated, .doNotWait]).rawValue, pointer, length)
       }
     }
     switch result {
@@ -106,7 +106,7 @@ extension Descriptor {
     try Kernel.transfer("sendto", on: number, about: "to \(address)", count: buffer.count) { count in
       unsafe address.withSockaddr { pointer, length in
         unsafe Glibc.sendto(
-          number, buffer.baseAddress, count, CInt(MSG_DONTWAIT | MSG_NOSIGNAL), pointer, length)
+          number, buffer.baseAddress, count, MessageFlags([.doNotWait, .noSignal]).rawValue, pointer, length)
       }
     }
   }

@@ -117,10 +117,8 @@ public final class DatagramSession {
     switch input {
     case .none: return nil
     case .message(let bytes):
-      let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: max(bytes.count, 1), alignment: 1)
-      defer { copy.deallocate() }
-      copy.copyBytes(from: bytes)
-      return await send(UnsafeRawBufferPointer(rebasing: copy[..<bytes.count])) ?? .inputEnded
+      let copy = RawBuffer(copying: bytes)
+      return await send(copy.copied) ?? .inputEnded
     case .reader(let reader):
       while true {
         switch await reader.next() {
@@ -179,11 +177,7 @@ public final class DatagramSession {
 
   private func watchIdle() async -> Event? {
     guard let idle = rules.idle else { return nil }
-    while true {
-      let limit = max(sent.latest, received.latest).advanced(by: idle)
-      if MonotonicTime.now >= limit { return .ended(.idle) }
-      do { try await EventLoop.sleep(until: limit) } catch { return nil }
-    }
+    return await Flow.silence(of: sent, received, lasting: idle) ? .ended(.idle) : nil
   }
 
   private func watchOutput() async -> Event? {

@@ -16,7 +16,7 @@ public final class DatagramSocket {
 
   public nonisolated let connection: AsyncSocket
   private let descriptor: Descriptor
-  private let buffer: UnsafeMutableRawBufferPointer
+  private let buffer = RawBuffer(count: DatagramSocket.capacity)
 
   /// UDP's longest is 65,527 bytes (over IPv6); a Unix datagram may have what the sender's buffer takes, 212,960 bytes
   /// unless it was changed. Only pages that are written to count as memory.
@@ -25,17 +25,14 @@ public final class DatagramSocket {
   public init(_ connection: AsyncSocket) {
     self.connection = connection
     descriptor = Descriptor(connection.socket.descriptor)
-    buffer = .allocate(byteCount: Self.capacity, alignment: 4096)
   }
-
-  deinit { buffer.deallocate() }
 
   /// Waits for the next datagram.
   public func receive(until deadline: MonotonicTime = .never) async throws(LoopError) -> Datagram {
     while true {
       do throws(SystemError) {
-        if case .message(let length, let peer) = try descriptor.receiveDatagramWithoutWaiting(into: buffer) {
-          let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<min(length, buffer.count)])
+        if case .message(let length, let peer) = try descriptor.receiveDatagramWithoutWaiting(into: buffer.bytes) {
+          let bytes = UnsafeRawBufferPointer(rebasing: buffer.bytes[..<min(length, Self.capacity)])
           return Datagram(bytes: bytes, length: length, peer: peer)
         }
       } catch {

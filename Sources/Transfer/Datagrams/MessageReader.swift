@@ -24,25 +24,21 @@ public final class MessageReader {
   private let source: StreamEnd
   private let framing: Framing
   private let filter: (any ByteFilter)?
-  private let buffer: UnsafeMutableRawBufferPointer
+  private let memory: RawBuffer
+  private var buffer: UnsafeMutableRawBufferPointer { memory.bytes }
   /// What is in the buffer, and not handed out yet.
   private var start = 0
   private var end = 0
   private var sourceHasEnded = false
   /// What a filter made of the latest message.
-  private var filtered: UnsafeMutableRawBufferPointer?
+  private var filtered: RawBuffer?
 
   /// - Parameter size: the most bytes of one message; a longer line is cut there.
   public init(_ source: StreamEnd, size: Int, framing: Framing, filter: (any ByteFilter)? = nil) {
     self.source = source
     self.framing = framing
     self.filter = filter
-    buffer = .allocate(byteCount: max(size, 1), alignment: 16)
-  }
-
-  deinit {
-    buffer.deallocate()
-    filtered?.deallocate()
+    memory = RawBuffer(count: size)
   }
 
   public func next() async -> Message {
@@ -66,6 +62,9 @@ public final class MessageReader {
       }
     }
   }
+
+  /// Ends a wait for input, if there is one, as cancelled.
+  func interrupt() { source.watch.interrupt() }
 
   /// The next message in the buffer, if it is whole.
   private func takeMessage() -> UnsafeRawBufferPointer? {
@@ -92,11 +91,8 @@ public final class MessageReader {
   }
 
   private func apply(_ filter: any ByteFilter, to message: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
-    let bytes = filter.apply(to: message)
-    filtered?.deallocate()
-    let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: max(bytes.count, 1), alignment: 1)
-    copy.copyBytes(from: bytes)
+    let copy = RawBuffer(copying: filter.apply(to: message))
     filtered = copy
-    return UnsafeRawBufferPointer(rebasing: copy[..<bytes.count])
+    return copy.copied
   }
 }

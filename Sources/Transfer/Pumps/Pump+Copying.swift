@@ -15,8 +15,8 @@ extension Pump {
 
   /// read, then write all of it: the path that serves every kind, and the only one where a filter or a tap sits between.
   func copy() async throws(Interruption) {
-    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: bufferSize, alignment: 4096)
-    defer { buffer.deallocate() }
+    let memory = RawBuffer(count: bufferSize)
+    let buffer = memory.bytes
     while true {
       let result: IOResult
       do throws(SystemError) {
@@ -31,8 +31,8 @@ extension Pump {
         let read = UnsafeRawBufferPointer(rebasing: buffer[..<count])
         tap?.saw(read)
         if let filter {
-          let filtered = filter.apply(to: read)
-          try await filtered.withUnsafeBytesForWriting(by: self)
+          let filtered = RawBuffer(copying: filter.apply(to: read))
+          try await writeAll(filtered.copied)
         } else {
           try await writeAll(read)
         }
@@ -43,6 +43,7 @@ extension Pump {
   }
 
   func writeAll(_ bytes: UnsafeRawBufferPointer) async throws(Interruption) {
+    if isShared { return try await writeInTurn(bytes) }
     var rest = bytes
     while !rest.isEmpty {
       let result: IOResult
@@ -59,15 +60,15 @@ extension Pump {
       }
     }
   }
-}
 
-extension [UInt8] {
-  /// Writes the array's bytes; they stay where they are until that is done.
-  @LoopActor
-  fileprivate func withUnsafeBytesForWriting(by pump: Pump) async throws(Pump.Interruption) {
-    let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: Swift.max(count, 1), alignment: 1)
-    defer { copy.deallocate() }
-    copy.copyBytes(from: self)
-    try await pump.writeAll(UnsafeRawBufferPointer(rebasing: copy[..<count]))
+  /// Waits until no other pump is in the middle of a piece.
+  private func writeInTurn(_ bytes: UnsafeRawBufferPointer) async throws(Interruption) {
+    do throws(LoopError) {
+      try await sink.writeAll(bytes)
+      flow.moved(bytes.count)
+    } catch {
+      if case .system(let error) = error { throw Interruption(ending: .sinkFailed(error)) }
+      throw Interruption(ending: .cancelled)
+    }
   }
 }

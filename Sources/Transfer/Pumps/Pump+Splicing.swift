@@ -78,8 +78,8 @@ extension Pump {
   }
 
   private func copyOut(of pipe: Descriptor, count: Int) async throws(Interruption) {
-    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 4096)
-    defer { buffer.deallocate() }
+    let memory = RawBuffer(count: count)
+    let buffer = memory.bytes
     var filled = 0
     while filled < count {
       do throws(SystemError) {

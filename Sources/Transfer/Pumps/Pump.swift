@@ -25,22 +25,25 @@ public final class Pump: Upward {
   let tap: (any ByteTap)?
   private(set) var isStopping = false
   private var isAbandoned = false
+  let isShared: Bool
   /// Which calls move the bytes: for `-v` and for tests.
   private(set) var path: TransferPath
 
   /// - Parameters:
   ///   - filter: changes what passes.
   ///   - tap: sees what passes, as it was read.
+  ///   - isShared: other pumps write to the same sink: what one read brought is then written in one piece.
   public init(
     from source: StreamEnd, to sink: StreamEnd, flow: Flow, filter: (any ByteFilter)? = nil,
-    tap: (any ByteTap)? = nil
+    tap: (any ByteTap)? = nil, sharesSink isShared: Bool = false
   ) {
     self.source = source
     self.sink = sink
     self.flow = flow
     self.filter = filter
     self.tap = tap
-    path = .between(source, sink, isFiltered: filter != nil || tap != nil)
+    path = .between(source, sink, mustCopy: filter != nil || tap != nil || isShared)
+    self.isShared = isShared
   }
 
   /// Ends the pump once what it has read is written.
@@ -135,19 +138,6 @@ public protocol Upward: AnyObject {
   func stop()
   /// Ends it now.
   func abandon()
-}
-
-/// What one direction has carried, and when last: read by whoever waits for silence.
-@LoopActor
-public final class Flow {
-  public private(set) var bytes: UInt64 = 0
-  public private(set) var latest: MonotonicTime
-  public nonisolated init() { latest = .now }
-
-  public func moved(_ count: Int) {
-    bytes += UInt64(count)
-    latest = .now
-  }
 }
 
 /// Changes bytes on their way.

@@ -16,11 +16,11 @@ enum TransferPath: Hashable {
   /// recv(2) with `MSG_TRUNC`: what goes to /dev/null is not copied at all.
   case discard
 
-  /// - Parameter isFiltered: something must see or change the bytes, so they have to come to us.
+  /// - Parameter mustCopy: something sees, changes or orders the bytes, so they have to come to us.
   @LoopActor
-  static func between(_ source: StreamEnd, _ sink: StreamEnd, isFiltered: Bool) -> TransferPath {
+  static func between(_ source: StreamEnd, _ sink: StreamEnd, mustCopy: Bool) -> TransferPath {
     // Pages know no message boundaries.
-    if isFiltered || source.keepsMessageBoundaries || sink.keepsMessageBoundaries { return .copy }
+    if mustCopy || source.keepsMessageBoundaries || sink.keepsMessageBoundaries { return .copy }
     switch (source.kind, sink.kind) {
     case (.pipe, .socket), (.socket, .pipe): return .splice
     case (.regularFile, .socket): return .sendFile

@@ -16,12 +16,15 @@ public final class BytesSender: Upward {
 
   public func run() async -> Pump.Ending {
     var sent = 0
-    while sent < bytes.count {
+    // An empty message is a record of its own where there are boundaries, and nothing on a stream.
+    var isDone = bytes.isEmpty && !connection.socket.type.keepsMessageBoundaries
+    while !isDone {
       do throws(SystemError) {
         switch try send(from: sent) {
         case .moved(let count):
           sent += count
           flow.moved(count)
+          isDone = sent == bytes.count
           continue
         case .wouldBlock: break
         }
@@ -38,7 +41,8 @@ public final class BytesSender: Upward {
   }
 
   private func send(from start: Int) throws(SystemError) -> IOResult {
-    try connection.socket.send(bytes.span.extracting(start...), flags: .doNotWait)
+    let bytes = bytes
+    return try connection.socket.send(bytes.span.extracting(start...), flags: .doNotWait)
   }
 
   public func stop() {}

@@ -43,12 +43,11 @@ struct LingeringClose {
   private func discardAll() throws(SystemError) -> Bool {
     let descriptor = Descriptor(connection.socket.descriptor)
     let canDiscard = connection.socket.protocolNumber == .tcp && connection.socket.type == .stream
-    let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: canDiscard ? 1 : 65_536, alignment: 16)
-    defer { scratch.deallocate() }
+    let scratch = RawBuffer(count: canDiscard ? 1 : 65_536)
     while true {
       let result =
         canDiscard
-        ? try descriptor.discardWithoutWaiting(upTo: 1 << 30) : try descriptor.receiveWithoutWaiting(into: scratch)
+        ? try descriptor.discardWithoutWaiting(upTo: 1 << 30) : try descriptor.receiveWithoutWaiting(into: scratch.bytes)
       switch result {
       case .moved(0): return true
       case .moved: continue

@@ -215,11 +215,7 @@ public final class StreamSession {
 
   private func watchIdle() async -> Event? {
     guard let idle = rules.idle else { return nil }
-    while true {
-      let limit = max(sent.latest, received.latest).advanced(by: idle)
-      if MonotonicTime.now >= limit { return .idleOver }
-      do { try await EventLoop.sleep(until: limit) } catch { return nil }
-    }
+    return await Flow.silence(of: sent, received, lasting: idle) ? .idleOver : nil
   }
 
   private func watchOutput() async -> Event? {
