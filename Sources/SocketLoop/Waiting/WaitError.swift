@@ -14,7 +14,8 @@ public enum LoopError: Error, Hashable, Sendable {
   case timedOut
   case cancelled
 
-  init(_ error: WaitError) {
+  /// The same reason, as an operation reports it.
+  public init(_ error: WaitError) {
     switch error {
     case .timedOut: self = .timedOut
     case .cancelled: self = .cancelled

@@ -11,7 +11,7 @@ public final class Watch {
   public nonisolated let descriptor: CInt
   private var token: UInt64?
   private var isAlwaysReady = false
-  private var isClosed = false
+  public private(set) var isClosed = false
 
   private var sawReadable = false
   private var sawWritable = false
@@ -19,8 +19,8 @@ public final class Watch {
   private let writer = Suspension()
   private let failure = Suspension()
 
-  /// The descriptor reported an error or the end of both directions: for the writing end of a pipe, its reader is gone.
-  public private(set) var hasFailed = false
+  /// An error was reported (`EPOLLERR`): a reset; for the writing end of a pipe, its reader is gone.
+  private var sawError = false
 
   public nonisolated init(_ descriptor: CInt) { self.descriptor = descriptor }
 
@@ -48,10 +48,11 @@ public final class Watch {
     sawWritable = false
   }
 
-  /// Waits until the other side has gone altogether (`EPOLLERR`, `EPOLLHUP`); for ever where it never does.
+  /// Waits for an error (`EPOLLERR`): a reset; of the writing end of a pipe, that its reader has gone. For ever where none
+  /// comes.
   public func failed() async throws(LoopError) {
     try prepare()
-    if hasFailed { return }
+    if sawError { return }
     try await wait(on: failure, until: .never)
   }
 
@@ -65,9 +66,15 @@ public final class Watch {
     failure.cancel()
   }
 
+  /// Ends the waits for reading and writing, if there are any, as cancelled. Later waits are as before.
+  public func interrupt() {
+    reader.cancel()
+    writer.cancel()
+  }
+
   func report(_ events: EpollEvents) {
-    if !events.isDisjoint(with: [.error, .hangUp]) {
-      hasFailed = true
+    if events.contains(.error) {
+      sawError = true
       failure.resume()
     }
     if !events.isDisjoint(with: [.readable, .peerShutdown, .hangUp, .error]) {
