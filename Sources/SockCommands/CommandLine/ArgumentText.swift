@@ -1,9 +1,9 @@
 /// The arguments of the process as text that loses none of their bytes.
 ///
-/// An argument is bytes; a `String` is Unicode, and would put U+FFFD for every byte that is not UTF-8. Here each byte of
-/// such an argument from 0x80 up stands as one character of its own, U+10FF80 to U+10FFFF, so that the bytes can be had
-/// back. Those characters have no meaning in Unicode (private use); an argument that holds one is kept in the same way,
-/// so the two directions are exact for every argument there is.
+/// An argument is bytes; a `String` is Unicode, and would put U+FFFD for every byte that is not UTF-8. Here each byte
+/// of such an argument from 0x80 up stands as one character of its own, U+10FF80 to U+10FFFF, so that the bytes can be
+/// had back. Those characters have no meaning in Unicode (private use); an argument that holds one is kept in the same
+/// way, so the two directions are exact for every argument there is.
 enum ArgumentText {
   /// The arguments behind the program's name, from the process's own `argv`.
   static func ofProcess() -> [String] {

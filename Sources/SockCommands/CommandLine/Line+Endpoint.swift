@@ -16,20 +16,22 @@ extension Line {
   func destination(
     _ role: Endpoint.Role, datagrams: Bool = false, takesMessage: Bool = false
   ) throws(OperationError) -> Destination {
-    let flags = try transport(datagrams: datagrams)
+    let chosen = try chosenTransport()
     let count = min(words.count, endpointWordCount(role))
     if words.count > count, !takesMessage {
       throw .usage(
         "'\(words[count])' is one word too many behind '\(words[..<count].joined(separator: " "))'"
           + (role == .peer ? ": to send a message use sock send" : ""))
     }
-    let endpoint: Endpoint
+    var endpoint: Endpoint
     do throws(EndpointError) {
-      endpoint = try Endpoint(Array(words[..<count]), role: role, addressing: flags.addressing)
+      endpoint = try Endpoint(Array(words[..<count]), role: role, addressing: chosen?.addressing ?? .internet)
     } catch {
       throw .usage("\(error)")
     }
-    let transport = try agree(endpoint, flags, datagrams: datagrams)
+    let transport = try transport(of: endpoint, chosen: chosen, datagrams: datagrams)
+    // `unix:///path --type dgram` is a datagram socket in both places that say so.
+    if endpoint.transport != nil { endpoint = Endpoint(transport: transport, target: endpoint.target) }
     return Destination(endpoint: endpoint, transport: transport, rest: words[count...])
   }
 
@@ -50,8 +52,8 @@ extension Line {
     return IPv6Address(String(first.prefix { $0 != "%" })) == nil ? 1 : 2
   }
 
-  /// The transport that the flags ask for.
-  private func transport(datagrams: Bool) throws(OperationError) -> Transport {
+  /// The transport that the flags name; nil where they leave it open.
+  private func chosenTransport() throws(OperationError) -> Transport? {
     let flags: [(name: OptionName, transport: Transport)] = [
       (.udp, .udp), (.mptcp, .mptcp), (.sctp, .sctp), (.dccp, .dccp), (.udplite, .udpLite), (.unix, .unix),
     ]
@@ -67,17 +69,39 @@ extension Line {
         chosen = flag
       }
     }
-    let base = chosen?.transport ?? (datagrams ? .udp : .tcp)
-    if datagrams { return base == .unix ? .unixDatagram : base }
+    return chosen?.transport
+  }
+
+  /// The transport to use: what the endpoint's text says goes before the flags, and `--type` has to fit.
+  private func transport(
+    of endpoint: Endpoint, chosen: Transport?, datagrams: Bool
+  ) throws(OperationError) -> Transport {
+    let flags = chosen ?? (datagrams ? .udp : .tcp)
+    let base: Transport
+    switch endpoint.target {
+    // The open socket itself says what it is.
+    case .descriptor: return flags
+    case .unix: base = flags.addressing == .unix ? flags : has(.udp) ? .unixDatagram : .unix
+    case .vsock: base = .vsock
+    case .internet: base = endpoint.transport ?? flags
+    }
+    if datagrams {
+      if base.addressing == .unix { return .unixDatagram }
+      guard base.type == .datagram else {
+        throw .usage("\(base) does not carry single datagrams: write udp:// or udplite://, or nothing")
+      }
+      return base
+    }
     guard let type = try socketType() else { return base }
-    // `with(type:)` would make TCP of `--udp --type stream`: a transport that was named stays.
-    guard let typed = base.with(type: type), chosen == nil || typed.addressing == .unix || typed == base else {
+    // `with(type:)` would make TCP of `--udp --type stream`: an internet transport that was named stays.
+    let isNamed = base.addressing != .unix && (endpoint.transport ?? chosen) != nil
+    guard let typed = base.with(type: type), !isNamed || typed == base else {
       throw .usage("\(base) has no type \(value(.type) ?? ""): leave --type out, or give --unix")
     }
     return typed
   }
 
-  /// `--type` of the verbs that carry data.
+  /// `--type` of the verbs for connections.
   private func socketType() throws(OperationError) -> SocketType? {
     enum Name: String, CaseIterable { case stream, dgram, seqpacket }
     switch try choice(.type, of: Name.self) {
@@ -85,29 +109,6 @@ extension Line {
     case .dgram: return .datagram
     case .seqpacket: return .sequencedPacket
     case nil: return nil
-    }
-  }
-
-  /// The transport of an endpoint: what its text says goes before the flags, and both have to fit.
-  private func agree(_ endpoint: Endpoint, _ flags: Transport, datagrams: Bool) throws(OperationError) -> Transport {
-    let type = datagrams ? SocketType.datagram : try socketType() ?? (has(.udp) ? .datagram : nil)
-    switch endpoint.target {
-    case .descriptor: return flags
-    case .unix:
-      if flags.addressing == .unix { return flags }
-      return Transport.unix.with(type: type ?? .stream) ?? .unix
-    case .vsock:
-      guard type == nil || type == .stream else { throw .usage("\(endpoint) is a stream: vsock has no other type") }
-      return .vsock
-    case .internet:
-      guard let named = endpoint.transport else { return flags }
-      guard !datagrams || named.type == .datagram else {
-        throw .usage("\(named) does not carry single datagrams: write udp:// or udplite://, or nothing")
-      }
-      guard has(.type) == false || named.type == type else {
-        throw .usage("\(named) has no type \(value(.type) ?? ""): leave --type out")
-      }
-      return named
     }
   }
 }

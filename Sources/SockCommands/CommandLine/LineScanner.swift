@@ -1,11 +1,13 @@
 import Operations
 
-/// Reads a command line by the conventions of getopt_long(3): `-v`, `-vk`, `-w5`, `-w 5`, `-vw5`, `--timeout 5`,
-/// `--timeout=5`, and words only behind `--`. Options may stand before, between and behind the words.
+/// Reads a command line by the conventions of getopt_long(3).
 ///
-/// Why this and not swift-argument-parser, which declares the same options: it finds them by reflection, at 8 to 12
-/// million instructions a run, which is more than all the rest of sock together (CONTRIBUTING.md has the numbers). It
-/// writes the help and the completions, where no one waits for a millisecond; ScannerAgreementTests hold the two together.
+/// That is `-v`, `-vk`, `-w5`, `-w 5`, `-vw5`, `--timeout 5`, `--timeout=5`; behind `--` there are only words, and
+/// before it options may stand before, between and behind the words.
+///
+/// swift-argument-parser, which declares the same options, finds them by reflection, at 8 to 12 million instructions a
+/// run: more than all the rest of sock. So it writes the help and the completions, where no one waits for a
+/// millisecond, and ScannerAgreementTests hold the two together.
 enum LineScanner {
   /// Takes the words behind a verb apart.
   ///

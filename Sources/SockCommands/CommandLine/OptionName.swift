@@ -1,7 +1,7 @@
 /// Every option of every verb, by its long name: what a command line needs to be told apart.
 ///
-/// One name means one thing in all verbs. What an option is for stands beside its declaration in Options/ and Commands/,
-/// which take their names from here.
+/// One name means one thing in all verbs. What an option is for stands beside its declaration in Options/ and
+/// Commands/, which take their names from here.
 enum OptionName: String, CaseIterable, Sendable {
   case ipv4, ipv6, udp, unix, type, mptcp, sctp, dccp, udplite
   case verbose, json, hex, log

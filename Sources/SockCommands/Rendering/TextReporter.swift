@@ -3,7 +3,7 @@ import Sockets
 
 /// Events as sentences: `sock: connected to 127.0.0.1:1100 (tcp)`.
 struct TextReporter: Reporter {
-  /// `-v`. Without it only warnings and errors are shown.
+  /// Whether events are shown: `-v`; without it only warnings and errors are.
   let isVerbose: Bool
   /// Whether `listening` is shown all the same.
   let showsListening: Bool
