@@ -50,6 +50,8 @@ int sockshim_recvmmsg(int fd, struct sockshim_mmsghdr *messages, unsigned count,
   return recvmmsg(fd, (struct mmsghdr *)messages, count, flags, NULL);
 }
 
+const int sockshim_MSG_WAITFORONE = MSG_WAITFORONE;
+
 size_t sockshim_cmsg_space(size_t length) { return CMSG_SPACE(length); }
 size_t sockshim_cmsg_length(size_t length) { return CMSG_LEN(length); }
 struct cmsghdr *sockshim_cmsg_first(struct msghdr *message) { return CMSG_FIRSTHDR(message); }

@@ -51,6 +51,7 @@ struct sockshim_mmsghdr {
 };
 int sockshim_sendmmsg(int fd, struct sockshim_mmsghdr *messages, unsigned count, int flags);
 int sockshim_recvmmsg(int fd, struct sockshim_mmsghdr *messages, unsigned count, int flags);
+extern const int sockshim_MSG_WAITFORONE;
 
 /* Control messages: the CMSG_ macros. */
 size_t sockshim_cmsg_space(size_t length);

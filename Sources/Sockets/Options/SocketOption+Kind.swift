@@ -78,6 +78,7 @@ extension SocketOption {
     /// Where two names have one value, the first is shown.
     public let entries: [Entry]
 
+    /// Names as a dictionary literal, which keeps their order.
     public init(dictionaryLiteral elements: (String, Int)...) {
       entries = elements.map { Entry(name: $0.0, value: $0.1) }
     }

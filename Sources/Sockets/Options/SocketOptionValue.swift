@@ -55,9 +55,12 @@ extension SocketOptionValue: CustomStringConvertible {
 public struct Credentials: Sendable, Hashable {
   /// The process; 0 where there is no peer, or it is of another namespace.
   public let processID: CInt
+  /// Its effective user.
   public let userID: UInt32
+  /// Its effective group.
   public let groupID: UInt32
 
+  /// What to claim in `SCM_CREDENTIALS`; the kernel checks it.
   public init(processID: CInt, userID: UInt32, groupID: UInt32) {
     self.processID = processID
     self.userID = userID
@@ -79,10 +82,12 @@ public struct MulticastMembership: Sendable, Hashable {
     case ipv4(IPv4Address)
     case ipv6(IPv6Address)
   }
+  /// The multicast address.
   public let group: Group
   /// The index of the interface; 0 lets the routing table choose.
   public let interface: UInt32
 
+  /// A group by its address.
   public init(group: Group, interface: UInt32 = 0) {
     self.group = group
     self.interface = interface
