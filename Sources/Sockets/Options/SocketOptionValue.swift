@@ -40,7 +40,7 @@ extension SocketOptionValue: CustomStringConvertible {
     case .timeout(nil), .linger(nil): "off"
     case .timeout(let duration?): duration.text(in: .seconds)
     case .linger(let duration?): "on (\(duration.text(in: .seconds)))"
-    case .string(let text): text
+    case .string(let text): text.isEmpty ? "none" : text
     case .errorNumber(let error): error?.name ?? "0"
     case .interface(let index): index == 0 ? "none" : NetworkInterface.name(of: index) ?? String(index)
     case .ipv4(let address): address.description
