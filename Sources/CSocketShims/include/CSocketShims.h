@@ -6,6 +6,12 @@
 #ifndef CSOCKETSHIMS_H
 #define CSOCKETSHIMS_H
 
+// Swift is to find what glibc declares in Glibc and nowhere else. Without this, a constant belongs to whichever of the two
+// modules a compiler job happens to load first, and files that import the other one cannot see it.
+#if defined(__swift__)
+#pragma clang module import SwiftGlibc
+#endif
+
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
