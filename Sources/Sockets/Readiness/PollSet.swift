@@ -59,13 +59,12 @@ public struct PollSet: Sendable {
   /// Calls `ppoll(2)` without a signal mask.
   public mutating func waitPrecisely(timeout: Duration? = nil) throws(SystemError) -> Int {
     let (seconds, attoseconds) = max(.zero, timeout ?? .zero).components
-    var time = timespec(tv_sec: Int(seconds), tv_nsec: Int(attoseconds / 1_000_000_000))
+    // A negative number of seconds stands for no limit.
+    let wholeSeconds = timeout == nil ? -1 : seconds
     return try Kernel.call("ppoll", interruption: .report) { _ in
       unsafe entries.withUnsafeMutableBufferPointer { buffer in
-        guard timeout != nil else {
-          return unsafe Int(sockshim_ppoll(buffer.baseAddress, nfds_t(buffer.count), nil))
-        }
-        return unsafe Int(sockshim_ppoll(buffer.baseAddress, nfds_t(buffer.count), &time))
+        unsafe Int(
+          sockshim_ppoll(buffer.baseAddress, nfds_t(buffer.count), wholeSeconds, attoseconds / 1_000_000_000))
       }
     }
   }

@@ -63,10 +63,9 @@ public struct SelectSet: Sendable {
     let (seconds, microseconds) = max(0, timeout?.inMicroseconds ?? 0).quotientAndRemainder(dividingBy: 1_000_000)
     found = [:]
     let count = try Kernel.call("select", interruption: .report) { _ in
-      // Linux counts the time down in place: each attempt starts with all of it.
-      var time = timeval(tv_sec: Int(seconds), tv_usec: Int(microseconds))
-      guard timeout != nil else { return unsafe Int(Glibc.select(highest + 1, &read, &write, &except, nil)) }
-      return unsafe Int(Glibc.select(highest + 1, &read, &write, &except, &time))
+      // A negative number of seconds stands for no limit.
+      unsafe Int(
+        sockshim_select(highest + 1, &read, &write, &except, timeout == nil ? -1 : seconds, microseconds))
     }
     for condition in Condition.allCases {
       let set =
