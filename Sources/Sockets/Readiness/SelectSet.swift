@@ -54,7 +54,8 @@ public struct SelectSet: Sendable {
   ///
   /// - Parameter timeout: in microseconds, rounded up; nil to wait for ever; zero to look only.
   /// - Returns: how many conditions hold; 0 when the time has passed.
-  /// - Throws: `EINTR` when a signal came; `EBADF` for a descriptor that is not open.
+  /// - Throws: `EINTR` when a signal came; `EBADF` for a descriptor that is not open (Linux does not notice numbers
+  ///   beyond the end of its table of open files).
   public mutating func wait(timeout: Duration? = nil) throws(SystemError) -> Int {
     let highest = wanted.values.compactMap { $0.max() }.max() ?? -1
     var read = filledSet(.readable)
@@ -67,6 +68,7 @@ public struct SelectSet: Sendable {
       unsafe Int(
         sockshim_select(highest + 1, &read, &write, &except, timeout == nil ? -1 : seconds, microseconds))
     }
+    if count == 0 { return 0 }
     for condition in Condition.allCases {
       let set =
         switch condition {
