@@ -47,7 +47,7 @@ extension SocketOption {
       row("SO_REUSEADDR", 2, .flag, "bind where an earlier connection is still in TIME_WAIT"),
       row("SO_REUSEPORT", 15, .flag, on: .ip, "let several sockets of one user bind one port, and share its traffic"),
       row("SO_RXQ_OVFL", 40, .flag, on: notMPTCP, "receive SO_RXQ_OVFL: how many datagrams were dropped"),
-      row("SO_SELECT_ERR_QUEUE", 45, .flag, on: notMPTCP, "report the error queue as an exceptional condition of select(2)"),
+      row("SO_SELECT_ERR_QUEUE", 45, .flag, on: notMPTCP, "the error queue is an exceptional condition of select(2)"),
       row("SO_SNDBUF", 7, .size(), "the send buffer; the kernel doubles it, and net.core.wmem_max is the most"),
       row("SO_SNDBUFFORCE", 32, .size(), .writeOnly, "the send buffer, past the limit; needs CAP_NET_ADMIN"),
       row("SO_SNDLOWAT", 19, .size(), .readOnly, "a send waits for so much room: always 1 on Linux"),

@@ -15,7 +15,7 @@ extension SocketOption {
       row("TCP_INFO", 11, .bytes(capacity: 512), .readOnly, on: both, "the state of the connection: struct tcp_info"),
       row("TCP_INQ", 36, .flag, on: both, "receive TCP_CM_INQ: how much is left to read"),
       row("TCP_KEEPCNT", 6, .number(1...127, unit: "probes"), on: both, "unanswered probes after which a peer is gone"),
-      row("TCP_KEEPIDLE", 4, .duration(.seconds, in: 1...32767), on: both, "idle time before the first probe of SO_KEEPALIVE"),
+      row("TCP_KEEPIDLE", 4, .duration(.seconds, in: 1...32767), on: both, "idle time before SO_KEEPALIVE probes"),
       row("TCP_KEEPINTVL", 5, .duration(.seconds, in: 1...32767), on: both, "time between the probes of SO_KEEPALIVE"),
       row("TCP_LINGER2", 8, .duration(.seconds, in: -1...Int(CInt.max)), "how long FIN_WAIT2 lasts; -1 for not at all"),
       row("TCP_MAXSEG", 2, .size(0...32767), on: both, "the largest segment; 0 for what the path allows"),

@@ -109,6 +109,19 @@ struct StreamTests {
     #expect(try client.pendingError() == .connectionReset)
   }
 
+  @Test("all is sent, however short the kernel's steps are; not where it would block")
+  func sendAll() throws {
+    let pair = try Socket.pair()
+    let recorder = SystemCallRecorder(["send": [.limit(1), .fail(.interrupted), .limit(2)]])
+    let bytes = Array("hello".utf8)
+    try withSystemCallObserver(recorder) { try pair.first.sendAll(bytes.span) }
+    #expect(recorder.results.map(\.value) == [1, -1, 2, 2])
+    #expect(try pair.second.receive(upTo: 9) == bytes)
+    try pair.first.setBlockingMode(.nonBlocking)
+    let many = [UInt8](repeating: 0, count: 10_000_000)
+    #expect(errorNumber { () throws(SystemError) in try pair.first.sendAll(many.span) } == .wouldBlock)
+  }
+
   @Test("bytes are discarded without being copied")
   func discarding() throws {
     let connection = try SocketKind(transport: .tcp, family: .ipv6).connect(in: directory)

@@ -1,7 +1,7 @@
 import Sockets
 import Testing
 
-/// A kind of socket to repeat a test over: a transport in a family, with an address of the test's own to bind.
+/// A kind of socket to repeat a test over: a transport in a family, with an address of the test's own.
 struct SocketKind: Sendable, CustomTestStringConvertible {
   let transport: Transport
   let family: AddressFamily
@@ -87,40 +87,11 @@ final class SocketConnection: Sendable {
 struct UnexpectedWouldBlock: Error {}
 
 extension Socket {
-  /// Receives once, at most so many bytes.
-  borrowing func receive(upTo capacity: Int, flags: MessageFlags = []) throws -> [UInt8]? {
-    var result = IOResult.wouldBlock
-    let bytes = try [UInt8](capacity: capacity) { (buffer: inout OutputSpan<UInt8>) throws(SystemError) in
-      result = try receive(into: &buffer, flags: flags)
-    }
-    return result == .wouldBlock ? nil : bytes
-  }
-
   /// Receives a stream until its end.
   borrowing func receiveAll() throws -> [UInt8] {
     var all: [UInt8] = []
     while let next = try receive(upTo: 65536), !next.isEmpty { all += next }
     return all
-  }
-
-  /// Receives once, with the sender.
-  borrowing func receiveFrom(upTo capacity: Int, flags: MessageFlags = []) throws -> ([UInt8], ReceivedFrom) {
-    var result = ReceivedFrom.wouldBlock
-    let bytes = try [UInt8](capacity: capacity) { (buffer: inout OutputSpan<UInt8>) throws(SystemError) in
-      result = try receiveFrom(into: &buffer, flags: flags)
-    }
-    return (bytes, result)
-  }
-
-  /// Sends all, however short the kernel's steps are. The socket must be blocking.
-  borrowing func sendAll(_ bytes: [UInt8]) throws {
-    var start = 0
-    while start < bytes.count {
-      guard case .moved(let count) = try send(bytes.span.extracting(start..<bytes.count)) else {
-        throw UnexpectedWouldBlock()
-      }
-      start += count
-    }
   }
 
   /// Sends the text.
