@@ -26,7 +26,7 @@ extension SocketOption {
       row("TCP_SAVE_SYN", 27, .number(0...2), "keep the headers of SYNs; 2 with the link layer's"),
       row("TCP_SYNCNT", 7, .number(1...127, unit: "tries"), "SYNs that connect sends again before it gives up"),
       row("TCP_THIN_LINEAR_TIMEOUTS", 16, .flag, "do not back off on thin streams"),
-      row("TCP_TIMESTAMP", 24, .number, "the offset of the time stamps; set in repair mode only"),
+      row("TCP_TIMESTAMP", 24, .unsigned, "the offset of the time stamps; set in repair mode only"),
       row("TCP_TX_DELAY", 37, .duration(.microseconds), "delay what is sent, to try out a slow path"),
       row("TCP_ULP", 31, .string(capacity: 16), "an upper layer within the kernel: tls"),
       row("TCP_USER_TIMEOUT", 18, .duration(.milliseconds), "unacknowledged data may wait so long; 0 for the usual"),

@@ -99,6 +99,9 @@ extension SocketOption.Kind {
   /// Any `int`.
   static let number = number(Int(CInt.min)...Int(CInt.max))
 
+  /// An `unsigned int` that uses its upper bit.
+  static let unsigned = number(0...Int(UInt32.max))
+
   static func number(_ range: ClosedRange<Int>, unit: String? = nil) -> Self {
     .integer(.init(range: range, unit: unit, width: 4, names: [:]))
   }

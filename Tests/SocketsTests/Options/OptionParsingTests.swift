@@ -114,7 +114,7 @@ struct OptionParsingTests {
   func expectations() {
     for option in SocketOption.catalogue { #expect(!option.kind.expectation.isEmpty, "\(option)") }
     #expect(SocketOption.named("TCP_SYNCNT")?.kind.expectation == "1 to 127 tries")
-    #expect(SocketOption.named("SO_MARK")?.kind.expectation == "-2147483648 to 2147483647")
+    #expect(SocketOption.named("SO_MARK")?.kind.expectation == "0 to 4294967295")
     #expect(SocketOption.named("SO_RCVBUF")?.unit == "bytes")
     #expect(SocketOption.named("TCP_KEEPIDLE")?.unit == "seconds")
     #expect(SocketOption.named("TCP_USER_TIMEOUT")?.unit == "milliseconds")
