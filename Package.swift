@@ -28,7 +28,7 @@ let package = Package(
     .target(
       name: "SockCommands",
       dependencies: [
-        "Operations", "Sockets", "SocketLoop",
+        "Operations", "Transfer", "Sockets", "SocketLoop",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
