@@ -36,7 +36,9 @@ package final class Descriptor: Sendable {
 
   /// A second descriptor of the same open file: its flags are those that a child sees, too.
   package func duplicate() throws -> Descriptor {
-    try Descriptor(owning: fcntl(raw, F_DUPFD_CLOEXEC, 100))
+    let copy = try Descriptor(owning: fcntl(raw, F_DUPFD_CLOEXEC, 100))
+    TestScope.keep(copy)
+    return copy
   }
 
   /// The flags of the open file (`F_GETFL`): `O_NONBLOCK` among them.

@@ -69,8 +69,8 @@ package final class PythonPeer: Sendable {
     signal.alarm(300)  # whatever happens, it does not outlive its test
     def say(*words):
       print(*words, flush=True)
-    def hear():
-      return sys.stdin.readline().strip()
+    def hear():  # by the buffer, so that what follows the line can be read from it as bytes
+      return sys.stdin.buffer.readline().decode().strip()
     def family(host):
       return socket.AF_INET6 if ':' in host else socket.AF_INET
     def listen(host='127.0.0.1', buffer=None):

@@ -57,8 +57,8 @@ package final class RunningProcess: Sendable {
 
     var feed: (Descriptor, [UInt8])?
     switch input {
-    case .null: plan.open(0, try Descriptor.open("/dev/null", O_RDONLY))
-    case .file(let path): plan.open(0, try Descriptor.open(path, O_RDONLY))
+    case .null: plan.openOwned(0, try Descriptor.open("/dev/null", O_RDONLY))
+    case .file(let path): plan.openOwned(0, try Descriptor.open(path, O_RDONLY))
     case .descriptor(let descriptor): plan.open(0, descriptor)
     case .closed: break
     case .text(let text): feed = (try plan.inputPipe(), Array(text.utf8))
@@ -79,6 +79,7 @@ package final class RunningProcess: Sendable {
       }
     }
     startThread { [ending] in RunningProcess.reap(identifier, into: ending) }
+    TestScope.keep(self)
   }
 
   deinit { kill() }

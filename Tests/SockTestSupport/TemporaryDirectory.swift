@@ -8,6 +8,7 @@ package final class TemporaryDirectory: Sendable {
     var template = Array("/tmp/sock-test-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else { throw TestFailure("mkdtemp: \(String(cString: strerror(errno)))") }
     path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    TestScope.keep(self)
   }
 
   deinit { _ = try? RunningProcess("rm", ["-rf", path]).wait() }
