@@ -44,6 +44,17 @@ package struct SockListener: Sendable {
 }
 
 extension StringProtocol {
+  /// Every place of a word filled in.
+  package func replacing(_ wanted: String, with new: String) -> String {
+    var result = ""
+    var rest = self[...]
+    while let place = rest.range(of: wanted) {
+      result += rest[..<place.lowerBound] + new
+      rest = rest[place.upperBound...]
+    }
+    return result + rest
+  }
+
   /// The first place of a text in this one.
   package func range(of wanted: String) -> Range<Index>? {
     var start = startIndex

@@ -37,3 +37,9 @@ package func fileStatus(_ path: String) -> stat? {
 
 /// Whether a path holds a socket.
 package func isSocket(_ path: String) -> Bool { fileStatus(path).map { $0.st_mode & S_IFMT == S_IFSOCK } ?? false }
+
+/// Whether a path, as the bytes that C sees, holds anything.
+package func exists(_ path: UnsafePointer<CChar>) -> Bool {
+  var status = stat()
+  return lstat(path, &status) == 0
+}
