@@ -82,8 +82,10 @@ import Testing
   }
 
   /// Usage (64), or a name that does not resolve (68): both are true.
-  @Test(arguments: [["connect", "127.0.0.1", "nosuchservice"], ["connect", "127.0.0.1", "80x"],
-    ["connect", "-4", "::1", "80"], ["connect", "-6", "127.0.0.1", "80"]])
+  @Test(arguments: [
+    ["connect", "127.0.0.1", "nosuchservice"], ["connect", "127.0.0.1", "80x"],
+    ["connect", "-4", "::1", "80"], ["connect", "-6", "127.0.0.1", "80"],
+  ])
   func `a service that is none, or an address of the other family, is refused`(_ words: [String]) throws {
     let outcome = try Sock.run(words, within: .seconds(10))
     #expect(outcome.status == 64 || outcome.status == 68)

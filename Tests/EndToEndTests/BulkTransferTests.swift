@@ -102,7 +102,8 @@ struct Meeting: Sendable, CustomTestStringConvertible {
       let after = kinds.hasSuffix("pipe") ? " | cat > \(directory(output))" : " > \(directory(output))"
       let source = kinds.hasPrefix("pipe") ? "" : " < \(directory("a"))"
       return try RunningProcess(
-        "bash", ["-c", "set -o pipefail; \(before)\(Sock.binary) \(verb) \(arguments.joined(separator: " "))\(source)\(after)"]
+        "bash",
+        ["-c", "set -o pipefail; \(before)\(Sock.binary) \(verb) \(arguments.joined(separator: " "))\(source)\(after)"]
       )
     }
     let server = try program("listen", output: "by server")

@@ -59,7 +59,9 @@ import Testing
     }
   }
 
-  @Test(arguments: [["listen", "127.0.0.1", "0"], ["listen", "-u", "127.0.0.1", "0"], ["listen", "-k", "127.0.0.1", "0"]])
+  @Test(arguments: [
+    ["listen", "127.0.0.1", "0"], ["listen", "-u", "127.0.0.1", "0"], ["listen", "-k", "127.0.0.1", "0"],
+  ])
   func `flags are unchanged while it listens`(_ words: [String]) throws {
     let pipes = (try Pipe(), try Pipe())
     let before = (pipes.0.reader.statusFlags, pipes.1.writer.statusFlags)

@@ -7,7 +7,8 @@ import Testing
   static let echoes = "c.sendall(b'reached ' + receive_all(c))\nc.close()"
 
   @Test(arguments: [
-    "127.0.0.1 PORT", "127.0.0.1:PORT", "tcp://127.0.0.1:PORT", "tcp!127.0.0.1!PORT", "localhost PORT", "localhost:PORT",
+    "127.0.0.1 PORT", "127.0.0.1:PORT", "tcp://127.0.0.1:PORT", "tcp!127.0.0.1!PORT", "localhost PORT",
+    "localhost:PORT",
     "tcp://localhost:PORT", "-4 localhost PORT", "--type stream 127.0.0.1 PORT",
   ])
   func `connect reaches a server by every form`(_ form: String) throws {

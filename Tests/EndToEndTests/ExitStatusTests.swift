@@ -35,7 +35,9 @@ import Testing
 
   @Test(
     .enabled(if: Sock.canMakeNamespaces, "needs the right to make namespaces"),
-    arguments: ["connect name.invalid 80", "listen name.invalid 0", "udp-send name.invalid 80 x", "resolve name.invalid"])
+    arguments: [
+      "connect name.invalid 80", "listen name.invalid 0", "udp-send name.invalid 80 x", "resolve name.invalid",
+    ])
   func `68: a name that does not resolve`(_ words: String) throws {
     let outcome = try Sock.inNamespace(Self.withoutDNS("exec $SOCK \(words)"))
     #expect(outcome.status == 68)
@@ -172,7 +174,8 @@ import Testing
     #expect(try Sock.run(["listen", "--sctp", "127.0.0.1", "0"]).status == 78)
   }
 
-  @Test(arguments: [SIGINT, SIGTERM, SIGHUP], [["listen"], ["listen", "-k"], ["recv"], ["udp-recv"], ["listen", "-u"]])
+  @Test(
+    arguments: [SIGINT, SIGTERM, SIGHUP], [["listen"], ["listen", "-k"], ["recv"], ["udp-recv"], ["listen", "-u"]])
   func `128 and the signal's number: INT, TERM, HUP`(_ signal: CInt, _ words: [String]) throws {
     let listener = try SockListener(Array(words.dropFirst()), verb: words[0], input: .pipe)
     listener.process.send(signal)
@@ -192,7 +195,8 @@ import Testing
   @Test func `141: the reader of stdout has gone`() throws {
     let (_, port) = try PythonPeer.server("while True: c.sendall(bytes(65536))")
     let shell = try RunningProcess(
-      "bash", ["-c", "\(Sock.binary) connect 127.0.0.1 \(port) < /dev/null | head -c 10 > /dev/null; exit ${PIPESTATUS[0]}"])
+      "bash",
+      ["-c", "\(Sock.binary) connect 127.0.0.1 \(port) < /dev/null | head -c 10 > /dev/null; exit ${PIPESTATUS[0]}"])
     #expect(try shell.wait().status == 141)
   }
 }

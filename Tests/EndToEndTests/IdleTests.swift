@@ -56,7 +56,8 @@ import Testing
   }
 
   @Test func `a full socket and a full stdout: no processor time`() throws {
-    let (_, port) = try PythonPeer.server("c.settimeout(1)\ntry:\n  while True: c.sendall(bytes(65536))\nexcept TimeoutError: say('full')\nhear()")
+    let (_, port) = try PythonPeer.server(
+      "c.settimeout(1)\ntry:\n  while True: c.sendall(bytes(65536))\nexcept TimeoutError: say('full')\nhear()")
     let output = try Pipe()
     let sock = try Sock.start(
       ["connect", "127.0.0.1", "\(port)"], input: .file("/dev/zero"), output: .descriptor(output.writer))

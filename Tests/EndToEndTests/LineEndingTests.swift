@@ -3,12 +3,17 @@ import Testing
 
 /// `--crlf`: a lone LF of our input is sent as CR LF, and nothing else is touched.
 @Suite(.endToEnd) struct LineEndingTests {
-  @Test(arguments: [("a\nb\n", "a\r\nb\r\n"), ("a\r\nb", "a\r\nb"), ("\n\n", "\r\n\r\n"), ("\r\r\n", "\r\r\n"), ("", "")])
+  @Test(arguments: [
+    ("a\nb\n", "a\r\nb\r\n"), ("a\r\nb", "a\r\nb"), ("\n\n", "\r\n\r\n"), ("\r\r\n", "\r\r\n"), ("", ""),
+  ])
   func `a lone LF becomes CR LF`(_ input: String, _ sent: String) throws {
     for verb in ["connect", "send"] {
       let (peer, port) = try PythonPeer.server("say(receive_all(c))\nc.close()")
       #expect(try Sock.run([verb, "--crlf", "127.0.0.1", "\(port)"], input: .text(input)).status == 0)
-      #expect(try peer.reply() == "b'\(sent.map { $0 == "\r\n" ? "\\r\\n" : $0 == "\n" ? "\\n" : $0 == "\r" ? "\\r" : String($0) }.joined())'")
+      #expect(
+        try peer.reply()
+          == "b'\(sent.map { $0 == "\r\n" ? "\\r\\n" : $0 == "\n" ? "\\n" : $0 == "\r" ? "\\r" : String($0) }.joined())'"
+      )
     }
   }
 

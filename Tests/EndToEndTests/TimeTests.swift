@@ -1,7 +1,7 @@
 import SockTestSupport
 import Testing
 
-/// Contract, "Time". Upper bounds are generous, for the machine may be busy; lower bounds are exact.
+/// Contract, "Time": upper bounds are generous, for the machine may be busy; lower bounds are exact.
 @Suite(.endToEnd) struct TimeTests {
   /// A network of this test's own, with a neighbour that drops all that it is sent: it is known by a hardware address
   /// that is not its own.

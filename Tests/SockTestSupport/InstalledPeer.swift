@@ -39,7 +39,7 @@ package enum InstalledPeer: String, CaseIterable, Sendable, CustomStringConverti
     }
   }
 
-  /// Starts it as a server, and waits until it listens. It half-closes when its stdin ends, where it can.
+  /// Starts it as a server that half-closes when its stdin ends, and waits until it listens.
   package func serve(
     _ place: Place, input: RunningProcess.Input = .null, output: RunningProcess.Output = .collected
   ) throws -> RunningProcess {

@@ -1,6 +1,8 @@
 import Glibc
 
-/// A program that a test started. It is killed at the latest when its object goes.
+/// A program that a test started.
+///
+/// It is killed at the latest when its object goes.
 package final class RunningProcess: Sendable {
   /// Where the program's input comes from.
   package enum Input: Sendable {
@@ -111,7 +113,9 @@ package final class RunningProcess: Sendable {
   /// Ends it at once.
   package func kill() { send(SIGKILL) }
 
-  /// Waits for its end. When the time is over it is killed, and what it said is in the failure.
+  /// Waits for its end.
+  ///
+  /// When the time is over it is killed, and what it said is in the failure.
   @discardableResult
   package func wait(within limit: Duration = .seconds(30)) throws -> Ending {
     if let ending = ending.wait(within: limit, for: { $0 }) { return ending }
@@ -125,7 +129,7 @@ package final class RunningProcess: Sendable {
       """)
   }
 
-  /// Whether it goes on running for so long. For rules that say that something does not end the program.
+  /// Whether it goes on running for so long: for rules that say that something does not end the program.
   package func keepsRunning(for time: Duration) -> Bool { ending.wait(within: time, for: { $0 }) == nil }
 
   /// Writing to a program that has gone is an error of one test, and not the end of all.

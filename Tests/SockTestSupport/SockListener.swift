@@ -5,7 +5,7 @@ package struct SockListener: Sendable {
   /// The line that reported it.
   package let report: String
 
-  /// Starts `sock VERB HOST 0 …`. The contract has `listening` reported whenever the port was 0.
+  /// Starts `sock VERB HOST 0 …`, since the contract has `listening` reported whenever the port was 0.
   package init(
     _ arguments: [String] = [], verb: String = "listen", host: String = "127.0.0.1",
     input: RunningProcess.Input = .null, output: RunningProcess.Output = .collected,

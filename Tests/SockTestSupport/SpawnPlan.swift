@@ -44,7 +44,7 @@ struct SpawnPlan {
     return nil
   }
 
-  /// Starts the program. The sources of its descriptors are first put out of the way of their targets.
+  /// Starts the program, the sources of its descriptors first put out of the way of their targets.
   func spawn() throws -> pid_t {
     let sources = try descriptors.map { try Descriptor(owning: fcntl($0.source.raw, F_DUPFD_CLOEXEC, 100)) }
     defer { for descriptor in sources + owned { descriptor.close() } }

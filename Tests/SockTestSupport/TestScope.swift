@@ -1,7 +1,9 @@
 import Synchronization
 
-/// Everything that one test started or opened: it lives until the test ends, and not just to the last line that
-/// mentions it, and is then ended. Without a scope things end with their last reference.
+/// Everything that one test started or opened.
+///
+/// It lives until the test ends, and not just to the last line that mentions it, and is then ended. Without a scope
+/// things end with their last reference.
 package final class TestScope: Sendable {
   @TaskLocal package static var current: TestScope?
 
