@@ -65,7 +65,7 @@ package final class PythonPeer: Sendable {
   package static let interpreter = fileStatus("/usr/bin/python3") == nil ? "python3" : "/usr/bin/python3"
 
   private static let prelude = """
-    import hashlib, json, os, select, signal, socket, struct, sys, threading, time
+    import fcntl, hashlib, json, os, select, signal, socket, struct, sys, threading, time
     signal.alarm(300)  # whatever happens, it does not outlive its test
     def say(*words):
       print(*words, flush=True)
@@ -100,6 +100,8 @@ package final class PythonPeer: Sendable {
         if not part: raise SystemExit('the end after %d of %d bytes' % (len(data), count))
         data += part
       return data
+    def wait_until_acknowledged(c):
+      while struct.unpack('i', fcntl.ioctl(c, 0x5411, bytes(4)))[0]: time.sleep(0.001)  # SIOCOUTQ
     def reset(c):
       c.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 0))
       c.close()

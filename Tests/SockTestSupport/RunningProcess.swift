@@ -118,7 +118,11 @@ package final class RunningProcess: Sendable {
   /// When the time is over it is killed, and what it said is in the failure.
   @discardableResult
   package func wait(within limit: Duration = .seconds(30)) throws -> Ending {
-    if let ending = ending.wait(within: limit, for: { $0 }) { return ending }
+    if let ending = ending.wait(within: limit, for: { $0 }) {
+      // What it said is there when this returns, unless a child of its own keeps the pipe open.
+      for collector in [output, errors] { collector?.waitForEnd(within: .seconds(2)) }
+      return ending
+    }
     let state = (try? String(decoding: readFile("/proc/\(identifier)/wchan"), as: UTF8.self)) ?? "?"
     kill()
     throw TestFailure(
