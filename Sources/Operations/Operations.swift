@@ -1,6 +1,106 @@
+import Glibc
+import SocketLoop
 import Sockets
 
 /// What the verbs do. Each takes a request, reports events, and ends with a value or an ``OperationError``.
 ///
 /// The functions run the event loop of the process on the calling thread until the work is done.
-public enum Operations {}
+public enum Operations {
+  /// Runs a verb's work on the loop; a signal or the deadline ends it early, after it has cleaned up.
+  static func run(
+    deadline: Duration?, _ body: @escaping @LoopActor @Sendable () async throws(OperationError) -> Void
+  ) throws(OperationError) {
+    StandardStreams.keepOpen()
+    // splice(2) and sendfile(2) have no MSG_NOSIGNAL.
+    signal(SIGPIPE, SIG_IGN)
+    let signals = Self.signals()
+    let result = EventLoop.shared.run { await supervise(signals, deadline: deadline, body) }
+    try result.get()
+  }
+
+  private enum Outcome: Sendable {
+    case done(Result<Void, OperationError>)
+    case signal(CInt)
+    case deadline
+    case nothing
+  }
+
+  @LoopActor
+  private static func supervise(
+    _ signals: [CInt], deadline: Duration?,
+    _ body: @escaping @LoopActor @Sendable () async throws(OperationError) -> Void
+  ) async -> Result<Void, OperationError> {
+    await withTaskGroup(of: Outcome.self) { group in
+      group.addTask(executorPreference: EventLoop.shared) { await work(body) }
+      group.addTask(executorPreference: EventLoop.shared) { await waitForSignal(signals) }
+      if let deadline {
+        group.addTask(executorPreference: EventLoop.shared) { await waitForDeadline(deadline) }
+      }
+      var early: OperationError?
+      while let outcome = await group.next() {
+        switch outcome {
+        case .done(let result):
+          group.cancelAll()
+          return early.map { .failure($0) } ?? result
+        case .signal(let number):
+          early = OperationError(.signal(number), "ended by signal \(number)")
+          group.cancelAll()
+        case .deadline:
+          early = early ?? OperationError(.timedOut, "the deadline of \(deadline.map(describe) ?? "") has passed")
+          group.cancelAll()
+        case .nothing: break
+        }
+      }
+      return .failure(OperationError(.internalFault, "the event loop ended before the work was done"))
+    }
+  }
+
+  private static func work(
+    _ body: @LoopActor @Sendable () async throws(OperationError) -> Void
+  ) async -> Outcome {
+    do throws(OperationError) {
+      try await body()
+      return .done(.success(()))
+    } catch {
+      return .done(.failure(error))
+    }
+  }
+
+  /// INT, TERM and HUP; not those that whoever started us wants ignored, as nohup(1) does with HUP.
+  private static func signals() -> [CInt] {
+    [SIGINT, SIGTERM, SIGHUP].filter { number in
+      var action = sigaction()
+      guard sigaction(number, nil, &action) == 0 else { return true }
+      return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) != unsafeBitCast(SIG_IGN, to: Int.self)
+    }
+  }
+
+  @LoopActor
+  private static func waitForSignal(_ numbers: [CInt]) async -> Outcome {
+    do {
+      return .signal(try await Signals(numbers).next())
+    } catch {
+      return .nothing
+    }
+  }
+
+  @LoopActor
+  private static func waitForDeadline(_ deadline: Duration) async -> Outcome {
+    do {
+      try await EventLoop.sleep(until: .after(deadline))
+      return .deadline
+    } catch {
+      return .nothing
+    }
+  }
+}
+
+/// `1.5 s`: a duration for messages.
+func describe(_ duration: Duration) -> String {
+  let (seconds, attoseconds) = duration.components
+  let milliseconds = attoseconds / 1_000_000_000_000_000
+  if milliseconds == 0 { return "\(seconds) s" }
+  if seconds == 0 { return "\(milliseconds) ms" }
+  let digits = String(1000 + milliseconds).dropFirst()
+  return "\(seconds).\(digits.reversed().drop { $0 == "0" }.reversed().map(String.init).joined()) s"
+}

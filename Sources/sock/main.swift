@@ -1,1 +1,4 @@
+import Glibc
+import SockCommands
 
+exit(Program.run())

@@ -1,41 +1,12 @@
 import Sockets
+import Transfer
 
 /// What every verb that carries data lets its user choose.
 public struct LinkOptions: Sendable {
-  /// What to do when our input ends.
-  public enum OnEOF: String, Sendable, CaseIterable {
-    /// Send the rest, then shut the sending half down (FIN), and go on receiving.
-    case halfClose = "half-close"
-    /// Send the rest, and leave the sending half open.
-    case keep
-    /// Send the rest, and end.
-    case close
-  }
-
-  /// What to do when the peer ends.
-  public enum OnPeerEOF: String, Sendable, CaseIterable {
-    /// Go on sending until our input ends: a peer that half-closed still gets all of it.
-    case `continue`
-    /// End at once.
-    case exit
-  }
-
-  /// Which ways data flows.
-  public enum Direction: Sendable {
-    case both
-    /// What the peer sends is discarded; the verb ends once the peer has acknowledged everything.
-    case sendOnly
-    /// Our input is never read.
-    case receiveOnly
-  }
-
-  /// How input is cut into datagrams.
-  public enum Framing: String, Sendable, CaseIterable {
-    /// One read is one datagram.
-    case read
-    /// One line is one datagram, its newline included.
-    case line
-  }
+  public typealias OnEOF = StreamRules.OnEOF
+  public typealias OnPeerEOF = StreamRules.OnPeerEOF
+  public typealias Direction = StreamRules.Direction
+  public typealias Framing = MessageReader.Framing
 
   /// `-4`, `-6`; unspecified for both.
   public var family = AddressFamily.unspecified

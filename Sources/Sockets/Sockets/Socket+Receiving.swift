@@ -63,7 +63,7 @@ extension Socket {
   public borrowing func discard(upTo count: Int) throws(SystemError) -> IOResult {
     let descriptor = descriptor
     return try Kernel.transfer("recv", on: descriptor, count: count) { count in
-      Glibc.recv(descriptor, nil, count, CInt(MSG_TRUNC))
+      Glibc.recv(descriptor, nil, count, MessageFlags.truncated.rawValue)
     }
   }
 }

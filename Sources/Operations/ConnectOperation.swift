@@ -1,0 +1,77 @@
+import SocketLoop
+import Sockets
+import Transfer
+
+extension Operations {
+  /// `sock connect` and `sock send`: goes to a peer, and carries our input (or the message) there and its answer back.
+  public static func connect(_ request: ConnectRequest, events: any EventSink) throws(OperationError) {
+    try run(deadline: request.link.deadline) { () throws(OperationError) in
+      try await ConnectOperation(request, Journal(events)).run()
+    }
+  }
+}
+
+@LoopActor
+private struct ConnectOperation {
+  let request: ConnectRequest
+  let journal: Journal
+  let transport: Transport
+
+  init(_ request: ConnectRequest, _ journal: Journal) {
+    self.request = request
+    self.journal = journal
+    transport = request.endpoint.transport ?? request.transport
+  }
+
+  func run() async throws(OperationError) {
+    let taps = try TapSet(request.link)
+    let (connection, peer) = try await open()
+    let local = try? connection.socket.localAddress()
+    let record = journal.connection(
+      .connected, transport: connection.socket.transport ?? transport, local: local, peer: peer)
+    let builder = SessionBuilder(link: request.link, taps: taps, message: request.message)
+    if connection.socket.type == .datagram {
+      try await exchangeDatagrams(connection, record, builder)
+    } else if request.probe {
+      connection.close()
+      record.closed(sent: 0, received: 0)
+    } else {
+      let session = try builder.stream(connection, record: record)
+      let ending = await session.run()
+      record.closed(sent: session.sent.bytes, received: session.received.bytes)
+      if let error = OperationError.of(ending, peer: peer, idle: request.link.idleTimeout) { throw error }
+    }
+  }
+
+  private func open() async throws(OperationError) -> (AsyncSocket, SocketAddress) {
+    if case .descriptor(let number) = request.endpoint.target { return try adopt(number) }
+    return try await PeerConnector(
+      endpoint: request.endpoint, transport: transport, link: request.link, journal: journal
+    ).connect()
+  }
+
+  /// A socket that was inherited connected.
+  private func adopt(_ number: CInt) throws(OperationError) -> (AsyncSocket, SocketAddress) {
+    do throws(SystemError) {
+      let socket = try Socket.adopt(number)
+      let peer = try socket.peerAddress()
+      try socket.setBlockingMode(.nonBlocking)
+      return (AsyncSocket(socket), peer)
+    } catch {
+      throw OperationError(.system, "fd:\(number): \(error)", errorNumber: error.number)
+    }
+  }
+
+  private func exchangeDatagrams(
+    _ connection: AsyncSocket, _ record: ConnectionRecord, _ builder: SessionBuilder
+  ) async throws(OperationError) {
+    var builder = builder
+    // Of a port without connections only a refusal can be learnt: an empty datagram asks for it.
+    if request.probe { builder.message = [] }
+    let session = try builder.datagrams(
+      DatagramSocket(connection), record: record, defaultWait: .seconds(1))
+    let ending = await session.run()
+    record.closed(sent: session.sent.bytes, received: session.received.bytes)
+    if let error = OperationError.of(ending, peer: record.peer, idle: request.link.idleTimeout) { throw error }
+  }
+}

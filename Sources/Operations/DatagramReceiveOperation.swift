@@ -1,0 +1,124 @@
+import SocketLoop
+import Sockets
+import Transfer
+
+extension Operations {
+  /// `sock udp-recv`, and `sock recv --udp`: datagrams from anyone, each written to our output as it came.
+  public static func receiveDatagrams(
+    _ request: DatagramReceiveRequest, events: any EventSink
+  ) throws(OperationError) {
+    try run(deadline: request.link.deadline) { () throws(OperationError) in
+      try await DatagramReceiveOperation(request, Journal(events)).run()
+    }
+  }
+}
+
+@LoopActor
+private final class DatagramReceiveOperation {
+  private let request: DatagramReceiveRequest
+  private let journal: Journal
+  private var remaining: Int
+  private let flow = Flow()
+
+  init(_ request: DatagramReceiveRequest, _ journal: Journal) {
+    self.request = request
+    self.journal = journal
+    remaining = request.count ?? .max
+  }
+
+  func run() async throws(OperationError) {
+    if remaining == 0 { return }
+    let taps = try TapSet(request.link)
+    let output = try StandardStreams.output()
+    let transport = request.endpoint.transport ?? request.transport
+    let listeners = try await Listeners(
+      request.endpoint,
+      preparation: SocketPreparation(
+        transport: transport, options: request.link.socketOptions, journal: journal),
+      family: request.link.family, mode: request.mode, journal: journal)
+    defer { listeners.close() }
+    let sockets = listeners.sockets.map { DatagramSocket($0) }
+    let result = await withTaskGroup(of: Result<Void, OperationError>?.self) { group in
+      defer { group.cancelAll() }
+      for socket in sockets {
+        group.addTask(executorPreference: EventLoop.shared) { await self.receive(socket, output, taps) }
+      }
+      if request.link.idleTimeout != nil {
+        group.addTask(executorPreference: EventLoop.shared) { await self.watchIdle() }
+      }
+      if output.kind == .pipe || output.kind == .socket {
+        group.addTask(executorPreference: EventLoop.shared) { await self.watchOutput(output) }
+      }
+      while let result = await group.next() {
+        if let result { return result }
+      }
+      return .failure(OperationError.cancelled)
+    }
+    try result.get()
+  }
+
+  private func receive(
+    _ socket: DatagramSocket, _ output: StreamEnd, _ taps: TapSet
+  ) async -> Result<Void, OperationError>? {
+    while true {
+      do throws(LoopError) {
+        let datagram = try await socket.receive()
+        if remaining == 0 { return .success(()) }
+        remaining -= 1
+        flow.moved(datagram.bytes.count)
+        report(datagram, socket)
+        taps.received(from: datagram.peer)?.saw(datagram.bytes)
+        try await output.writeAll(datagram.bytes)
+        if request.echo { try await echo(datagram, socket, taps) }
+        if remaining == 0 { return .success(()) }
+      } catch {
+        switch error {
+        // The echo of an earlier one was refused: that peer is gone, others may come.
+        case .system(let error) where error.number == .connectionRefused: continue
+        case .system(let error) where error.call == "recvfrom":
+          return .failure(OperationError(error, while: .transferring))
+        case .system(let error): return .failure(.output(error))
+        case .timedOut, .cancelled: return nil
+        }
+      }
+    }
+  }
+
+  private func report(_ datagram: DatagramSocket.Datagram, _ socket: DatagramSocket) {
+    journal.emit(.received) {
+      $0.transport = socket.connection.socket.transport
+      $0.peer = datagram.peer
+      $0.received = UInt64(datagram.bytes.count)
+    }
+    if datagram.isTruncated {
+      journal.warn(
+        "a datagram of \(datagram.length) bytes from \(datagram.peer) was cut to \(datagram.bytes.count)")
+    }
+  }
+
+  private func echo(
+    _ datagram: DatagramSocket.Datagram, _ socket: DatagramSocket, _ taps: TapSet
+  ) async throws(LoopError) {
+    guard datagram.peer.length > 2 else {
+      journal.warn("a datagram from an unnamed Unix socket cannot be answered")
+      return
+    }
+    taps.sent(to: datagram.peer)?.saw(datagram.bytes)
+    do throws(LoopError) {
+      try await socket.send(datagram.bytes, to: datagram.peer, until: .after(.seconds(1)))
+    } catch {
+      if case .cancelled = error { throw error }
+      journal.warn("echo to \(datagram.peer) not sent: \(error)")
+    }
+  }
+
+  private func watchIdle() async -> Result<Void, OperationError>? {
+    guard let idle = request.link.idleTimeout, await flow.silence(lasting: idle) else { return nil }
+    return .failure(OperationError(.timedOut, "no datagram for \(describe(idle))"))
+  }
+
+  private func watchOutput(_ output: StreamEnd) async -> Result<Void, OperationError>? {
+    do { try await output.watch.failed() } catch { return nil }
+    return .failure(.output(SystemError(call: "write", number: .brokenPipe)))
+  }
+}

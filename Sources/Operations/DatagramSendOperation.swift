@@ -1,0 +1,98 @@
+import SocketLoop
+import Sockets
+import Transfer
+
+extension Operations {
+  /// `sock udp-send`: one datagram, and as many answers as were asked for.
+  public static func sendDatagram(
+    _ request: DatagramSendRequest, events: any EventSink
+  ) throws(OperationError) {
+    try run(deadline: request.link.deadline) { () throws(OperationError) in
+      try await DatagramSendOperation(request, Journal(events)).run()
+    }
+  }
+}
+
+@LoopActor
+private struct DatagramSendOperation {
+  let request: DatagramSendRequest
+  let journal: Journal
+
+  init(_ request: DatagramSendRequest, _ journal: Journal) {
+    self.request = request
+    self.journal = journal
+  }
+
+  func run() async throws(OperationError) {
+    let taps = try TapSet(request.link)
+    let connector = PeerConnector(
+      endpoint: request.endpoint, transport: request.endpoint.transport ?? request.transport, link: request.link,
+      journal: journal)
+    var addresses = try await connector.addresses()
+    // A datagram socket connects at once, to anything: only a refusal tells that the next address is to be tried.
+    while true {
+      let (connection, peer) = try await connector.connect(toFirstOf: addresses)
+      do throws(OperationError) {
+        return try await exchange(DatagramSocket(connection), peer, taps)
+      } catch {
+        connection.close()
+        addresses.removeAll { $0 == peer }
+        guard error.cause == .unreachable, !addresses.isEmpty else { throw error }
+        journal.emit(.warning) { $0.message = "\(error.message): trying the next address" }
+      }
+    }
+  }
+
+  private func exchange(
+    _ socket: DatagramSocket, _ peer: SocketAddress, _ taps: TapSet
+  ) async throws(OperationError) {
+    let record = journal.connection(
+      .connected, transport: socket.connection.socket.transport,
+      local: try? socket.connection.socket.localAddress(), peer: peer)
+    var received: UInt64 = 0
+    let message = request.message
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: max(message.count, 1), alignment: 1)
+    defer { buffer.deallocate() }
+    buffer.copyBytes(from: message)
+    let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<message.count])
+    do throws(LoopError) {
+      try await socket.send(bytes)
+      taps.sent(to: peer)?.saw(bytes)
+      received = try await answers(socket, peer, record, taps)
+    } catch {
+      switch error {
+      case .system(let error) where error.call.hasPrefix("recv") || error.call == "send":
+        throw .datagram(error, peer: peer)
+      case .system(let error): throw .output(error)
+      case .timedOut:
+        throw OperationError(
+          .timedOut, "no answer from \(peer) within \(describe(request.link.wait ?? .seconds(1)))")
+      case .cancelled: throw .cancelled
+      }
+    }
+    // Sent is not received: on this host a refusal is there by now.
+    if let error = try? socket.connection.socket.pendingError() {
+      throw .datagram(SystemError(call: "send", number: error), peer: peer)
+    }
+    record.closed(sent: UInt64(message.count), received: received)
+    socket.close()
+  }
+
+  private func answers(
+    _ socket: DatagramSocket, _ peer: SocketAddress, _ record: ConnectionRecord, _ taps: TapSet
+  ) async throws(LoopError) -> UInt64 {
+    guard request.replies > 0 else { return 0 }
+    let output: StreamEnd
+    do throws(OperationError) { output = try StandardStreams.output() } catch { throw .cancelled }
+    let deadline = MonotonicTime.after(request.link.wait ?? .seconds(1))
+    var received: UInt64 = 0
+    for _ in 0..<request.replies {
+      let datagram = try await socket.receive(until: deadline)
+      record.datagram(datagram.length, truncated: datagram.isTruncated)
+      taps.received(from: peer)?.saw(datagram.bytes)
+      try await output.writeAll(datagram.bytes)
+      received += UInt64(datagram.bytes.count)
+    }
+    return received
+  }
+}

@@ -1,0 +1,156 @@
+import SocketLoop
+import Sockets
+import Transfer
+
+/// `sock listen -u -k`: datagrams from every peer to our output, our input to every peer that has been heard of.
+///
+/// A peer that is silent for `--peer-timeout` is forgotten: datagrams have no other end.
+@LoopActor
+final class DatagramServer {
+  private final class Peer {
+    let record: ConnectionRecord
+    let socket: DatagramSocket
+    var latest: MonotonicTime
+    var sent: UInt64 = 0
+    var received: UInt64 = 0
+
+    init(_ record: ConnectionRecord, _ socket: DatagramSocket) {
+      self.record = record
+      self.socket = socket
+      latest = .now
+    }
+  }
+
+  private let request: ListenRequest
+  private let sockets: [DatagramSocket]
+  private let journal: Journal
+  private let taps: TapSet
+  private var peers: [SocketAddress: Peer] = [:]
+  private let newPeer = Suspension()
+
+  init(_ request: ListenRequest, _ listeners: Listeners, _ taps: TapSet, _ journal: Journal) {
+    self.request = request
+    self.taps = taps
+    self.journal = journal
+    sockets = listeners.sockets.map { DatagramSocket($0) }
+  }
+
+  private enum Event: Sendable {
+    case failed(OperationError)
+    case inputEnded
+    case nothing
+  }
+
+  func run() async throws(OperationError) {
+    let output = request.link.direction == .sendOnly ? nil : try StandardStreams.output()
+    let reader =
+      request.link.direction == .receiveOnly
+      ? nil : SessionBuilder(link: request.link, taps: taps).reader(try StandardStreams.input())
+    let result = await withTaskGroup(of: Event.self) { group -> Result<Void, OperationError> in
+      defer { group.cancelAll() }
+      for socket in sockets {
+        group.addTask(executorPreference: EventLoop.shared) { await self.receive(socket, output) }
+      }
+      if let reader { group.addTask(executorPreference: EventLoop.shared) { await self.send(reader) } }
+      group.addTask(executorPreference: EventLoop.shared) { await self.forget() }
+      while let event = await group.next() {
+        switch event {
+        case .failed(let error): return .failure(error)
+        case .inputEnded:
+          // Without -q a server goes on: its peers may still have something to say.
+          guard let wait = request.link.wait else { continue }
+          group.addTask(executorPreference: EventLoop.shared) { await self.end(after: wait) }
+        case .nothing: return .success(())
+        }
+      }
+      return .failure(.cancelled)
+    }
+    for peer in peers.values { peer.record.closed(sent: peer.sent, received: peer.received) }
+    try result.get()
+  }
+
+  private func receive(_ socket: DatagramSocket, _ output: StreamEnd?) async -> Event {
+    while true {
+      do throws(LoopError) {
+        let datagram = try await socket.receive()
+        let peer = known(datagram.peer, socket)
+        peer.latest = .now
+        peer.received += UInt64(datagram.bytes.count)
+        taps.received(from: datagram.peer)?.saw(datagram.bytes)
+        peer.record.datagram(datagram.length, truncated: datagram.isTruncated)
+        try await output?.writeAll(datagram.bytes)
+      } catch {
+        switch error {
+        case .system(let error) where error.call == "recvfrom":
+          // The refusal of something we sent: that peer is gone, the others are not.
+          if error.number != .connectionRefused { return .failed(OperationError(error, while: .transferring)) }
+        case .system(let error): return .failed(.output(error))
+        case .timedOut, .cancelled: return .failed(.cancelled)
+        }
+      }
+    }
+  }
+
+  private func known(_ address: SocketAddress, _ socket: DatagramSocket) -> Peer {
+    if let peer = peers[address] { return peer }
+    let peer = Peer(
+      journal.connection(
+        .accepted, transport: socket.connection.socket.transport,
+        local: try? socket.connection.socket.localAddress(), peer: address), socket)
+    // A Unix sender without a name cannot be answered, nor told from the next one.
+    if address.length > 2 {
+      peers[address] = peer
+      newPeer.resume()
+    }
+    return peer
+  }
+
+  private func send(_ reader: MessageReader) async -> Event {
+    while true {
+      // What nobody would get is not read.
+      while peers.isEmpty {
+        do { try await newPeer.suspend() } catch { return .failed(.cancelled) }
+      }
+      switch await reader.next() {
+      case .bytes(let bytes):
+        taps.sent(to: nil)?.saw(bytes)
+        for (address, peer) in peers { await send(bytes, to: address, peer) }
+      case .end: return .inputEnded
+      case .failed(let error): return .failed(.input(error))
+      case .cancelled: return .failed(.cancelled)
+      }
+    }
+  }
+
+  private func send(_ bytes: UnsafeRawBufferPointer, to address: SocketAddress, _ peer: Peer) async {
+    do throws(LoopError) {
+      // One peer that takes nothing must not hold the others back for longer than this.
+      try await peer.socket.send(bytes, to: address, until: .after(.seconds(1)))
+      peer.sent += UInt64(bytes.count)
+    } catch {
+      if case .cancelled = error { return }
+      peer.record.warn("datagram to \(address) not sent: \(error)")
+      if case .system(let error) = error, error.number == .messageTooLong { return }
+      drop(address)
+    }
+  }
+
+  private func drop(_ address: SocketAddress) {
+    guard let peer = peers.removeValue(forKey: address) else { return }
+    peer.record.closed(sent: peer.sent, received: peer.received)
+  }
+
+  private func forget() async -> Event {
+    while true {
+      let earliest = peers.values.map(\.latest).min() ?? .now
+      do { try await EventLoop.sleep(until: earliest.advanced(by: request.peerTimeout)) } catch { return .nothing }
+      let now = MonotonicTime.now
+      for (address, peer) in peers where peer.latest.advanced(by: request.peerTimeout) <= now { drop(address) }
+    }
+  }
+
+  private func end(after wait: Duration) async -> Event {
+    try? await EventLoop.sleep(until: .after(wait))
+    return .nothing
+  }
+}

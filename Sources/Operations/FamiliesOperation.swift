@@ -1,0 +1,46 @@
+import Sockets
+
+extension Operations {
+  /// `sock families`: tries to open every family with each type and its usual protocols.
+  ///
+  /// Opening is all that is done: nothing is bound, and nothing is sent.
+  public static func families() -> [FamilyReport] {
+    var reports: [FamilyReport] = []
+    for (number, _) in AddressFamily.names where number != 0 {
+      let family = AddressFamily(rawValue: number)
+      for (type, protocols) in candidates(of: family) {
+        for protocolNumber in protocols {
+          reports.append(
+            FamilyReport(
+              family: family, type: type, protocolNumber: protocolNumber,
+              status: status(family, type, protocolNumber)))
+        }
+      }
+    }
+    return reports
+  }
+
+  /// The internet families have protocols that are worth telling apart; of the others, the default ones.
+  private static func candidates(of family: AddressFamily) -> [(SocketType, [TransportProtocol])] {
+    if family == .ipv4 || family == .ipv6 {
+      let icmp: TransportProtocol = family == .ipv4 ? .icmp : .icmpv6
+      return [
+        (.stream, [.tcp, .mptcp, .sctp]), (.datagram, [.udp, .udpLite, icmp]), (.sequencedPacket, [.sctp]),
+        (.dccp, [.dccp]), (.raw, [icmp, .raw]),
+      ]
+    }
+    return [.stream, .datagram, .raw, .reliableDatagram, .sequencedPacket].map { ($0, [.automatic]) }
+  }
+
+  private static func status(
+    _ family: AddressFamily, _ type: SocketType, _ protocolNumber: TransportProtocol
+  ) -> FamilyReport.Status {
+    do throws(SystemError) {
+      _ = try Socket.open(family, type, protocolNumber)
+      return .opens
+    } catch {
+      return error.number == .notPermitted || error.number == .permissionDenied
+        ? .needsPrivilege(error.number) : .notSupported(error.number)
+    }
+  }
+}

@@ -1,0 +1,139 @@
+import Glibc
+import SocketLoop
+import Sockets
+import Transfer
+
+extension Operations {
+  /// `sock listen` and `sock recv`: waits for a peer (or with `-k` for many), and carries data both ways.
+  public static func listen(_ request: ListenRequest, events: any EventSink) throws(OperationError) {
+    try run(deadline: request.link.deadline) { () throws(OperationError) in
+      try await ListenOperation(request, Journal(events)).run()
+    }
+  }
+}
+
+@LoopActor
+private struct ListenOperation {
+  let request: ListenRequest
+  let journal: Journal
+  let transport: Transport
+
+  init(_ request: ListenRequest, _ journal: Journal) {
+    self.request = request
+    self.journal = journal
+    transport = request.endpoint.transport ?? request.transport
+  }
+
+  func run() async throws(OperationError) {
+    let taps = try TapSet(request.link)
+    if request.keepOpen { Self.raiseDescriptorLimit() }
+    let listeners = try await Listeners(
+      request.endpoint,
+      preparation: SocketPreparation(
+        transport: transport, options: request.link.socketOptions, journal: journal),
+      family: request.link.family, mode: request.mode, journal: journal)
+    defer { listeners.close() }
+    let builder = SessionBuilder(link: request.link, taps: taps)
+    // An inherited socket says itself what it is.
+    switch (listeners.sockets.first?.socket.type == .datagram, request.keepOpen) {
+    case (false, false): try await serveInTurn(listeners, builder)
+    case (false, true): try await StreamServer(request, listeners, taps, journal).run()
+    case (true, false): try await serveFirstPeer(listeners, builder)
+    case (true, true): try await DatagramServer(request, listeners, taps, journal).run()
+    }
+  }
+
+  /// One connection, or `--count` of them one after the other.
+  private func serveInTurn(_ listeners: Listeners, _ builder: SessionBuilder) async throws(OperationError) {
+    let count = request.count ?? 1
+    for number in 0..<count {
+      let (connection, peer) = try await accept(listeners)
+      // Whoever comes later is told so at once, rather than left waiting.
+      if number == count - 1 { listeners.close() }
+      try await serve(connection, peer, builder)
+    }
+  }
+
+  private func accept(_ listeners: Listeners) async throws(OperationError) -> (AsyncSocket, SocketAddress) {
+    do throws(LoopError) {
+      return try await listeners.accept()
+    } catch {
+      if case .system(let error) = error { throw OperationError(error, while: .opening) }
+      throw .cancelled
+    }
+  }
+
+  private func serve(
+    _ connection: AsyncSocket, _ peer: SocketAddress, _ builder: SessionBuilder
+  ) async throws(OperationError) {
+    let record = journal.connection(
+      .accepted, transport: connection.socket.transport, local: try? connection.socket.localAddress(), peer: peer)
+    let session = try builder.stream(connection, record: record)
+    let ending = await session.run()
+    record.closed(sent: session.sent.bytes, received: session.received.bytes)
+    if let error = OperationError.of(ending, peer: peer, idle: request.link.idleTimeout) { throw error }
+  }
+
+  /// Datagrams without `-k`: whoever sends first is the peer, and the only one.
+  private func serveFirstPeer(_ listeners: Listeners, _ builder: SessionBuilder) async throws(OperationError) {
+    let (socket, first) = try await firstDatagram(listeners)
+    listeners.keepOnly(socket.connection)
+    let record = journal.connection(
+      .accepted, transport: socket.connection.socket.transport,
+      local: try? socket.connection.socket.localAddress(), peer: first.peer)
+    // A Unix sender without a name cannot be connected to, nor answered.
+    if first.peer.length > 2 {
+      do throws(SystemError) {
+        _ = try socket.connection.socket.connect(to: first.peer)
+      } catch {
+        throw OperationError(error, while: .connecting)
+      }
+    }
+    let session = try builder.datagrams(socket, record: record, defaultWait: nil)
+    var ending: DatagramSession.Ending
+    if let early = await session.deliver(first) { ending = early } else { ending = await session.run() }
+    record.closed(sent: session.sent.bytes, received: session.received.bytes)
+    if let error = OperationError.of(ending, peer: first.peer, idle: request.link.idleTimeout) { throw error }
+  }
+
+  private func firstDatagram(
+    _ listeners: Listeners
+  ) async throws(OperationError) -> (DatagramSocket, DatagramSocket.Datagram) {
+    let sockets = listeners.sockets.map { DatagramSocket($0) }
+    let ready = await withTaskGroup(of: Int?.self) { group in
+      for (index, socket) in sockets.enumerated() {
+        group.addTask(executorPreference: EventLoop.shared) { await waitFor(socket, index) }
+      }
+      defer { group.cancelAll() }
+      return await group.next() ?? nil
+    }
+    guard let ready else { throw .cancelled }
+    do throws(LoopError) {
+      return (sockets[ready], try await sockets[ready].receive())
+    } catch {
+      if case .system(let error) = error { throw OperationError(error, while: .transferring) }
+      throw .cancelled
+    }
+  }
+
+  private func waitFor(_ socket: DatagramSocket, _ index: Int) async -> Int? {
+    do {
+      while try !Descriptor(socket.connection.socket.descriptor).isReady(.readable) {
+        try await socket.connection.watch.readable()
+      }
+      return index
+    } catch {
+      return nil
+    }
+  }
+
+  /// A server may need a descriptor for each of thousands of peers: the soft limit is what programs with select(2) need.
+  private static func raiseDescriptorLimit() {
+    var limit = rlimit()
+    guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0, limit.rlim_cur < limit.rlim_max else {
+      return
+    }
+    limit.rlim_cur = limit.rlim_max
+    setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+  }
+}

@@ -1,0 +1,100 @@
+import SocketLoop
+import Sockets
+import Transfer
+
+/// Numbers the connections of a run, and turns what happens to them into events.
+@LoopActor
+final class Journal {
+  private let sink: any EventSink
+  private var connections = 0
+
+  init(_ sink: any EventSink) { self.sink = sink }
+
+  func emit(_ kind: Event.Kind, _ fill: (inout Event) -> Void) {
+    var event = Event(kind)
+    fill(&event)
+    sink.emit(event)
+  }
+
+  func warn(_ message: String) {
+    emit(.warning) { $0.message = message }
+  }
+
+  func error(_ error: OperationError, peer: SocketAddress? = nil, connection: Int? = nil) {
+    emit(.error) {
+      $0.message = error.message
+      $0.errorNumber = error.errorNumber
+      $0.peer = peer
+      $0.connection = connection
+    }
+  }
+
+  func listening(_ address: SocketAddress, transport: Transport?) {
+    emit(.listening) {
+      $0.local = address
+      $0.transport = transport
+    }
+  }
+
+  /// Opens the record of a connection, or of a datagram peer.
+  func connection(
+    _ kind: Event.Kind, transport: Transport?, local: SocketAddress?, peer: SocketAddress
+  ) -> ConnectionRecord {
+    connections += 1
+    let record = ConnectionRecord(
+      self, number: connections, transport: transport, local: local, peer: peer)
+    record.emit(kind)
+    return record
+  }
+}
+
+/// What is reported of one connection from its beginning to its end.
+@LoopActor
+final class ConnectionRecord {
+  private let journal: Journal
+  private let number: Int
+  private let transport: Transport?
+  private let local: SocketAddress?
+  let peer: SocketAddress
+  private let start = MonotonicTime.now
+
+  init(
+    _ journal: Journal, number: Int, transport: Transport?, local: SocketAddress?, peer: SocketAddress
+  ) {
+    self.journal = journal
+    self.number = number
+    self.transport = transport
+    self.local = local
+    self.peer = peer
+  }
+
+  func emit(_ kind: Event.Kind, _ fill: (inout Event) -> Void = { _ in }) {
+    journal.emit(kind) {
+      $0.connection = number
+      $0.transport = transport
+      $0.local = local
+      $0.peer = peer
+      fill(&$0)
+    }
+  }
+
+  func warn(_ message: String) { emit(.warning) { $0.message = message } }
+
+  func fail(_ error: OperationError) { journal.error(error, peer: peer, connection: number) }
+
+  func datagram(_ count: Int, truncated: Bool) {
+    emit(.received) { $0.received = UInt64(count) }
+    if truncated {
+      warn("a datagram of \(count) bytes from \(peer) was cut to \(DatagramSocket.capacity)")
+    }
+  }
+
+  func closed(sent: UInt64, received: UInt64) {
+    let (seconds, attoseconds) = MonotonicTime.now.since(start).components
+    emit(.closed) {
+      $0.sent = sent
+      $0.received = received
+      $0.seconds = Double(seconds) + Double(attoseconds) / 1e18
+    }
+  }
+}

@@ -1,0 +1,101 @@
+import SocketLoop
+import Sockets
+import Transfer
+
+extension OperationError {
+  /// What a verb was doing when a call failed: the same errno means different things.
+  enum Stage {
+    case opening, binding, connecting, transferring
+  }
+
+  init(_ error: SystemError, while stage: Stage) {
+    self.init(Self.cause(of: error.number, while: stage), error.description, errorNumber: error.number)
+  }
+
+  static func cause(of number: ErrorNumber, while stage: Stage) -> Cause {
+    switch number {
+    case .notPermitted, .permissionDenied: return .notPermitted
+    case .familyNotSupported, .protocolNotSupported, .socketTypeNotSupported, .notImplemented, .noProtocolOption:
+      return .notSupported
+    case .tooManyOpenFiles, .tooManyOpenFilesInSystem, .noMemory, .noBufferSpace: return .system
+    case .messageTooLong: return .malformedData
+    default: break
+    }
+    switch stage {
+    case .opening, .binding: return .system
+    case .connecting:
+      switch number {
+      case .timedOut: return .timedOut
+      case .addressInUse, .addressNotAvailable: return .system
+      default: return .unreachable
+      }
+    case .transferring:
+      return number == .connectionRefused || number == .hostUnreachable || number == .networkUnreachable
+        ? .unreachable : .connectionLost
+    }
+  }
+
+  /// A socket that could not be made or set up.
+  init(opening error: SystemError, transport: Transport) {
+    self.init(error, while: .opening)
+    if cause == .notSupported, error.call == "socket" {
+      message = "this kernel has no \(transport) sockets: \(error)"
+    }
+  }
+
+  init(_ error: ResolutionError) {
+    self.init(.nameNotFound, error.description, errorNumber: error.number)
+  }
+
+  /// What becomes of a session's ending; nil where it is success.
+  static func of(_ ending: StreamSession.Ending, peer: SocketAddress, idle: Duration?) -> OperationError? {
+    switch ending {
+    case .finished: nil
+    case .connectionFailed(let error):
+      OperationError(
+        .connectionLost, "connection with \(peer) lost: \(error.number)", errorNumber: error.number)
+    case .inputFailed(let error): .input(error)
+    case .outputFailed(let error): .output(error)
+    case .idle: .idle(peer, idle)
+    case .cancelled: .cancelled
+    }
+  }
+
+  static func of(_ ending: DatagramSession.Ending, peer: SocketAddress, idle: Duration?) -> OperationError? {
+    switch ending {
+    case .finished: nil
+    case .failed(let error): .datagram(error, peer: peer)
+    case .inputFailed(let error): .input(error)
+    case .outputFailed(let error): .output(error)
+    case .idle: .idle(peer, idle)
+    case .cancelled: .cancelled
+    }
+  }
+
+  static func datagram(_ error: SystemError, peer: SocketAddress) -> OperationError {
+    if error.number == .connectionRefused {
+      return OperationError(
+        .unreachable, "datagram to \(peer) refused: \(error.number): nobody receives there", errorNumber: error.number)
+    }
+    return OperationError(error.about("to \(peer)"), while: .transferring)
+  }
+
+  static func input(_ error: SystemError) -> OperationError {
+    OperationError(.connectionLost, "cannot read standard input: \(error.number)", errorNumber: error.number)
+  }
+
+  static func output(_ error: SystemError) -> OperationError {
+    if error.number == .brokenPipe || error.number == .connectionReset {
+      return OperationError(.outputClosed, "the reader of standard output has gone", errorNumber: error.number)
+    }
+    return OperationError(
+      .connectionLost, "cannot write standard output: \(error.number)", errorNumber: error.number)
+  }
+
+  private static func idle(_ peer: SocketAddress, _ idle: Duration?) -> OperationError {
+    OperationError(.timedOut, "no traffic with \(peer) for \(idle.map(describe) ?? "too long")")
+  }
+
+  /// Seen by nobody: whoever cancelled has a cause of its own.
+  static var cancelled: OperationError { OperationError(.internalFault, "cancelled") }
+}

@@ -1,0 +1,55 @@
+import SocketLoop
+import Sockets
+
+/// An endpoint as its user wrote it, made into addresses that can be tried or bound, in order.
+@LoopActor
+struct EndpointResolver {
+  let transport: Transport
+  let family: AddressFamily
+  let journal: Journal
+
+  func addresses(
+    _ endpoint: Endpoint, role: Endpoint.Role
+  ) async throws(OperationError) -> [SocketAddress] {
+    switch endpoint.target {
+    case .unix(let address): return [.unix(address)]
+    case .vsock(let address): return [.vsock(address)]
+    case .descriptor: return []
+    case .internet(let host, let service):
+      let found = try await lookUp(host: host, service: service, role: role)
+      if let host, IPv4Address(host) == nil, !host.contains(":") {
+        for address in found {
+          journal.emit(.resolved) {
+            $0.peer = address
+            $0.message = "\(host) is \(address)"
+          }
+        }
+      }
+      return found
+    }
+  }
+
+  /// Asks the resolver on a thread of its own, since it blocks; numbers need no resolver, and no thread.
+  func lookUp(
+    host: String?, service: String, role: Endpoint.Role
+  ) async throws(OperationError) -> [SocketAddress] {
+    let lookUp = { @Sendable [transport, family] () -> Result<[SocketAddress], ResolutionError> in
+      do throws(ResolutionError) {
+        let found = try Resolver.addresses(
+          host: host, service: service, transport: transport, family: family, role: role)
+        return .success(found.map(\.address))
+      } catch {
+        return .failure(error)
+      }
+    }
+    let isNumeric = UInt16(service) != nil && host.map { IPv4Address($0) != nil || $0.contains(":") } ?? true
+    do {
+      let result = isNumeric ? lookUp() : try await EventLoop.offload(lookUp)
+      return try result.get()
+    } catch let error as ResolutionError {
+      throw OperationError(error)
+    } catch {
+      throw .cancelled
+    }
+  }
+}

@@ -1,0 +1,146 @@
+import Glibc
+import SocketLoop
+import Sockets
+
+/// The sockets of a listening endpoint: one for each address it stands for, bound and, where peers connect, listening.
+@LoopActor
+final class Listeners {
+  private(set) var sockets: [AsyncSocket] = []
+  private(set) var addresses: [SocketAddress] = []
+  private var file: UnixSocketFile?
+
+  init(
+    _ endpoint: Endpoint, preparation: SocketPreparation, family: AddressFamily, mode: UInt32?, journal: Journal
+  ) async throws(OperationError) {
+    let transport = preparation.transport
+    if case .descriptor(let number) = endpoint.target {
+      try adopt(number, transport: transport)
+    } else {
+      let resolver = EndpointResolver(transport: transport, family: family, journal: journal)
+      let wanted = try await resolver.addresses(endpoint, role: .local)
+      let isWildcard = if case .internet(nil, _) = endpoint.target { true } else { false }
+      try bind(wanted, isWildcard: isWildcard, preparation: preparation, mode: mode)
+    }
+    for (socket, address) in zip(sockets, addresses) {
+      journal.listening(address, transport: socket.socket.transport ?? transport)
+    }
+  }
+
+  /// Takes over a socket that was inherited.
+  private func adopt(_ number: CInt, transport: Transport) throws(OperationError) {
+    do throws(SystemError) {
+      let socket = try Socket.adopt(number)
+      if socket.type != .datagram, try !socket.get(.isListening) {
+        throw SystemError(call: "accept4", number: .invalidArgument, subject: "on fd:\(number), which does not listen")
+      }
+      try socket.setBlockingMode(.nonBlocking)
+      addresses.append(try socket.localAddress())
+      sockets.append(AsyncSocket(socket))
+    } catch {
+      throw OperationError(.system, "fd:\(number): \(error)", errorNumber: error.number)
+    }
+  }
+
+  private func bind(
+    _ wanted: [SocketAddress], isWildcard: Bool, preparation: SocketPreparation, mode: UInt32?
+  ) throws(OperationError) {
+    var attempts = 0
+    while true {
+      do throws(OperationError) {
+        for address in wanted {
+          // Port 0: what the first socket got is what the others ask for, so that one number reaches every address.
+          let port = addresses.first?.port ?? address.port ?? 0
+          try bindOne(address.with(port: port), isWildcard: isWildcard, preparation: preparation, mode: mode)
+        }
+        return
+      } catch {
+        let portWasOurs = wanted.count > 1 && wanted[0].port == 0 && error.errorNumber == .addressInUse
+        attempts += 1
+        close()
+        guard portWasOurs, attempts < 32 else { throw error }
+      }
+    }
+  }
+
+  private func bindOne(
+    _ address: SocketAddress, isWildcard: Bool, preparation: SocketPreparation, mode: UInt32?
+  ) throws(OperationError) {
+    let transport = preparation.transport
+    let opened: AsyncSocket
+    do throws(SystemError) {
+      opened = AsyncSocket(try Socket.open(transport, family: address.family, mode: .nonBlocking))
+      try preparation.prepare(opened.socket)
+      if transport.isConnectionOriented, address.port != nil { try opened.socket.set(.reuseAddress, to: true) }
+      if address.family == .ipv6 { try opened.socket.set(.ipv6Only, to: true) }
+    } catch {
+      // A kernel without one of the two families still serves the other.
+      if isWildcard, error.number == .familyNotSupported, !sockets.isEmpty { return }
+      throw OperationError(opening: error, transport: transport)
+    }
+    if case .unix(.path(let path)) = address.contents {
+      file = try UnixSocketFile(binding: opened.socket, to: String(decoding: path, as: UTF8.self), mode: mode)
+    } else {
+      do throws(SystemError) {
+        try opened.socket.bind(to: address)
+      } catch {
+        if isWildcard, error.number == .addressNotAvailable, address.family == .ipv6 { return }
+        throw OperationError(
+          OperationError.cause(of: error.number, while: .binding), "cannot listen on \(address): \(error.number)",
+          errorNumber: error.number)
+      }
+    }
+    do throws(SystemError) {
+      if transport.isConnectionOriented { try opened.socket.listen() }
+      addresses.append(try opened.socket.localAddress())
+    } catch {
+      throw OperationError(error, while: .binding)
+    }
+    sockets.append(opened)
+  }
+
+  /// Waits for a connection on any of them.
+  func accept(until deadline: MonotonicTime = .never) async throws(LoopError) -> (AsyncSocket, SocketAddress) {
+    if !waiting.isEmpty { return waiting.removeFirst() }
+    if sockets.count == 1 { return try await sockets[0].accept(until: deadline) }
+    typealias Taken = Result<(AsyncSocket, SocketAddress), LoopError>
+    let first = await withTaskGroup(of: Taken.self) { group in
+      for socket in sockets {
+        group.addTask(executorPreference: EventLoop.shared) { await self.acceptOne(socket, until: deadline) }
+      }
+      let first = await group.next() ?? .failure(.cancelled)
+      group.cancelAll()
+      // Two peers may have come in the same moment: the second is served next, or told that we are gone.
+      for await case .success(let late) in group { waiting.append(late) }
+      return first
+    }
+    return try first.get()
+  }
+  private var waiting: [(AsyncSocket, SocketAddress)] = []
+
+  private func acceptOne(
+    _ socket: AsyncSocket, until deadline: MonotonicTime
+  ) async -> Result<(AsyncSocket, SocketAddress), LoopError> {
+    do throws(LoopError) {
+      return .success(try await socket.accept(until: deadline))
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  /// The one that is to go on: the others are closed.
+  func keepOnly(_ kept: AsyncSocket) {
+    for socket in sockets where socket !== kept { socket.close() }
+    sockets = [kept]
+  }
+
+  /// Stops listening, and removes the Unix socket's file.
+  func close() {
+    for socket in sockets { socket.close() }
+    for (connection, _) in waiting { connection.close() }
+    waiting = []
+    sockets = []
+    addresses = []
+    file?.remove()
+    file = nil
+  }
+}

@@ -1,0 +1,83 @@
+import SocketLoop
+import Sockets
+import Transfer
+
+/// Makes a session out of a connection and what its user chose: the pumps, the filters, the taps, the rules.
+@LoopActor
+struct SessionBuilder {
+  let link: LinkOptions
+  let taps: TapSet
+  /// Sent in the place of standard input.
+  var message: [UInt8]?
+  /// What reads standard input for several connections at once.
+  var broadcast: Broadcast?
+
+  /// A session on a connection, for streams and for records.
+  func stream(_ connection: AsyncSocket, record: ConnectionRecord) throws(OperationError) -> StreamSession {
+    var rules = StreamRules()
+    rules.onEOF = link.onEOF
+    rules.onPeerEOF = link.onPeerEOF
+    rules.direction = link.direction
+    rules.wait = link.wait
+    rules.idle = link.idleTimeout
+
+    let socketEnd = StreamEnd(connection)
+    let output = link.direction == .sendOnly ? try StandardStreams.nowhere() : try StandardStreams.output()
+    let (upward, inputIsTerminal) = try upward(connection, socketEnd)
+    let downward = Pump(
+      from: socketEnd, to: output, flow: Flow(), tap: taps.received(from: record.peer),
+      sharesSink: broadcast != nil)
+    let session = StreamSession(
+      connection, upward: upward, inputIsTerminal: inputIsTerminal, downward: downward,
+      output: link.direction == .sendOnly ? nil : output, rules: rules)
+    session.peerEnded = { record.emit(.peerEOF) }
+    session.warn = { record.warn($0) }
+    return session
+  }
+
+  private func upward(
+    _ connection: AsyncSocket, _ socketEnd: StreamEnd
+  ) throws(OperationError) -> ((any Upward)?, isTerminal: Bool) {
+    if link.direction == .receiveOnly { return (nil, false) }
+    if let message { return (BytesSender(message, to: connection), false) }
+    if let broadcast { return (broadcast.member(connection), broadcast.inputIsTerminal) }
+    let input = try StandardStreams.input()
+    let isTerminal = input.kind == .terminal
+    let tap = taps.sent(to: nil)
+    if connection.socket.type.keepsMessageBoundaries {
+      return (MessageSender(reader(input), to: connection, tap: tap), isTerminal)
+    }
+    let filter: (any ByteFilter)? = link.crlf ? CRLFFilter() : nil
+    return (Pump(from: input, to: socketEnd, flow: Flow(), filter: filter, tap: tap), isTerminal)
+  }
+
+  /// A session of datagrams with one peer.
+  func datagrams(
+    _ socket: DatagramSocket, record: ConnectionRecord, defaultWait: Duration?
+  ) throws(OperationError) -> DatagramSession {
+    var rules = DatagramSession.Rules()
+    rules.direction = link.direction
+    rules.onEOF = link.onEOF
+    rules.wait = link.wait ?? defaultWait
+    rules.idle = link.idleTimeout
+    let input: DatagramSession.Input
+    if link.direction == .receiveOnly {
+      input = .none
+    } else if let message {
+      input = .message(message)
+    } else {
+      input = .reader(reader(try StandardStreams.input()))
+    }
+    let session = DatagramSession(
+      socket, peer: record.peer, input: input,
+      output: link.direction == .sendOnly ? nil : try StandardStreams.output(), rules: rules,
+      taps: (taps.sent(to: nil), taps.received(from: record.peer)))
+    session.didReceive = { count, truncated in record.datagram(count, truncated: truncated) }
+    return session
+  }
+
+  func reader(_ input: StreamEnd) -> MessageReader {
+    MessageReader(
+      input, size: link.datagramSize, framing: link.framing, filter: link.crlf ? CRLFFilter() : nil)
+  }
+}

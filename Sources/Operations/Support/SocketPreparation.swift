@@ -1,0 +1,40 @@
+import SocketLoop
+import Sockets
+
+/// Sets up each socket before it connects or is bound: the user's options, our defaults, the local address.
+@LoopActor
+struct SocketPreparation {
+  let transport: Transport
+  let options: [SocketOptionAssignment]
+  let journal: Journal
+
+  /// - Throws: what the kernel said of an option, or of the local address.
+  func prepare(_ socket: borrowing Socket, source: SocketAddress? = nil) throws(SystemError) {
+    // Small messages leave at once. MPTCP takes the same option; other transports have none.
+    if transport.protocolNumber == .tcp || transport.protocolNumber == .mptcp {
+      try socket.set(.noDelay, to: true)
+    }
+    if transport == .udp { try socket.set(.broadcast, to: true) }
+    for assignment in options { try apply(assignment, to: socket) }
+    guard let source else { return }
+    if source.port.map({ $0 != 0 }) == true { try socket.set(.reuseAddress, to: true) }
+    try socket.bind(to: source)
+  }
+
+  private func apply(_ assignment: SocketOptionAssignment, to socket: borrowing Socket) throws(SystemError) {
+    let option = assignment.option
+    guard option.applies(to: transport, family: socket.family) else {
+      journal.emit(.option) { $0.message = "\(option) does not apply to \(transport) over \(socket.family)" }
+      return
+    }
+    do throws(SystemError) {
+      try socket.set(option, to: assignment.value)
+    } catch {
+      throw error.about("\(assignment)")
+    }
+    let got = try? socket.value(of: option)
+    journal.emit(.option) {
+      $0.message = "\(option): asked \(assignment.value), got \(got.map { "\($0)" } ?? "(cannot be read)")"
+    }
+  }
+}

@@ -1,0 +1,114 @@
+import Operations
+import Sockets
+
+/// Where a line goes to, or listens: its endpoint, the transport that it and the flags agree on, and the words behind.
+struct Destination {
+  var endpoint: Endpoint
+  var transport: Transport
+  /// A message, for the verbs that take one.
+  var rest: ArraySlice<String>
+}
+
+extension Line {
+  /// The endpoint at the front of the words.
+  ///
+  /// - Parameter datagrams: whether the verb is one for datagrams, so that UDP stands in the place of TCP.
+  func destination(
+    _ role: Endpoint.Role, datagrams: Bool = false, takesMessage: Bool = false
+  ) throws(OperationError) -> Destination {
+    let chosen = try chosenTransport()
+    let count = min(words.count, endpointWordCount(role))
+    if words.count > count, !takesMessage {
+      throw .usage(
+        "'\(words[count])' is one word too many behind '\(words[..<count].joined(separator: " "))'"
+          + (role == .peer ? ": to send a message use sock send" : ""))
+    }
+    var endpoint: Endpoint
+    do throws(EndpointError) {
+      endpoint = try Endpoint(Array(words[..<count]), role: role, addressing: chosen?.addressing ?? .internet)
+    } catch {
+      throw .usage("\(error)")
+    }
+    let transport = try transport(of: endpoint, chosen: chosen, datagrams: datagrams)
+    // `unix:///path --type dgram` is a datagram socket in both places that say so.
+    if endpoint.transport != nil { endpoint = Endpoint(transport: transport, target: endpoint.target) }
+    return Destination(endpoint: endpoint, transport: transport, rest: words[count...])
+  }
+
+  /// The family that `-4` and `-6` ask for.
+  func family() throws(OperationError) -> AddressFamily {
+    try exclude(.ipv4, .ipv6, "without either, both families are used")
+    return has(.ipv4) ? .ipv4 : has(.ipv6) ? .ipv6 : .unspecified
+  }
+
+  /// How many words the endpoint has: two as `HOST PORT`, one in every other form.
+  private func endpointWordCount(_ role: Endpoint.Role) -> Int {
+    guard let first = words.first else { return 0 }
+    if has(.unix) || first.contains("!") || first.hasPrefix("[") && !first.hasSuffix("]") { return 1 }
+    let colons = first.utf8.filter { $0 == UInt8(ascii: ":") }.count
+    // One colon is HOST:PORT, a URL or a prefix; more are an IPv6 address, or a mistake that Endpoint explains.
+    if colons == 0 || first.hasPrefix("[") { return 2 }
+    if colons == 1 || first.contains("://") || first.hasPrefix("vsock:") || first.hasPrefix("unix:") { return 1 }
+    return IPv6Address(String(first.prefix { $0 != "%" })) == nil ? 1 : 2
+  }
+
+  /// The transport that the flags name; nil where they leave it open.
+  private func chosenTransport() throws(OperationError) -> Transport? {
+    let flags: [(name: OptionName, transport: Transport)] = [
+      (.udp, .udp), (.mptcp, .mptcp), (.sctp, .sctp), (.dccp, .dccp), (.udplite, .udpLite), (.unix, .unix),
+    ]
+    var chosen: (name: OptionName, transport: Transport)?
+    for flag in flags where has(flag.name) {
+      if let earlier = chosen {
+        // -u -U is a Unix datagram socket, as in nc.
+        guard earlier.name == .udp, flag.name == .unix else {
+          throw .usage("\(earlier.name) and \(flag.name) exclude each other: give one transport")
+        }
+        chosen = (.unix, .unixDatagram)
+      } else {
+        chosen = flag
+      }
+    }
+    return chosen?.transport
+  }
+
+  /// The transport to use: what the endpoint's text says goes before the flags, and `--type` has to fit.
+  private func transport(
+    of endpoint: Endpoint, chosen: Transport?, datagrams: Bool
+  ) throws(OperationError) -> Transport {
+    let flags = chosen ?? (datagrams ? .udp : .tcp)
+    let base: Transport
+    switch endpoint.target {
+    // The open socket itself says what it is.
+    case .descriptor: return flags
+    case .unix: base = flags.addressing == .unix ? flags : has(.udp) ? .unixDatagram : .unix
+    case .vsock: base = .vsock
+    case .internet: base = endpoint.transport ?? flags
+    }
+    if datagrams {
+      if base.addressing == .unix { return .unixDatagram }
+      guard base.type == .datagram else {
+        throw .usage("\(base) does not carry single datagrams: write udp:// or udplite://, or nothing")
+      }
+      return base
+    }
+    guard let type = try socketType() else { return base }
+    // `with(type:)` would make TCP of `--udp --type stream`: an internet transport that was named stays.
+    let isNamed = base.addressing != .unix && (endpoint.transport ?? chosen) != nil
+    guard let typed = base.with(type: type), !isNamed || typed == base else {
+      throw .usage("\(base) has no type \(value(.type) ?? ""): leave --type out, or give --unix")
+    }
+    return typed
+  }
+
+  /// `--type` of the verbs for connections.
+  private func socketType() throws(OperationError) -> SocketType? {
+    enum Name: String, CaseIterable { case stream, dgram, seqpacket }
+    switch try choice(.type, of: Name.self) {
+    case .stream: return .stream
+    case .dgram: return .datagram
+    case .seqpacket: return .sequencedPacket
+    case nil: return nil
+    }
+  }
+}

@@ -1,0 +1,122 @@
+import Operations
+import Sockets
+
+// The values of options, judged: each error names the option and says what to write.
+extension Line {
+  /// A time limit: nil where the option was not given.
+  func duration(_ name: OptionName) throws(OperationError) -> Duration? {
+    guard let text = value(name) else { return nil }
+    guard let duration = Duration(limit: text) else {
+      throw .usage("\(name) '\(text)' is not a time: write seconds, or a number with ms, s, m or h (1.5, 300ms, 2m)")
+    }
+    return duration
+  }
+
+  /// A whole number.
+  func number(_ name: OptionName, in range: ClosedRange<Int>) throws(OperationError) -> Int? {
+    guard let text = value(name) else { return nil }
+    guard let number = Int(counting: text), range.contains(number) else {
+      let bounds =
+        range.upperBound == .max ? "\(range.lowerBound) or more" : "\(range.lowerBound) to \(range.upperBound)"
+      throw .usage("\(name) '\(text)' is not a number from the range \(bounds)")
+    }
+    return number
+  }
+
+  /// One of a few words.
+  func choice<Choice: CaseIterable & RawRepresentable<String>>(
+    _ name: OptionName, of type: Choice.Type
+  ) throws(OperationError) -> Choice? {
+    guard let text = value(name) else { return nil }
+    guard let choice = Choice(rawValue: text) else {
+      throw .usage("\(name) '\(text)' is not one of \(type.allCases.map(\.rawValue).joined(separator: ", "))")
+    }
+    return choice
+  }
+
+  /// `--mode`: permission bits in octal.
+  func mode() throws(OperationError) -> UInt32? {
+    guard let text = value(.mode) else { return nil }
+    guard let mode = UInt32(text, radix: 8), mode <= 0o777, !text.hasPrefix("+") else {
+      throw .usage("--mode '\(text)' is not a mode: write permission bits in octal, 000 to 777 (such as 600)")
+    }
+    return mode
+  }
+
+  /// A file to write.
+  func file(_ name: OptionName) throws(OperationError) -> String? {
+    guard let path = value(name) else { return nil }
+    guard !path.isEmpty else { throw .usage("\(name) needs the name of a file") }
+    guard ArgumentText.isPlain(path) else { throw .usage("\(name): the name of the file has to be UTF-8") }
+    return path
+  }
+
+  /// Refuses options that cannot go together.
+  func exclude(_ first: OptionName, _ second: OptionName, _ advice: String) throws(OperationError) {
+    if has(first), has(second) { throw .usage("\(first) and \(second) exclude each other: \(advice)") }
+  }
+}
+
+extension Duration {
+  /// A time as users write it, never negative: `5`, `1.5`, `300ms`, `2m`, `1h`; bare numbers are seconds.
+  init?(limit text: String) {
+    let nanosecondsPerUnit: [(suffix: String, nanoseconds: Int64)] = [
+      ("ms", 1_000_000), ("s", 1_000_000_000), ("m", 60_000_000_000), ("h", 3_600_000_000_000),
+    ]
+    let unit = nanosecondsPerUnit.first { text.hasSuffix($0.suffix) }
+    var scale = unit?.nanoseconds ?? 1_000_000_000
+    let digits = text.utf8.dropLast(unit?.suffix.utf8.count ?? 0)
+
+    var total: Int64 = 0
+    var sawDigit = false
+    var isFraction = false
+    var isCut = false
+    for byte in digits {
+      switch byte {
+      case UInt8(ascii: "0")...UInt8(ascii: "9"):
+        sawDigit = true
+        let digit = Int64(byte - UInt8(ascii: "0"))
+        if isFraction {
+          let part = (digit * scale).quotientAndRemainder(dividingBy: 10)
+          total += part.quotient
+          isCut = isCut || part.remainder > 0 || (scale == 0 && digit > 0)
+          scale /= 10
+        } else {
+          let (tens, tooMany) = total.multipliedReportingOverflow(by: 10)
+          let (sum, tooLarge) = tens.addingReportingOverflow(digit)
+          // 292 years of nanoseconds fit.
+          guard !tooMany, !tooLarge, sum <= Int64.max / scale - 1 else { return nil }
+          total = sum
+        }
+      case UInt8(ascii: ".") where !isFraction:
+        isFraction = true
+        total *= scale
+      default: return nil
+      }
+    }
+    guard sawDigit else { return nil }
+    // Up where digits are below a nanosecond: a limit never ends early.
+    self = .nanoseconds((isFraction ? total : total * scale) + (isCut ? 1 : 0))
+  }
+}
+
+extension Int {
+  /// Digits, and perhaps `k`, `M` or `G`, of 1024 each: `64k`.
+  init?(counting text: String) {
+    var digits = text[...]
+    var shift = 0
+    switch text.utf8.last {
+    case UInt8(ascii: "k"), UInt8(ascii: "K"): shift = 10
+    case UInt8(ascii: "M"): shift = 20
+    case UInt8(ascii: "G"): shift = 30
+    default: break
+    }
+    if shift > 0 { digits = digits.dropLast() }
+    guard digits.utf8.first.map({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) == true,
+      let number = Int(digits)
+    else { return nil }
+    let (value, overflow) = number.multipliedReportingOverflow(by: 1 << shift)
+    guard !overflow else { return nil }
+    self = value
+  }
+}

@@ -1,0 +1,67 @@
+/// Every option of every verb, by its long name: what a command line needs to be told apart.
+///
+/// One name means one thing in all verbs. What an option is for stands beside its declaration in Options/ and
+/// Commands/, which take their names from here.
+enum OptionName: String, CaseIterable, Sendable {
+  case ipv4, ipv6, udp, unix, type, mptcp, sctp, dccp, udplite
+  case verbose, json, hex, log
+  case logHex = "log-hex"
+  case option
+  case source
+  case sourcePort = "source-port"
+  case timeout, idle, deadline, wait
+  case onEOF = "on-eof"
+  case onPeerEOF = "on-peer-eof"
+  case sendOnly = "send-only"
+  case recvOnly = "recv-only"
+  case crlf
+  case datagramSize = "datagram-size"
+  case frame
+  case keepOpen = "keep-open"
+  case peerTimeout = "peer-timeout"
+  case mode, count, zero
+  case noReply = "no-reply"
+  case reply, echo, legacy
+
+  /// The one-letter form.
+  var short: Character? {
+    switch self {
+    case .ipv4: "4"
+    case .ipv6: "6"
+    case .udp: "u"
+    case .unix: "U"
+    case .verbose: "v"
+    case .hex: "x"
+    case .option: "o"
+    case .source: "s"
+    case .sourcePort: "p"
+    case .timeout: "w"
+    case .idle: "i"
+    case .wait: "q"
+    case .keepOpen: "k"
+    case .zero: "z"
+    default: nil
+    }
+  }
+
+  /// Whether a value belongs to it.
+  enum Arity { case none, one, optionalNumber }
+
+  /// Whether a value belongs to it.
+  var arity: Arity {
+    switch self {
+    case .type, .log, .logHex, .option, .source, .sourcePort, .timeout, .idle, .deadline, .wait, .onEOF, .onPeerEOF,
+      .datagramSize, .frame, .peerTimeout, .mode, .count:
+      .one
+    case .reply: .optionalNumber
+    case .ipv4, .ipv6, .udp, .unix, .mptcp, .sctp, .dccp, .udplite, .verbose, .json, .hex, .sendOnly, .recvOnly, .crlf,
+      .keepOpen, .zero, .noReply, .echo, .legacy:
+      .none
+    }
+  }
+}
+
+extension OptionName: CustomStringConvertible {
+  /// As it is written: `--timeout`.
+  var description: String { "--" + rawValue }
+}

@@ -1,0 +1,46 @@
+import ArgumentParser
+import Operations
+import Sockets
+
+/// `sock connect`: go to a peer, and talk to it.
+struct ConnectCommand: VerbCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "connect",
+    abstract: "Connect to a peer: stdin to it, what it sends to stdout.",
+    usage: "sock connect [options] HOST PORT",
+    discussion: """
+      Example: sock connect -w 2 localhost 1100
+      Times are seconds, or have a unit: 1.5, 300ms, 2m, 1h.
+      """)
+
+  @OptionGroup var arguments: PeerArguments
+  @Flag(name: .of(.zero), help: "Connect, report, and end: nothing is sent.") var zero = false
+  @OptionGroup var endpoint: EndpointOptions
+  @OptionGroup var source: SourceOptions
+  @OptionGroup var socket: SocketOptions
+  @OptionGroup var timeout: ConnectTimeOptions
+  @OptionGroup var idle: IdleOptions
+  @OptionGroup var deadline: DeadlineOptions
+  @OptionGroup var wait: WaitOptions
+  @OptionGroup var data: DataOptions
+  @OptionGroup var direction: DirectionOptions
+  @OptionGroup var report: ReportOptions
+
+  static let options: [OptionName] =
+    EndpointOptions.names + SourceOptions.names + SocketOptions.names + ConnectTimeOptions.names + IdleOptions.names
+    + DeadlineOptions.names + WaitOptions.names + DataOptions.names + DirectionOptions.names + ReportOptions.names
+    + [.zero]
+
+  /// The request that a line makes.
+  static func request(_ line: Line) throws(OperationError) -> ConnectRequest {
+    let destination = try line.destination(.peer)
+    var request = ConnectRequest(
+      endpoint: destination.endpoint, transport: destination.transport, link: try line.link())
+    request.probe = line.has(.zero)
+    return request
+  }
+
+  static func perform(_ line: Line) throws(OperationError) {
+    try Operations.connect(try request(line), events: line.reporter())
+  }
+}

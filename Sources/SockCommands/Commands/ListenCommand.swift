@@ -1,0 +1,54 @@
+import ArgumentParser
+import Operations
+import Sockets
+
+/// `sock listen`: wait for a peer, and talk to it.
+struct ListenCommand: VerbCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "listen",
+    abstract: "Wait for a peer: stdin to it, what it sends to stdout.",
+    usage: "sock listen [options] [HOST] PORT",
+    discussion: """
+      Example: sock listen -v 127.0.0.1 0       (a free port; -v tells who comes)
+      Times are seconds, or have a unit: 1.5, 300ms, 2m, 1h.
+      """)
+
+  @OptionGroup var arguments: LocalArguments
+  @Flag(name: .of(.keepOpen), help: "Serve many peers at once, until a signal ends the run.") var keepOpen = false
+  @OptionGroup var endpoint: EndpointOptions
+  @Option(
+    name: .of(.mode),
+    help: ArgumentHelp("Permission bits of a Unix socket's path (default: by the umask).", valueName: "octal"))
+  var mode: String?
+  @OptionGroup var socket: SocketOptions
+  @OptionGroup var idle: IdleOptions
+  @Option(
+    name: .of(.peerTimeout),
+    help: ArgumentHelp("Forget a datagram peer that is silent for so long (default: 60).", valueName: "secs"))
+  var peerTimeout: String?
+  @OptionGroup var deadline: DeadlineOptions
+  @OptionGroup var wait: WaitOptions
+  @OptionGroup var data: DataOptions
+  @OptionGroup var direction: DirectionOptions
+  @OptionGroup var report: ReportOptions
+
+  static let options: [OptionName] =
+    EndpointOptions.names + SocketOptions.names + IdleOptions.names + DeadlineOptions.names + WaitOptions.names
+    + DataOptions.names + DirectionOptions.names + ReportOptions.names + [.keepOpen, .mode, .peerTimeout]
+
+  /// The request that a line makes.
+  static func request(_ line: Line) throws(OperationError) -> ListenRequest {
+    let destination = try line.destination(.local)
+    var request = ListenRequest(
+      endpoint: destination.endpoint, transport: destination.transport, link: try line.link())
+    request.keepOpen = line.has(.keepOpen)
+    request.mode = try line.mode()
+    if let timeout = try line.duration(.peerTimeout) { request.peerTimeout = timeout }
+    return request
+  }
+
+  static func perform(_ line: Line) throws(OperationError) {
+    let request = try request(line)
+    try Operations.listen(request, events: line.reporter(listeningOn: request.endpoint))
+  }
+}

@@ -1,0 +1,58 @@
+import ArgumentParser
+import Operations
+import Sockets
+
+/// `sock send`: send a message, and print the reply.
+struct SendCommand: VerbCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "send",
+    abstract: "Connect, send a message or stdin, and print the reply until the peer closes.",
+    usage: "sock send [options] HOST PORT [MESSAGE ...]",
+    discussion: """
+      Words of the message are joined with one space; those that begin with '-' come after --.
+      Example: sock send localhost 1100 hello
+      Times are seconds, or have a unit: 1.5, 300ms, 2m, 1h.
+      """)
+
+  @OptionGroup var arguments: PeerArguments
+  @Flag(name: .of(.noReply), help: "End once the peer has acknowledged the message.") var noReply = false
+  @OptionGroup var endpoint: EndpointOptions
+  @OptionGroup var source: SourceOptions
+  @OptionGroup var socket: SocketOptions
+  @OptionGroup var timeout: ConnectTimeOptions
+  @OptionGroup var idle: IdleOptions
+  @OptionGroup var deadline: DeadlineOptions
+  @OptionGroup var wait: WaitOptions
+  @OptionGroup var data: DataOptions
+  @OptionGroup var report: ReportOptions
+
+  static let options: [OptionName] =
+    EndpointOptions.names + SourceOptions.names + SocketOptions.names + ConnectTimeOptions.names + IdleOptions.names
+    + DeadlineOptions.names + WaitOptions.names + DataOptions.names + ReportOptions.names + [.noReply]
+
+  /// The request that a line makes: a connect with its input on the line.
+  static func request(_ line: Line) throws(OperationError) -> ConnectRequest {
+    let destination = try line.destination(.peer, takesMessage: true)
+    var request = ConnectRequest(
+      endpoint: destination.endpoint, transport: destination.transport, link: try line.link())
+    request.message = destination.message
+    return request
+  }
+
+  static func perform(_ line: Line) throws(OperationError) {
+    try Operations.connect(try request(line), events: line.reporter())
+  }
+}
+
+extension Destination {
+  /// The bytes of the words behind the endpoint, joined with one space; nil where there is none.
+  var message: [UInt8]? {
+    guard let first = rest.first else { return nil }
+    var bytes = ArgumentText.bytes(first)
+    for word in rest.dropFirst() {
+      bytes.append(UInt8(ascii: " "))
+      bytes += ArgumentText.bytes(word)
+    }
+    return bytes
+  }
+}

@@ -1,0 +1,30 @@
+import Operations
+
+/// What the process ends with: the numbers of sysexits(3) that users can rely on.
+enum ExitStatus {
+  /// All went well.
+  static let success: CInt = 0
+  /// The command line is not right.
+  static let usage: CInt = 64
+
+  /// The one table from causes to statuses.
+  static func of(_ cause: OperationError.Cause) -> CInt {
+    switch cause {
+    case .usage: usage
+    case .malformedData: 65
+    case .nameNotFound: 68
+    case .unreachable: 69
+    case .internalFault: 70
+    case .system: 71
+    case .cannotCreate: 73
+    case .connectionLost: 74
+    case .timedOut: 75
+    case .peerProtocol: 76
+    case .notPermitted: 77
+    case .notSupported: 78
+    case .signal(let number): 128 + number
+    // 128 and SIGPIPE, as if it had not been ignored.
+    case .outputClosed: 141
+    }
+  }
+}

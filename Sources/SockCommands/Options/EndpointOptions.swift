@@ -1,0 +1,28 @@
+import ArgumentParser
+
+/// Which kind of socket the verbs for connections use.
+struct EndpointOptions: ParsableArguments {
+  @Flag(name: .of(.ipv4), help: "Use IPv4 only.") var ipv4 = false
+  @Flag(name: .of(.ipv6), help: "Use IPv6 only.") var ipv6 = false
+  @Flag(name: .of(.udp), help: "UDP in place of TCP.") var udp = false
+  @Flag(name: .of(.unix), help: "A Unix socket: the endpoint is one word, a path or @name.") var unix = false
+  @Flag(name: .of(.mptcp), help: "Multipath TCP.") var mptcp = false
+  @Flag(name: .of(.sctp), help: "SCTP.") var sctp = false
+  @Flag(name: .of(.dccp), help: "DCCP.") var dccp = false
+  @Flag(name: .of(.udplite), help: "UDP-Lite.") var udplite = false
+  @Option(name: .of(.type), help: "stream, dgram or seqpacket (default: that of the transport).")
+  var type: String?
+
+  static let names: [OptionName] = [.ipv4, .ipv6, .udp, .unix, .mptcp, .sctp, .dccp, .udplite, .type]
+}
+
+/// Which kind of socket the verbs for single datagrams use.
+struct DatagramEndpointOptions: ParsableArguments {
+  @Flag(name: .of(.ipv4), help: "Use IPv4 only.") var ipv4 = false
+  @Flag(name: .of(.ipv6), help: "Use IPv6 only.") var ipv6 = false
+  @Flag(name: .of(.unix), help: "A Unix datagram socket: the endpoint is one word, a path or @name.")
+  var unix = false
+  @Flag(name: .of(.udplite), help: "UDP-Lite.") var udplite = false
+
+  static let names: [OptionName] = [.ipv4, .ipv6, .unix, .udplite]
+}

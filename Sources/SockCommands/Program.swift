@@ -1,0 +1,50 @@
+import Glibc
+import Operations
+import Sockets
+
+/// The command `sock`: from the process's arguments to its exit status.
+public enum Program {
+  /// What `sock --version` prints behind the name.
+  public static let version = "0.2.0"
+
+  /// Does what the process's arguments say.
+  ///
+  /// - Returns: the status to exit with.
+  public static func run() -> CInt {
+    // A reader that has gone is an error of write(2), in every thread.
+    signal(SIGPIPE, SIG_IGN)
+    return run(ArgumentText.ofProcess())
+  }
+
+  static func run(_ words: [String]) -> CInt {
+    guard let first = words.first else {
+      _ = StandardStream.error.write(Help.overview)
+      return ExitStatus.usage
+    }
+    let isJSON = words.prefix { $0 != "--" }.contains("\(OptionName.json)")
+    var reporter: any Reporter = isJSON ? JSONReporter() : TextReporter(isVerbose: false, showsListening: false)
+    do throws(OperationError) {
+      guard let verb = Verb(rawValue: first) else {
+        if first == "help", words.count > 1, Verb(rawValue: words[1]) == nil { throw Verb.unknown(words[1]) }
+        if try Help.answer(words) { return ExitStatus.success }
+        throw Verb.unknown(first)
+      }
+      let command = verb.command
+      let line: Line
+      do throws(OperationError) {
+        line = try LineScanner.scan(words.dropFirst(), options: command.options)
+      } catch {
+        // To the scanner --help is one more option that the verb does not have.
+        if try Help.answer(words) { return ExitStatus.success }
+        throw error
+      }
+      reporter = line.reporter()
+      try command.perform(line)
+      return ExitStatus.success
+    } catch {
+      let subject = Verb(rawValue: first).map { " \($0.rawValue)" } ?? ""
+      reporter.report(error, hint: error.cause == .usage ? "Try 'sock\(subject) --help'." : nil)
+      return ExitStatus.of(error.cause)
+    }
+  }
+}

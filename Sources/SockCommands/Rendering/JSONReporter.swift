@@ -1,0 +1,57 @@
+import Glibc
+import Operations
+import Sockets
+
+/// Events as JSON, one object a line.
+struct JSONReporter: Reporter {
+  func emit(_ event: Event) {
+    _ = StandardStream.error.write(Self.text(event) + "\n")
+  }
+
+  func report(_ error: OperationError, hint: String?) {
+    var event = Event(.error)
+    event.errorNumber = error.errorNumber
+    event.message = error.message
+    emit(event)
+  }
+
+  /// The object for an event, without its line end.
+  static func text(_ event: Event) -> String {
+    var object = JSONObject()
+    object.add("time", timestamp(event.time))
+    object.add("event", event.kind.rawValue)
+    object.add("connection", number: event.connection)
+    object.add("transport", event.transport?.name)
+    object.add("local", event.local?.description)
+    object.add("peer", event.peer?.description)
+    object.add("sent", number: event.sent)
+    object.add("received", number: event.received)
+    object.add("seconds", json: event.seconds.map(seconds))
+    object.add("errno", event.errorNumber?.name)
+    object.add("message", event.message)
+    return object.rendered
+  }
+
+  /// RFC 3339, UTC, milliseconds: `2026-11-23T04:14:07.250Z`.
+  static func timestamp(_ nanoseconds: Int64) -> String {
+    var (seconds, rest) = nanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
+    if rest < 0 { (seconds, rest) = (seconds - 1, rest + 1_000_000_000) }
+    var moment = time_t(seconds)
+    var parts = tm()
+    gmtime_r(&moment, &parts)
+    func digits(_ number: Int, _ count: Int) -> String {
+      let text = String(number)
+      return String(repeating: "0", count: max(0, count - text.utf8.count)) + text
+    }
+    let date =
+      "\(digits(Int(parts.tm_year) + 1900, 4))-\(digits(Int(parts.tm_mon) + 1, 2))-\(digits(Int(parts.tm_mday), 2))"
+    let clock = "\(digits(Int(parts.tm_hour), 2)):\(digits(Int(parts.tm_min), 2)):\(digits(Int(parts.tm_sec), 2))"
+    return "\(date)T\(clock).\(digits(Int(rest / 1_000_000), 3))Z"
+  }
+
+  /// A JSON number with microseconds.
+  private static func seconds(_ value: Double) -> String {
+    let all = UInt64(clampingRounded: value * 1_000_000)
+    return "\(all / 1_000_000)." + String(String(1_000_000 + all % 1_000_000).dropFirst())
+  }
+}

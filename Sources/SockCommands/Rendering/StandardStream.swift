@@ -1,0 +1,48 @@
+import Glibc
+import Operations
+import Sockets
+
+/// A way out of the process: text in one piece, all of it, without stdio's buffer in between.
+///
+/// These two descriptors may be shared with other programs, whose mode they then have: non-blocking ones are waited for.
+enum StandardStream: CInt {
+  case output = 1
+  case error = 2
+
+  /// Writes all of a text, with one `write(2)` where the file takes it at once.
+  ///
+  /// - Returns: why it could not; nil when all is written.
+  func write(_ text: String) -> ErrorNumber? {
+    var text = text
+    return text.withUTF8 { write(UnsafeRawBufferPointer($0)) }
+  }
+
+  private func write(_ bytes: UnsafeRawBufferPointer) -> ErrorNumber? {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let count = Glibc.write(rawValue, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+      if count >= 0 {
+        rest = rest.dropFirst(count)
+        continue
+      }
+      let number = ErrorNumber(rawValue: errno)
+      switch number {
+      case .interrupted: continue
+      case .wouldBlock:
+        var wanted = pollfd(fd: rawValue, events: Int16(POLLOUT), revents: 0)
+        _ = poll(&wanted, 1, -1)
+      default: return number
+      }
+    }
+    return nil
+  }
+
+  /// Writes what a verb was run for; to fail in that is to fail.
+  static func print(_ text: String) throws(OperationError) {
+    guard let number = output.write(text) else { return }
+    if number == .brokenPipe {
+      throw OperationError(.outputClosed, "the reader of stdout has gone", errorNumber: number)
+    }
+    throw OperationError(.connectionLost, "write to stdout: \(number)", errorNumber: number)
+  }
+}

@@ -1,0 +1,102 @@
+import Operations
+import Sockets
+
+/// Events as sentences: `sock: connected to 127.0.0.1:1100 (tcp)`.
+struct TextReporter: Reporter {
+  /// Whether events are shown: `-v`; without it only warnings and errors are.
+  let isVerbose: Bool
+  /// Whether `listening` is shown all the same.
+  let showsListening: Bool
+
+  func emit(_ event: Event) {
+    switch event.kind {
+    case .warning, .error: break
+    case .listening where showsListening: break
+    default: guard isVerbose else { return }
+    }
+    _ = StandardStream.error.write(Self.text(event) + "\n")
+  }
+
+  func report(_ error: OperationError, hint: String?) {
+    guard let text = Self.text(error, hint: hint) else { return }
+    _ = StandardStream.error.write(text)
+  }
+
+  /// The sentence for an event, without its line end.
+  static func text(_ event: Event) -> String { "sock: " + printable(sentence(event)) }
+
+  /// The lines for the error that ends the run; nil where its status says it all: a signal, a reader that has gone.
+  static func text(_ error: OperationError, hint: String? = nil) -> String? {
+    switch error.cause {
+    case .signal, .outputClosed: return nil
+    default: break
+    }
+    // The first line is the sentence, the others are details of it: one for each attempt, a likely cause.
+    var text = "sock: "
+    for (index, line) in error.message.split(separator: "\n").enumerated() {
+      text += (index == 0 ? "" : "  ") + printable(String(line)) + "\n"
+    }
+    return text + (hint.map { $0 + "\n" } ?? "")
+  }
+
+  private static func sentence(_ event: Event) -> String {
+    let peer = event.peer.map { "\($0)" }
+    let local = event.local.map { "\($0)" }
+    let transport = event.transport.map { " (\($0))" } ?? ""
+    let message = event.message
+    switch event.kind {
+    case .listening: return "listening on \(local ?? "?")\(transport)"
+    case .accepted: return "accepted \(peer ?? "?")"
+    case .connected: return "connected to \(peer ?? "?")\(transport)"
+    case .resolved: return "resolved " + parts([message, peer], separator: ": ")
+    case .attempt:
+      guard let number = event.errorNumber else { return "trying \(peer ?? "?")\(transport)" }
+      return "trying \(peer ?? "?")\(transport) failed: \(message ?? "\(number)")"
+    case .received: return "received \(bytes(event.received ?? 0))" + (peer.map { " from \($0)" } ?? "")
+    case .peerEOF: return "end of input from \(peer ?? "the peer")"
+    case .closed:
+      return "closed \(peer ?? local ?? "?"): sent \(bytes(event.sent ?? 0)), received \(bytes(event.received ?? 0))"
+        + " in \(thousandths(event.seconds ?? 0)) s"
+    case .option: return message ?? "socket option set"
+    case .warning: return "warning: " + parts([peer, message], separator: ": ")
+    case .error: return parts([message ?? event.errorNumber.map { "\($0)" } ?? "error"], separator: ": ")
+    }
+  }
+
+  private static func parts(_ parts: [String?], separator: String) -> String {
+    parts.compactMap { $0 }.joined(separator: separator)
+  }
+
+  private static func bytes(_ count: UInt64) -> String { count == 1 ? "1 byte" : "\(count) bytes" }
+
+  /// Seconds with three decimals.
+  static func thousandths(_ seconds: Double) -> String {
+    let all = UInt64(clampingRounded: seconds * 1000)
+    return "\(all / 1000)." + String(String(1000 + all % 1000).dropFirst())
+  }
+
+  /// Control characters, which a path may hold, as `\xNN`: no name moves the cursor, no event has two lines.
+  static func printable(_ text: String) -> String {
+    guard text.unicodeScalars.contains(where: isControl) else { return text }
+    var result = ""
+    for scalar in text.unicodeScalars {
+      if isControl(scalar) {
+        result += "\\x" + (scalar.value < 16 ? "0" : "") + String(scalar.value, radix: 16)
+      } else {
+        result.unicodeScalars.append(scalar)
+      }
+    }
+    return result
+  }
+
+  private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.value < 0x20 || (0x7f...0x9f).contains(scalar.value)
+  }
+}
+
+extension UInt64 {
+  /// The nearest whole number that there is; 0 for what is no number.
+  init(clampingRounded value: Double) {
+    self = value >= 1.8e19 ? .max : value > 0 ? UInt64(value.rounded()) : 0
+  }
+}

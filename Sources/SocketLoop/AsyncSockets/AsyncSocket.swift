@@ -1,0 +1,124 @@
+import Sockets
+
+/// A socket of the event loop: its calls wait where the plain ones would block, and other tasks run meanwhile.
+///
+/// The caller closes it; until then it owns the descriptor. For calls that are not here, use ``socket`` and wait with
+/// ``watch`` when it says would-block.
+@LoopActor
+public final class AsyncSocket {
+  public nonisolated let socket: Socket
+  public nonisolated let watch: Watch
+
+  /// Takes a socket over. It must be non-blocking.
+  public nonisolated init(_ socket: consuming Socket) {
+    watch = Watch(socket.descriptor)
+    self.socket = socket
+  }
+
+  /// Ends every wait on the socket as cancelled. The descriptor closes when nobody holds the object any more.
+  public func close() { watch.close() }
+
+  // MARK: - Connecting and accepting
+
+  /// Makes a socket, lets `configure` set its options and local address, and connects it.
+  ///
+  /// Calls `socket(2)`, `connect(2)`, and where that must wait `getsockopt(2)` for `SO_ERROR`.
+  public static func connect(
+    _ transport: Transport, to address: SocketAddress, until deadline: MonotonicTime = .never,
+    configure: (borrowing Socket) throws(SystemError) -> Void = { _ in }
+  ) async throws(LoopError) -> AsyncSocket {
+    let connection: AsyncSocket
+    do throws(SystemError) {
+      let socket = try Socket.open(transport, family: address.family, mode: .nonBlocking)
+      try configure(socket)
+      connection = AsyncSocket(socket)
+    } catch {
+      throw .system(error)
+    }
+    do throws(LoopError) {
+      try await connection.finish(connectingTo: address, until: deadline)
+    } catch {
+      connection.close()
+      throw error
+    }
+    return connection
+  }
+
+  private func finish(
+    connectingTo address: SocketAddress, until deadline: MonotonicTime
+  ) async throws(LoopError) {
+    while true {
+      do throws(SystemError) {
+        if try socket.connect(to: address) == .connected { return }
+        break
+      } catch {
+        // A Unix listener whose backlog is full: there is nothing to wait on but time.
+        guard error.number == .wouldBlock, address.family == .unix else { throw .system(error) }
+      }
+      if MonotonicTime.now >= deadline { throw .timedOut }
+      let pause = min(deadline, MonotonicTime.now.advanced(by: .milliseconds(5)))
+      do throws(WaitError) { try await EventLoop.sleep(until: pause) } catch { throw LoopError(error) }
+    }
+    try await watch.writable(until: deadline)
+    do throws(SystemError) {
+      try socket.finishConnecting(to: address)
+    } catch {
+      throw .system(error)
+    }
+  }
+
+  /// Waits for the next connection of a listening socket.
+  public func accept(
+    until deadline: MonotonicTime = .never
+  ) async throws(LoopError) -> (connection: AsyncSocket, peer: SocketAddress) {
+    while true {
+      do throws(SystemError) {
+        switch try socket.accept(mode: .nonBlocking) {
+        case .connection(let accepted, let peer): return (AsyncSocket(accepted), peer)
+        case .wouldBlock: break
+        }
+      } catch {
+        throw .system(error)
+      }
+      try await watch.readable(until: deadline)
+    }
+  }
+
+  // MARK: - Bytes
+
+  /// Receives what there is, at most `count` bytes; waits until there is something. Empty at the end of a stream.
+  public func receive(
+    upTo count: Int = 65_536, until deadline: MonotonicTime = .never
+  ) async throws(LoopError) -> [UInt8] {
+    while true {
+      var wouldBlock = false
+      let bytes: [UInt8]
+      do throws(SystemError) {
+        bytes = try [UInt8](capacity: count) { (buffer: inout OutputSpan<UInt8>) throws(SystemError) in
+          wouldBlock = try socket.receive(into: &buffer, flags: .doNotWait) == .wouldBlock
+        }
+      } catch {
+        throw .system(error)
+      }
+      if !wouldBlock { return bytes }
+      try await watch.readable(until: deadline)
+    }
+  }
+
+  /// Sends all of it, as fast as the peer takes it.
+  public func send(_ bytes: [UInt8], until deadline: MonotonicTime = .never) async throws(LoopError) {
+    var sent = 0
+    repeat {
+      let result: IOResult
+      do throws(SystemError) {
+        result = try socket.send(bytes.span.extracting(sent...), flags: .doNotWait)
+      } catch {
+        throw .system(error)
+      }
+      switch result {
+      case .moved(let count): sent += count
+      case .wouldBlock: try await watch.writable(until: deadline)
+      }
+    } while sent < bytes.count
+  }
+}

@@ -1,0 +1,119 @@
+import Sockets
+
+/// Connects to the first of several addresses that answers: ``HappyEyeballs`` with real sockets and a real clock.
+@LoopActor
+public struct Connector {
+  /// One address that was tried, and why it failed.
+  public struct Attempt: Sendable {
+    public let address: SocketAddress
+    public let error: LoopError
+  }
+
+  /// No address answered.
+  public struct Failure: Error, Sendable {
+    /// In the order in which they failed.
+    public let attempts: [Attempt]
+  }
+
+  let transport: Transport
+  /// For each attempt by itself; nil for no limit but the kernel's.
+  let timeout: Duration?
+  let configure: @LoopActor (borrowing Socket, SocketAddress) throws(SystemError) -> Void
+  let willTry: @LoopActor (SocketAddress) -> Void
+
+  /// - Parameters:
+  ///   - configure: sets the options and the local address of each socket before it connects.
+  ///   - willTry: is told of each attempt.
+  public init(
+    transport: Transport, timeout: Duration?,
+    configure: @escaping @LoopActor (borrowing Socket, SocketAddress) throws(SystemError) -> Void,
+    willTry: @escaping @LoopActor (SocketAddress) -> Void
+  ) {
+    self.transport = transport
+    self.timeout = timeout
+    self.configure = configure
+    self.willTry = willTry
+  }
+
+  public func connect(toFirstOf addresses: [SocketAddress]) async throws(Failure) -> (AsyncSocket, SocketAddress) {
+    if addresses.count == 1 {
+      do throws(LoopError) {
+        return (try await attempt(addresses[0]), addresses[0])
+      } catch {
+        throw Failure(attempts: [Attempt(address: addresses[0], error: error)])
+      }
+    }
+    let outcome = await race(addresses)
+    switch outcome {
+    case .success(let winner): return winner
+    case .failure(let failure): throw failure
+    }
+  }
+
+  private enum Step: Sendable {
+    case delayPassed(Int)
+    case succeeded(Int, AsyncSocket)
+    case failed(Int, LoopError)
+  }
+
+  private func race(_ addresses: [SocketAddress]) async -> Result<(AsyncSocket, SocketAddress), Failure> {
+    await withTaskGroup(of: Step.self) { group in
+      var machine = HappyEyeballs(addresses)
+      var attempts: [Attempt] = []
+      var winner: (AsyncSocket, SocketAddress)?
+      var actions = machine.begin()
+      while true {
+        for action in actions {
+          switch action {
+          case .start(let index):
+            let address = machine.addresses[index]
+            group.addTask(executorPreference: EventLoop.shared) { await step(index, address) }
+          case .startDelay(let index):
+            group.addTask(executorPreference: EventLoop.shared) { await delay(index) }
+          case .cancel: group.cancelAll()
+          case .succeed: break
+          case .fail:
+            group.cancelAll()
+            return .failure(Failure(attempts: attempts))
+          }
+        }
+        if let winner {
+          group.cancelAll()
+          // Another attempt may have succeeded in the same moment: it is closed, not leaked.
+          for await case .succeeded(_, let late) in group { late.close() }
+          return .success(winner)
+        }
+        guard let step = await group.next() else { return .failure(Failure(attempts: attempts)) }
+        switch step {
+        case .delayPassed(let index): actions = machine.delayPassed(index)
+        case .succeeded(let index, let socket):
+          winner = (socket, machine.addresses[index])
+          actions = machine.attemptSucceeded(index)
+        case .failed(let index, let error):
+          attempts.append(Attempt(address: machine.addresses[index], error: error))
+          actions = machine.attemptFailed(index)
+        }
+      }
+    }
+  }
+
+  private func step(_ index: Int, _ address: SocketAddress) async -> Step {
+    do throws(LoopError) {
+      return .succeeded(index, try await attempt(address))
+    } catch {
+      return .failed(index, error)
+    }
+  }
+
+  private func delay(_ index: Int) async -> Step {
+    try? await EventLoop.sleep(until: .after(HappyEyeballs.attemptDelay))
+    return .delayPassed(index)
+  }
+
+  private func attempt(_ address: SocketAddress) async throws(LoopError) -> AsyncSocket {
+    willTry(address)
+    return try await AsyncSocket.connect(transport, to: address, until: .after(timeout)) {
+      (socket) throws(SystemError) in try configure(socket, address)
+    }
+  }
+}

@@ -1,0 +1,199 @@
+import Glibc
+import Sockets
+import Synchronization
+
+/// One thread and one epoll set that run async Swift tasks: the process's event loop.
+///
+/// There is one, ``shared``, which ``LoopActor`` isolates to. A program enters by ``run(_:)`` on the thread that is to be
+/// the loop's; a library user whose main thread is busy starts it with ``startThread()``.
+///
+/// Its mutable state belongs to the loop's thread. Other threads reach it through the inbox, which has a lock, and wake it
+/// by an eventfd: that is why the class may say that it is Sendable.
+public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable {
+  public static let shared = EventLoop()
+
+  // Of the loop's thread.
+  private var ready: [UnownedJob] = []
+  private var timers = TimerQueue()
+  private var slots = WatchSlots()
+  private var epoll: EpollBox?
+
+  // Of every thread.
+  private let inbox = Mutex(Inbox())
+  private struct Inbox {
+    var jobs: [UnownedJob] = []
+    var actions: [@Sendable () -> Void] = []
+    /// The loop's thread, once it has one; jobs from elsewhere need the wake-up.
+    var wake: WakeUp?
+    var isEmpty: Bool { jobs.isEmpty && actions.isEmpty }
+  }
+  private let loopThread = Atomic<UInt>(0)
+
+  private init() {}
+
+  var isOnLoopThread: Bool { loopThread.load(ordering: .relaxed) == UInt(pthread_self()) }
+
+  // MARK: - Executor
+
+  public func enqueue(_ job: consuming ExecutorJob) {
+    let job = UnownedJob(job)
+    if isOnLoopThread {
+      ready.append(job)
+    } else {
+      post { $0.jobs.append(job) }
+    }
+  }
+
+  /// Runs an action on the loop's thread, soon: for other threads, and for handlers of cancellation.
+  func perform(_ action: @escaping @Sendable () -> Void) {
+    post { $0.actions.append(action) }
+  }
+
+  private func post(_ change: (inout Inbox) -> Void) {
+    inbox.withLock { inbox in
+      let wasEmpty = inbox.isEmpty
+      change(&inbox)
+      if wasEmpty { inbox.wake?.signal() }
+    }
+  }
+
+  // MARK: - Running
+
+  /// Runs `body` on this thread as the loop, with everything that it starts, until it returns.
+  public func run<Result: Sendable>(_ body: @escaping @LoopActor @Sendable () async -> Result) -> Result {
+    let outcome = Outcome<Result>()
+    loopThread.store(UInt(pthread_self()), ordering: .relaxed)
+    Task(executorPreference: self) {
+      let value = await body()
+      outcome.value.withLock { $0 = value }
+    }
+    while true {
+      if let value = outcome.value.withLock({ $0 }) { return value }
+      step()
+    }
+  }
+
+  private final class Outcome<Result: Sendable>: Sendable {
+    let value = Mutex<Result?>(nil)
+  }
+
+  /// Starts a thread that is the loop from now on: for programs and tests whose own threads do other work.
+  public func startThread() {
+    Self.threadStarted
+  }
+
+  private static let threadStarted: Void = {
+    startDetachedThread {
+      shared.loopThread.store(UInt(pthread_self()), ordering: .relaxed)
+      while true { shared.step() }
+    }
+  }()
+
+  /// Runs what is ready, then waits for the next event or timer.
+  private func step() {
+    takeInbox()
+    if !ready.isEmpty {
+      let batch = ready
+      ready.removeAll(keepingCapacity: true)
+      for job in batch {
+        job.runSynchronously(isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
+      }
+    }
+    var timeout: Int?
+    if let earliest = timers.earliest() {
+      let now = MonotonicTime.now
+      var due = 0
+      while let action = timers.popDue(at: now) {
+        action()
+        due += 1
+      }
+      // Rounded up: a wait that ends early would spin until its moment.
+      if due == 0 { timeout = Int(clamping: (earliest.nanoseconds - now.nanoseconds + 999_999) / 1_000_000) }
+    }
+    if !ready.isEmpty { timeout = 0 }
+    if ready.isEmpty, timeout == nil, slots.isEmpty, inbox.withLock({ !$0.isEmpty }) { return }
+    wait(milliseconds: timeout)
+  }
+
+  private func takeInbox() {
+    let (jobs, actions) = inbox.withLock { inbox in
+      defer {
+        inbox.jobs.removeAll()
+        inbox.actions.removeAll()
+      }
+      return (inbox.jobs, inbox.actions)
+    }
+    ready.append(contentsOf: jobs)
+    for action in actions { action() }
+  }
+
+  private func wait(milliseconds: Int?) {
+    do throws(SystemError) {
+      let epoll = try openEpoll()
+      if inbox.withLock({ !$0.isEmpty }) { return }
+      try epoll.value.wait(milliseconds: milliseconds) { token, events in
+        if token == WakeUp.token {
+          epoll.wake.acknowledge()
+        } else {
+          LoopActor.assumeIsolated { slots.watch(for: token)?.report(events) }
+        }
+      }
+    } catch {
+      // The set cannot be made (no descriptors, no memory), and nothing can be waited for: say so and stop.
+      let message = "sock: \(error)\n"
+      _ = message.utf8.span.withUnsafeBufferPointer { write(2, $0.baseAddress, $0.count) }
+      exit(71)
+    }
+  }
+
+  /// The epoll set is made with the first wait: what never waits never pays for it.
+  private func openEpoll() throws(SystemError) -> EpollBox {
+    if let epoll { return epoll }
+    let made = try EpollBox()
+    epoll = made
+    inbox.withLock { $0.wake = made.wake }
+    return made
+  }
+
+  // MARK: - Watches and timers, on the loop's thread
+
+  @LoopActor
+  func register(_ watch: Watch) throws(SystemError) -> UInt64 {
+    let epoll = try openEpoll()
+    let token = slots.add(watch)
+    do throws(SystemError) {
+      try epoll.value.add(
+        watch.descriptor, for: [.readable, .writable, .peerShutdown, .edgeTriggered], token: token)
+    } catch {
+      slots.remove(token)
+      throw error
+    }
+    return token
+  }
+
+  @LoopActor
+  func unregister(_ watch: Watch, token: UInt64) {
+    slots.remove(token)
+    try? epoll?.value.remove(watch.descriptor)
+  }
+
+  @LoopActor
+  func addTimer(at moment: MonotonicTime, _ action: @escaping @LoopActor () -> Void) -> TimerQueue.Identifier {
+    timers.add(at: moment) { LoopActor.assumeIsolated { action() } }
+  }
+
+  @LoopActor
+  func cancelTimer(_ timer: TimerQueue.Identifier) { timers.cancel(timer) }
+}
+
+/// The epoll set and its wake-up, made together.
+private final class EpollBox {
+  let value: Epoll
+  let wake: WakeUp
+
+  init() throws(SystemError) {
+    value = try Epoll()
+    wake = try WakeUp()
+    try value.add(wake.descriptor, for: [.readable], token: WakeUp.token)
+  }
+}

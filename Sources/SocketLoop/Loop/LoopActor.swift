@@ -1,0 +1,22 @@
+/// The actor whose executor is the event loop: what it isolates runs on the loop's one thread, without locks.
+///
+/// Child tasks that should start there need no hop if they are added with the loop as their executor preference:
+/// `group.addTask(executorPreference: EventLoop.shared) { await self.pump() }`.
+@globalActor
+public actor LoopActor {
+  public static let shared = LoopActor()
+
+  public nonisolated var unownedExecutor: UnownedSerialExecutor {
+    EventLoop.shared.asUnownedSerialExecutor()
+  }
+
+  /// Runs `body` now, on the promise that this is the loop's thread: for the loop itself, whose callbacks are not tasks.
+  ///
+  /// What `MainActor.assumeIsolated` does: the language has no such function for other global actors.
+  static func assumeIsolated<Result>(_ body: @LoopActor () -> Result) -> Result {
+    precondition(EventLoop.shared.isOnLoopThread)
+    return withoutActuallyEscaping(body) { body in
+      unsafeBitCast(body, to: (() -> Result).self)()
+    }
+  }
+}

@@ -1,0 +1,43 @@
+/// The watches of the loop by token. A token packs a slot with a generation, so that an event that was fetched for a
+/// descriptor that has been closed since, and whose slot or number has been taken again, is dropped.
+struct WatchSlots {
+  private struct Slot {
+    weak var watch: Watch?
+    var generation: UInt32 = 0
+    var isUsed = false
+  }
+
+  private var slots: [Slot] = []
+  private var free: [Int] = []
+
+  var isEmpty: Bool { free.count == slots.count }
+
+  mutating func add(_ watch: Watch) -> UInt64 {
+    let index: Int
+    if let last = free.popLast() {
+      index = last
+    } else {
+      index = slots.count
+      slots.append(Slot())
+    }
+    slots[index].watch = watch
+    slots[index].isUsed = true
+    // From 1, so that no token is that of the wake-up.
+    slots[index].generation = slots[index].generation == .max ? 1 : slots[index].generation + 1
+    return UInt64(slots[index].generation) << 32 | UInt64(index)
+  }
+
+  mutating func remove(_ token: UInt64) {
+    let index = Int(token & 0xffff_ffff)
+    guard index < slots.count, slots[index].isUsed, slots[index].generation == UInt32(token >> 32) else { return }
+    slots[index].watch = nil
+    slots[index].isUsed = false
+    free.append(index)
+  }
+
+  func watch(for token: UInt64) -> Watch? {
+    let index = Int(token & 0xffff_ffff)
+    guard index < slots.count, slots[index].generation == UInt32(token >> 32) else { return nil }
+    return slots[index].watch
+  }
+}

@@ -1,0 +1,52 @@
+import CSocketShims
+import Glibc
+
+extension EventLoop {
+  /// Runs a call that blocks and cannot be made otherwise (getaddrinfo(3)) on a thread of its own.
+  ///
+  /// When the deadline comes first, or the task is cancelled, the thread goes on and what it brings is dropped.
+  @LoopActor
+  public static func offload<Result: Sendable>(
+    until deadline: MonotonicTime = .never, _ body: @escaping @Sendable () -> Result
+  ) async throws(WaitError) -> Result {
+    let box = OffloadBox<Result>()
+    startDetachedThread {
+      let value = body()
+      EventLoop.shared.perform {
+        LoopActor.assumeIsolated {
+          box.value = value
+          box.suspension.resume()
+        }
+      }
+    }
+    while true {
+      if let value = box.value { return value }
+      try await box.suspension.suspend(until: deadline)
+    }
+  }
+}
+
+@LoopActor
+private final class OffloadBox<Result: Sendable> {
+  var value: Result?
+  let suspension = Suspension()
+  nonisolated init() {}
+}
+
+/// Starts a thread that nobody joins. Where the system has no more threads the work is done here and now.
+func startDetachedThread(_ body: @escaping @Sendable () -> Void) {
+  final class Work { let body: @Sendable () -> Void; init(_ body: @escaping @Sendable () -> Void) { self.body = body } }
+  let work = Unmanaged.passRetained(Work(body))
+  var thread = pthread_t()
+  var attributes = pthread_attr_t()
+  pthread_attr_init(&attributes)
+  pthread_attr_setdetachstate(&attributes, CInt(PTHREAD_CREATE_DETACHED))
+  let result = pthread_create(
+    &thread, &attributes,
+    { argument in
+      if let argument { Unmanaged<Work>.fromOpaque(argument).takeRetainedValue().body() }
+      return nil
+    }, work.toOpaque())
+  pthread_attr_destroy(&attributes)
+  if result != 0 { work.takeRetainedValue().body() }
+}

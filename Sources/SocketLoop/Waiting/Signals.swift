@@ -1,0 +1,35 @@
+import CSocketShims
+import Glibc
+import Sockets
+
+/// Signals as values of the loop: they are blocked, and read from a signalfd.
+@LoopActor
+public final class Signals {
+  private let descriptor: CInt
+  private let watch: Watch
+
+  /// Blocks the signals for this thread and those it starts, from now to the end of the process.
+  ///
+  /// Calls `pthread_sigmask(3)` and `signalfd(2)`.
+  public init(_ numbers: [CInt]) throws(SystemError) {
+    var set = sigset_t()
+    sigemptyset(&set)
+    for number in numbers { sigaddset(&set, number) }
+    pthread_sigmask(SIG_BLOCK, &set, nil)
+    descriptor = signalfd(-1, &set, CInt(SFD_CLOEXEC) | CInt(SFD_NONBLOCK))
+    if descriptor < 0 { throw SystemError(call: "signalfd", number: ErrorNumber(rawValue: errno)) }
+    watch = Watch(descriptor)
+  }
+
+  /// Waits for the next of them, and returns its number.
+  public func next() async throws(LoopError) -> CInt {
+    while true {
+      var information = signalfd_siginfo()
+      let size = MemoryLayout<signalfd_siginfo>.size
+      if read(descriptor, &information, size) == size { return CInt(information.ssi_signo) }
+      try await watch.readable()
+    }
+  }
+
+  deinit { Glibc.close(descriptor) }
+}

@@ -1,0 +1,13 @@
+extension EventLoop {
+  /// Waits for a moment to come.
+  @LoopActor
+  public static func sleep(until moment: MonotonicTime) async throws(WaitError) {
+    do throws(WaitError) {
+      try await Suspension().suspend(until: moment)
+    } catch .timedOut {
+      return
+    } catch {
+      throw error
+    }
+  }
+}

@@ -1,0 +1,50 @@
+/// One place where at most one task waits until something else resumes it, its deadline comes, or it is cancelled.
+@LoopActor
+public final class Suspension {
+  private enum Wake { case resumed, timedOut, cancelled }
+
+  private var continuation: UnsafeContinuation<Wake, Never>?
+  private var timer: TimerQueue.Identifier?
+  /// Counts the waits: a cancellation that arrives late must not end the next one.
+  private var wait: UInt64 = 0
+
+  public nonisolated init() {}
+
+  /// Whether a task waits here.
+  public var isWaiting: Bool { continuation != nil }
+
+  /// Waits for ``resume()``.
+  public func suspend(until deadline: MonotonicTime = .never) async throws(WaitError) {
+    wait &+= 1
+    let number = wait
+    let wake = await withTaskCancellationHandler {
+      await withUnsafeContinuation { continuation in
+        self.continuation = continuation
+        if deadline != .never {
+          timer = EventLoop.shared.addTimer(at: deadline) { [weak self] in self?.wakeUp(.timedOut, of: number) }
+        }
+      }
+    } onCancel: {
+      EventLoop.shared.perform { LoopActor.assumeIsolated { self.wakeUp(.cancelled, of: number) } }
+    }
+    switch wake {
+    case .resumed: return
+    case .timedOut: throw .timedOut
+    case .cancelled: throw .cancelled
+    }
+  }
+
+  /// Ends the wait, if there is one.
+  public func resume() { wakeUp(.resumed, of: wait) }
+
+  /// Ends the wait, if there is one, as if its task had been cancelled.
+  public func cancel() { wakeUp(.cancelled, of: wait) }
+
+  private func wakeUp(_ wake: Wake, of number: UInt64) {
+    guard number == wait, let waiting = continuation else { return }
+    continuation = nil
+    if let timer { EventLoop.shared.cancelTimer(timer) }
+    timer = nil
+    waiting.resume(returning: wake)
+  }
+}

@@ -1,0 +1,114 @@
+import Sockets
+
+/// A descriptor in the loop's epoll set, and the tasks that wait until it is ready: at most one for each direction.
+///
+/// The set reports changes (`EPOLLET`). So a caller first tries, and waits only after the kernel said would-block; a change
+/// that came before the wait is remembered and ends it at once. The descriptor is added with the first wait.
+///
+/// A regular file is always ready (epoll refuses it with EPERM): its waits end at once.
+@LoopActor
+public final class Watch {
+  public nonisolated let descriptor: CInt
+  private var token: UInt64?
+  private var isAlwaysReady = false
+  public private(set) var isClosed = false
+
+  private var sawReadable = false
+  private var sawWritable = false
+  private let reader = Suspension()
+  private let writer = Suspension()
+  private let failure = Suspension()
+
+  /// An error was reported (`EPOLLERR`): a reset; for the writing end of a pipe, its reader is gone.
+  private var sawError = false
+
+  public nonisolated init(_ descriptor: CInt) { self.descriptor = descriptor }
+
+  /// Waits until reading may do something: data, the end, or an error.
+  public func readable(until deadline: MonotonicTime = .never) async throws(LoopError) {
+    try prepare()
+    if isAlwaysReady { return try await yield() }
+    if sawReadable {
+      sawReadable = false
+      return
+    }
+    try await wait(on: reader, until: deadline)
+    sawReadable = false
+  }
+
+  /// Waits until writing may do something.
+  public func writable(until deadline: MonotonicTime = .never) async throws(LoopError) {
+    try prepare()
+    if isAlwaysReady { return try await yield() }
+    if sawWritable {
+      sawWritable = false
+      return
+    }
+    try await wait(on: writer, until: deadline)
+    sawWritable = false
+  }
+
+  /// Waits for an error (`EPOLLERR`): a reset; of the writing end of a pipe, that its reader has gone. For ever where none
+  /// comes.
+  public func failed() async throws(LoopError) {
+    try prepare()
+    if sawError { return }
+    try await wait(on: failure, until: .never)
+  }
+
+  /// Takes the descriptor out of the set, and ends every wait as cancelled. To be called before it is closed.
+  public func close() {
+    isClosed = true
+    if let token { EventLoop.shared.unregister(self, token: token) }
+    token = nil
+    reader.cancel()
+    writer.cancel()
+    failure.cancel()
+  }
+
+  /// Ends the waits for reading and writing, if there are any, as cancelled. Later waits are as before.
+  public func interrupt() {
+    reader.cancel()
+    writer.cancel()
+  }
+
+  func report(_ events: EpollEvents) {
+    if events.contains(.error) {
+      sawError = true
+      failure.resume()
+    }
+    if !events.isDisjoint(with: [.readable, .peerShutdown, .hangUp, .error]) {
+      sawReadable = true
+      reader.resume()
+    }
+    if !events.isDisjoint(with: [.writable, .hangUp, .error]) {
+      sawWritable = true
+      writer.resume()
+    }
+  }
+
+  private func prepare() throws(LoopError) {
+    if isClosed { throw .cancelled }
+    if token != nil || isAlwaysReady { return }
+    do throws(SystemError) {
+      token = try EventLoop.shared.register(self)
+    } catch {
+      guard error.number == .notPermitted else { throw .system(error) }
+      isAlwaysReady = true
+    }
+  }
+
+  private func wait(on suspension: Suspension, until deadline: MonotonicTime) async throws(LoopError) {
+    do throws(WaitError) {
+      try await suspension.suspend(until: deadline)
+    } catch {
+      throw LoopError(error)
+    }
+  }
+
+  /// Lets other tasks run: a file that is always ready must not starve the sockets.
+  private func yield() async throws(LoopError) {
+    await Task.yield()
+    if Task.isCancelled || isClosed { throw .cancelled }
+  }
+}

@@ -1,0 +1,140 @@
+import CSocketShims
+import Glibc
+
+extension Descriptor {
+  /// Reads, and waits for data where the file is in blocking mode. Calls `read(2)`.
+  public func read(into buffer: UnsafeMutableRawBufferPointer) throws(SystemError) -> IOResult {
+    try Kernel.transfer("read", on: number, count: buffer.count) { count in
+      unsafe Glibc.read(number, buffer.baseAddress, count)
+    }
+  }
+
+  /// Writes, and waits for room where the file is in blocking mode. Calls `write(2)`.
+  public func write(_ buffer: UnsafeRawBufferPointer) throws(SystemError) -> IOResult {
+    try Kernel.transfer("write", on: number, count: buffer.count) { count in
+      unsafe Glibc.write(number, buffer.baseAddress, count)
+    }
+  }
+
+  /// Reads what is there, and never waits, whatever the file's mode. Calls `preadv2(2)` with `RWF_NOWAIT`.
+  ///
+  /// - Throws: `EOPNOTSUPP` for files that cannot do so: named pipes, terminals, and pipes of kernels before 6.4.
+  public func readWithoutWaiting(into buffer: UnsafeMutableRawBufferPointer) throws(SystemError) -> IOResult {
+    guard let base = buffer.baseAddress else { return .moved(0) }
+    return try Kernel.transfer("preadv2", on: number, count: buffer.count) { count in
+      unsafe sockshim_read_nowait(number, base, count)
+    }
+  }
+
+  /// Writes what there is room for, and never waits. Calls `pwritev2(2)` with `RWF_NOWAIT`.
+  ///
+  /// - Throws: as ``readWithoutWaiting(into:)``.
+  public func writeWithoutWaiting(_ buffer: UnsafeRawBufferPointer) throws(SystemError) -> IOResult {
+    guard let base = buffer.baseAddress else { return .moved(0) }
+    return try Kernel.transfer("pwritev2", on: number, count: buffer.count) { count in
+      unsafe sockshim_write_nowait(number, base, count)
+    }
+  }
+
+  /// Receives from a connected socket without waiting. Calls `recv(2)` with `MSG_DONTWAIT`.
+  public func receiveWithoutWaiting(into buffer: UnsafeMutableRawBufferPointer) throws(SystemError) -> IOResult {
+    try Kernel.transfer("recv", on: number, count: buffer.count) { count in
+      unsafe Glibc.recv(number, buffer.baseAddress, count, MessageFlags.doNotWait.rawValue)
+    }
+  }
+
+  /// Takes bytes off a TCP connection without copying them anywhere, and without waiting.
+  ///
+  /// Calls `recv(2)` with `MSG_TRUNC`, `MSG_DONTWAIT` and no buffer. Sockets other than TCP do not discard so.
+  public func discardWithoutWaiting(upTo count: Int) throws(SystemError) -> IOResult {
+    try Kernel.transfer("recv", on: number, count: count) { count in
+      Glibc.recv(number, nil, count, MessageFlags([.truncated, .doNotWait]).rawValue)
+    }
+  }
+
+  /// Sends on a connected socket without waiting. Calls `send(2)` with `MSG_DONTWAIT` and `MSG_NOSIGNAL`.
+  public func sendWithoutWaiting(_ buffer: UnsafeRawBufferPointer) throws(SystemError) -> IOResult {
+    try Kernel.transfer("send", on: number, count: buffer.count) { count in
+      unsafe Glibc.send(number, buffer.baseAddress, count, MessageFlags([.doNotWait, .noSignal]).rawValue)
+    }
+  }
+
+  /// Moves pages between a pipe and something else without copying them to this process, and without waiting.
+  ///
+  /// Calls `splice(2)` with `SPLICE_F_NONBLOCK`. The mode of a socket decides for its side: make it non-blocking.
+  ///
+  /// - Throws: `EINVAL` where neither end is a pipe, or one cannot be spliced (files opened with `O_APPEND`).
+  public func splice(to target: Descriptor, count: Int) throws(SystemError) -> IOResult {
+    try Kernel.transfer("splice", on: number, count: count) { count in
+      sockshim_splice(number, target.number, count, sockshim_SPLICE_F_NONBLOCK | sockshim_SPLICE_F_MOVE)
+    }
+  }
+
+  /// Sends from a file's page cache, from its current position on. Calls `sendfile(2)`; the mode of `target` decides
+  /// whether it waits.
+  ///
+  /// - Throws: `EINVAL` where the file cannot be mapped.
+  public func sendFile(to target: Descriptor, count: Int) throws(SystemError) -> IOResult {
+    try Kernel.transfer("sendfile", on: number, count: count) { count in
+      Glibc.sendfile(target.number, number, nil, count)
+    }
+  }
+
+  /// Receives one datagram without waiting, and tells who sent it.
+  ///
+  /// Calls `recvfrom(2)` with `MSG_DONTWAIT` and `MSG_TRUNC`: a count greater than the buffer's says that the rest of a
+  /// longer datagram is lost.
+  public func receiveDatagramWithoutWaiting(
+    into buffer: UnsafeMutableRawBufferPointer
+  ) throws(SystemError) -> ReceivedFrom {
+    var address = SocketAddress()
+    let result = try Kernel.transfer("recvfrom", on: number, count: buffer.count) { count in
+      unsafe address.withMutableSockaddr { pointer, length in
+        unsafe Glibc.recvfrom(number, buffer.baseAddress, count, MessageFlags([.truncated, .doNotWait]).rawValue, pointer, length)
+      }
+    }
+    switch result {
+    case .moved(let count): return .message(count, from: address)
+    case .wouldBlock: return .wouldBlock
+    }
+  }
+
+  /// Sends one datagram to an address without waiting. Calls `sendto(2)` with `MSG_DONTWAIT` and `MSG_NOSIGNAL`.
+  public func sendDatagramWithoutWaiting(
+    _ buffer: UnsafeRawBufferPointer, to address: SocketAddress
+  ) throws(SystemError) -> IOResult {
+    try Kernel.transfer("sendto", on: number, about: "to \(address)", count: buffer.count) { count in
+      unsafe address.withSockaddr { pointer, length in
+        unsafe Glibc.sendto(
+          number, buffer.baseAddress, count, MessageFlags([.doNotWait, .noSignal]).rawValue, pointer, length)
+      }
+    }
+  }
+
+  /// How many bytes a pipe holds. Calls `fcntl(2)` with `F_GETPIPE_SZ`.
+  public func pipeCapacity() throws(SystemError) -> Int {
+    try Kernel.call("fcntl", on: number, about: "F_GETPIPE_SZ") { _ in
+      Int(Glibc.fcntl(number, sockshim_F_GETPIPE_SZ))
+    }
+  }
+
+  /// Makes a pipe hold at least so many bytes. Calls `fcntl(2)` with `F_SETPIPE_SZ`.
+  ///
+  /// - Throws: `EPERM` past `fs.pipe-max-size` (1 MiB) or the user's limit of pages, `EBUSY` when it holds more.
+  public func setPipeCapacity(_ bytes: Int) throws(SystemError) {
+    try Kernel.call("fcntl", on: number, about: "F_SETPIPE_SZ") { _ in
+      Int(Glibc.fcntl(number, sockshim_F_SETPIPE_SZ, CInt(clamping: bytes)))
+    }
+  }
+
+  /// Opens the same file once more, with a mode of its own: the one way not to wait on a terminal or a named pipe
+  /// without changing the mode for everybody else.
+  ///
+  /// Calls `open(2)` on `/proc/self/fd/N` with `O_WRONLY`, `O_NONBLOCK`, `O_NOCTTY` and `O_CLOEXEC`.
+  public func reopenForWriting() throws(SystemError) -> OwnedDescriptor {
+    let path = "/proc/self/fd/\(number)"
+    let flags = O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC
+    let opened = try Kernel.call("open", on: number, about: path) { _ in unsafe Int(Glibc.open(path, flags)) }
+    return OwnedDescriptor(owning: CInt(opened))
+  }
+}

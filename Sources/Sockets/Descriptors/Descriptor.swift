@@ -1,0 +1,52 @@
+import CSocketShims
+import Glibc
+
+/// Somebody else's descriptor, borrowed: standard input and output, a file, the end of a pipe.
+///
+/// None of these calls closes it or changes its `O_NONBLOCK`, which it shares with every process that inherited it.
+public struct Descriptor: Hashable, Sendable {
+  public let number: CInt
+  public init(_ number: CInt) { self.number = number }
+
+  public static let standardInput = Descriptor(0)
+  public static let standardOutput = Descriptor(1)
+  public static let standardError = Descriptor(2)
+
+  /// What a descriptor leads to: it decides by which calls bytes move.
+  public enum Kind: Hashable, Sendable {
+    case socket
+    case pipe
+    case regularFile
+    case terminal
+    /// `/dev/null`: what is written to it is gone.
+    case null
+    /// Other devices, directories, event descriptors.
+    case other
+  }
+
+  /// Calls `fstat(2)`, and for a character device `isatty(3)`.
+  ///
+  /// - Throws: `EBADF` where the descriptor is not open.
+  public func kind() throws(SystemError) -> Kind {
+    var status = stat()
+    try Kernel.call("fstat", on: number, about: "on descriptor \(number)") { _ in
+      unsafe Int(fstat(number, &status))
+    }
+    switch status.st_mode & S_IFMT {
+    case S_IFSOCK: return .socket
+    case S_IFIFO: return .pipe
+    case S_IFREG, S_IFBLK: return .regularFile
+    case S_IFCHR:
+      // Major 1, minor 3 of the character devices.
+      if status.st_rdev == 0x103 { return .null }
+      return isatty(number) == 1 ? .terminal : .other
+    default: return .other
+    }
+  }
+
+  /// Whether a call would not block now: `poll(2)` with no time to wait.
+  public func isReady(_ events: EpollEvents) throws(SystemError) -> Bool {
+    var entry = pollfd(fd: number, events: CShort(truncatingIfNeeded: events.rawValue), revents: 0)
+    return try Kernel.call("poll", on: number) { _ in unsafe Int(poll(&entry, 1, 0)) } > 0
+  }
+}

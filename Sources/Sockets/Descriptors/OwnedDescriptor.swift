@@ -1,0 +1,32 @@
+import CSocketShims
+import Glibc
+
+/// A descriptor that is no socket, and is closed with its owner.
+public struct OwnedDescriptor: ~Copyable, Sendable {
+  public let number: CInt
+  init(owning number: CInt) { self.number = number }
+  deinit { _ = Glibc.close(number) }
+
+  /// The same descriptor, lent.
+  public var borrowed: Descriptor { Descriptor(number) }
+}
+
+/// A pipe of our own: what splice(2) needs between two ends of which neither is a pipe.
+public struct Pipe: ~Copyable, Sendable {
+  public let readEnd: OwnedDescriptor
+  public let writeEnd: OwnedDescriptor
+
+  /// Calls `pipe2(2)` with `O_CLOEXEC` and `O_NONBLOCK`.
+  public init() throws(SystemError) {
+    var both: InlineArray<2, CInt> = [-1, -1]
+    try Kernel.call("pipe2") { _ in
+      unsafe withUnsafeMutableBytes(of: &both) { bytes in
+        unsafe Int(
+          sockshim_pipe2(
+            bytes.baseAddress.unsafelyUnwrapped.assumingMemoryBound(to: CInt.self), O_CLOEXEC | O_NONBLOCK))
+      }
+    }
+    readEnd = OwnedDescriptor(owning: both[0])
+    writeEnd = OwnedDescriptor(owning: both[1])
+  }
+}

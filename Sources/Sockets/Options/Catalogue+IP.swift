@@ -1,0 +1,51 @@
+extension SocketOption {
+  /// `IPPROTO_IP`: ip(7).
+  static let ipLevel: [SocketOption] = {
+    let row = Rows(level: .ip, owners: .internet)
+    let withMPTCP: Owners = [.internet, .mptcp]
+    let ttl = 1...255
+    return [
+      row("IP_ADD_MEMBERSHIP", 35, .membership, .writeOnly, on: .datagrams, "join a multicast group: GROUP%INTERFACE"),
+      row("IP_BIND_ADDRESS_NO_PORT", 24, .flag, on: withMPTCP, "bind to port 0 leaves the port to connect"),
+      row("IP_DROP_MEMBERSHIP", 36, .membership, .writeOnly, on: .datagrams, "leave a multicast group"),
+      row("IP_FREEBIND", 15, .flag, on: withMPTCP, "bind to an address that this host does not have yet"),
+      row("IP_MINTTL", 21, .number(0...255), "drop packets with a lower TTL: RFC 5082"),
+      row("IP_MTU", 14, .size(), .readOnly, "the MTU of the path of a connected socket"),
+      row("IP_MTU_DISCOVER", 10, .pathMTU, "whether packets may be fragmented on their way"),
+      row("IP_MULTICAST_ALL", 49, .flag, "receive every group that this host has joined, not only the socket's"),
+      row("IP_MULTICAST_IF", 32, .ipv4Interface, on: .datagrams, "the interface that multicast leaves by"),
+      row("IP_MULTICAST_LOOP", 34, .flag, "deliver sent multicast on this host too"),
+      row("IP_MULTICAST_TTL", 33, .number(0...255), on: .datagrams, "the hops of multicast datagrams"),
+      row("IP_NODEFRAG", 22, .flag, on: [], "do not reassemble fragments in netfilter; raw sockets only"),
+      row("IP_OPTIONS", 4, .bytes(capacity: 40), "the IP options of sent packets"),
+      row("IP_PASSSEC", 18, .flag, "receive SCM_SECURITY: the sender's security label"),
+      row("IP_PKTINFO", 8, .flag, "receive IP_PKTINFO: where each datagram arrived"),
+      row("IP_RECVERR", 11, .flag, "queue errors with their cause, for MSG_ERRQUEUE"),
+      row("IP_RECVFRAGSIZE", 25, .flag, "receive IP_RECVFRAGSIZE: the largest fragment of each datagram"),
+      row("IP_RECVOPTS", 6, .flag, "receive IP_OPTIONS of each datagram"),
+      row("IP_RECVORIGDSTADDR", 20, .flag, "receive IP_ORIGDSTADDR: where a redirected datagram was sent to"),
+      row("IP_RECVTOS", 13, .flag, "receive IP_TOS of each datagram"),
+      row("IP_RECVTTL", 12, .flag, "receive IP_TTL of each datagram"),
+      row("IP_RETOPTS", 7, .flag, "receive IP_OPTIONS of each datagram, unprocessed"),
+      row("IP_TOS", 1, .typeOfService, on: withMPTCP, "the DSCP and ECN bits of sent packets"),
+      row("IP_TRANSPARENT", 19, .flag, on: withMPTCP, "bind to foreign addresses; needs CAP_NET_ADMIN"),
+      row("IP_TTL", 2, .choice(["default": -1], in: ttl), "the hops that sent packets may take"),
+      row("IP_UNICAST_IF", 50, .interface(.network), "the interface that packets leave by"),
+    ]
+  }()
+}
+
+extension SocketOption.Kind {
+  /// `IP_PMTUDISC_*`, the same in IPv6.
+  static let pathMTU = choice(
+    ["dont": 0, "want": 1, "do": 2, "probe": 3, "interface": 4, "omit": 5], in: 0...5)
+
+  /// The byte of DSCP and ECN: the service classes of RFC 4594, and the older names of RFC 1349.
+  static let typeOfService = choice(
+    [
+      "lowdelay": 0x10, "throughput": 0x08, "reliability": 0x04, "mincost": 0x02, "le": 0x04, "ef": 0xb8,
+      "cs0": 0x00, "cs1": 0x20, "cs2": 0x40, "cs3": 0x60, "cs4": 0x80, "cs5": 0xa0, "cs6": 0xc0, "cs7": 0xe0,
+      "af11": 0x28, "af12": 0x30, "af13": 0x38, "af21": 0x48, "af22": 0x50, "af23": 0x58,
+      "af31": 0x68, "af32": 0x70, "af33": 0x78, "af41": 0x88, "af42": 0x90, "af43": 0x98,
+    ], in: 0...255)
+}

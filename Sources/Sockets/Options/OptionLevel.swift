@@ -1,0 +1,29 @@
+/// The second argument of `getsockopt(2)`: which layer an option belongs to.
+///
+/// Levels of protocols are their numbers, so `IPPROTO_TCP` and `SOL_TCP` are one value; both names are understood.
+public struct OptionLevel: NamedConstant {
+  public let rawValue: CInt
+  public init(rawValue: CInt) { self.rawValue = rawValue }
+
+  /// `SOL_SOCKET`: options of every socket, `socket(7)`.
+  public static let socket = Self(rawValue: 1)
+  /// `IPPROTO_IP`: `ip(7)`.
+  public static let ip = Self(rawValue: 0)
+  /// `IPPROTO_IPV6`: `ipv6(7)`.
+  public static let ipv6 = Self(rawValue: 41)
+  /// `IPPROTO_TCP`: `tcp(7)`.
+  public static let tcp = Self(rawValue: 6)
+  /// `SOL_UDP`: `udp(7)`.
+  public static let udp = Self(rawValue: 17)
+  /// `SOL_UDPLITE`: `udplite(7)`.
+  public static let udpLite = Self(rawValue: 136)
+
+  /// The levels of linux/socket.h and netinet/in.h. Where two names share a number, the first is printed.
+  public static let names: [(value: CInt, name: String)] = [
+    (1, "SOL_SOCKET"), (0, "IPPROTO_IP"), (0, "SOL_IP"), (6, "IPPROTO_TCP"), (6, "SOL_TCP"), (41, "IPPROTO_IPV6"),
+    (41, "SOL_IPV6"), (17, "SOL_UDP"), (17, "IPPROTO_UDP"), (136, "SOL_UDPLITE"), (136, "IPPROTO_UDPLITE"),
+    (58, "SOL_ICMPV6"), (58, "IPPROTO_ICMPV6"), (132, "SOL_SCTP"), (132, "IPPROTO_SCTP"), (255, "SOL_RAW"),
+    (263, "SOL_PACKET"), (269, "SOL_DCCP"), (270, "SOL_NETLINK"), (271, "SOL_TIPC"), (279, "SOL_ALG"),
+    (282, "SOL_TLS"), (283, "SOL_XDP"), (284, "SOL_MPTCP"), (287, "SOL_VSOCK"),
+  ]
+}

@@ -1,0 +1,77 @@
+import Glibc
+
+extension Socket {
+  /// Reads an option of the catalogue.
+  ///
+  /// Calls `getsockopt(2)`.
+  ///
+  /// - Throws: `ENOPROTOOPT`, `EOPNOTSUPP` where the socket or the kernel has no such option; `ENOTCONN`, `EINVAL` for
+  ///   those that need a connection.
+  public borrowing func value(of option: SocketOption) throws(SystemError) -> SocketOptionValue {
+    let bytes = try getOption(
+      level: option.level, number: option.number, capacity: option.kind.capacity, about: option.name)
+    return SocketOptionValue(bytes: bytes, kind: option.kind)
+  }
+
+  /// Sets an option of the catalogue. What the kernel makes of it may differ: read it back to know.
+  ///
+  /// Calls `setsockopt(2)`. A time that is no whole number of the option's unit is rounded up.
+  ///
+  /// - Throws: `ENOPROTOOPT`, `EOPNOTSUPP` where the socket or the kernel has no such option; `EINVAL` for a value or a
+  ///   moment that does not fit; `EPERM` without the privilege; `ENODEV` for an interface that does not exist.
+  public borrowing func set(_ option: SocketOption, to value: SocketOptionValue) throws(SystemError) {
+    let bytes = value.bytes(for: option.kind)
+    try setOption(level: option.level, number: option.number, bytes: bytes.span, about: "\(option)=\(value)")
+  }
+
+  /// Reads the bytes of an option: for those that the catalogue lacks.
+  ///
+  /// Calls `getsockopt(2)`.
+  ///
+  /// - Parameter capacity: the most bytes to take; the kernel cuts some options silently, and refuses others (`EINVAL`,
+  ///   `ERANGE`).
+  /// - Returns: as many bytes as the kernel wrote.
+  public borrowing func getOption(
+    level: OptionLevel, number: CInt, capacity: Int
+  ) throws(SystemError) -> [UInt8] {
+    try getOption(level: level, number: number, capacity: capacity, about: "\(level), option \(number)")
+  }
+
+  /// Sets the bytes of an option: for those that the catalogue lacks.
+  ///
+  /// Calls `setsockopt(2)`.
+  public borrowing func setOption(
+    level: OptionLevel, number: CInt, bytes: Span<UInt8>
+  ) throws(SystemError) {
+    try setOption(level: level, number: number, bytes: bytes, about: "\(level), option \(number)")
+  }
+
+  borrowing func getOption(
+    level: OptionLevel, number: CInt, capacity: Int, about subject: @autoclosure () -> String
+  ) throws(SystemError) -> [UInt8] {
+    let descriptor = descriptor
+    var bytes = [UInt8](repeating: 0, count: max(0, capacity))
+    var length = socklen_t(clamping: bytes.count)
+    try Kernel.call("getsockopt", on: descriptor, about: subject()) { _ in
+      unsafe bytes.withUnsafeMutableBytes { buffer in
+        unsafe Int(Glibc.getsockopt(descriptor, level.rawValue, number, buffer.baseAddress, &length))
+      }
+    }
+    bytes.removeLast(max(0, bytes.count - Int(length)))
+    return bytes
+  }
+
+  borrowing func setOption(
+    level: OptionLevel, number: CInt, bytes: Span<UInt8>, about subject: @autoclosure () -> String
+  ) throws(SystemError) {
+    let descriptor = descriptor
+    try Kernel.call("setsockopt", on: descriptor, about: subject()) { _ in
+      unsafe bytes.withUnsafeBufferPointer { buffer in
+        // No bytes at all still need an address: the kernel reads none of it.
+        unsafe Int(
+          Glibc.setsockopt(
+            descriptor, level.rawValue, number, buffer.baseAddress, socklen_t(clamping: buffer.count)))
+      }
+    }
+  }
+}

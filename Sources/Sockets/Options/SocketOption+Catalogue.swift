@@ -1,0 +1,28 @@
+extension SocketOption {
+  /// Every option that this library knows, in the order in which an unprefixed name is looked for: those of every
+  /// socket, then TCP, UDP, UDP-Lite, IPv4, IPv6.
+  ///
+  /// Adding an option is adding a row to the file of its level. The numbers are those of Linux on every machine that
+  /// Swift compiles for (asm-generic); a test holds them against the C headers.
+  public static let catalogue: [SocketOption] = socketLevel + tcpLevel + udpLevel + ipLevel + ipv6Level
+
+  /// Makes the rows of one level: what rows have in common stands once at the top of their table.
+  struct Rows {
+    let level: OptionLevel
+    let owners: Owners
+
+    func callAsFunction(
+      _ name: String, _ number: CInt, _ kind: Kind, _ access: Access, on owners: Owners? = nil, _ meaning: String
+    ) -> SocketOption {
+      SocketOption(
+        name: name, level: level, number: number, kind: kind, access: access, owners: owners ?? self.owners,
+        meaning: meaning)
+    }
+
+    func callAsFunction(
+      _ name: String, _ number: CInt, _ kind: Kind, on owners: Owners? = nil, _ meaning: String
+    ) -> SocketOption {
+      self(name, number, kind, .readWrite, on: owners, meaning)
+    }
+  }
+}

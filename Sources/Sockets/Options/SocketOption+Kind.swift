@@ -1,0 +1,146 @@
+extension SocketOption {
+  /// What the value of an option looks like, in C and as text.
+  public enum Kind: Sendable, Hashable {
+    /// An `int` that is 0 or not: `on`, `off`.
+    case flag
+    /// A number, perhaps with names for some of its values.
+    case integer(IntegerForm)
+    /// An `int` that counts time; the range is in that unit.
+    case duration(TimeUnit, in: ClosedRange<Int>)
+    /// A `struct timeval`; 0 is off.
+    case timeval
+    /// A `struct linger`.
+    case linger
+    /// Text of at most so many bytes.
+    case string(capacity: Int)
+    /// An `errno` value: `SO_ERROR`.
+    case errorNumber
+    /// An interface, as its index in this byte order.
+    case interface(ByteOrder)
+    /// A `struct in_addr` or `struct ip_mreqn`: the interface of `IP_MULTICAST_IF`.
+    case ipv4Interface
+    /// A `struct ip_mreqn` or `struct ipv6_mreq`: a multicast group and an interface.
+    case membership
+    /// A `struct ucred`.
+    case credentials
+    /// A C struct that has no form of its own here: shown as hexadecimal bytes. The most that it may have.
+    case bytes(capacity: Int)
+  }
+
+  /// The order of the bytes in a number.
+  public enum ByteOrder: Sendable, Hashable { case host, network }
+
+  /// What an `int` option counts time in.
+  public enum TimeUnit: String, Sendable, Hashable {
+    case seconds, milliseconds, microseconds
+
+    /// `s`, `ms`, `us`.
+    public var symbol: String {
+      switch self {
+      case .seconds: "s"
+      case .milliseconds: "ms"
+      case .microseconds: "us"
+      }
+    }
+
+    /// How many microseconds one is.
+    var inMicroseconds: Int64 {
+      switch self {
+      case .seconds: 1_000_000
+      case .milliseconds: 1000
+      case .microseconds: 1
+      }
+    }
+  }
+
+  /// The form of a number: how wide it is, what it may be, what it counts, and the values that have names.
+  public struct IntegerForm: Sendable, Hashable {
+    /// The values that the kernel takes.
+    public let range: ClosedRange<Int>
+    /// What it counts: `bytes`.
+    public let unit: String?
+    /// 4 for an `int`, 8 for a `uint64_t`.
+    public let width: Int
+    /// Values with a name; numbers are understood as well.
+    public let names: Names
+  }
+
+  /// Names for some values of a number, in the order in which help lists them.
+  public struct Names: Sendable, Hashable, ExpressibleByDictionaryLiteral {
+    /// One value and its name.
+    public struct Entry: Sendable, Hashable {
+      /// As it is written and shown.
+      public let name: String
+      /// What it stands for.
+      public let value: Int
+    }
+
+    /// Where two names have one value, the first is shown.
+    public let entries: [Entry]
+
+    public init(dictionaryLiteral elements: (String, Int)...) {
+      entries = elements.map { Entry(name: $0.0, value: $0.1) }
+    }
+
+    init(_ constants: [(value: CInt, name: String)]) {
+      entries = constants.map { Entry(name: $0.name, value: Int($0.value)) }
+    }
+
+    /// The name that this value is shown by.
+    func name(of value: Int) -> String? { entries.first { $0.value == value }?.name }
+    /// The value of this name, in any case.
+    func value(named name: String) -> Int? { entries.first { $0.name.lowercased() == name.lowercased() }?.value }
+  }
+}
+
+// How rows write their kinds.
+extension SocketOption.Kind {
+  /// Any `int`.
+  static let number = number(Int(CInt.min)...Int(CInt.max))
+
+  static func number(_ range: ClosedRange<Int>, unit: String? = nil) -> Self {
+    .integer(.init(range: range, unit: unit, width: 4, names: [:]))
+  }
+
+  /// An `int` of bytes: `64K` and `1M` are understood.
+  static func size(_ range: ClosedRange<Int> = 0...Int(CInt.max)) -> Self { number(range, unit: "bytes") }
+
+  static func choice(_ names: SocketOption.Names, in range: ClosedRange<Int>) -> Self {
+    .integer(.init(range: range, unit: nil, width: 4, names: names))
+  }
+
+  /// A constant with its C name.
+  static func constant(_ names: [(value: CInt, name: String)]) -> Self {
+    choice(SocketOption.Names(names), in: 0...Int(CInt.max))
+  }
+
+  /// A `uint64_t`, in the signed number of its bits.
+  static func wide(unit: String? = nil, _ names: SocketOption.Names = [:]) -> Self {
+    .integer(.init(range: 0...Int.max, unit: unit, width: 8, names: names))
+  }
+
+  static func duration(_ unit: SocketOption.TimeUnit) -> Self { .duration(unit, in: 0...Int(CInt.max)) }
+
+  /// The unit that the number counts.
+  var unit: String? {
+    switch self {
+    case .integer(let form): form.unit
+    case .duration(let unit, _): unit.rawValue
+    case .timeval, .linger: "seconds"
+    case .flag, .string, .errorNumber, .interface, .ipv4Interface, .membership, .credentials, .bytes: nil
+    }
+  }
+
+  /// The most bytes that `getsockopt(2)` may answer.
+  var capacity: Int {
+    switch self {
+    case .flag, .duration, .errorNumber, .interface, .ipv4Interface: 4
+    case .integer(let form): form.width
+    case .timeval: 16
+    case .linger: 8
+    case .membership: 20
+    case .credentials: 12
+    case .string(let capacity), .bytes(let capacity): capacity
+    }
+  }
+}

@@ -1,0 +1,87 @@
+/// An option and the value to give it, as users write it: `SO_RCVBUF=1M`.
+public struct SocketOptionAssignment: Sendable, Hashable {
+  public let option: SocketOption
+  public let value: SocketOptionValue
+
+  public init(_ option: SocketOption, _ value: SocketOptionValue) {
+    self.option = option
+    self.value = value
+  }
+
+  /// Parses `NAME=VALUE`; a flag without a value is on.
+  ///
+  /// Examples: `SO_RCVBUF=1M`, `tcp_nodelay`, `TCP_NODELAY=off`, `SO_LINGER=0` (on, with 0 s: close resets),
+  /// `SO_LINGER=off`, `IP_TOS=af21`, `SO_RCVTIMEO=1.5s`, `TCP_CONGESTION=reno`, `IP_ADD_MEMBERSHIP=239.1.2.3%lo`.
+  public init(_ text: String) throws(SocketOptionError) {
+    let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    guard let name = parts.first, !name.isEmpty else { throw .missingName }
+    guard let option = SocketOption.named(name) else {
+      throw .unknownName(name, nearest: SocketOption.nearestNames(to: name))
+    }
+    guard option.isSettable else { throw .readOnly(option) }
+    guard parts.count == 2 else {
+      guard option.kind == .flag else { throw .missingValue(option) }
+      self.init(option, .flag(true))
+      return
+    }
+    guard let value = SocketOptionValue(parts[1], kind: option.kind) else { throw .wrongValue(option, parts[1]) }
+    self.init(option, value)
+  }
+}
+
+extension SocketOptionAssignment: CustomStringConvertible {
+  /// `SO_RCVBUF=1048576`.
+  public var description: String { "\(option)=\(value)" }
+}
+
+/// Text that is not an option, or not a value of its kind: each says what is.
+public enum SocketOptionError: Error, Hashable, Sendable {
+  case missingName
+  case unknownName(String, nearest: [String])
+  case missingValue(SocketOption)
+  case wrongValue(SocketOption, String)
+  case readOnly(SocketOption)
+}
+
+extension SocketOptionError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .missingName: "no socket option given: NAME=VALUE, such as SO_RCVBUF=1M"
+    case .unknownName(let name, let nearest):
+      "unknown socket option '\(name)'"
+        + (nearest.isEmpty ? "" : ": did you mean \(nearest.joined(separator: " or "))?")
+    case .missingValue(let option): "\(option) needs a value: \(option)=\(option.kind.expectation)"
+    case .wrongValue(let option, let text):
+      "'\(text)' is not a value for \(option): it takes \(option.kind.expectation)"
+    case .readOnly(let option): "\(option) can be read, but not set"
+    }
+  }
+}
+
+extension SocketOption.Kind {
+  /// What a value of this kind looks like, for messages and help.
+  public var expectation: String {
+    switch self {
+    case .flag: return "on or off"
+    case .integer(let form):
+      let names = form.names.entries.map(\.name)
+      let listed = names.count > 8 ? names.prefix(8) + ["…"] : names[...]
+      let range =
+        form.range.upperBound == .max ? "a number" : "\(form.range.lowerBound) to \(form.range.upperBound)"
+      let counted = range + (form.unit.map { " " + $0 + " (K, M, G are understood)" } ?? "")
+      let unitless = form.unit.map { $0.hasPrefix("bytes") ? counted : "\(range) \($0)" } ?? range
+      return names.isEmpty ? unitless : "\(listed.joined(separator: ", ")), or \(unitless)"
+    case .duration(let unit, let range):
+      let bounds = range.upperBound == Int(CInt.max) ? "" : " (\(range.lowerBound) to \(range.upperBound))"
+      return "\(unit.rawValue)\(bounds), or a time such as 500ms, 5s, 2m"
+    case .timeval: return "seconds, or a time such as 500ms, 1.5s, or off"
+    case .linger: return "seconds (0 resets the connection), or off"
+    case .string(let capacity): return "a name of at most \(capacity - 1) bytes"
+    case .interface: return "the name or the index of an interface, or none"
+    case .ipv4Interface: return "the name, the index or the IPv4 address of an interface"
+    case .membership: return "GROUP or GROUP%INTERFACE, such as 239.1.2.3%lo"
+    case .bytes(let capacity): return "at most \(capacity) bytes in hexadecimal"
+    case .errorNumber, .credentials: return "nothing: it can only be read"
+    }
+  }
+}

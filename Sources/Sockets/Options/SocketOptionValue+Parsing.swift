@@ -1,0 +1,128 @@
+extension SocketOptionValue {
+  /// A value of this kind as users write it, and as ``description`` shows it; nil for anything else.
+  ///
+  /// Pure but for names of interfaces, which `if_nametoindex(3)` answers.
+  init?(_ text: String, kind: SocketOption.Kind) {
+    let word = text.lowercased()
+    switch kind {
+    case .flag:
+      guard let isOn = Self.flag(word) else { return nil }
+      self = .flag(isOn)
+    case .integer(let form):
+      guard let number = form.names.value(named: word) ?? Self.number(word, form: form) else { return nil }
+      self = .integer(number, name: form.names.name(of: number))
+    case .duration(let unit, let range):
+      guard let duration = word == "off" ? .zero : Duration(text: text, unit: unit),
+        range.contains(Int(duration.count(of: unit)))
+      else { return nil }
+      self = .duration(duration, unit)
+    case .timeval:
+      guard let duration = word == "off" ? .zero : Duration(text: text, unit: .seconds), duration >= .zero,
+        duration <= .seconds(Int32.max)
+      else { return nil }
+      self = .timeout(duration == .zero ? nil : duration)
+    case .linger:
+      if word == "off" {
+        self = .linger(nil)
+        return
+      }
+      let inner = word.hasPrefix("on (") && word.hasSuffix(")") ? String(word.dropFirst(4).dropLast()) : word
+      guard let duration = Duration(text: inner, unit: .seconds), duration >= .zero, duration <= .seconds(Int32.max)
+      else { return nil }
+      self = .linger(duration)
+    case .string(let capacity):
+      // One byte of the capacity is for the terminating zero.
+      guard text.utf8.count < capacity, !text.utf8.contains(0) else { return nil }
+      self = .string(text)
+    case .interface:
+      guard let index = Self.interface(text) else { return nil }
+      self = .interface(index)
+    case .ipv4Interface:
+      if let address = IPv4Address(text) {
+        self = .ipv4(address)
+      } else {
+        guard let index = Self.interface(text) else { return nil }
+        self = .interface(index)
+      }
+    case .membership:
+      guard let membership = MulticastMembership(text) else { return nil }
+      self = .membership(membership)
+    case .bytes(let capacity):
+      guard let bytes = word == "none" ? [] : Self.bytes(word), bytes.count <= capacity else { return nil }
+      self = .bytes(bytes)
+    case .errorNumber, .credentials: return nil
+    }
+  }
+
+  private static func flag(_ word: String) -> Bool? {
+    switch word {
+    case "on", "1", "true", "yes": true
+    case "off", "0", "false", "no": false
+    default: nil
+    }
+  }
+
+  /// Decimal, `0x` hexadecimal, and for bytes `K`, `M`, `G` (of 1024).
+  private static func number(_ word: String, form: SocketOption.IntegerForm) -> Int? {
+    let number: Int?
+    if word.hasPrefix("0x") {
+      number = Int(word.dropFirst(2), radix: 16)
+    } else if form.unit?.hasPrefix("bytes") == true {
+      number = scaled(word)
+    } else {
+      number = Int(word)
+    }
+    guard let number, !word.hasPrefix("+"), form.range.contains(number) else { return nil }
+    return number
+  }
+
+  private static func scaled(_ word: String) -> Int? {
+    let digits = word.prefix { $0.isASCII && $0.isNumber }
+    let shift: Int
+    switch word.dropFirst(digits.count) {
+    case "": shift = 0
+    case "k", "kib": shift = 10
+    case "m", "mib": shift = 20
+    case "g", "gib": shift = 30
+    default: return nil
+    }
+    guard let number = Int(digits) else { return nil }
+    let (result, overflow) = number.multipliedReportingOverflow(by: 1 << shift)
+    return overflow ? nil : result
+  }
+
+  private static func interface(_ text: String) -> UInt32? {
+    text.lowercased() == "none" ? 0 : NetworkInterface.index(of: text) ?? UInt32(text)
+  }
+
+  private static func bytes(_ word: String) -> [UInt8]? {
+    let digits = Array(word.hasPrefix("0x") ? word.dropFirst(2).utf8 : word[...].utf8)
+    guard !digits.isEmpty, digits.count.isMultiple(of: 2) else { return nil }
+    var result: [UInt8] = []
+    for index in stride(from: 0, to: digits.count, by: 2) {
+      let pair = String(decoding: digits[index..<(index + 2)], as: UTF8.self)
+      guard !pair.hasPrefix("+"), !pair.hasPrefix("-"), let byte = UInt8(pair, radix: 16) else { return nil }
+      result.append(byte)
+    }
+    return result
+  }
+}
+
+extension MulticastMembership {
+  /// `GROUP` or `GROUP%INTERFACE`; nil where it is no multicast address or no interface.
+  public init?(_ text: String) {
+    let parts = text.split(separator: "%", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    var index: UInt32 = 0
+    if parts.count == 2 {
+      guard let found = NetworkInterface.index(of: parts[1]) ?? UInt32(parts[1]) else { return nil }
+      index = found
+    }
+    if let address = IPv4Address(parts[0]), address.isMulticast {
+      self.init(group: .ipv4(address), interface: index)
+    } else if let address = IPv6Address(parts[0]), address.isMulticast {
+      self.init(group: .ipv6(address), interface: index)
+    } else {
+      return nil
+    }
+  }
+}

@@ -1,0 +1,141 @@
+import Glibc
+
+/// An option whose value has a Swift type: for programs that know which option they want.
+///
+/// ```swift
+/// try socket.set(.noDelay, to: true)
+/// let size = try socket.get(.receiveBufferSize)
+/// ```
+/// It does not touch the catalogue, which is for options that users name.
+public struct TypedSocketOption<Value: Sendable>: Sendable {
+  /// The C name.
+  public let name: String
+  /// The layer that it belongs to.
+  public let level: OptionLevel
+  /// Its number in that layer.
+  public let number: CInt
+  let capacity: Int
+  let encode: @Sendable (Value) -> [UInt8]
+  let decode: @Sendable ([UInt8]) -> Value?
+}
+
+extension Socket {
+  /// Reads an option. Calls `getsockopt(2)`.
+  public borrowing func get<Value>(_ option: TypedSocketOption<Value>) throws(SystemError) -> Value {
+    let bytes = try getOption(
+      level: option.level, number: option.number, capacity: option.capacity, about: option.name)
+    guard let value = option.decode(bytes) else {
+      throw SystemError(call: "getsockopt", number: .invalidArgument, subject: option.name)
+    }
+    return value
+  }
+
+  /// Sets an option. Calls `setsockopt(2)`.
+  public borrowing func set<Value>(_ option: TypedSocketOption<Value>, to value: Value) throws(SystemError) {
+    let bytes = option.encode(value)
+    try setOption(level: option.level, number: option.number, bytes: bytes.span, about: option.name)
+  }
+}
+
+extension TypedSocketOption where Value == Bool {
+  private init(_ name: String, _ level: OptionLevel, _ number: CInt) {
+    self.init(
+      name: name, level: level, number: number, capacity: 4, encode: { .storing(CInt($0 ? 1 : 0)) },
+      decode: { $0.count >= 4 ? $0.load(CInt.self) != 0 : nil })
+  }
+
+  /// `SO_ACCEPTCONN`: whether the socket listens. Read only.
+  public static var isListening: Self { Self("SO_ACCEPTCONN", .socket, SO_ACCEPTCONN) }
+  /// `SO_BROADCAST`: let datagrams be sent to broadcast addresses.
+  public static var broadcast: Self { Self("SO_BROADCAST", .socket, SO_BROADCAST) }
+  /// `SO_KEEPALIVE`: probe an idle peer.
+  public static var keepAlive: Self { Self("SO_KEEPALIVE", .socket, SO_KEEPALIVE) }
+  /// `SO_PASSCRED`: receive the credentials of senders.
+  public static var passCredentials: Self { Self("SO_PASSCRED", .socket, SO_PASSCRED) }
+  /// `SO_REUSEADDR`: bind where an earlier connection is in TIME_WAIT.
+  public static var reuseAddress: Self { Self("SO_REUSEADDR", .socket, SO_REUSEADDR) }
+  /// `SO_REUSEPORT`: several sockets of one user share a port.
+  public static var reusePort: Self { Self("SO_REUSEPORT", .socket, SO_REUSEPORT) }
+  /// `TCP_NODELAY`: no Nagle algorithm.
+  public static var noDelay: Self { Self("TCP_NODELAY", .tcp, TCP_NODELAY) }
+  /// `IP_RECVERR`: queue errors with their cause.
+  public static var receiveErrorsIPv4: Self { Self("IP_RECVERR", .ip, IP_RECVERR) }
+  /// `IPV6_RECVERR`: queue errors with their cause.
+  public static var receiveErrorsIPv6: Self { Self("IPV6_RECVERR", .ipv6, IPV6_RECVERR) }
+  /// `IPV6_V6ONLY`: no IPv4 through this socket.
+  public static var ipv6Only: Self { Self("IPV6_V6ONLY", .ipv6, IPV6_V6ONLY) }
+}
+
+extension TypedSocketOption where Value == Int {
+  private init(_ name: String, _ level: OptionLevel, _ number: CInt) {
+    self.init(
+      name: name, level: level, number: number, capacity: 4, encode: { .storing(CInt(clamping: $0)) },
+      decode: { $0.count >= 4 ? Int($0.load(CInt.self)) : nil })
+  }
+
+  /// `SO_RCVBUF`, in bytes: reading gives twice what was set, for the kernel counts its own overhead.
+  public static var receiveBufferSize: Self { Self("SO_RCVBUF", .socket, SO_RCVBUF) }
+  /// `SO_SNDBUF`, in bytes: reading gives twice what was set.
+  public static var sendBufferSize: Self { Self("SO_SNDBUF", .socket, SO_SNDBUF) }
+}
+
+extension TypedSocketOption where Value == SocketType {
+  /// `SO_TYPE`: read only.
+  public static var socketType: Self {
+    Self(
+      name: "SO_TYPE", level: .socket, number: SO_TYPE, capacity: 4, encode: { .storing($0.rawValue) },
+      decode: { $0.count >= 4 ? SocketType(rawValue: $0.load(CInt.self)) : nil })
+  }
+}
+
+extension TypedSocketOption where Value == ErrorNumber? {
+  /// `SO_ERROR`: the error that waits on the socket; reading clears it. Read only.
+  public static var pendingError: Self {
+    Self(
+      name: "SO_ERROR", level: .socket, number: SO_ERROR, capacity: 4, encode: { .storing($0?.rawValue ?? 0) },
+      decode: { bytes in
+        guard bytes.count >= 4 else { return nil }
+        let number = bytes.load(CInt.self)
+        return .some(number == 0 ? nil : ErrorNumber(rawValue: number))
+      })
+  }
+}
+
+extension TypedSocketOption where Value == Duration? {
+  private init(_ name: String, _ number: CInt, _ kind: SocketOption.Kind) {
+    self.init(
+      name: name, level: .socket, number: number, capacity: kind.capacity,
+      encode: { (kind == .linger ? SocketOptionValue.linger($0) : .timeout($0)).bytes(for: kind) },
+      decode: { bytes in
+        switch SocketOptionValue(bytes: bytes, kind: kind) {
+        case .linger(let duration), .timeout(let duration): .some(duration)
+        default: nil
+        }
+      })
+  }
+
+  /// `SO_LINGER`, in whole seconds: nil leaves unsent data to the kernel, 0 resets the connection on close.
+  public static var linger: Self { Self("SO_LINGER", SO_LINGER, .linger) }
+  /// `SO_RCVTIMEO`: how long a receive waits; nil for ever.
+  public static var receiveTimeout: Self { Self("SO_RCVTIMEO", SO_RCVTIMEO, .timeval) }
+  /// `SO_SNDTIMEO`: how long a send or a connect waits; nil for ever.
+  public static var sendTimeout: Self { Self("SO_SNDTIMEO", SO_SNDTIMEO, .timeval) }
+}
+
+extension TypedSocketOption where Value == String {
+  /// `TCP_CONGESTION`: the congestion control by name.
+  public static var congestionControl: Self {
+    Self(
+      name: "TCP_CONGESTION", level: .tcp, number: TCP_CONGESTION, capacity: 16, encode: { Array($0.utf8) },
+      decode: { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) })
+  }
+}
+
+extension TypedSocketOption where Value == Credentials {
+  /// `SO_PEERCRED`: process, user and group of a Unix peer. Read only.
+  public static var peerCredentials: Self {
+    Self(
+      name: "SO_PEERCRED", level: .socket, number: SO_PEERCRED, capacity: 12, encode: { $0.bytes },
+      decode: { $0.count >= 12 ? Credentials(bytes: $0) : nil })
+  }
+}

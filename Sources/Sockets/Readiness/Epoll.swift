@@ -1,0 +1,85 @@
+import CSocketShims
+import Glibc
+
+/// What an ``Epoll`` set watches a descriptor for, and what it reports.
+public struct EpollEvents: OptionSet, Hashable, Sendable {
+  public let rawValue: UInt32
+  public init(rawValue: UInt32) { self.rawValue = rawValue }
+
+  /// `EPOLLIN`: reading does not block.
+  public static let readable = Self(rawValue: 0x001)
+  /// `EPOLLPRI`: urgent data.
+  public static let urgent = Self(rawValue: 0x002)
+  /// `EPOLLOUT`: writing does not block.
+  public static let writable = Self(rawValue: 0x004)
+  /// `EPOLLERR`: an error waits, or the reader of a pipe has gone. Reported unasked.
+  public static let error = Self(rawValue: 0x008)
+  /// `EPOLLHUP`: both halves have ended. Reported unasked.
+  public static let hangUp = Self(rawValue: 0x010)
+  /// `EPOLLRDHUP`: the peer's sending half has ended.
+  public static let peerShutdown = Self(rawValue: 0x2000)
+  /// `EPOLLET`: report changes, not states.
+  public static let edgeTriggered = Self(rawValue: 1 << 31)
+}
+
+/// A set of descriptors that one call can wait for: `epoll(7)`.
+public struct Epoll: ~Copyable, Sendable {
+  let descriptor: CInt
+
+  /// Calls `epoll_create1(2)` with `EPOLL_CLOEXEC`.
+  public init() throws(SystemError) {
+    descriptor = CInt(try Kernel.call("epoll_create1") { _ in Int(epoll_create1(CInt(EPOLL_CLOEXEC))) })
+  }
+
+  deinit { _ = Glibc.close(descriptor) }
+
+  /// Watches a descriptor; `token` comes back with its events. Calls `epoll_ctl(2)` with `EPOLL_CTL_ADD`.
+  ///
+  /// - Throws: `EPERM` for what is always ready: regular files, directories, `/dev/null`; `EEXIST`, `EBADF`.
+  public borrowing func add(_ watched: CInt, for events: EpollEvents, token: UInt64) throws(SystemError) {
+    let descriptor = descriptor
+    var event = unsafe epoll_event()
+    unsafe event.events = events.rawValue
+    unsafe event.data.u64 = token
+    try Kernel.call("epoll_ctl", on: watched) { _ in
+      unsafe Int(epoll_ctl(descriptor, EPOLL_CTL_ADD, watched, &event))
+    }
+  }
+
+  /// Stops watching. Calls `epoll_ctl(2)` with `EPOLL_CTL_DEL`.
+  public borrowing func remove(_ watched: CInt) throws(SystemError) {
+    let descriptor = descriptor
+    try Kernel.call("epoll_ctl", on: watched) { _ in
+      Int(epoll_ctl(descriptor, EPOLL_CTL_DEL, watched, nil))
+    }
+  }
+
+  /// Waits until something happens, and hands over each event with its token.
+  ///
+  /// Calls `epoll_wait(2)`. A signal ends the wait early, without events.
+  ///
+  /// - Parameter milliseconds: at most so long; nil for as long as it takes.
+  /// - Returns: how many events there were.
+  @discardableResult
+  public borrowing func wait(
+    milliseconds: Int?, _ body: (UInt64, EpollEvents) -> Void
+  ) throws(SystemError) -> Int {
+    let descriptor = descriptor
+    let timeout = milliseconds.map { CInt(clamping: $0) } ?? -1
+    let capacity = 64
+    return try unsafe withUnsafeTemporaryAllocation(of: epoll_event.self, capacity: capacity) {
+      (events) throws(SystemError) in
+      let (count, error) = Kernel.attempt("epoll_wait", on: descriptor, interruption: .report) { _ in
+        unsafe Int(epoll_wait(descriptor, events.baseAddress, CInt(capacity), timeout))
+      }
+      if let error {
+        if error == .interrupted { return 0 }
+        throw SystemError(call: "epoll_wait", number: error)
+      }
+      for index in 0..<count {
+        unsafe body(events[index].data.u64, EpollEvents(rawValue: events[index].events))
+      }
+      return count
+    }
+  }
+}

@@ -1,0 +1,75 @@
+import CSocketShims
+import Glibc
+
+extension Resolver {
+  /// A host by its name, as programs asked before `getaddrinfo(3)`: one family, no services, no scopes.
+  ///
+  /// Calls `gethostbyname2_r(3)`.
+  public static func hostByName(
+    _ name: String, family: AddressFamily = .ipv4
+  ) throws(HostLookupError) -> HostEntry {
+    unsafe try entry(asked: name) { result, buffer, length, found, number in
+      unsafe sockshim_gethostbyname2(name, family.rawValue, result, buffer, length, found, number)
+    }
+  }
+
+  /// A host by its address, IPv4 or IPv6.
+  ///
+  /// Calls `gethostbyaddr_r(3)`.
+  public static func hostByAddress(_ address: SocketAddress) throws(HostLookupError) -> HostEntry {
+    let bytes: [UInt8]
+    switch address.contents {
+    case .ipv4(let address, _): bytes = .storing(address.number.bigEndian)
+    case .ipv6(let address, _, _): bytes = .storing(address.high.bigEndian) + .storing(address.low.bigEndian)
+    case .unix, .vsock, .other: throw HostLookupError(code: .noRecovery, asked: "\(address)")
+    }
+    let asked = address.with(port: 0)
+    return unsafe try entry(asked: asked.hostText) { result, buffer, length, found, number in
+      unsafe sockshim_gethostbyaddr(
+        bytes, socklen_t(bytes.count), address.family.rawValue, result, buffer, length, found, number)
+    }
+  }
+
+  /// Calls with a buffer that grows while it is too small (ERANGE).
+  private static func entry(
+    asked: String,
+    _ call: (
+      UnsafeMutablePointer<hostent>, UnsafeMutablePointer<CChar>, Int,
+      UnsafeMutablePointer<UnsafeMutablePointer<hostent>?>, UnsafeMutablePointer<CInt>
+    ) -> CInt
+  ) throws(HostLookupError) -> HostEntry {
+    var size = 1024
+    while true {
+      var result = unsafe hostent()
+      var found: UnsafeMutablePointer<hostent>?
+      var number: CInt = 0
+      var buffer = [CChar](repeating: 0, count: size)
+      var entry: HostEntry?
+      var status: CInt = 0
+      unsafe buffer.withUnsafeMutableBufferPointer { bytes in
+        guard let base = bytes.baseAddress else { return }
+        unsafe status = call(&result, base, bytes.count, &found, &number)
+        // The entry points into the buffer: copied while that stands.
+        if status == 0, let host = unsafe found { entry = unsafe HostEntry(host.pointee) }
+      }
+      if let entry { return entry }
+      // A megabyte is more names than a host has.
+      if status == ERANGE, size < 1 << 20 {
+        size *= 4
+        continue
+      }
+      throw HostLookupError(code: HostLookupError.Code(rawValue: number), asked: asked)
+    }
+  }
+}
+
+extension SocketAddress {
+  /// The address without its port.
+  fileprivate var hostText: String {
+    switch contents {
+    case .ipv4(let address, _): "\(address)"
+    case .ipv6(let address, _, _): "\(address)"
+    case .unix, .vsock, .other: description
+    }
+  }
+}

@@ -1,0 +1,117 @@
+import CSocketShims
+import Glibc
+
+/// An address that a name stands for.
+public struct ResolvedAddress: Sendable, Hashable {
+  public let address: SocketAddress
+  /// The host's own name, where `AI_CANONNAME` asked for it.
+  public let canonicalName: String?
+
+  public init(address: SocketAddress, canonicalName: String? = nil) {
+    self.address = address
+    self.canonicalName = canonicalName
+  }
+}
+
+/// Names to addresses and back, through the C library: files, DNS, and whatever nsswitch.conf(5) says.
+public enum Resolver {
+  /// The addresses of a host and a service, in the order in which to try them (RFC 6724).
+  ///
+  /// Calls `getaddrinfo(3)`, once. An address with a port number is answered without it, and then no file is opened.
+  ///
+  /// - Parameters:
+  ///   - host: a name, an IPv4 or IPv6 address, an IPv6 address with `%` and an interface; nil for every interface where
+  ///     `role` is local, and for this host where it is a peer.
+  ///   - service: a port number or a name of services(5); nil for port 0.
+  ///   - transport: services have different ports by protocol, and addresses come once each.
+  ///   - family: `AF_INET` or `AF_INET6` for one of them only.
+  public static func addresses(
+    host: String?, service: String?, transport: Transport, family: AddressFamily = .unspecified,
+    role: Endpoint.Role = .peer, flags: AddressLookupFlags = []
+  ) throws(ResolutionError) -> [ResolvedAddress] {
+    if flags.isDisjoint(with: .canonicalName),
+      let address = numericAddress(host: host, service: service, family: family)
+    {
+      return [ResolvedAddress(address: address)]
+    }
+    var hints = unsafe addrinfo()
+    unsafe hints.ai_family = family.rawValue
+    unsafe hints.ai_flags = flags.rawValue | (role == .local ? AI_PASSIVE : 0)
+    // getaddrinfo knows TCP and UDP; the ports of the other protocols are looked up as those of their kind.
+    let isStream = transport.type == .stream || transport.type == .sequencedPacket
+    unsafe hints.ai_socktype = (isStream ? SocketType.stream : .datagram).rawValue
+    unsafe hints.ai_protocol = (isStream ? TransportProtocol.tcp : .udp).rawValue
+    // Without any name getaddrinfo answers EAI_NONAME: a port of 0 gives it something to look up.
+    let service = service ?? (host == nil ? "0" : nil)
+
+    var list: UnsafeMutablePointer<addrinfo>?
+    let code = unsafe Glibc.getaddrinfo(host, service, &hints, &list)
+    let number = errno
+    defer { if let list = unsafe list { unsafe freeaddrinfo(list) } }
+    guard code == 0 else {
+      throw ResolutionError(
+        code: ResolutionError.Code(rawValue: code), host: host, service: service,
+        number: code == EAI_SYSTEM ? ErrorNumber(rawValue: number) : nil)
+    }
+    return unsafe results(of: list)
+  }
+
+  private static func results(of list: UnsafeMutablePointer<addrinfo>?) -> [ResolvedAddress] {
+    var result: [ResolvedAddress] = []
+    // Only the first entry carries the canonical name.
+    let canonicalName = unsafe list?.pointee.ai_canonname.map { unsafe String(cString: $0) }
+    var next = unsafe list
+    while let entry = unsafe next {
+      if let pointer = unsafe entry.pointee.ai_addr {
+        let address = unsafe SocketAddress(copying: pointer, length: Int(entry.pointee.ai_addrlen))
+        let found = ResolvedAddress(address: address, canonicalName: canonicalName)
+        // /etc/hosts may name one address twice.
+        if !result.contains(found) { result.append(found) }
+      }
+      unsafe next = entry.pointee.ai_next
+    }
+    return result
+  }
+
+  /// The names of an address and its port.
+  ///
+  /// Calls `getnameinfo(3)`.
+  ///
+  /// - Parameter flags: ``NameLookupFlags/nameRequired`` makes a host without a name an error; without it the host
+  ///   stands as a number.
+  public static func names(
+    of address: SocketAddress, flags: NameLookupFlags = []
+  ) throws(ResolutionError) -> (host: String, service: String) {
+    var host = [CChar](repeating: 0, count: Int(NI_MAXHOST))
+    var service = [CChar](repeating: 0, count: Int(NI_MAXSERV))
+    let (code, number) = unsafe address.withSockaddr { pointer, length in
+      let code = unsafe Glibc.getnameinfo(
+        pointer, length, &host, socklen_t(host.count), &service, socklen_t(service.count), flags.rawValue)
+      return (code, errno)
+    }
+    guard code == 0 else {
+      throw ResolutionError(
+        code: ResolutionError.Code(rawValue: code), host: address.description, service: nil,
+        number: code == EAI_SYSTEM ? ErrorNumber(rawValue: number) : nil)
+    }
+    return (String(terminated: host), String(terminated: service))
+  }
+}
+
+extension String {
+  /// The text of a C buffer up to its first zero.
+  init(terminated buffer: [CChar]) {
+    self.init(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+}
+
+extension SocketAddress {
+  /// Copies a C address of this length.
+  init(copying pointer: UnsafePointer<sockaddr>, length: Int) {
+    self.init()
+    let count = min(max(0, length), Self.capacity)
+    let bytes = unsafe UnsafeRawBufferPointer(start: pointer, count: count)
+    for index in 0..<count { unsafe storage[index] = bytes[index] }
+    self.length = count
+  }
+}

@@ -1,0 +1,188 @@
+import SocketLoop
+import Sockets
+
+/// Datagrams between our input and output and one peer, which the socket is connected to.
+///
+/// Datagrams have no end: when our input has ended the session waits so long for answers, and is over. An empty datagram
+/// is data, in both directions.
+@LoopActor
+public final class DatagramSession {
+  public struct Rules: Sendable {
+    public var direction = StreamRules.Direction.both
+    public var onEOF = StreamRules.OnEOF.halfClose
+    /// After our input has ended, so long for answers; nil to receive for ever.
+    public var wait: Duration?
+    public var idle: Duration?
+    public init() {}
+  }
+
+  /// How it ended.
+  public enum Ending: Sendable {
+    case finished
+    /// Sending or receiving failed: `ECONNREFUSED` where the peer's host said that nobody listens.
+    case failed(SystemError)
+    case inputFailed(SystemError)
+    case outputFailed(SystemError)
+    case idle
+    case cancelled
+  }
+
+  /// Where the datagrams come from that are sent.
+  public enum Input {
+    case reader(MessageReader)
+    case message([UInt8])
+    case none
+  }
+
+  private let socket: DatagramSocket
+  private let peer: SocketAddress
+  private let input: Input
+  private let output: StreamEnd?
+  private let rules: Rules
+  private let taps: (up: (any ByteTap)?, down: (any ByteTap)?)
+  public let sent = Flow()
+  public let received = Flow()
+  /// Told of each datagram that was received: its length, and whether a part of it was lost.
+  public var didReceive: @LoopActor (Int, Bool) -> Void = { _, _ in }
+
+  public init(
+    _ socket: DatagramSocket, peer: SocketAddress, input: Input, output: StreamEnd?, rules: Rules,
+    taps: (up: (any ByteTap)?, down: (any ByteTap)?) = (nil, nil)
+  ) {
+    self.socket = socket
+    self.peer = peer
+    self.input = input
+    self.output = output
+    self.rules = rules
+    self.taps = taps
+  }
+
+  private enum Event: Sendable {
+    case inputEnded
+    case waitOver
+    case ended(Ending)
+  }
+
+  /// Runs the session to its end, and closes the socket.
+  public func run() async -> Ending {
+    let ending = await withTaskGroup(of: Event?.self) { group in
+      let ending = await conduct(&group)
+      group.cancelAll()
+      return ending
+    }
+    defer { socket.close() }
+    // A refusal of the last datagram may have come in the meantime.
+    if case .finished = ending, let error = try? socket.connection.socket.pendingError() {
+      return .failed(SystemError(call: "send", number: error, subject: "to \(peer)"))
+    }
+    return ending
+  }
+
+  private func conduct(_ group: inout TaskGroup<Event?>) async -> Ending {
+    group.addTask(executorPreference: EventLoop.shared) { await self.receiveAll() }
+    if case .none = input {
+      startWait(&group)
+    } else {
+      group.addTask(executorPreference: EventLoop.shared) { await self.sendAll() }
+    }
+    if rules.idle != nil { group.addTask(executorPreference: EventLoop.shared) { await self.watchIdle() } }
+    if let output, output.kind == .pipe || output.kind == .socket {
+      group.addTask(executorPreference: EventLoop.shared) { await self.watchOutput() }
+    }
+    while let event = await group.next() {
+      switch event {
+      case nil: continue
+      case .ended(let ending): return ending
+      case .waitOver: return .finished
+      case .inputEnded:
+        if rules.direction == .sendOnly || rules.onEOF == .close { return .finished }
+        startWait(&group)
+      }
+    }
+    return .cancelled
+  }
+
+  private func startWait(_ group: inout TaskGroup<Event?>) {
+    guard let wait = rules.wait, rules.direction != .receiveOnly else { return }
+    let end = MonotonicTime.after(wait)
+    group.addTask(executorPreference: EventLoop.shared) { await self.waitForAnswers(until: end) }
+  }
+
+  private func waitForAnswers(until end: MonotonicTime) async -> Event? {
+    do { try await EventLoop.sleep(until: end) } catch { return nil }
+    return .waitOver
+  }
+
+  private func sendAll() async -> Event? {
+    switch input {
+    case .none: return nil
+    case .message(let bytes):
+      let copy = RawBuffer(copying: bytes)
+      return await send(copy.copied) ?? .inputEnded
+    case .reader(let reader):
+      while true {
+        switch await reader.next() {
+        case .bytes(let bytes): if let event = await send(bytes) { return event }
+        case .end: return .inputEnded
+        case .failed(let error): return .ended(.inputFailed(error))
+        case .cancelled: return .ended(.cancelled)
+        }
+      }
+    }
+  }
+
+  private func send(_ bytes: UnsafeRawBufferPointer) async -> Event? {
+    taps.up?.saw(bytes)
+    do throws(LoopError) {
+      try await socket.send(bytes)
+      sent.moved(bytes.count)
+      return nil
+    } catch {
+      return .ended(ending(for: error, call: "send to"))
+    }
+  }
+
+  private func receiveAll() async -> Event? {
+    while true {
+      do throws(LoopError) {
+        let datagram = try await socket.receive()
+        // Those of others may have come before the socket was connected. A pair has no names.
+        if datagram.peer != peer, datagram.peer.length > 2 { continue }
+        if let ending = await deliver(datagram) { return .ended(ending) }
+      } catch {
+        return .ended(ending(for: error, call: "receive from"))
+      }
+    }
+  }
+
+  /// Writes one datagram to the output; also for one that was received before the session began.
+  public func deliver(_ datagram: DatagramSocket.Datagram) async -> Ending? {
+    received.moved(datagram.bytes.count)
+    taps.down?.saw(datagram.bytes)
+    didReceive(datagram.length, datagram.isTruncated)
+    guard let output else { return nil }
+    do throws(LoopError) {
+      try await output.writeAll(datagram.bytes)
+      return nil
+    } catch {
+      if case .system(let error) = error { return .outputFailed(error) }
+      return .cancelled
+    }
+  }
+
+  private func ending(for error: LoopError, call: String) -> Ending {
+    guard case .system(let error) = error else { return .cancelled }
+    return .failed(error.subject.isEmpty ? error.about("\(call == "send to" ? "to" : "from") \(peer)") : error)
+  }
+
+  private func watchIdle() async -> Event? {
+    guard let idle = rules.idle else { return nil }
+    return await Flow.silence(of: sent, received, lasting: idle) ? .ended(.idle) : nil
+  }
+
+  private func watchOutput() async -> Event? {
+    guard let output else { return nil }
+    do { try await output.watch.failed() } catch { return nil }
+    return .ended(.outputFailed(SystemError(call: "write", number: .brokenPipe)))
+  }
+}

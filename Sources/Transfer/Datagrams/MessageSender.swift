@@ -1,0 +1,48 @@
+import SocketLoop
+import Sockets
+
+/// Carries our input to a connected peer that keeps message boundaries: each message of the reader is one send.
+@LoopActor
+public final class MessageSender: Upward {
+  public let flow = Flow()
+  private let reader: MessageReader
+  private let socket: DatagramSocket
+  private let tap: (any ByteTap)?
+  private var isStopping = false
+
+  public init(_ reader: MessageReader, to connection: AsyncSocket, tap: (any ByteTap)? = nil) {
+    self.reader = reader
+    self.tap = tap
+    socket = DatagramSocket(connection)
+  }
+
+  public func run() async -> Pump.Ending {
+    while !isStopping {
+      switch await reader.next() {
+      case .end: return .sourceEnded
+      case .failed(let error): return .sourceFailed(error)
+      case .cancelled: return isStopping ? .stopped : .cancelled
+      case .bytes(let bytes):
+        tap?.saw(bytes)
+        do throws(LoopError) {
+          try await socket.send(bytes)
+          flow.moved(bytes.count)
+        } catch {
+          if case .system(let error) = error { return .sinkFailed(error) }
+          return .cancelled
+        }
+      }
+    }
+    return .stopped
+  }
+
+  public func stop() {
+    isStopping = true
+    reader.interrupt()
+  }
+
+  public func abandon() {
+    stop()
+    socket.connection.watch.interrupt()
+  }
+}

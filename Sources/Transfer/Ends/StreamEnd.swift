@@ -1,0 +1,145 @@
+import SocketLoop
+import Sockets
+
+/// One end of a stream as a pump sees it: a descriptor, how it is read and written without waiting, and its watch.
+///
+/// Descriptors that were inherited keep their mode: where the file is blocking, the calls are those that do not wait all
+/// the same (`MSG_DONTWAIT`, `RWF_NOWAIT`), or are made only after the kernel said that they will not.
+@LoopActor
+public final class StreamEnd {
+  /// How not to wait.
+  private enum Method {
+    /// recv(2) and send(2) with `MSG_DONTWAIT`.
+    case socket
+    /// preadv2(2) and pwritev2(2) with `RWF_NOWAIT`.
+    case noWait
+    /// Ask poll(2) first; then a read takes what is there, and a write of `PIPE_BUF` bytes fits.
+    case whenReady
+    /// Regular files and our own non-blocking descriptors.
+    case direct
+  }
+
+  public nonisolated let kind: Descriptor.Kind
+  /// Whether `MSG_TRUNC` discards here: on TCP it does, other sockets would write to no buffer.
+  nonisolated let canDiscard: Bool
+  /// Whether one send is one receive.
+  public nonisolated let keepsMessageBoundaries: Bool
+  public private(set) var descriptor: Descriptor
+  public private(set) var watch: Watch
+  private var readMethod: Method
+  private var writeMethod: Method
+  /// Keeps a reopened file open.
+  private var reopened: Reopened?
+  private var writeLock: [Suspension] = []
+  private var isWriting = false
+
+  /// A descriptor that was inherited.
+  public init(_ descriptor: Descriptor) throws(SystemError) {
+    self.descriptor = descriptor
+    kind = try descriptor.kind()
+    watch = Watch(descriptor.number)
+    (canDiscard, keepsMessageBoundaries) = (false, false)
+    switch kind {
+    case .socket: (readMethod, writeMethod) = (.socket, .socket)
+    case .pipe: (readMethod, writeMethod) = (.noWait, .noWait)
+    case .regularFile, .null: (readMethod, writeMethod) = (.direct, .direct)
+    case .terminal: (readMethod, writeMethod) = (.whenReady, .noWait)
+    case .other: (readMethod, writeMethod) = (.whenReady, .direct)
+    }
+  }
+
+  /// A connection of ours, whose watch both directions share.
+  public init(_ connection: AsyncSocket) {
+    descriptor = Descriptor(connection.socket.descriptor)
+    kind = .socket
+    watch = connection.watch
+    canDiscard = connection.socket.type == .stream && connection.socket.protocolNumber == .tcp
+    keepsMessageBoundaries = connection.socket.type.keepsMessageBoundaries
+    (readMethod, writeMethod) = (.socket, .socket)
+  }
+
+  public func read(into buffer: UnsafeMutableRawBufferPointer) throws(SystemError) -> IOResult {
+    switch readMethod {
+    case .socket: return try descriptor.receiveWithoutWaiting(into: buffer)
+    case .direct: return try descriptor.read(into: buffer)
+    case .noWait:
+      do throws(SystemError) {
+        return try descriptor.readWithoutWaiting(into: buffer)
+      } catch {
+        guard error.number == .notSupported else { throw error }
+        readMethod = .whenReady
+        return try read(into: buffer)
+      }
+    case .whenReady:
+      guard try descriptor.isReady(.readable) else { return .wouldBlock }
+      return try descriptor.read(into: buffer)
+    }
+  }
+
+  public func write(_ buffer: UnsafeRawBufferPointer) throws(SystemError) -> IOResult {
+    switch writeMethod {
+    case .socket: return try descriptor.sendWithoutWaiting(buffer)
+    case .direct: return try descriptor.write(buffer)
+    case .noWait:
+      do throws(SystemError) {
+        return try descriptor.writeWithoutWaiting(buffer)
+      } catch {
+        guard error.number == .notSupported else { throw error }
+        reopen()
+        return try write(buffer)
+      }
+    case .whenReady:
+      guard try descriptor.isReady(.writable) else { return .wouldBlock }
+      return try descriptor.write(UnsafeRawBufferPointer(rebasing: buffer.prefix(4096)))
+    }
+  }
+
+  /// Terminals and named pipes know no `RWF_NOWAIT`: they are opened once more, non-blocking, for ourselves.
+  private func reopen() {
+    do throws(SystemError) {
+      let own = Reopened(try descriptor.reopenForWriting())
+      reopened = own
+      descriptor = own.descriptor.borrowed
+      watch = Watch(descriptor.number)
+      writeMethod = .direct
+    } catch {
+      writeMethod = .whenReady
+    }
+  }
+
+  private final class Reopened {
+    let descriptor: OwnedDescriptor
+    init(_ descriptor: consuming OwnedDescriptor) { self.descriptor = descriptor }
+  }
+
+  /// Writes all of it. Several tasks may do so: each one's bytes stay together, in the order of the calls.
+  public func writeAll(_ buffer: UnsafeRawBufferPointer) async throws(LoopError) {
+    if isWriting {
+      let turn = Suspension()
+      writeLock.append(turn)
+      do throws(WaitError) {
+        try await turn.suspend()
+      } catch {
+        writeLock.removeAll { $0 === turn }
+        throw .cancelled
+      }
+    }
+    isWriting = true
+    defer {
+      isWriting = false
+      if !writeLock.isEmpty {
+        isWriting = true
+        writeLock.removeFirst().resume()
+      }
+    }
+    var rest = buffer
+    while !rest.isEmpty {
+      let result: IOResult
+      do throws(SystemError) { result = try write(rest) } catch { throw .system(error) }
+      switch result {
+      case .moved(let count): rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(count))
+      case .wouldBlock: try await watch.writable()
+      }
+    }
+  }
+}

@@ -1,0 +1,18 @@
+/// Makes the line endings of the network out of ours: a lone LF becomes CR LF, a CR LF stays.
+///
+/// It remembers a CR at the end of one block, so that it does not matter where the reads cut the input.
+public final class CRLFFilter: ByteFilter {
+  private var lastWasCR = false
+  public nonisolated init() {}
+
+  public func apply(to input: UnsafeRawBufferPointer) -> [UInt8] {
+    var output: [UInt8] = []
+    output.reserveCapacity(input.count + input.count / 16 + 16)
+    for byte in input {
+      if byte == 0x0a, !lastWasCR { output.append(0x0d) }
+      output.append(byte)
+      lastWasCR = byte == 0x0d
+    }
+    return output
+  }
+}

@@ -1,0 +1,40 @@
+/// The text of a hex dump: sixteen bytes a line, with their offset in the stream.
+///
+/// `00000000  48 65 6c 6c 6f 2c 20 77  6f 72 6c 64 21 0a        |Hello, world!.|`
+public struct HexDump: Sendable {
+  /// How many bytes have been dumped so far: the next line's offset.
+  public private(set) var offset: UInt64 = 0
+  public init() {}
+
+  /// The lines for these bytes, each with its newline.
+  public mutating func lines(for bytes: UnsafeRawBufferPointer, prefix: String = "") -> [UInt8] {
+    var output: [UInt8] = []
+    output.reserveCapacity((bytes.count / 16 + 1) * (80 + prefix.utf8.count))
+    var start = 0
+    while start < bytes.count {
+      let end = min(start + 16, bytes.count)
+      output += prefix.utf8
+      for shift in stride(from: 28, through: 0, by: -4) { output.append(Self.digit(UInt8(offset >> shift & 15))) }
+      output += "  ".utf8
+      for column in 0..<16 {
+        if column == 8 { output.append(0x20) }
+        if start + column < end {
+          let byte = bytes[start + column]
+          output.append(Self.digit(byte >> 4))
+          output.append(Self.digit(byte & 15))
+        } else {
+          output += "  ".utf8
+        }
+        output.append(0x20)
+      }
+      output += " |".utf8
+      for index in start..<end { output.append((0x20..<0x7f).contains(bytes[index]) ? bytes[index] : 0x2e) }
+      output += "|\n".utf8
+      offset += UInt64(end - start)
+      start = end
+    }
+    return output
+  }
+
+  private static func digit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x61 + value - 10 }
+}

@@ -1,0 +1,74 @@
+import SocketLoop
+import Sockets
+
+extension Pump {
+  /// What one read takes at most. Files and devices give all that is asked for; of a socket, more than 64 KiB at once
+  /// gained nothing where it was measured, but a megabyte left the cache.
+  private var bufferSize: Int {
+    switch source.kind {
+    case .regularFile, .other: 262_144
+    case .socket: source.keepsMessageBoundaries ? 262_144 : 65_536
+    case .pipe, .null: 65_536
+    case .terminal: 4096
+    }
+  }
+
+  /// read, then write all of it: the path that serves every kind, and the only one where a filter or a tap sits between.
+  func copy() async throws(Interruption) {
+    let memory = RawBuffer(count: bufferSize)
+    let buffer = memory.bytes
+    while true {
+      let result: IOResult
+      do throws(SystemError) {
+        result = try source.read(into: buffer)
+      } catch {
+        throw Interruption(ending: .sourceFailed(error))
+      }
+      switch result {
+      case .wouldBlock: try await waitForSource()
+      case .moved(0): throw Interruption(ending: .sourceEnded)
+      case .moved(let count):
+        let read = UnsafeRawBufferPointer(rebasing: buffer[..<count])
+        tap?.saw(read)
+        if let filter {
+          let filtered = RawBuffer(copying: filter.apply(to: read))
+          try await writeAll(filtered.copied)
+        } else {
+          try await writeAll(read)
+        }
+        if isStopping { throw Interruption(ending: .stopped) }
+        await breathe()
+      }
+    }
+  }
+
+  func writeAll(_ bytes: UnsafeRawBufferPointer) async throws(Interruption) {
+    if isShared { return try await writeInTurn(bytes) }
+    var rest = bytes
+    while !rest.isEmpty {
+      let result: IOResult
+      do throws(SystemError) {
+        result = try sink.write(rest)
+      } catch {
+        throw Interruption(ending: .sinkFailed(error))
+      }
+      switch result {
+      case .moved(let count):
+        flow.moved(count)
+        rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(count))
+      case .wouldBlock: try await waitForSink(holdingBytes: true)
+      }
+    }
+  }
+
+  /// Waits until no other pump is in the middle of a piece.
+  private func writeInTurn(_ bytes: UnsafeRawBufferPointer) async throws(Interruption) {
+    do throws(LoopError) {
+      try await sink.writeAll(bytes)
+      flow.moved(bytes.count)
+    } catch {
+      if case .system(let error) = error { throw Interruption(ending: .sinkFailed(error)) }
+      throw Interruption(ending: .cancelled)
+    }
+  }
+}

@@ -1,0 +1,158 @@
+import SocketLoop
+import Sockets
+
+extension Pump {
+  /// How many bytes one call may move.
+  private static let chunk = 1 << 20
+  /// A pipe as it comes holds 64 KiB.
+  private static let usualPipe = 65_536
+
+  /// One end is a pipe: its pages go to the socket, or the socket's to it.
+  func splice() async throws(Interruption) {
+    var mayEnlarge = true
+    while true {
+      switch try move({ () throws(SystemError) in try source.descriptor.splice(to: sink.descriptor, count: Self.chunk) }) {
+      case nil: return fallBack()
+      case .moved(0): throw Interruption(ending: .sourceEnded)
+      case .moved(let count):
+        flow.moved(count)
+        if isStopping { throw Interruption(ending: .stopped) }
+        await breathe()
+        // Only when there is much to move: a short message should cost no call more.
+        if mayEnlarge, count >= Self.usualPipe / 2 {
+          try? (source.kind == .pipe ? source : sink).descriptor.setPipeCapacity(Self.chunk)
+          mayEnlarge = false
+        }
+      case .wouldBlock: try await waitForEither()
+      }
+    }
+  }
+
+  /// Neither end is a pipe: the pages go through one of ours, which is emptied before it is filled again.
+  func spliceThroughPipe() async throws(Interruption) {
+    let pipe: Pipe
+    do throws(SystemError) {
+      pipe = try Pipe()
+    } catch {
+      return fallBack()
+    }
+    let writeEnd = pipe.writeEnd.borrowed
+    let readEnd = pipe.readEnd.borrowed
+    var mayEnlarge = true
+    while true {
+      switch try move({ () throws(SystemError) in try source.descriptor.splice(to: writeEnd, count: Self.chunk) }) {
+      case nil: return fallBack()
+      case .moved(0): throw Interruption(ending: .sourceEnded)
+      case .moved(let count):
+        try await empty(readEnd, of: count)
+        if isStopping { throw Interruption(ending: .stopped) }
+        await breathe()
+        if mayEnlarge, count >= Self.usualPipe / 2 {
+          try? writeEnd.setPipeCapacity(sink.kind == .regularFile ? Self.chunk / 4 : Self.chunk)
+          mayEnlarge = false
+        }
+      case .wouldBlock: try await waitForSource()
+      }
+    }
+  }
+
+  /// Writes what is in our pipe, by splice, or by copying where the sink cannot be spliced to (`O_APPEND`).
+  private func empty(_ pipe: Descriptor, of count: Int) async throws(Interruption) {
+    var rest = count
+    while rest > 0 {
+      let result: IOResult
+      do throws(SystemError) {
+        result = try pipe.splice(to: sink.descriptor, count: rest)
+      } catch {
+        guard Self.isRefusal(error) else { throw Interruption(ending: .sinkFailed(error)) }
+        try await copyOut(of: pipe, count: rest)
+        return fallBack()
+      }
+      switch result {
+      case .moved(let moved):
+        flow.moved(moved)
+        rest -= moved
+      case .wouldBlock: try await waitForSink(holdingBytes: true)
+      }
+    }
+  }
+
+  private func copyOut(of pipe: Descriptor, count: Int) async throws(Interruption) {
+    let memory = RawBuffer(count: count)
+    let buffer = memory.bytes
+    var filled = 0
+    while filled < count {
+      do throws(SystemError) {
+        let target = UnsafeMutableRawBufferPointer(rebasing: buffer[filled...])
+        guard case .moved(let moved) = try pipe.read(into: target), moved > 0 else { break }
+        filled += moved
+      } catch {
+        throw Interruption(ending: .sourceFailed(error))
+      }
+    }
+    try await writeAll(UnsafeRawBufferPointer(rebasing: buffer[..<filled]))
+  }
+
+  /// A file's pages, from the cache to the socket.
+  func sendFile() async throws(Interruption) {
+    while true {
+      switch try move({ () throws(SystemError) in try source.descriptor.sendFile(to: sink.descriptor, count: Self.chunk) }) {
+      case nil: return fallBack()
+      case .moved(0): throw Interruption(ending: .sourceEnded)
+      case .moved(let count):
+        flow.moved(count)
+        if isStopping { throw Interruption(ending: .stopped) }
+        await breathe()
+      case .wouldBlock: try await waitForSink(holdingBytes: false)
+      }
+    }
+  }
+
+  /// What nobody reads is taken off the socket without a copy.
+  func discard() async throws(Interruption) {
+    while true {
+      switch try move({ () throws(SystemError) in try source.descriptor.discardWithoutWaiting(upTo: 1 << 30) }) {
+      case nil: return fallBack()
+      case .moved(0): throw Interruption(ending: .sourceEnded)
+      case .moved(let count):
+        flow.moved(count)
+        if isStopping { throw Interruption(ending: .stopped) }
+        await breathe()
+      case .wouldBlock: try await waitForSource()
+      }
+    }
+  }
+
+  /// Makes a call that moves bytes; nil where the kernel refuses it for these ends.
+  ///
+  /// splice(2) and sendfile(2) do not say which end failed: what only the writing of a stream can fail with is the sink's.
+  private func move(_ call: () throws(SystemError) -> IOResult) throws(Interruption) -> IOResult? {
+    do throws(SystemError) {
+      return try call()
+    } catch {
+      if Self.isRefusal(error) { return nil }
+      throw Interruption(ending: isOfSink(error) ? .sinkFailed(error) : .sourceFailed(error))
+    }
+  }
+
+  private func isOfSink(_ error: SystemError) -> Bool {
+    if error.number == .brokenPipe { return true }
+    // A pipe or a file does not reset or time out; then it is the end that is a socket.
+    return source.kind != .socket
+  }
+
+  /// splice(2) said would-block, and not which end it is: ask the source, and wait for the one that is not ready.
+  private func waitForEither() async throws(Interruption) {
+    let isReadable: Bool
+    do throws(SystemError) {
+      isReadable = try source.descriptor.isReady(.readable)
+    } catch {
+      throw Interruption(ending: .sourceFailed(error))
+    }
+    if isReadable {
+      try await waitForSink(holdingBytes: false)
+    } else {
+      try await waitForSource()
+    }
+  }
+}

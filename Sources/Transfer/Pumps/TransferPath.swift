@@ -1,0 +1,33 @@
+import SocketLoop
+import Sockets
+
+/// How bytes get from one end to the other: chosen once, by the kinds of the two ends.
+///
+/// This is the one table. A path that the kernel refuses (EINVAL, ENOSYS) falls back to ``copy``, which does everything.
+enum TransferPath: Hashable {
+  /// read and write, through one buffer that is used again and again.
+  case copy
+  /// splice(2), where one end is a pipe.
+  case splice
+  /// splice(2) twice, through a pipe of ours.
+  case spliceThroughPipe
+  /// sendfile(2), from the page cache.
+  case sendFile
+  /// recv(2) with `MSG_TRUNC`: what goes to /dev/null is not copied at all.
+  case discard
+
+  /// - Parameter mustCopy: something sees, changes or orders the bytes, so they have to come to us.
+  @LoopActor
+  static func between(_ source: StreamEnd, _ sink: StreamEnd, mustCopy: Bool) -> TransferPath {
+    // Pages know no message boundaries.
+    if mustCopy || source.keepsMessageBoundaries || sink.keepsMessageBoundaries { return .copy }
+    switch (source.kind, sink.kind) {
+    case (.pipe, .socket), (.socket, .pipe): return .splice
+    case (.regularFile, .socket): return .sendFile
+    case (.socket, .socket), (.socket, .regularFile): return .spliceThroughPipe
+    case (.socket, .null) where source.canDiscard: return .discard
+    // Memory of devices, keystrokes, and everything else that the kernel has no pages for to give away.
+    default: return .copy
+    }
+  }
+}

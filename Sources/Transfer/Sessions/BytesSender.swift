@@ -1,0 +1,54 @@
+import SocketLoop
+import Sockets
+
+/// Sends bytes that are there already: the message that stands in the arguments.
+@LoopActor
+public final class BytesSender: Upward {
+  public let flow = Flow()
+  private let bytes: [UInt8]
+  private let connection: AsyncSocket
+  private var isAbandoned = false
+
+  public init(_ bytes: [UInt8], to connection: AsyncSocket) {
+    self.bytes = bytes
+    self.connection = connection
+  }
+
+  public func run() async -> Pump.Ending {
+    var sent = 0
+    // An empty message is a record of its own where there are boundaries, and nothing on a stream.
+    var isDone = bytes.isEmpty && !connection.socket.type.keepsMessageBoundaries
+    while !isDone {
+      do throws(SystemError) {
+        switch try send(from: sent) {
+        case .moved(let count):
+          sent += count
+          flow.moved(count)
+          isDone = sent == bytes.count
+          continue
+        case .wouldBlock: break
+        }
+      } catch {
+        return .sinkFailed(error)
+      }
+      do throws(LoopError) {
+        try await connection.watch.writable()
+      } catch {
+        if Task.isCancelled || connection.watch.isClosed || isAbandoned { return .cancelled }
+      }
+    }
+    return .sourceEnded
+  }
+
+  private func send(from start: Int) throws(SystemError) -> IOResult {
+    let bytes = bytes
+    return try connection.socket.send(bytes.span.extracting(start...), flags: .doNotWait)
+  }
+
+  public func stop() {}
+
+  public func abandon() {
+    isAbandoned = true
+    connection.watch.interrupt()
+  }
+}

@@ -1,0 +1,58 @@
+import SocketLoop
+import Sockets
+
+/// Ends a connection that the peer has not ended yet, so that nothing we sent is destroyed.
+///
+/// A TCP socket that is closed with unread data, or that receives data after it was closed, answers with a reset, and a
+/// reset can destroy what the peer has not read yet. So our half is shut first, and what arrives is discarded until the
+/// peer has acknowledged everything (`SIOCOUTQ` is 0, FIN included).
+@LoopActor
+struct LingeringClose {
+  enum Outcome: Sendable {
+    /// Everything, the FIN too; or the peer has ended as well, and no reset of ours can come any more.
+    case acknowledged
+    /// The time was over first, with so many bytes not acknowledged.
+    case timedOut(unacknowledged: Int)
+    case failed(SystemError)
+  }
+
+  let connection: AsyncSocket
+
+  func run(until limit: MonotonicTime) async -> Outcome {
+    let isTCP = connection.socket.type == .stream && connection.socket.transport?.addressing == .internet
+    var pause = Duration.milliseconds(1)
+    while true {
+      do throws(SystemError) {
+        if try discardAll() { return .acknowledged }
+        // A Unix peer keeps what it was sent, whatever becomes of us: only the unread rest had to go.
+        if !isTCP { return .acknowledged }
+        let unacknowledged = try connection.socket.unacknowledgedByteCount()
+        if unacknowledged == 0 { return .acknowledged }
+        if MonotonicTime.now >= limit { return .timedOut(unacknowledged: unacknowledged) }
+      } catch {
+        return .failed(error)
+      }
+      // No event tells of an acknowledgement: look again soon, then less often.
+      try? await connection.watch.readable(until: min(limit, .after(pause)))
+      if Task.isCancelled { return .acknowledged }
+      pause = min(pause * 2, .milliseconds(50))
+    }
+  }
+
+  /// Reads and drops what is there. True when the peer has ended.
+  private func discardAll() throws(SystemError) -> Bool {
+    let descriptor = Descriptor(connection.socket.descriptor)
+    let canDiscard = connection.socket.protocolNumber == .tcp && connection.socket.type == .stream
+    let scratch = RawBuffer(count: canDiscard ? 1 : 65_536)
+    while true {
+      let result =
+        canDiscard
+        ? try descriptor.discardWithoutWaiting(upTo: 1 << 30) : try descriptor.receiveWithoutWaiting(into: scratch.bytes)
+      switch result {
+      case .moved(0): return true
+      case .moved: continue
+      case .wouldBlock: return false
+      }
+    }
+  }
+}

@@ -1,0 +1,39 @@
+/// When a session on a stream ends: the rules of "End of input" that its user may choose.
+public struct StreamRules: Sendable {
+  /// What to do when our input ends.
+  public enum OnEOF: String, Sendable, CaseIterable {
+    /// Send the rest, then shut the sending half down (FIN), and go on receiving.
+    case halfClose = "half-close"
+    /// Send the rest, and leave the sending half open.
+    case keep
+    /// Send the rest, and end.
+    case close
+  }
+
+  /// What to do when the peer ends.
+  public enum OnPeerEOF: String, Sendable, CaseIterable {
+    /// Go on sending until our input ends: a peer that half-closed still gets all of it.
+    case `continue`
+    /// End at once.
+    case exit
+  }
+
+  /// Which ways data flows.
+  public enum Direction: Sendable {
+    case both
+    /// What the peer sends is discarded; the session ends once the peer has acknowledged everything.
+    case sendOnly
+    /// Our input is never read.
+    case receiveOnly
+  }
+
+  public var onEOF = OnEOF.halfClose
+  public var onPeerEOF = OnPeerEOF.continue
+  public var direction = Direction.both
+  /// After our input has ended, at most so long for the peer.
+  public var wait: Duration?
+  /// Without traffic for so long, the session ends.
+  public var idle: Duration?
+
+  public init() {}
+}

@@ -1,0 +1,232 @@
+import SocketLoop
+import Sockets
+
+/// One connection between a peer and our input and output, from the first byte to the end of both directions.
+///
+/// Two pumps run side by side; this type only decides when it is over:
+///
+/// | what happened | then |
+/// |---|---|
+/// | our input ended | send the rest and half-close (or keep, or end: `onEOF`); go on receiving |
+/// | the peer ended | if our input has ended or is a terminal, the end; otherwise go on sending |
+/// | the peer reset | take what it had sent, then fail |
+/// | the output's reader has gone | fail at once |
+///
+/// Whoever ends first leaves nothing of ours to be destroyed by a reset: see ``LingeringClose``.
+@LoopActor
+public final class StreamSession {
+  /// How it ended.
+  public enum Ending: Sendable {
+    case finished
+    /// The connection broke: a reset, or the network gave up.
+    case connectionFailed(SystemError)
+    case inputFailed(SystemError)
+    case outputFailed(SystemError)
+    case idle
+    case cancelled
+  }
+
+  let connection: AsyncSocket
+  let rules: StreamRules
+  public let sent: Flow
+  public let received: Flow
+  private let inputIsTerminal: Bool
+  private let upward: (any Upward)?
+  private let output: StreamEnd?
+  private let downward: Pump
+  /// Told when the peer has ended.
+  public var peerEnded: @LoopActor () -> Void = {}
+  /// Told of what could not be delivered although nothing failed.
+  public var warn: @LoopActor (String) -> Void = { _ in }
+
+  // What has happened so far.
+  private var inputHasEnded: Bool
+  private var peerHasEnded = false
+  private var outputIsDone = false
+  private var hasShutDown = false
+  /// Nothing more is read; what was read is still delivered.
+  private var isFinishing = false
+  private var failure: SystemError?
+
+  /// - Parameters:
+  ///   - upward: what carries our input to the peer; nil to send nothing.
+  ///   - downward: what carries the peer's bytes to our output.
+  ///   - output: watched for its reader's going; nil where that does not matter.
+  public init(
+    _ connection: AsyncSocket, upward: (any Upward)?, inputIsTerminal: Bool, downward: Pump, output: StreamEnd?,
+    rules: StreamRules
+  ) {
+    self.connection = connection
+    self.upward = upward
+    self.inputIsTerminal = inputIsTerminal
+    self.downward = downward
+    self.output = output
+    self.rules = rules
+    sent = upward?.flow ?? Flow()
+    received = downward.flow
+    inputHasEnded = upward == nil
+  }
+
+  private enum Event: Sendable {
+    case inputDone(Pump.Ending)
+    case outputDone(Pump.Ending)
+    case waitOver
+    case idleOver
+    case outputGone
+    case peerReset
+    case deliveryLimit
+  }
+
+  /// How long a peer that ended the session early may take for what was read of our input.
+  private static let deliveryLimit = Duration.seconds(5)
+
+  /// Runs the session to its end, and closes the connection.
+  public func run() async -> Ending {
+    var ending = await withTaskGroup(of: Event?.self) { group in
+      let ending = await conduct(&group)
+      group.cancelAll()
+      return ending
+    }
+    if case .finished = ending, !peerHasEnded {
+      shutDown()
+      let limit: MonotonicTime = rules.direction == .sendOnly ? .never : .after(Self.deliveryLimit)
+      switch await LingeringClose(connection: connection).run(until: limit) {
+      case .acknowledged: break
+      case .timedOut(let count): warn("the peer has not acknowledged \(count) bytes that were sent")
+      case .failed(let error): ending = .connectionFailed(error)
+      }
+    }
+    connection.close()
+    return ending
+  }
+
+  private func conduct(_ group: inout TaskGroup<Event?>) async -> Ending {
+    if upward != nil { group.addTask(executorPreference: EventLoop.shared) { await self.runInput() } }
+    group.addTask(executorPreference: EventLoop.shared) { await self.runOutput() }
+    if rules.idle != nil { group.addTask(executorPreference: EventLoop.shared) { await self.watchIdle() } }
+    if let output, output.kind == .pipe || output.kind == .socket {
+      group.addTask(executorPreference: EventLoop.shared) { await self.watchOutput() }
+    }
+    if inputHasEnded { startWait(&group) }
+    while let event = await group.next() {
+      guard let event else { continue }
+      if let ending = handle(event, &group) { return ending }
+    }
+    return .cancelled
+  }
+
+  /// Decides what an event means; nil to go on.
+  private func handle(_ event: Event, _ group: inout TaskGroup<Event?>) -> Ending? {
+    switch event {
+    case .inputDone(let ending): return inputDone(ending, &group)
+    case .outputDone(let ending): return outputDone(ending, &group)
+    case .waitOver: return finish(&group)
+    case .idleOver: return .idle
+    case .outputGone: return .outputFailed(SystemError(call: "write", number: .brokenPipe))
+    case .peerReset:
+      let pending = try? connection.socket.pendingError()
+      return .connectionFailed(failure ?? SystemError(call: "recv", number: pending ?? .connectionReset))
+    case .deliveryLimit:
+      if !inputHasEnded { warn("a part of the input was read and could not be sent: the peer does not take it") }
+      upward?.abandon()
+      return nil
+    }
+  }
+
+  private func inputDone(_ ending: Pump.Ending, _ group: inout TaskGroup<Event?>) -> Ending? {
+    inputHasEnded = true
+    switch ending {
+    case .cancelled where !isFinishing: return .cancelled
+    case .sourceFailed(let error): return .inputFailed(error)
+    case .sinkFailed(let error):
+      // The peer is gone. What it sent before may still wait to be received and written.
+      failure = failure ?? error
+      return outputIsDone ? .connectionFailed(error) : nil
+    case .sourceEnded, .stopped, .cancelled: break
+    }
+    if isFinishing { return outputIsDone ? .finished : nil }
+    if peerHasEnded { return .finished }
+    if rules.direction == .sendOnly || rules.onEOF == .close { return finish(&group) }
+    if rules.onEOF == .halfClose { shutDown() }
+    startWait(&group)
+    return nil
+  }
+
+  private func outputDone(_ ending: Pump.Ending, _ group: inout TaskGroup<Event?>) -> Ending? {
+    outputIsDone = true
+    switch ending {
+    case .cancelled: return .cancelled
+    case .sourceFailed(let error): return .connectionFailed(failure ?? error)
+    case .sinkFailed(let error): return .outputFailed(error)
+    case .stopped: break
+    case .sourceEnded:
+      peerHasEnded = true
+      peerEnded()
+    }
+    if let failure { return .connectionFailed(failure) }
+    if inputHasEnded { return .finished }
+    if isFinishing { return nil }
+    if inputIsTerminal || rules.onPeerEOF == .exit || rules.direction == .receiveOnly { return finish(&group) }
+    group.addTask(executorPreference: EventLoop.shared) { await self.watchReset() }
+    return nil
+  }
+
+  /// Ends in good order: nothing more is read, what was read is delivered.
+  private func finish(_ group: inout TaskGroup<Event?>) -> Ending? {
+    if isFinishing { return nil }
+    isFinishing = true
+    upward?.stop()
+    downward.stop()
+    if inputHasEnded, outputIsDone { return .finished }
+    group.addTask(executorPreference: EventLoop.shared) { await self.limitDelivery() }
+    return nil
+  }
+
+  private func shutDown() {
+    if hasShutDown { return }
+    hasShutDown = true
+    // ENOTCONN: the peer has reset; the receiving side will tell.
+    try? connection.socket.shutdown(.sending)
+  }
+
+  // MARK: - Child tasks
+
+  private func runInput() async -> Event? {
+    guard let upward else { return nil }
+    return .inputDone(await upward.run())
+  }
+
+  private func runOutput() async -> Event? { .outputDone(await downward.run()) }
+
+  private func startWait(_ group: inout TaskGroup<Event?>) {
+    guard rules.wait != nil else { return }
+    group.addTask(executorPreference: EventLoop.shared) { await self.waitForPeer() }
+  }
+
+  private func waitForPeer() async -> Event? {
+    do { try await EventLoop.sleep(until: .after(rules.wait)) } catch { return nil }
+    return .waitOver
+  }
+
+  private func limitDelivery() async -> Event? {
+    do { try await EventLoop.sleep(until: .after(Self.deliveryLimit)) } catch { return nil }
+    return .deliveryLimit
+  }
+
+  private func watchIdle() async -> Event? {
+    guard let idle = rules.idle else { return nil }
+    return await Flow.silence(of: sent, received, lasting: idle) ? .idleOver : nil
+  }
+
+  private func watchOutput() async -> Event? {
+    guard let output else { return nil }
+    do { try await output.watch.failed() } catch { return nil }
+    return .outputGone
+  }
+
+  /// After the peer's end only a reset can come: it must not go unseen while our input is silent.
+  private func watchReset() async -> Event? {
+    do { try await connection.watch.failed() } catch { return nil }
+    return .peerReset
+  }
+}

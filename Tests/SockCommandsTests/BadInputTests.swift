@@ -1,0 +1,114 @@
+import Operations
+import Sockets
+import Testing
+
+@testable import SockCommands
+
+@Suite("Input that is not right")
+struct BadInputTests {
+  @Test(
+    "Each is refused with a sentence that names it",
+    arguments: [
+      ("connect", "no peer given: HOST PORT, HOST:PORT or unix:/path"),
+      ("connect h", "no port given for 'h': write h PORT or h:PORT"),
+      ("connect h 1 2", "'2' is one word too many behind 'h 1': to send a message use sock send"),
+      ("connect h:1 2", "'2' is one word too many behind 'h:1': to send a message use sock send"),
+      ("listen h 1 2", "'2' is one word too many behind 'h 1'"),
+      ("connect h 65536", "port 65536 is out of range: 0 to 65535"),
+      (
+        "connect ::1:80",
+        "'::1:80' is ambiguous: write [::1]:80 for port 80 of ::1, or [::1:80]:PORT or '::1:80 PORT' for a port of that address"
+      ),
+      (
+        "connect nosuch://h:1",
+        "unknown transport 'nosuch' in 'nosuch://h:1': tcp, udp, mptcp, udplite, sctp, dccp, or unix:/path, vsock:CID:PORT, fd:N"
+      ),
+      ("connect -4 -6 h 1", "--ipv4 and --ipv6 exclude each other: without either, both families are used"),
+      ("connect -u --sctp h 1", "--udp and --sctp exclude each other: give one transport"),
+      ("connect --type seqpacket h 1", "tcp has no type seqpacket: leave --type out, or give --unix"),
+      ("connect -u --type stream h 1", "udp has no type stream: leave --type out, or give --unix"),
+      ("connect --type dgram tcp://h:1", "tcp has no type dgram: leave --type out, or give --unix"),
+      ("connect --type x h 1", "--type 'x' is not one of stream, dgram, seqpacket"),
+      (
+        "connect --send-only --recv-only h 1",
+        "--send-only and --recv-only exclude each other: without either, data flows both ways"
+      ),
+      ("udp-recv vsock:2:1", "vsock does not carry single datagrams: write udp:// or udplite://, or nothing"),
+      ("connect --type dgram vsock:2:1", "vsock has no type dgram: leave --type out, or give --unix"),
+      (
+        "connect -w x h 1",
+        "--timeout 'x' is not a time: write seconds, or a number with ms, s, m or h (1.5, 300ms, 2m)"
+      ),
+      (
+        "connect --wait=-1 h 1",
+        "--wait '-1' is not a time: write seconds, or a number with ms, s, m or h (1.5, 300ms, 2m)"
+      ),
+      ("connect --on-eof x h 1", "--on-eof 'x' is not one of half-close, keep, close"),
+      ("connect --on-peer-eof x h 1", "--on-peer-eof 'x' is not one of continue, exit"),
+      ("connect --frame x h 1", "--frame 'x' is not one of read, line"),
+      ("connect --datagram-size 0 h 1", "--datagram-size '0' is not a number from the range 1 to 65507"),
+      ("connect --datagram-size 64k h 1", "--datagram-size '64k' is not a number from the range 1 to 65507"),
+      ("connect -p 70000 h 1", "--source-port 70000 is out of range: 0 to 65535"),
+      ("connect --log= h 1", "--log needs the name of a file"),
+      ("connect -o SO_RCVBUFF=1 h 1", "--option: unknown socket option 'SO_RCVBUFF': did you mean SO_RCVBUF?"),
+      ("connect -o SO_RCVBUF h 1", "--option: SO_RCVBUF needs a value: SO_RCVBUF="),
+      ("recv --count 0 1", "--count '0' is not a number from the range 1 or more"),
+      ("listen --mode 888 1", "--mode '888' is not a mode: write permission bits in octal, 000 to 777 (such as 600)"),
+      ("listen --mode 1777 1", "--mode '1777' is not a mode: write permission bits in octal, 000 to 777 (such as 600)"),
+      ("udp-send h 1", "no message given: write it behind h:1, '' for an empty datagram"),
+      ("udp-send --reply=x h 1 m", "--reply 'x' is not a number from the range 1 or more"),
+      ("resolve", "no name given: write a name such as localhost, or an address"),
+      ("resolve a b c", "'c' is one word too many: resolve takes a name and perhaps a service"),
+      ("opts nosuchoption", "unknown socket option 'nosuchoption'"),
+      (
+        "opts --type x",
+        "--type 'x' is not one of tcp, udp, mptcp, udplite, sctp, dccp, unix, unix-dgram, unix-seqpacket, vsock"
+      ),
+      ("opts -6 --type unix", "-4 and -6 have no meaning for unix: leave them out"),
+      ("families x", "'x' is one word too many: families takes none"),
+    ])
+  func refused(_ text: String, _ message: String) throws {
+    let words = text.split(separator: " ").map(String.init)
+    let verb = try #require(Verb(rawValue: words[0]))
+    let error = usageError {
+      let line = try LineScanner.scan(words.dropFirst(), options: verb.command.options)
+      switch verb {
+      case .listen: _ = try ListenCommand.request(line)
+      case .connect: _ = try ConnectCommand.request(line)
+      case .send: _ = try SendCommand.request(line)
+      case .recv: _ = try RecvCommand.request(line)
+      case .udpSend: _ = try UDPSendCommand.request(line)
+      case .udpRecv: _ = try UDPRecvCommand.request(line)
+      case .resolve: _ = try ResolveCommand.request(line)
+      case .opts: _ = try OptsCommand.request(line)
+      case .families: try FamiliesCommand.perform(line)
+      }
+    }
+    // A message that goes on after its prefix is another module's text, tested there.
+    #expect(error == message || message.hasSuffix("=") && error?.hasPrefix(message) == true)
+  }
+
+  @Test(
+    "First words that are no verb",
+    arguments: [
+      ("lisetn", "unknown verb 'lisetn': did you mean listen?"),
+      ("udp_send", "unknown verb 'udp_send': did you mean udp-send?"),
+      (
+        "localhost",
+        "unknown verb 'localhost': there are listen, connect, send, recv, udp-send, udp-recv, resolve, opts, families"
+      ),
+      ("-v", "'-v' stands before the verb: write sock VERB -v, with a verb such as connect or listen"),
+    ])
+  func unknownVerb(_ word: String, _ message: String) {
+    #expect(Verb.unknown(word).message == message)
+    #expect(Verb.unknown(word).cause == .usage)
+  }
+
+  @Test("A message that no datagram holds")
+  func tooLong() throws {
+    let words = ["h", "1", String(repeating: "x", count: 65_508)]
+    let line = try LineScanner.scan(words[...], options: UDPSendCommand.options)
+    #expect(
+      usageError { _ = try UDPSendCommand.request(line) } == "the message has 65508 bytes: a datagram takes 65507")
+  }
+}

@@ -1,0 +1,171 @@
+import Operations
+import Sockets
+import Testing
+
+@testable import SockCommands
+
+@Suite("From lines to requests")
+struct RequestTests {
+  private func connect(_ text: String) throws -> ConnectRequest {
+    try ConnectCommand.request(line(ConnectCommand.self, text))
+  }
+  private func send(_ text: String) throws -> ConnectRequest { try SendCommand.request(line(SendCommand.self, text)) }
+  private func listen(_ text: String) throws -> ListenRequest {
+    try ListenCommand.request(line(ListenCommand.self, text))
+  }
+  private func recv(_ text: String) throws -> ListenRequest { try RecvCommand.request(line(RecvCommand.self, text)) }
+  private func udpSend(_ text: String) throws -> DatagramSendRequest {
+    try UDPSendCommand.request(line(UDPSendCommand.self, text))
+  }
+  private func udpRecv(_ text: String) throws -> DatagramReceiveRequest {
+    try UDPRecvCommand.request(line(UDPRecvCommand.self, text))
+  }
+
+  @Test("Without options a request has the defaults")
+  func defaults() throws {
+    let request = try connect("localhost 80")
+    #expect(request.endpoint == Endpoint(target: .internet(host: "localhost", service: "80")))
+    #expect(request.transport == .tcp)
+    #expect(request.probe == false && request.message == nil)
+    let link = request.link
+    #expect(link.family == .unspecified && link.connectTimeout == .seconds(10) && link.idleTimeout == nil)
+    #expect(link.deadline == nil && link.wait == nil && link.socketOptions == [])
+    #expect(link.sourceHost == nil && link.sourcePort == nil)
+    #expect(link.onEOF == .halfClose && link.onPeerEOF == .continue && link.direction == .both)
+    #expect(link.crlf == false && link.datagramSize == 65_507 && link.framing == .read)
+    #expect(link.hexDump == false && link.log == nil && link.logHex == nil)
+    let local = try listen("80")
+    #expect(local.keepOpen == false && local.mode == nil && local.count == nil && local.peerTimeout == .seconds(60))
+  }
+
+  @Test("Every option of a connection reaches its field")
+  func link() throws {
+    #expect(try connect("-4 h 1").link.family == .ipv4)
+    #expect(try connect("-6 h 1").link.family == .ipv6)
+    #expect(try connect("-w 1.5 h 1").link.connectTimeout == .milliseconds(1500))
+    #expect(try connect("-w 0 h 1").link.connectTimeout == nil)
+    #expect(try connect("-i 300ms h 1").link.idleTimeout == .milliseconds(300))
+    #expect(try connect("-i 0 h 1").link.idleTimeout == nil)
+    #expect(try connect("--deadline 2m h 1").link.deadline == .seconds(120))
+    #expect(try connect("-q 0 h 1").link.wait == .zero)
+    #expect(try connect("-q 1h h 1").link.wait == .seconds(3600))
+    #expect(
+      try connect("-o SO_RCVBUF=64K -o nodelay h 1").link.socketOptions.map { "\($0)" } == [
+        "SO_RCVBUF=65536", "TCP_NODELAY=on",
+      ])
+    #expect(try connect("-s 127.0.0.2 h 1").link.sourceHost == "127.0.0.2")
+    #expect(try connect("-p 1024 h 1").link.sourcePort == "1024")
+    #expect(try connect("--on-eof keep h 1").link.onEOF == .keep)
+    #expect(try connect("--on-eof close h 1").link.onEOF == .close)
+    #expect(try connect("--on-peer-eof exit h 1").link.onPeerEOF == .exit)
+    #expect(try connect("--send-only h 1").link.direction == .sendOnly)
+    #expect(try connect("--recv-only h 1").link.direction == .receiveOnly)
+    #expect(try connect("--crlf h 1").link.crlf)
+    #expect(try connect("--datagram-size 1k h 1").link.datagramSize == 1024)
+    #expect(try connect("--frame line h 1").link.framing == .line)
+    #expect(try connect("-x h 1").link.hexDump)
+    #expect(try connect("--log f h 1").link.log == "f")
+    #expect(try connect("--log-hex f h 1").link.logHex == "f")
+  }
+
+  @Test("What only some verbs have")
+  func verbs() throws {
+    #expect(try connect("-z h 1").probe)
+    #expect(try send("--no-reply h 1").link.direction == .sendOnly)
+    #expect(try listen("-k 1").keepOpen)
+    #expect(try listen("--mode 600 -U /s").mode == 0o600)
+    #expect(try listen("--peer-timeout 5 -u 1").peerTimeout == .seconds(5))
+    #expect(try recv("1").link.direction == .receiveOnly)
+    #expect(try recv("--count 3 1").count == 3)
+    #expect(try udpRecv("--count 3 --echo 1").count == 3)
+    #expect(try udpRecv("--echo 1").echo)
+    #expect(try udpRecv("-U --mode 0600 /s").mode == 0o600)
+    #expect(try udpSend("h 1 m").replies == 0)
+    #expect(try udpSend("--reply h 1 m").replies == 1)
+    #expect(try udpSend("h 1 m --reply 4").replies == 4)
+    #expect(try udpSend("--reply=4 -q 2 h 1 m").link.wait == .seconds(2))
+  }
+
+  @Test(
+    "Flags and endpoints name the transport",
+    arguments: [
+      ("h 1", Transport.tcp), ("-u h 1", .udp), ("--mptcp h 1", .mptcp), ("--sctp h 1", .sctp), ("--dccp h 1", .dccp),
+      ("--udplite h 1", .udpLite), ("-U /s", .unix), ("-u -U /s", .unixDatagram), ("-U --type dgram /s", .unixDatagram),
+      ("-U --type seqpacket /s", .unixSequencedPacket), ("-U --type stream /s", .unix), ("--type dgram h 1", .udp),
+      ("--type stream h 1", .tcp), ("udp://h:1", .udp), ("tcp!h!1", .tcp), ("-u tcp://h:1", .tcp),
+      ("unix:/s", .unix), ("-u unix:/s", .unixDatagram), ("--type dgram unix:@s", .unixDatagram),
+      ("--type seqpacket unix:///s", .unixSequencedPacket), ("vsock:2:1", .vsock), ("fd:3", .tcp),
+    ])
+  func transports(_ text: String, _ transport: Transport) throws {
+    #expect(try connect(text).transport == transport)
+  }
+
+  @Test("The verbs for datagrams take those transports only")
+  func datagramTransports() throws {
+    #expect(try udpSend("h 1 m").transport == .udp)
+    #expect(try udpSend("--udplite h 1 m").transport == .udpLite)
+    #expect(try udpSend("-U /s m").transport == .unixDatagram)
+    #expect(try udpRecv("unix:@s").transport == .unixDatagram)
+    #expect(try udpRecv("udplite://*:1").transport == .udpLite)
+    #expect(usageError { _ = try udpSend("tcp://h:1 m") }?.hasPrefix("tcp does not carry single datagrams") == true)
+  }
+
+  @Test(
+    "How many words the endpoint has, and what is left",
+    arguments: [
+      ("h 1 a b", "h:1", "a b"), ("h:1 a b", "h:1", "a b"), ("::1 80 hello", "[::1]:80", "hello"),
+      ("[::1]:80 hello", "[::1]:80", "hello"), ("[::1] 80 hello", "[::1]:80", "hello"),
+      ("fe80::1%lo 80 hello", "[fe80::1%lo]:80", "hello"), ("tcp://h:1 a", "h:1", "a"),
+      ("udp://[::1]:80 a", "[::1]:80", "a"), ("tcp!h!http a", "h:http", "a"), ("unix:/a:b c", "/a:b", "c"),
+      ("-U /s a", "/s", "a"), ("vsock:2:80 a", "vsock:2:80", "a"), ("fd:3 a", "fd:3", "a"), ("h 1", "h:1", nil),
+      ("h 1 ''", "h:1", ""), ("h 1 a '' b", "h:1", "a  b"), ("h 1 -- -x -y", "h:1", "-x -y"),
+    ])
+  func words(_ text: String, _ endpoint: String, _ message: String?) throws {
+    let request = try send(text)
+    #expect("\(request.endpoint)" == endpoint)
+    #expect(request.message == message.map { Array($0.utf8) })
+  }
+
+  @Test("A port alone is every interface; a host may stand before it")
+  func local() throws {
+    #expect(try listen("80").endpoint.target == .internet(host: nil, service: "80"))
+    #expect(try listen("h 80").endpoint.target == .internet(host: "h", service: "80"))
+    #expect(try listen("*:80").endpoint.target == .internet(host: nil, service: "80"))
+    #expect(try listen("-U /s").endpoint.target == .unix(.path(Array("/s".utf8))))
+  }
+
+  @Test("The bytes of a message are those of the arguments")
+  func bytes() throws {
+    let words = ["-v", "h", "1", ArgumentText.text([0xff, 0x00 + 1, 0x80]), "-4", "\u{e9}"]
+    let request = try SendCommand.request(LineScanner.scan(words[...], options: SendCommand.options))
+    #expect(request.message == [0xff, 0x01, 0x80, 0x20, 0xc3, 0xa9])
+  }
+
+  @Test("Resolve")
+  func resolve() throws {
+    func request(_ text: String) throws -> ResolveRequest {
+      try ResolveCommand.request(line(ResolveCommand.self, text))
+    }
+    let plain = try request("localhost")
+    #expect(plain.name == "localhost" && plain.service == nil && plain.transport == .tcp)
+    #expect(plain.family == .unspecified && plain.legacy == false && plain.isReverse == false)
+    let full = try request("-6 -u --legacy ::1 domain")
+    #expect(full.service == "domain" && full.transport == .udp && full.family == .ipv6 && full.legacy && full.isReverse)
+  }
+
+  @Test("Options")
+  func options() throws {
+    func request(_ text: String) throws -> OptionsRequest { try OptsCommand.request(line(OptsCommand.self, text)) }
+    let plain = try request("")
+    #expect(plain.items.isEmpty && plain.transport == .tcp && plain.family == .ipv4)
+    #expect(try request("-6 --type udp").family == .ipv6)
+    #expect(try request("--type UDP").transport == .udp)
+    #expect(try request("--type unix-dgram").family == .unix)
+    let items = try request("rcvbuf SO_SNDBUF=1M").items
+    guard case .show(let shown) = items[0], case .set(let set) = items[1] else {
+      Issue.record("a name shows, an assignment sets")
+      return
+    }
+    #expect(shown.name == "SO_RCVBUF" && "\(set)" == "SO_SNDBUF=1048576")
+  }
+}
