@@ -89,7 +89,6 @@ private final class Member: Upward {
   let flow = Flow()
   private unowned let broadcast: Broadcast
   private let connection: AsyncSocket
-  private let socket: DatagramSocket
   /// Arrays share their storage: a message that waits for a hundred peers is in memory once.
   private var queue: [[UInt8]] = []
   private(set) var queued = 0
@@ -102,7 +101,6 @@ private final class Member: Upward {
   init(_ broadcast: Broadcast, _ connection: AsyncSocket) {
     self.broadcast = broadcast
     self.connection = connection
-    socket = DatagramSocket(connection)
   }
 
   func enqueue(_ message: [UInt8]) {
