@@ -33,6 +33,9 @@ package final class Collector: Sendable {
   /// Whether the writers have all gone.
   package var hasEnded: Bool { gathered.update { $0.ended } }
 
+  /// Waits for the end, for a while.
+  func waitForEnd(within limit: Duration) { _ = gathered.wait(within: limit) { $0.ended ? true : nil } }
+
   /// Waits for the end, and gives everything.
   package func all(within limit: Duration = .seconds(30)) throws -> [UInt8] {
     guard let bytes = gathered.wait(within: limit, for: { $0.ended ? $0.bytes : nil }) else {

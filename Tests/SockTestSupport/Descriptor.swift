@@ -1,8 +1,10 @@
 import Glibc
 import Synchronization
 
-/// A file descriptor that the test process owns. It is closed on exec, so that no child holds a pipe of another test
-/// open, and closed at the latest when the last reference to it goes.
+/// A file descriptor that the test process owns.
+///
+/// It is closed on exec, so that no child holds a pipe of another test open, and closed at the latest when the last
+/// reference to it goes.
 package final class Descriptor: Sendable {
   private let number: Mutex<CInt>
 
@@ -25,7 +27,7 @@ package final class Descriptor: Sendable {
   /// The number, for calls while this object lives.
   package var raw: CInt { number.withLock { $0 } }
 
-  /// Closes it now. Closing twice is harmless.
+  /// Closes it now, or does nothing if it is closed already.
   package func close() {
     let open = number.withLock { number in
       defer { number = -1 }
@@ -36,7 +38,9 @@ package final class Descriptor: Sendable {
 
   /// A second descriptor of the same open file: its flags are those that a child sees, too.
   package func duplicate() throws -> Descriptor {
-    try Descriptor(owning: fcntl(raw, F_DUPFD_CLOEXEC, 100))
+    let copy = try Descriptor(owning: fcntl(raw, F_DUPFD_CLOEXEC, 100))
+    TestScope.keep(copy)
+    return copy
   }
 
   /// The flags of the open file (`F_GETFL`): `O_NONBLOCK` among them.

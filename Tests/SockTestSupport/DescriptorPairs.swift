@@ -15,6 +15,8 @@ package struct Pipe: Sendable {
       guard pipe(&ends) == 0 else { throw TestFailure("pipe: \(String(cString: strerror(errno)))") }
       return (try Descriptor(owning: ends[0]), try Descriptor(owning: ends[1]))
     }
+    TestScope.keep(reader)
+    TestScope.keep(writer)
   }
 }
 
@@ -29,6 +31,8 @@ package struct PseudoTerminal: Sendable {
       guard openpty(&ends.0, &ends.1, nil, nil, nil) == 0 else { throw TestFailure("no terminal to be had") }
       return (try Descriptor(owning: ends.0), try Descriptor(owning: ends.1))
     }
+    TestScope.keep(keyboard)
+    TestScope.keep(terminal)
   }
 }
 
@@ -45,5 +49,7 @@ package struct SocketPair: Sendable {
       }
       return (try Descriptor(owning: ends[0]), try Descriptor(owning: ends[1]))
     }
+    TestScope.keep(ours)
+    TestScope.keep(theirs)
   }
 }

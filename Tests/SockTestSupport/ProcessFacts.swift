@@ -2,8 +2,10 @@ import Glibc
 
 /// What the kernel tells of a running process, in /proc.
 extension RunningProcess {
-  /// The most memory it ever had resident, in bytes. Read while it runs: at its end the kernel forgets, and what wait4
-  /// tells counts the memory of the test process that spawned it.
+  /// The most memory it ever had resident, in bytes.
+  ///
+  /// Read while it runs: at its end the kernel forgets, and what wait4 tells counts the memory of the test process that
+  /// spawned it.
   package func peakResidentBytes() throws -> Int {
     for line in String(decoding: try readFile("/proc/\(identifier)/status"), as: UTF8.self).split(separator: "\n")
     where line.hasPrefix("VmHWM:") {

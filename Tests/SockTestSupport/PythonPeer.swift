@@ -65,12 +65,12 @@ package final class PythonPeer: Sendable {
   package static let interpreter = fileStatus("/usr/bin/python3") == nil ? "python3" : "/usr/bin/python3"
 
   private static let prelude = """
-    import hashlib, json, os, select, signal, socket, struct, sys, threading, time
+    import fcntl, hashlib, json, os, select, signal, socket, struct, sys, threading, time
     signal.alarm(300)  # whatever happens, it does not outlive its test
     def say(*words):
       print(*words, flush=True)
-    def hear():
-      return sys.stdin.readline().strip()
+    def hear():  # by the buffer, so that what follows the line can be read from it as bytes
+      return sys.stdin.buffer.readline().decode().strip()
     def family(host):
       return socket.AF_INET6 if ':' in host else socket.AF_INET
     def listen(host='127.0.0.1', buffer=None):
@@ -100,6 +100,8 @@ package final class PythonPeer: Sendable {
         if not part: raise SystemExit('the end after %d of %d bytes' % (len(data), count))
         data += part
       return data
+    def wait_until_acknowledged(c):
+      while struct.unpack('i', fcntl.ioctl(c, 0x5411, bytes(4)))[0]: time.sleep(0.001)  # SIOCOUTQ
     def reset(c):
       c.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 0))
       c.close()

@@ -1,6 +1,8 @@
 import Glibc
 
-/// A program that a test started. It is killed at the latest when its object goes.
+/// A program that a test started.
+///
+/// It is killed at the latest when its object goes.
 package final class RunningProcess: Sendable {
   /// Where the program's input comes from.
   package enum Input: Sendable {
@@ -57,8 +59,8 @@ package final class RunningProcess: Sendable {
 
     var feed: (Descriptor, [UInt8])?
     switch input {
-    case .null: plan.open(0, try Descriptor.open("/dev/null", O_RDONLY))
-    case .file(let path): plan.open(0, try Descriptor.open(path, O_RDONLY))
+    case .null: plan.openOwned(0, try Descriptor.open("/dev/null", O_RDONLY))
+    case .file(let path): plan.openOwned(0, try Descriptor.open(path, O_RDONLY))
     case .descriptor(let descriptor): plan.open(0, descriptor)
     case .closed: break
     case .text(let text): feed = (try plan.inputPipe(), Array(text.utf8))
@@ -79,6 +81,7 @@ package final class RunningProcess: Sendable {
       }
     }
     startThread { [ending] in RunningProcess.reap(identifier, into: ending) }
+    TestScope.keep(self)
   }
 
   deinit { kill() }
@@ -110,10 +113,16 @@ package final class RunningProcess: Sendable {
   /// Ends it at once.
   package func kill() { send(SIGKILL) }
 
-  /// Waits for its end. When the time is over it is killed, and what it said is in the failure.
+  /// Waits for its end.
+  ///
+  /// When the time is over it is killed, and what it said is in the failure.
   @discardableResult
   package func wait(within limit: Duration = .seconds(30)) throws -> Ending {
-    if let ending = ending.wait(within: limit, for: { $0 }) { return ending }
+    if let ending = ending.wait(within: limit, for: { $0 }) {
+      // What it said is there when this returns, unless a child of its own keeps the pipe open.
+      for collector in [output, errors] { collector?.waitForEnd(within: .seconds(2)) }
+      return ending
+    }
     let state = (try? String(decoding: readFile("/proc/\(identifier)/wchan"), as: UTF8.self)) ?? "?"
     kill()
     throw TestFailure(
@@ -124,7 +133,7 @@ package final class RunningProcess: Sendable {
       """)
   }
 
-  /// Whether it goes on running for so long. For rules that say that something does not end the program.
+  /// Whether it goes on running for so long: for rules that say that something does not end the program.
   package func keepsRunning(for time: Duration) -> Bool { ending.wait(within: time, for: { $0 }) == nil }
 
   /// Writing to a program that has gone is an error of one test, and not the end of all.

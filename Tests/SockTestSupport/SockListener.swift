@@ -5,7 +5,7 @@ package struct SockListener: Sendable {
   /// The line that reported it.
   package let report: String
 
-  /// Starts `sock VERB HOST 0 …`. The contract has `listening` reported whenever the port was 0.
+  /// Starts `sock VERB HOST 0 …`, since the contract has `listening` reported whenever the port was 0.
   package init(
     _ arguments: [String] = [], verb: String = "listen", host: String = "127.0.0.1",
     input: RunningProcess.Input = .null, output: RunningProcess.Output = .collected,
@@ -44,6 +44,17 @@ package struct SockListener: Sendable {
 }
 
 extension StringProtocol {
+  /// Every place of a word filled in.
+  package func replacing(_ wanted: String, with new: String) -> String {
+    var result = ""
+    var rest = self[...]
+    while let place = rest.range(of: wanted) {
+      result += rest[..<place.lowerBound] + new
+      rest = rest[place.upperBound...]
+    }
+    return result + rest
+  }
+
   /// The first place of a text in this one.
   package func range(of wanted: String) -> Range<Index>? {
     var start = startIndex

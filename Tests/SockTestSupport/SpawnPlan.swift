@@ -7,6 +7,7 @@ struct SpawnPlan {
   var environment: [String: String]
   var newSession: Bool
   private var descriptors: [(number: CInt, source: Descriptor)] = []
+  private var owned: [Descriptor] = []
 
   init(argumentBytes: [[UInt8]], environment: [String: String], newSession: Bool) {
     self.argumentBytes = argumentBytes
@@ -14,31 +15,39 @@ struct SpawnPlan {
     self.newSession = newSession
   }
 
+  /// The child gets a copy of a descriptor that the test goes on to own.
   mutating func open(_ number: CInt, _ source: Descriptor) { descriptors.append((number, source)) }
+
+  /// The child gets a descriptor that nobody else shall have: ours is closed when the child has started.
+  mutating func openOwned(_ number: CInt, _ source: Descriptor) {
+    open(number, source)
+    owned.append(source)
+  }
 
   mutating func inputPipe() throws -> Descriptor {
     let pipe = try Pipe()
-    open(0, pipe.reader)
+    openOwned(0, pipe.reader)
     return pipe.writer
   }
 
   mutating func output(_ number: CInt, to output: RunningProcess.Output) throws -> Collector? {
     switch output {
-    case .null: open(number, try Descriptor.open("/dev/null", O_WRONLY))
-    case .file(let path): open(number, try Descriptor.open(path, O_WRONLY | O_CREAT | O_TRUNC))
+    case .null: openOwned(number, try Descriptor.open("/dev/null", O_WRONLY))
+    case .file(let path): openOwned(number, try Descriptor.open(path, O_WRONLY | O_CREAT | O_TRUNC))
     case .descriptor(let descriptor): open(number, descriptor)
     case .closed: break
     case .collected:
       let pipe = try Pipe()
-      open(number, pipe.writer)
+      openOwned(number, pipe.writer)
       return Collector(pipe.reader)
     }
     return nil
   }
 
-  /// Starts the program. The sources of its descriptors are first put out of the way of their targets.
+  /// Starts the program, the sources of its descriptors first put out of the way of their targets.
   func spawn() throws -> pid_t {
-    let sources = try descriptors.map { try $0.source.duplicate() }
+    let sources = try descriptors.map { try Descriptor(owning: fcntl($0.source.raw, F_DUPFD_CLOEXEC, 100)) }
+    defer { for descriptor in sources + owned { descriptor.close() } }
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }

@@ -8,6 +8,7 @@ package final class TemporaryDirectory: Sendable {
     var template = Array("/tmp/sock-test-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else { throw TestFailure("mkdtemp: \(String(cString: strerror(errno)))") }
     path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    TestScope.keep(self)
   }
 
   deinit { _ = try? RunningProcess("rm", ["-rf", path]).wait() }
@@ -36,3 +37,9 @@ package func fileStatus(_ path: String) -> stat? {
 
 /// Whether a path holds a socket.
 package func isSocket(_ path: String) -> Bool { fileStatus(path).map { $0.st_mode & S_IFMT == S_IFSOCK } ?? false }
+
+/// Whether a path, as the bytes that C sees, holds anything.
+package func exists(_ path: UnsafePointer<CChar>) -> Bool {
+  var status = stat()
+  return lstat(path, &status) == 0
+}

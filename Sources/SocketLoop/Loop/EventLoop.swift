@@ -68,8 +68,10 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
       outcome.value.withLock { $0 = value }
     }
     while true {
+      runReady()
+      // Asked after the tasks have run and before the wait: nothing may come any more that would end it.
       if let value = outcome.value.withLock({ $0 }) { return value }
-      step()
+      waitForMore()
     }
   }
 
@@ -85,20 +87,25 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
   private static let threadStarted: Void = {
     startDetachedThread {
       shared.loopThread.store(UInt(pthread_self()), ordering: .relaxed)
-      while true { shared.step() }
+      while true {
+        shared.runReady()
+        shared.waitForMore()
+      }
     }
   }()
 
-  /// Runs what is ready, then waits for the next event or timer.
-  private func step() {
+  private func runReady() {
     takeInbox()
-    if !ready.isEmpty {
-      let batch = ready
-      ready.removeAll(keepingCapacity: true)
-      for job in batch {
-        job.runSynchronously(isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
-      }
+    if ready.isEmpty { return }
+    let batch = ready
+    ready.removeAll(keepingCapacity: true)
+    for job in batch {
+      job.runSynchronously(isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
     }
+  }
+
+  /// Waits for the next event or timer; not at all while jobs are ready.
+  private func waitForMore() {
     var timeout: Int?
     if let earliest = timers.earliest() {
       let now = MonotonicTime.now
@@ -110,8 +117,11 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
       // Rounded up: a wait that ends early would spin until its moment.
       if due == 0 { timeout = Int(clamping: (earliest.nanoseconds - now.nanoseconds + 999_999) / 1_000_000) }
     }
-    if !ready.isEmpty { timeout = 0 }
-    if ready.isEmpty, timeout == nil, slots.isEmpty, inbox.withLock({ !$0.isEmpty }) { return }
+    if !ready.isEmpty {
+      // Jobs that keep one another going must not keep descriptors waiting; where none is watched, none can.
+      if slots.isEmpty { return }
+      timeout = 0
+    }
     wait(milliseconds: timeout)
   }
 

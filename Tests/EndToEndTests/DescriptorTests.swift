@@ -1,0 +1,121 @@
+import Glibc
+import SockTestSupport
+import Testing
+
+/// `O_NONBLOCK` belongs to the open file, which sock shares with the shell that started it: it stays as it was.
+@Suite(.endToEnd) struct DescriptorTests {
+  enum Kind: String, CaseIterable { case pipe, terminal, socket, file }
+
+  /// What the program is given as an input or output, and our view of the same open file.
+  struct Given {
+    let theirs: Descriptor
+    let view: Descriptor
+    let ours: Descriptor?
+
+    init(_ kind: Kind, forInput: Bool, in directory: TemporaryDirectory, nonBlocking: Bool) throws {
+      switch kind {
+      case .pipe:
+        let pipe = try Pipe()
+        (theirs, ours) = forInput ? (pipe.reader, pipe.writer) : (pipe.writer, pipe.reader)
+      case .terminal:
+        let terminal = try PseudoTerminal()
+        (theirs, ours) = (terminal.terminal, terminal.keyboard)
+      case .socket:
+        let pair = try SocketPair()
+        (theirs, ours) = (pair.theirs, pair.ours)
+      case .file:
+        let path = directory(forInput ? "in" : "out")
+        try writeFile(path, Array("file".utf8))
+        theirs = try Descriptor.open(path, forInput ? O_RDONLY : O_WRONLY)
+        ours = nil
+      }
+      view = try theirs.duplicate()
+      if nonBlocking { _ = fcntl(theirs.raw, F_SETFL, theirs.statusFlags | O_NONBLOCK) }
+    }
+  }
+
+  @Test(arguments: Kind.allCases, Kind.allCases)
+  func `flags are unchanged while it runs, and after its end`(_ input: Kind, _ output: Kind) throws {
+    try check(input, output) { sock, given in
+      given.ours?.close()
+      try sock.wait()
+    }
+  }
+
+  @Test(arguments: [SIGKILL, SIGTERM, SIGINT, SIGHUP], Kind.allCases)
+  func `flags are unchanged after a signal`(_ signal: CInt, _ kind: Kind) throws {
+    try check(kind, kind) { sock, _ in
+      sock.send(signal)
+      try sock.wait()
+    }
+  }
+
+  @Test(arguments: [Kind.pipe, .socket, .terminal])
+  func `a descriptor that was non-blocking before stays so, and works`(_ kind: Kind) throws {
+    try check(kind, kind, nonBlocking: true) { sock, given in
+      try given.ours?.write(kind == .terminal ? "typed\n" : "typed")
+      try sock.waitUntilIdle()
+      #expect(sock.isRunning)
+    }
+  }
+
+  @Test(arguments: [
+    ["listen", "127.0.0.1", "0"], ["listen", "-u", "127.0.0.1", "0"], ["listen", "-k", "127.0.0.1", "0"],
+  ])
+  func `flags are unchanged while it listens`(_ words: [String]) throws {
+    let pipes = (try Pipe(), try Pipe())
+    let before = (pipes.0.reader.statusFlags, pipes.1.writer.statusFlags)
+    let sock = try Sock.start(words, input: .descriptor(pipes.0.reader), output: .descriptor(pipes.1.writer))
+    try sock.errors?.waitForLine(containing: "listening")
+    try sock.waitUntilIdle()
+    #expect(pipes.0.reader.statusFlags == before.0)
+    #expect(pipes.1.writer.statusFlags == before.1)
+    sock.send(SIGKILL)
+    try sock.wait()
+    #expect(pipes.0.reader.statusFlags == before.0)
+    #expect(pipes.1.writer.statusFlags == before.1)
+  }
+
+  @Test func `the settings of a terminal are as before, also after a signal`() throws {
+    let terminal = try PseudoTerminal()
+    let (_, port) = try PythonPeer.server("hear()")
+    var before = termios()
+    tcgetattr(terminal.terminal.raw, &before)
+    let sock = try Sock.start(
+      ["connect", "-v", "127.0.0.1", "\(port)"], input: .descriptor(terminal.terminal),
+      output: .descriptor(terminal.terminal))
+    try sock.errors?.waitForLine(containing: "connected")
+    sock.send(SIGTERM)
+    #expect(try sock.wait().status == 143)
+    var after = termios()
+    tcgetattr(terminal.terminal.raw, &after)
+    #expect(before.c_lflag == after.c_lflag && before.c_iflag == after.c_iflag && before.c_oflag == after.c_oflag)
+  }
+
+  /// Runs a connection with the three descriptors, and looks at their flags before, during and after.
+  private func check(
+    _ input: Kind, _ output: Kind, nonBlocking: Bool = false, finish: (RunningProcess, Given) throws -> Void
+  ) throws {
+    let directory = try TemporaryDirectory()
+    let peerScript = "c.sendall(b'data')\nhear()\nc.close()"
+    let (peer, port) = try PythonPeer.server(peerScript)
+    let given = try Given(input, forInput: true, in: directory, nonBlocking: nonBlocking)
+    let taken = try Given(output, forInput: false, in: directory, nonBlocking: nonBlocking)
+    let errors = try Pipe()
+    let views = [given.view, taken.view, errors.writer]
+    let before = views.map(\.statusFlags)
+    let sock = try Sock.start(
+      ["connect", "-v", "127.0.0.1", "\(port)"], input: .descriptor(given.theirs), output: .descriptor(taken.theirs),
+      errors: .descriptor(errors.writer))
+    given.theirs.close()
+    taken.theirs.close()
+    var said = ""
+    while !said.contains("connected") { said += String(decoding: try errors.reader.read() ?? [], as: UTF8.self) }
+    if let ours = taken.ours { #expect(try ours.read() != nil) }
+    try sock.waitUntilIdle()
+    #expect(views.map(\.statusFlags) == before, "while it runs")
+    try peer.tell()
+    try finish(sock, given)
+    #expect(views.map(\.statusFlags) == before, "afterwards")
+  }
+}

@@ -1,0 +1,73 @@
+import SockTestSupport
+import Testing
+
+/// `-o NAME=VALUE`: set where it counts, shown under -v, refused with the nearest name.
+@Suite(.endToEnd) struct SocketOptionTests {
+  @Test func `asked and got are both shown under -v`() throws {
+    let (_, port) = try PythonPeer.server("c.close()")
+    let outcome = try Sock.run(["connect", "-v", "-o", "SO_RCVBUF=64k", "127.0.0.1", "\(port)"])
+    #expect(outcome.status == 0)
+    let line = outcome.errorLines.first { $0.contains("SO_RCVBUF") } ?? ""
+    #expect(line.contains("65536") || line.contains("64k") || line.contains("64K"), "\(outcome.errors)")
+    #expect(line.contains("131072"), "the kernel doubles it: \(outcome.errors)")
+  }
+
+  @Test(arguments: ["IP_TTL=7", "ip_ttl=7", "ttl=7", "Ip_Ttl=7"])
+  func `a name has its prefix or not, in any case, and the peer sees the effect`(_ option: String) throws {
+    let (peer, port) = try PythonPeer.datagrams(
+      """
+      s.setsockopt(socket.IPPROTO_IP, 12, 1)  # IP_RECVTTL
+      say('ready')
+      data, control, flags, who = s.recvmsg(100, 100)
+      say(struct.unpack('i', control[0][2])[0])
+      """)
+    #expect(try peer.reply() == "ready")
+    #expect(try Sock.run(["udp-send", "-o", option, "127.0.0.1", "\(port)", "x"]).status == 0)
+    #expect(try peer.reply() == "7")
+  }
+
+  @Test func `SO_LINGER=0 closes by a reset, as its user asked`() throws {
+    let (peer, port) = try PythonPeer.server(
+      """
+      say(receive_exactly(c, 1).decode())
+      hear()
+      try: say('end', c.recv(1))
+      except ConnectionResetError: say('reset')
+      """)
+    let sock = try Sock.start(
+      ["connect", "-o", "SO_LINGER=0", "-q", "0", "--on-eof", "keep", "127.0.0.1", "\(port)"], input: .text("x"))
+    #expect(try peer.reply() == "x")
+    try sock.wait()
+    try peer.tell()
+    #expect(try peer.reply() == "reset")
+  }
+
+  @Test func `several options are all set, for listeners too`() throws {
+    let listener = try SockListener(
+      ["-v", "-o", "TCP_NODELAY", "-o", "SO_KEEPALIVE=1", "-o", "SO_RCVBUF=100000"], input: .text("x"))
+    #expect(try Sock.run(["connect", "127.0.0.1", "\(listener.port)"]).text == "x")
+    let outcome = try listener.outcome()
+    #expect(outcome.status == 0)
+    for name in ["TCP_NODELAY", "SO_KEEPALIVE", "SO_RCVBUF"] { #expect(outcome.errors.contains(name)) }
+  }
+
+  @Test func `SO_REUSEPORT lets two listen on one port`() throws {
+    let listener = try SockListener(["-k", "-o", "SO_REUSEPORT"])
+    let second = try Sock.start(["listen", "-v", "-o", "SO_REUSEPORT", "127.0.0.1", "\(listener.port)"])
+    #expect(try second.errors?.waitForLine(containing: "listening").contains("\(listener.port)") == true)
+  }
+
+  @Test(arguments: [("SO_RCVBUFF=1", "SO_RCVBUF"), ("TCP_NODELY", "TCP_NODELAY"), ("IP_TTTL=1", "IP_TTL")])
+  func `an unknown name is refused with the nearest`(_ option: String, _ nearest: String) throws {
+    let outcome = try Sock.run(["connect", "-o", option, "127.0.0.1", "9"])
+    #expect(outcome.status == 64)
+    #expect(outcome.errors.contains(nearest))
+  }
+
+  @Test(arguments: ["SO_RCVBUF=big", "TCP_NODELAY=perhaps", "IP_TTL=-5", "IP_TTL=300", "SO_LINGER=x", "SO_RCVBUF"])
+  func `a wrong value is refused by name`(_ option: String) throws {
+    let outcome = try Sock.run(["connect", "-o", option, "127.0.0.1", "9"])
+    #expect(outcome.status == 64, "\(outcome)")
+    #expect(outcome.errors.contains(option.prefix { $0 != "=" }))
+  }
+}

@@ -1,0 +1,197 @@
+import Glibc
+import SockTestSupport
+import Testing
+
+/// Contract, "Signals, files, safety": what happens to the path of a Unix socket.
+@Suite(.endToEnd) struct UnixSocketTests {
+  static let listens: [[String]] = [
+    ["listen", "-U"], ["listen", "-U", "--type", "dgram"], ["listen", "-U", "--type", "seqpacket"], ["udp-recv", "-U"],
+    ["recv", "-U"],
+  ]
+
+  @Test(arguments: listens)
+  func `a path that holds a regular file is refused, and the file untouched`(_ words: [String]) throws {
+    let directory = try TemporaryDirectory()
+    try writeFile(directory("notes.txt"), Array("precious".utf8))
+    let outcome = try Sock.run(words + [directory("notes.txt")])
+    #expect(outcome.status == 73)
+    #expect(outcome.errors.contains(directory("notes.txt")))
+    #expect(try readFile(directory("notes.txt")) == Array("precious".utf8))
+  }
+
+  @Test func `so are a directory, a symbolic link and a pipe`() throws {
+    let directory = try TemporaryDirectory()
+    mkdir(directory("directory"), 0o755)
+    mkfifo(directory("pipe"), 0o600)
+    try writeFile(directory("target"), Array("precious".utf8))
+    symlink("target", directory("link"))
+    symlink("nowhere", directory("dangling"))
+    for name in ["directory", "pipe", "link", "dangling"] {
+      let outcome = try Sock.run(["listen", "-U", directory(name)])
+      #expect(outcome.status == 73, "\(name): \(outcome)")
+    }
+    #expect(directory.entries == ["dangling", "directory", "link", "pipe", "target"])
+    #expect(try readFile(directory("target")) == Array("precious".utf8))
+  }
+
+  @Test(arguments: ["stream", "dgram", "seqpacket"])
+  func `a live socket is refused as in use, and goes on living`(_ type: String) throws {
+    let directory = try TemporaryDirectory()
+    let path = directory("s")
+    let peer = try PythonPeer(
+      """
+      kind = {'stream': socket.SOCK_STREAM, 'dgram': socket.SOCK_DGRAM, 'seqpacket': socket.SOCK_SEQPACKET}['\(type)']
+      s = socket.socket(socket.AF_UNIX, kind)
+      s.bind('\(path)')
+      if kind != socket.SOCK_DGRAM: s.listen(5)
+      say('ready')
+      if kind == socket.SOCK_DGRAM:
+        s.setblocking(False)
+        hear()
+        try: say('disturbed by', s.recv(10))
+        except BlockingIOError: say('left in peace')
+      hear()
+      """)
+    #expect(try peer.reply() == "ready")
+    let outcome = try Sock.run(["listen", "-U", "--type", type, path])
+    #expect(outcome.status == 71)
+    #expect(outcome.errors.contains("EADDRINUSE"))
+    #expect(isSocket(path))
+    if type == "dgram" {
+      try peer.tell()
+      #expect(try peer.reply() == "left in peace")
+    }
+  }
+
+  @Test(arguments: ["stream", "dgram", "seqpacket"])
+  func `a dead socket is replaced`(_ type: String) throws {
+    let directory = try TemporaryDirectory()
+    let path = directory("s")
+    let dead = try Sock.start(["listen", "-U", "--type", type, path])
+    try SocketTable.waitForUnixSocket(path)
+    dead.send(SIGKILL)
+    try dead.wait()
+    #expect(isSocket(path))
+    let server = try Sock.start(["listen", "-U", "--type", type, path])
+    try SocketTable.waitForUnixSocket(path)
+    let client = try Sock.run(["connect", "-U", "--type", type, "-q", "0", path], input: .text("hello"))
+    #expect(client.status == 0)
+    try server.output?.waitForBytes(5)
+    #expect(server.output?.text == "hello")
+  }
+
+  @Test func `a path is removed at the end of a run`() throws {
+    let directory = try TemporaryDirectory()
+    let path = directory("s")
+    let server = try Sock.start(["listen", "-U", path])
+    try SocketTable.waitForUnixSocket(path)
+    #expect(try Sock.run(["connect", "-U", path]).status == 0)
+    #expect(try server.wait().status == 0)
+    #expect(directory.entries == [])
+  }
+
+  @Test(arguments: [SIGINT, SIGTERM, SIGHUP], listens)
+  func `a path is removed when a signal ends the run`(_ signal: CInt, _ words: [String]) throws {
+    let directory = try TemporaryDirectory()
+    let path = directory("s")
+    let server = try Sock.start(words + [path], input: .pipe)
+    try SocketTable.waitForUnixSocket(path)
+    try server.waitUntilIdle()
+    server.send(signal)
+    #expect(try server.wait().status == 128 + signal)
+    #expect(directory.entries == [])
+  }
+
+  @Test func `a path is removed after a time-out, and when stdout's reader has gone`() throws {
+    let directory = try TemporaryDirectory()
+    #expect(try Sock.run(["listen", "-U", "--deadline", "0.3", directory("s")]).status == 75)
+    #expect(directory.entries == [])
+    let output = try Pipe()
+    output.reader.close()
+    let server = try Sock.start(["listen", "-U", directory("s")], output: .descriptor(output.writer))
+    try? SocketTable.waitForUnixSocket(directory("s"), within: .seconds(2))
+    if server.isRunning { _ = try Sock.run(["send", "-U", "--no-reply", directory("s"), "x"]) }
+    #expect(try server.wait().status == 141)
+    #expect(directory.entries == [])
+  }
+
+  @Test func `a path that somebody else has taken meanwhile is not removed`() throws {
+    let directory = try TemporaryDirectory()
+    let path = directory("s")
+    let server = try Sock.start(["listen", "-U", path])
+    try SocketTable.waitForUnixSocket(path)
+    try server.waitUntilIdle()
+    unlink(path)
+    try writeFile(path, Array("another's".utf8))
+    server.send(SIGTERM)
+    #expect(try server.wait().status == 143)
+    #expect(try readFile(path) == Array("another's".utf8))
+  }
+
+  @Test(arguments: [("600", 0o600), ("0666", 0o666), ("000", 0)])
+  func `--mode sets the permissions`(_ mode: String, _ bits: Int) throws {
+    let directory = try TemporaryDirectory()
+    for words in [["listen", "-U"], ["recv", "-U"], ["udp-recv", "-U"]] {
+      let path = directory(words[0])
+      let server = try Sock.start(words + ["--mode", mode, path])
+      try SocketTable.waitForUnixSocket(path)
+      try server.waitUntilIdle()
+      #expect(fileStatus(path).map { Int($0.st_mode & 0o777) } == bits)
+    }
+  }
+
+  @Test(arguments: [("077", 0o700), ("000", 0o777), ("027", 0o750)])
+  func `without --mode the umask counts`(_ mask: String, _ bits: Int) throws {
+    let directory = try TemporaryDirectory()
+    let path = directory("s")
+    let shell = try RunningProcess("sh", ["-c", "umask \(mask); exec \(Sock.binary) listen -U \(path)"])
+    try SocketTable.waitForUnixSocket(path)
+    try shell.waitUntilIdle()
+    #expect(fileStatus(path).map { Int($0.st_mode & 0o777) } == bits)
+  }
+
+  @Test func `an abstract name needs no file`() throws {
+    let directory = try TemporaryDirectory()
+    let name = "@" + directory("abstract")
+    let server = try Sock.start(["listen", "unix:\(name)"], input: .text("hello"))
+    try SocketTable.waitForUnixSocket(name)
+    #expect(directory.entries == [])
+    #expect(try Sock.run(["connect", "-U", name]).text == "hello")
+    #expect(try server.wait().status == 0)
+  }
+
+  @Test func `socat meets sock at an abstract name`() throws {
+    let directory = try TemporaryDirectory()
+    let name = directory("abstract")
+    let server = try Sock.start(["listen", "-U", "@" + name], input: .text("hello"))
+    try SocketTable.waitForUnixSocket("@" + name)
+    let socat = try RunningProcess("socat", ["-t", "5", "STDIO", "ABSTRACT-CONNECT:\(name)"])
+    #expect(try socat.wait().status == 0)
+    #expect(socat.output?.text == "hello")
+    #expect(try server.wait().status == 0)
+  }
+
+  @Test func `a relative path is one in the working directory`() throws {
+    let directory = try TemporaryDirectory()
+    let shell = try RunningProcess(
+      "sh", ["-c", "cd \(directory.path); exec \(Sock.binary) listen -U s"], input: .text("hello"))
+    try eventually("a socket") { isSocket(directory("s")) }
+    #expect(try Sock.run(["connect", "-U", directory("s")]).text == "hello")
+    #expect(try shell.wait().status == 0)
+    #expect(directory.entries == [])
+  }
+
+  @Test func `listen -U -k serves many`() throws {
+    let directory = try TemporaryDirectory()
+    let path = directory("s")
+    let server = try Sock.start(["listen", "-U", "-k", path], input: .pipe)
+    try SocketTable.waitForUnixSocket(path)
+    for word in ["one", "two", "three"] {
+      #expect(try Sock.run(["send", "-U", "--no-reply", path, word]).status == 0)
+    }
+    try server.output?.waitForBytes(11)
+    server.send(SIGTERM)
+    #expect(try server.wait().status == 143)
+    #expect(directory.entries == [])
+  }
+}
