@@ -14,6 +14,8 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
 
   // Of the loop's thread.
   private var ready: [UnownedJob] = []
+  private var localActions: [@Sendable () -> Void] = []
+  private var rounds = 0
   private var timers = TimerQueue()
   private var slots = WatchSlots()
   private var epoll: EpollBox?
@@ -46,7 +48,11 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
 
   /// Runs an action on the loop's thread, soon: for other threads, and for handlers of cancellation.
   func perform(_ action: @escaping @Sendable () -> Void) {
-    post { $0.actions.append(action) }
+    if isOnLoopThread {
+      localActions.append(action)
+    } else {
+      post { $0.actions.append(action) }
+    }
   }
 
   private func post(_ change: (inout Inbox) -> Void) {
@@ -117,9 +123,10 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
       // Rounded up: a wait that ends early would spin until its moment.
       if due == 0 { timeout = Int(clamping: (earliest.nanoseconds - now.nanoseconds + 999_999) / 1_000_000) }
     }
-    if !ready.isEmpty {
-      // Jobs that keep one another going must not keep descriptors waiting; where none is watched, none can.
-      if slots.isEmpty { return }
+    if !ready.isEmpty || !localActions.isEmpty {
+      // Jobs that keep one another going must not keep descriptors waiting: the set is asked every so many rounds.
+      rounds &+= 1
+      if slots.isEmpty || rounds & 15 != 0 { return }
       timeout = 0
     }
     wait(milliseconds: timeout)
@@ -135,6 +142,11 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     }
     ready.append(contentsOf: jobs)
     for action in actions { action() }
+    while !localActions.isEmpty {
+      let actions = localActions
+      localActions = []
+      for action in actions { action() }
+    }
   }
 
   private func wait(milliseconds: Int?) {

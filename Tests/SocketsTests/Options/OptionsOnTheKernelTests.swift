@@ -70,7 +70,8 @@ struct OptionsOnTheKernelTests {
 
   /// What to set where any other value of the kind would be refused, or comes back changed: `nil` for the same.
   static let samples: [String: (set: String, got: String?)] = [
-    "SO_BINDTODEVICE": ("lo", nil), "SO_BINDTOIFINDEX": ("lo", nil), "SO_BUF_LOCK": ("3", nil), "SO_MARK": ("0xfffffffe", "4294967294"),
+    "SO_BINDTODEVICE": ("lo", nil), "SO_BINDTOIFINDEX": ("lo", nil), "SO_BUF_LOCK": ("3", nil),
+    "SO_MARK": ("0xfffffffe", "4294967294"),
     "SO_RCVBUF": ("40000", "80000"), "SO_SNDBUF": ("40000", "80000"), "SO_PEEK_OFF": ("3", nil),
     "SO_MAX_PACING_RATE": ("1M", "1048576"), "SO_TIMESTAMPING": ("0x18", "24"), "SO_TXREHASH": ("0", nil),
     "SO_LINGER": ("5", "on (5 s)"), "SO_RCVTIMEO": ("1.5s", "1.5 s"), "SO_SNDTIMEO": ("2500ms", "2.5 s"),
