@@ -27,13 +27,17 @@ public struct StreamRules: Sendable {
     case receiveOnly
   }
 
+  /// What to do when our input ends.
   public var onEOF = OnEOF.halfClose
+  /// What to do when the peer ends.
   public var onPeerEOF = OnPeerEOF.continue
+  /// Which ways data flows.
   public var direction = Direction.both
   /// After our input has ended, at most so long for the peer.
   public var wait: Duration?
   /// Without traffic for so long, the session ends.
   public var idle: Duration?
 
+  /// The defaults.
   public init() {}
 }
