@@ -13,12 +13,14 @@ public final class Broadcast {
   static let patience = Duration.seconds(10)
 
   private let reader: MessageReader
+  /// Whether a person types the input.
   public let inputIsTerminal: Bool
   private var members: [Member] = []
   private let changed = Suspension()
   fileprivate private(set) var hasEnded = false
   private let tap: (any ByteTap)?
 
+  /// A broadcast of what `reader` cuts; `tap` sees it once.
   public init(_ reader: MessageReader, inputIsTerminal: Bool, tap: (any ByteTap)? = nil) {
     self.reader = reader
     self.inputIsTerminal = inputIsTerminal

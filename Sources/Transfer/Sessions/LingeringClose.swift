@@ -45,7 +45,9 @@ struct LingeringClose {
     }
   }
 
-  /// Reads and drops what is there. True when the peer has ended.
+  /// Reads and drops what is there.
+  ///
+  /// True when the peer has ended.
   private func discardAll() throws(SystemError) -> Bool {
     let descriptor = Descriptor(connection.socket.descriptor)
     let canDiscard = connection.socket.protocolNumber == .tcp && connection.socket.type == .stream
@@ -54,7 +56,8 @@ struct LingeringClose {
     while true {
       let result =
         canDiscard
-        ? try descriptor.discardWithoutWaiting(upTo: 1 << 30) : try descriptor.receiveWithoutWaiting(into: scratch.bytes)
+        ? try descriptor.discardWithoutWaiting(upTo: 1 << 30)
+        : try descriptor.receiveWithoutWaiting(into: scratch.bytes)
       switch result {
       case .moved(0): return true
       case .moved: continue

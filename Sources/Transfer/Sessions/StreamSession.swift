@@ -28,7 +28,9 @@ public final class StreamSession {
 
   let connection: AsyncSocket
   let rules: StreamRules
+  /// What was sent.
   public let sent: Flow
+  /// What was received.
   public let received: Flow
   private let inputIsTerminal: Bool
   private let upward: (any Upward)?
