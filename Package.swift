@@ -28,7 +28,7 @@ let package = Package(
     .target(
       name: "SockCommands",
       dependencies: [
-        "Operations", "Sockets", "SocketLoop",
+        "Operations", "Transfer", "Sockets", "SocketLoop",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -43,7 +43,13 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "OperationsTests", dependencies: ["Operations", "Sockets", "SockTestSupport"], swiftSettings: settings),
-    .testTarget(name: "SockCommandsTests", dependencies: ["SockCommands", "Operations"], swiftSettings: settings),
+    .testTarget(
+      name: "SockCommandsTests",
+      dependencies: [
+        "SockCommands", "Operations", "Transfer", "Sockets",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: settings),
     .testTarget(
       name: "EndToEndTests", dependencies: ["sock", "Sockets", "SockTestSupport"], swiftSettings: settings),
     .testTarget(name: "ProjectTests", dependencies: ["sock", "SockTestSupport"], swiftSettings: settings),

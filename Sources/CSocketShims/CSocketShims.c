@@ -31,8 +31,15 @@ ssize_t sockshim_write_nowait(int fd, const void *bytes, size_t count) {
   return pwritev2(fd, &vector, 1, -1, RWF_NOWAIT);
 }
 
-int sockshim_ppoll(struct pollfd *descriptors, nfds_t count, const struct timespec *timeout) {
-  return ppoll(descriptors, count, timeout, NULL);
+int sockshim_ppoll(struct pollfd *descriptors, nfds_t count, int64_t seconds, int64_t nanoseconds) {
+  struct timespec timeout = {seconds, nanoseconds};
+  return ppoll(descriptors, count, seconds < 0 ? NULL : &timeout, NULL);
+}
+
+int sockshim_select(
+    int limit, fd_set *reading, fd_set *writing, fd_set *exceptions, int64_t seconds, int64_t microseconds) {
+  struct timeval timeout = {seconds, microseconds};
+  return select(limit, reading, writing, exceptions, seconds < 0 ? NULL : &timeout);
 }
 
 const unsigned sockshim_SPLICE_F_NONBLOCK = SPLICE_F_NONBLOCK;
@@ -49,6 +56,8 @@ int sockshim_sendmmsg(int fd, struct sockshim_mmsghdr *messages, unsigned count,
 int sockshim_recvmmsg(int fd, struct sockshim_mmsghdr *messages, unsigned count, int flags) {
   return recvmmsg(fd, (struct mmsghdr *)messages, count, flags, NULL);
 }
+
+const int sockshim_MSG_WAITFORONE = MSG_WAITFORONE;
 
 size_t sockshim_cmsg_space(size_t length) { return CMSG_SPACE(length); }
 size_t sockshim_cmsg_length(size_t length) { return CMSG_LEN(length); }

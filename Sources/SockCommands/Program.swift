@@ -5,7 +5,7 @@ import Sockets
 /// The command `sock`: from the process's arguments to its exit status.
 public enum Program {
   /// What `sock --version` prints behind the name.
-  public static let version = "0.2.0"
+  public static let version = "0.1.0"
 
   /// Does what the process's arguments say.
   ///

@@ -25,6 +25,7 @@ struct BadInputTests {
       ),
       ("connect -4 -6 h 1", "--ipv4 and --ipv6 exclude each other: without either, both families are used"),
       ("connect -u --sctp h 1", "--udp and --sctp exclude each other: give one transport"),
+      ("connect --dccp -U /s", "--dccp and --unix exclude each other: give one transport"),
       ("connect --type seqpacket h 1", "tcp has no type seqpacket: leave --type out, or give --unix"),
       ("connect -u --type stream h 1", "udp has no type stream: leave --type out, or give --unix"),
       ("connect --type dgram tcp://h:1", "tcp has no type dgram: leave --type out, or give --unix"),

@@ -183,6 +183,10 @@ struct RenderingTests {
     changed.got = .integer(2_097_152)
     var missing = OptionReport(option: option)
     missing.errorNumber = .noProtocolOption
+    var long = OptionReport(option: option)
+    long.fresh = .bytes([UInt8](repeating: 0xab, count: 200))
+    #expect(OptionTable.text([long], isOverview: true).contains(" abababababababababa…  "))
+    #expect(OptionTable.text([long]).contains(String(repeating: "ab", count: 200)))
     let text = OptionTable.text([fresh, missing, changed])
     #expect(text.contains("SO_RCVBUF  SOL_SOCKET  integer  bytes  131072"))
     #expect(text.contains("(ENOPROTOOPT)"))

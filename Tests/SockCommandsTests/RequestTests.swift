@@ -1,6 +1,7 @@
 import Operations
 import Sockets
 import Testing
+import Transfer
 
 @testable import SockCommands
 

@@ -6,6 +6,12 @@
 #ifndef CSOCKETSHIMS_H
 #define CSOCKETSHIMS_H
 
+// Swift is to find what glibc declares in Glibc and nowhere else. Without this, a constant belongs to whichever of the two
+// modules a compiler job happens to load first, and files that import the other one cannot see it.
+#if defined(__swift__)
+#pragma clang module import SwiftGlibc
+#endif
+
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -34,8 +40,10 @@ int sockshim_pipe2(int *descriptors, int flags);
 ssize_t sockshim_splice(int from, int to, size_t count, unsigned flags);
 ssize_t sockshim_read_nowait(int fd, void *bytes, size_t count);
 ssize_t sockshim_write_nowait(int fd, const void *bytes, size_t count);
-int sockshim_ppoll(
-    struct pollfd *_Nullable descriptors, nfds_t count, const struct timespec *_Nullable timeout);
+/* timespec and timeval belong to one module or another by the order of imports: the calls that take them get numbers. */
+int sockshim_ppoll(struct pollfd *_Nullable descriptors, nfds_t count, int64_t seconds, int64_t nanoseconds);
+int sockshim_select(
+    int limit, fd_set *reading, fd_set *writing, fd_set *exceptions, int64_t seconds, int64_t microseconds);
 
 extern const unsigned sockshim_SPLICE_F_NONBLOCK;
 extern const unsigned sockshim_SPLICE_F_MOVE;
@@ -51,6 +59,7 @@ struct sockshim_mmsghdr {
 };
 int sockshim_sendmmsg(int fd, struct sockshim_mmsghdr *messages, unsigned count, int flags);
 int sockshim_recvmmsg(int fd, struct sockshim_mmsghdr *messages, unsigned count, int flags);
+extern const int sockshim_MSG_WAITFORONE;
 
 /* Control messages: the CMSG_ macros. */
 size_t sockshim_cmsg_space(size_t length);

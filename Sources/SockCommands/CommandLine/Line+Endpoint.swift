@@ -54,22 +54,29 @@ extension Line {
 
   /// The transport that the flags name; nil where they leave it open.
   private func chosenTransport() throws(OperationError) -> Transport? {
-    let flags: [(name: OptionName, transport: Transport)] = [
-      (.udp, .udp), (.mptcp, .mptcp), (.sctp, .sctp), (.dccp, .dccp), (.udplite, .udpLite), (.unix, .unix),
-    ]
+    // -u -U is a Unix datagram socket, as in nc.
+    if has(.udp), has(.unix) { return .unixDatagram }
     var chosen: (name: OptionName, transport: Transport)?
-    for flag in flags where has(flag.name) {
-      if let earlier = chosen {
-        // -u -U is a Unix datagram socket, as in nc.
-        guard earlier.name == .udp, flag.name == .unix else {
-          throw .usage("\(earlier.name) and \(flag.name) exclude each other: give one transport")
-        }
-        chosen = (.unix, .unixDatagram)
-      } else {
-        chosen = flag
+    for option in given {
+      guard let transport = Self.transport(of: option.name) else { continue }
+      if let chosen, chosen.name != option.name {
+        throw .usage("\(chosen.name) and \(option.name) exclude each other: give one transport")
       }
+      chosen = (option.name, transport)
     }
     return chosen?.transport
+  }
+
+  private static func transport(of flag: OptionName) -> Transport? {
+    switch flag {
+    case .udp: .udp
+    case .unix: .unix
+    case .mptcp: .mptcp
+    case .sctp: .sctp
+    case .dccp: .dccp
+    case .udplite: .udpLite
+    default: nil
+    }
   }
 
   /// The transport to use: what the endpoint's text says goes before the flags, and `--type` has to fit.

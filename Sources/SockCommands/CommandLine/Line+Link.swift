@@ -1,5 +1,6 @@
 import Operations
 import Sockets
+import Transfer
 
 extension Line {
   /// Everything that the options say about a connection; the scanner has admitted only what the verb takes.

@@ -68,6 +68,7 @@ struct OptsCommand: VerbCommand {
 
   static func perform(_ line: Line) throws(OperationError) {
     let reports = try Operations.options(try request(line))
-    try StandardStream.print(line.has(.json) ? OptionTable.json(reports) : OptionTable.text(reports))
+    try StandardStream.print(
+      line.has(.json) ? OptionTable.json(reports) : OptionTable.text(reports, isOverview: line.words.isEmpty))
   }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Operations
 import Sockets
+import Transfer
 
 /// `sock recv`: receive only.
 struct RecvCommand: VerbCommand {

@@ -4,7 +4,9 @@ import Sockets
 /// What `sock opts` prints.
 enum OptionTable {
   /// A table of what fresh sockets have; below it a line for each option that was set.
-  static func text(_ reports: [OptionReport]) -> String {
+  ///
+  /// - Parameter isOverview: whether long defaults, C structs in hexadecimal, are cut.
+  static func text(_ reports: [OptionReport], isOverview: Bool = false) -> String {
     var table = Table(heading: ["NAME", "LEVEL", "KIND", "UNIT", "DEFAULT", "MEANING"])
     var changes = ""
     var shown = 0
@@ -15,7 +17,7 @@ enum OptionTable {
       } else {
         table.add([
           option.name, option.level.description, kind(option.kind), option.unit ?? "",
-          report.fresh.map { "\($0)" } ?? unavailable(report), option.meaning,
+          report.fresh.map { cut("\($0)", isOverview ? 20 : .max) } ?? unavailable(report), option.meaning,
         ])
         shown += 1
       }
@@ -43,6 +45,10 @@ enum OptionTable {
         object.add("meaning", option.meaning)
         return object
       })
+  }
+
+  private static func cut(_ text: String, _ length: Int) -> String {
+    text.utf8.count > length ? text.prefix(length - 1) + "…" : text
   }
 
   private static func unavailable(_ report: OptionReport) -> String {

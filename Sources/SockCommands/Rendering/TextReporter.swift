@@ -48,7 +48,7 @@ struct TextReporter: Reporter {
     case .listening: return "listening on \(local ?? "?")\(transport)"
     case .accepted: return "accepted \(peer ?? "?")"
     case .connected: return "connected to \(peer ?? "?")\(transport)"
-    case .resolved: return "resolved " + parts([message, peer], separator: ": ")
+    case .resolved: return "resolved " + [message, peer].compactMap { $0 }.joined(separator: ": ")
     case .attempt:
       guard let number = event.errorNumber else { return "trying \(peer ?? "?")\(transport)" }
       return "trying \(peer ?? "?")\(transport) failed: \(message ?? "\(number)")"
@@ -58,13 +58,15 @@ struct TextReporter: Reporter {
       return "closed \(peer ?? local ?? "?"): sent \(bytes(event.sent ?? 0)), received \(bytes(event.received ?? 0))"
         + " in \(thousandths(event.seconds ?? 0)) s"
     case .option: return message ?? "socket option set"
-    case .warning: return "warning: " + parts([peer, message], separator: ": ")
-    case .error: return parts([message ?? event.errorNumber.map { "\($0)" } ?? "error"], separator: ": ")
+    case .warning: return "warning: " + about(peer, message ?? "")
+    case .error: return about(peer, message ?? event.errorNumber.map { "\($0)" } ?? "error")
     }
   }
 
-  private static func parts(_ parts: [String?], separator: String) -> String {
-    parts.compactMap { $0 }.joined(separator: separator)
+  /// The message, behind the peer that it is about where it does not name it.
+  private static func about(_ peer: String?, _ message: String) -> String {
+    guard let peer, !message.contains(peer) else { return message }
+    return "\(peer): \(message)"
   }
 
   private static func bytes(_ count: UInt64) -> String { count == 1 ? "1 byte" : "\(count) bytes" }

@@ -14,6 +14,8 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
 
   // Of the loop's thread.
   private var ready: [UnownedJob] = []
+  private var localActions: [@Sendable () -> Void] = []
+  private var rounds = 0
   private var timers = TimerQueue()
   private var slots = WatchSlots()
   private var epoll: EpollBox?
@@ -46,7 +48,11 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
 
   /// Runs an action on the loop's thread, soon: for other threads, and for handlers of cancellation.
   func perform(_ action: @escaping @Sendable () -> Void) {
-    post { $0.actions.append(action) }
+    if isOnLoopThread {
+      localActions.append(action)
+    } else {
+      post { $0.actions.append(action) }
+    }
   }
 
   private func post(_ change: (inout Inbox) -> Void) {
@@ -68,8 +74,10 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
       outcome.value.withLock { $0 = value }
     }
     while true {
+      runReady()
+      // Asked after the tasks have run and before the wait: nothing may come any more that would end it.
       if let value = outcome.value.withLock({ $0 }) { return value }
-      step()
+      waitForMore()
     }
   }
 
@@ -85,20 +93,25 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
   private static let threadStarted: Void = {
     startDetachedThread {
       shared.loopThread.store(UInt(pthread_self()), ordering: .relaxed)
-      while true { shared.step() }
+      while true {
+        shared.runReady()
+        shared.waitForMore()
+      }
     }
   }()
 
-  /// Runs what is ready, then waits for the next event or timer.
-  private func step() {
+  private func runReady() {
     takeInbox()
-    if !ready.isEmpty {
-      let batch = ready
-      ready.removeAll(keepingCapacity: true)
-      for job in batch {
-        job.runSynchronously(isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
-      }
+    if ready.isEmpty { return }
+    let batch = ready
+    ready.removeAll(keepingCapacity: true)
+    for job in batch {
+      job.runSynchronously(isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
     }
+  }
+
+  /// Waits for the next event or timer; not at all while jobs are ready.
+  private func waitForMore() {
     var timeout: Int?
     if let earliest = timers.earliest() {
       let now = MonotonicTime.now
@@ -110,8 +123,12 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
       // Rounded up: a wait that ends early would spin until its moment.
       if due == 0 { timeout = Int(clamping: (earliest.nanoseconds - now.nanoseconds + 999_999) / 1_000_000) }
     }
-    if !ready.isEmpty { timeout = 0 }
-    if ready.isEmpty, timeout == nil, slots.isEmpty, inbox.withLock({ !$0.isEmpty }) { return }
+    if !ready.isEmpty || !localActions.isEmpty {
+      // Jobs that keep one another going must not keep descriptors waiting: the set is asked every so many rounds.
+      rounds &+= 1
+      if slots.isEmpty || rounds & 15 != 0 { return }
+      timeout = 0
+    }
     wait(milliseconds: timeout)
   }
 
@@ -125,6 +142,11 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     }
     ready.append(contentsOf: jobs)
     for action in actions { action() }
+    while !localActions.isEmpty {
+      let actions = localActions
+      localActions = []
+      for action in actions { action() }
+    }
   }
 
   private func wait(milliseconds: Int?) {

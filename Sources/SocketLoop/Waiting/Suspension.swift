@@ -7,6 +7,10 @@ public final class Suspension {
   private var timer: TimerQueue.Identifier?
   /// Counts the waits: a cancellation that arrives late must not end the next one.
   private var wait: UInt64 = 0
+  /// A wait has begun and its task has not stopped yet: the runtime may run other jobs in between (it leaves and enters
+  /// the actor around `withTaskCancellationHandler`), and a wake-up that comes then is kept in ``early``.
+  private var isBeginning = false
+  private var early: Wake?
 
   public nonisolated init() {}
 
@@ -17,13 +21,10 @@ public final class Suspension {
   public func suspend(until deadline: MonotonicTime = .never) async throws(WaitError) {
     wait &+= 1
     let number = wait
+    isBeginning = true
+    early = nil
     let wake = await withTaskCancellationHandler {
-      await withUnsafeContinuation { continuation in
-        self.continuation = continuation
-        if deadline != .never {
-          timer = EventLoop.shared.addTimer(at: deadline) { [weak self] in self?.wakeUp(.timedOut, of: number) }
-        }
-      }
+      await stop(number, until: deadline)
     } onCancel: {
       EventLoop.shared.perform { LoopActor.assumeIsolated { self.wakeUp(.cancelled, of: number) } }
     }
@@ -34,6 +35,17 @@ public final class Suspension {
     }
   }
 
+  private func stop(_ number: UInt64, until deadline: MonotonicTime) async -> Wake {
+    await withUnsafeContinuation { continuation in
+      isBeginning = false
+      if let early { return continuation.resume(returning: early) }
+      self.continuation = continuation
+      if deadline != .never {
+        timer = EventLoop.shared.addTimer(at: deadline) { [weak self] in self?.wakeUp(.timedOut, of: number) }
+      }
+    }
+  }
+
   /// Ends the wait, if there is one.
   public func resume() { wakeUp(.resumed, of: wait) }
 
@@ -41,7 +53,9 @@ public final class Suspension {
   public func cancel() { wakeUp(.cancelled, of: wait) }
 
   private func wakeUp(_ wake: Wake, of number: UInt64) {
-    guard number == wait, let waiting = continuation else { return }
+    guard number == wait else { return }
+    if isBeginning { early = early ?? wake }
+    guard let waiting = continuation else { return }
     continuation = nil
     if let timer { EventLoop.shared.cancelTimer(timer) }
     timer = nil

@@ -21,7 +21,7 @@ extension SocketOption {
       row("IP_PASSSEC", 18, .flag, "receive SCM_SECURITY: the sender's security label"),
       row("IP_PKTINFO", 8, .flag, "receive IP_PKTINFO: where each datagram arrived"),
       row("IP_RECVERR", 11, .flag, "queue errors with their cause, for MSG_ERRQUEUE"),
-      row("IP_RECVFRAGSIZE", 25, .flag, "receive IP_RECVFRAGSIZE: the largest fragment of each datagram"),
+      row("IP_RECVFRAGSIZE", 25, .flag, on: .datagrams, "receive IP_RECVFRAGSIZE: the largest fragment"),
       row("IP_RECVOPTS", 6, .flag, "receive IP_OPTIONS of each datagram"),
       row("IP_RECVORIGDSTADDR", 20, .flag, "receive IP_ORIGDSTADDR: where a redirected datagram was sent to"),
       row("IP_RECVTOS", 13, .flag, "receive IP_TOS of each datagram"),

@@ -2,30 +2,32 @@ extension SocketOption {
   /// `SOL_SOCKET`: socket(7).
   static let socketLevel: [SocketOption] = {
     let row = Rows(level: .socket, owners: .all)
+    // MPTCP accepts these without doing anything.
+    let notMPTCP = Owners.all.subtracting(.mptcp)
     return [
       row("SO_ACCEPTCONN", 30, .flag, .readOnly, "whether listen(2) was called"),
       row("SO_BINDTODEVICE", 25, .string(capacity: 16), on: .ip, "carry traffic of this interface only, by name"),
       row("SO_BINDTOIFINDEX", 62, .interface(.host), on: .ip, "carry traffic of this interface only, by index"),
-      row("SO_BROADCAST", 6, .flag, "let datagrams be sent to broadcast addresses"),
-      row("SO_BSDCOMPAT", 14, .flag, "has no effect any more"),
+      row("SO_BROADCAST", 6, .flag, on: notMPTCP, "let datagrams be sent to broadcast addresses"),
+      row("SO_BSDCOMPAT", 14, .flag, on: notMPTCP, "has no effect any more"),
       row("SO_BUF_LOCK", 72, .number(0...3), "keep the kernel from growing buffers: 1 sending, 2 receiving, 3 both"),
       row("SO_BUSY_POLL", 46, .duration(.microseconds), "poll the device for so long before a receive waits"),
       row("SO_COOKIE", 57, .wide(), .readOnly, "a number that no other socket of this kernel has"),
       row("SO_DEBUG", 1, .flag, "record debugging information; needs CAP_NET_ADMIN"),
       row("SO_DETACH_FILTER", 27, .flag, .writeOnly, "take the packet filter off"),
       row("SO_DOMAIN", 39, .constant(AddressFamily.names), .readOnly, "the family that the socket was made with"),
-      row("SO_DONTROUTE", 5, .flag, "send to directly connected hosts only, without a gateway"),
+      row("SO_DONTROUTE", 5, .flag, on: notMPTCP, "send to directly connected hosts only, without a gateway"),
       row("SO_ERROR", 4, .errorNumber, .readOnly, "the error that waits on the socket; reading clears it"),
       row("SO_INCOMING_CPU", 49, .number, "the processor that handles the socket's packets"),
-      row("SO_INCOMING_NAPI_ID", 56, .number, .readOnly, "the receive queue of the last packet"),
+      row("SO_INCOMING_NAPI_ID", 56, .unsigned, .readOnly, "the receive queue of the last packet"),
       row("SO_KEEPALIVE", 9, .flag, "probe an idle peer, and end the connection when it is gone"),
       row("SO_LINGER", 13, .linger, "what close does with unsent data: wait so long; 0 s resets the connection"),
       row("SO_LOCK_FILTER", 44, .flag, "keep the packet filter from being changed; cannot be undone"),
-      row("SO_MARK", 36, .number, "the mark of sent packets, for routing and filters; needs CAP_NET_ADMIN"),
+      row("SO_MARK", 36, .unsigned, "the mark of sent packets, for routing and filters; needs CAP_NET_ADMIN"),
       row("SO_MAX_PACING_RATE", 47, .wide(unit: "bytes per second", ["unlimited": -1]), "the fastest to send"),
       row("SO_MEMINFO", 55, .bytes(capacity: 64), .readOnly, "what the socket's buffers hold, as of sock_diag(7)"),
       row("SO_NETNS_COOKIE", 71, .wide(), .readOnly, "a number that no other network namespace has"),
-      row("SO_NO_CHECK", 11, .flag, "send UDP over IPv4 without checksums"),
+      row("SO_NO_CHECK", 11, .flag, on: notMPTCP, "send UDP over IPv4 without checksums"),
       row("SO_OOBINLINE", 10, .flag, "leave urgent data in the stream"),
       row("SO_PASSCRED", 16, .flag, on: .unix, "receive SCM_CREDENTIALS: process, user and group of the sender"),
       row("SO_PASSPIDFD", 76, .flag, on: .unix, "receive SCM_PIDFD: the sender's process as a descriptor (Linux 6.5)"),
@@ -44,8 +46,8 @@ extension SocketOption {
       row("SO_RESERVE_MEM", 73, .size(), on: [.tcp, .mptcp], "memory that is always there for the socket"),
       row("SO_REUSEADDR", 2, .flag, "bind where an earlier connection is still in TIME_WAIT"),
       row("SO_REUSEPORT", 15, .flag, on: .ip, "let several sockets of one user bind one port, and share its traffic"),
-      row("SO_RXQ_OVFL", 40, .flag, "receive SO_RXQ_OVFL: how many datagrams were dropped"),
-      row("SO_SELECT_ERR_QUEUE", 45, .flag, "report the error queue as an exceptional condition of select(2)"),
+      row("SO_RXQ_OVFL", 40, .flag, on: notMPTCP, "receive SO_RXQ_OVFL: how many datagrams were dropped"),
+      row("SO_SELECT_ERR_QUEUE", 45, .flag, on: notMPTCP, "the error queue is an exceptional condition of select(2)"),
       row("SO_SNDBUF", 7, .size(), "the send buffer; the kernel doubles it, and net.core.wmem_max is the most"),
       row("SO_SNDBUFFORCE", 32, .size(), .writeOnly, "the send buffer, past the limit; needs CAP_NET_ADMIN"),
       row("SO_SNDLOWAT", 19, .size(), .readOnly, "a send waits for so much room: always 1 on Linux"),
@@ -53,9 +55,9 @@ extension SocketOption {
       row("SO_TIMESTAMP", 29, .flag, "receive SCM_TIMESTAMP: when each datagram came, in microseconds"),
       row("SO_TIMESTAMPING", 37, .number(0...0x1ffff), "receive SCM_TIMESTAMPING: the bits of SOF_TIMESTAMPING_*"),
       row("SO_TIMESTAMPNS", 35, .flag, "receive SCM_TIMESTAMPNS: when each datagram came, in nanoseconds"),
-      row("SO_TXREHASH", 74, .number(-1...255), on: [.tcp, .mptcp], "take another path after a lost acknowledgement"),
+      row("SO_TXREHASH", 74, .number(-1...255), on: .tcp, "take another path after a lost acknowledgement"),
       row("SO_TYPE", 3, .constant(SocketType.names), .readOnly, "the type that the socket was made with"),
-      row("SO_ZEROCOPY", 60, .flag, on: .ip, "let MSG_ZEROCOPY send from the caller's pages"),
+      row("SO_ZEROCOPY", 60, .flag, on: [.tcp, .mptcp, .udp], "let MSG_ZEROCOPY send from the caller's pages"),
     ]
   }()
 }

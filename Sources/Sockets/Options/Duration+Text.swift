@@ -51,9 +51,10 @@ extension Duration {
     if parts.count == 2 {
       // Twelve digits of a fraction are more than a microsecond of an hour can show.
       guard !parts[1].isEmpty, let fraction = Double("0." + parts[1].prefix(12)) else { return nil }
-      total.partialValue += Int64((fraction * Double(microseconds)).rounded(.up))
+      let rest = Int64((fraction * Double(microseconds)).rounded(.up))
+      if !total.overflow { total = total.partialValue.addingReportingOverflow(rest) }
     }
-    guard !total.overflow, total.partialValue >= 0 else { return nil }
+    guard !total.overflow else { return nil }
     self = .microseconds(isNegative ? -total.partialValue : total.partialValue)
   }
 }

@@ -2,7 +2,9 @@
 ///
 /// Levels of protocols are their numbers, so `IPPROTO_TCP` and `SOL_TCP` are one value; both names are understood.
 public struct OptionLevel: NamedConstant {
+  /// The C number.
   public let rawValue: CInt
+  /// A level by its number.
   public init(rawValue: CInt) { self.rawValue = rawValue }
 
   /// `SOL_SOCKET`: options of every socket, `socket(7)`.
@@ -18,7 +20,9 @@ public struct OptionLevel: NamedConstant {
   /// `SOL_UDPLITE`: `udplite(7)`.
   public static let udpLite = Self(rawValue: 136)
 
-  /// The levels of linux/socket.h and netinet/in.h. Where two names share a number, the first is printed.
+  /// The levels of linux/socket.h and netinet/in.h.
+  ///
+  /// Where two names share a number, the first is printed.
   public static let names: [(value: CInt, name: String)] = [
     (1, "SOL_SOCKET"), (0, "IPPROTO_IP"), (0, "SOL_IP"), (6, "IPPROTO_TCP"), (6, "SOL_TCP"), (41, "IPPROTO_IPV6"),
     (41, "SOL_IPV6"), (17, "SOL_UDP"), (17, "IPPROTO_UDP"), (136, "SOL_UDPLITE"), (136, "IPPROTO_UDPLITE"),

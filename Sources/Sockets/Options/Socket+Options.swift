@@ -13,9 +13,9 @@ extension Socket {
     return SocketOptionValue(bytes: bytes, kind: option.kind)
   }
 
-  /// Sets an option of the catalogue. What the kernel makes of it may differ: read it back to know.
+  /// Sets an option of the catalogue.
   ///
-  /// Calls `setsockopt(2)`. A time that is no whole number of the option's unit is rounded up.
+  /// Calls `setsockopt(2)`. What the kernel makes of the value may differ: read it back to know. A time that is no whole number of the option's unit is rounded up.
   ///
   /// - Throws: `ENOPROTOOPT`, `EOPNOTSUPP` where the socket or the kernel has no such option; `EINVAL` for a value or a
   ///   moment that does not fit; `EPERM` without the privilege; `ENODEV` for an interface that does not exist.

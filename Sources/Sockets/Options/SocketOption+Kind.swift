@@ -78,6 +78,7 @@ extension SocketOption {
     /// Where two names have one value, the first is shown.
     public let entries: [Entry]
 
+    /// Names as a dictionary literal, which keeps their order.
     public init(dictionaryLiteral elements: (String, Int)...) {
       entries = elements.map { Entry(name: $0.0, value: $0.1) }
     }
@@ -97,6 +98,9 @@ extension SocketOption {
 extension SocketOption.Kind {
   /// Any `int`.
   static let number = number(Int(CInt.min)...Int(CInt.max))
+
+  /// An `unsigned int` that uses its upper bit.
+  static let unsigned = number(0...Int(UInt32.max))
 
   static func number(_ range: ClosedRange<Int>, unit: String? = nil) -> Self {
     .integer(.init(range: range, unit: unit, width: 4, names: [:]))

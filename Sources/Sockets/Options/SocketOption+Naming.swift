@@ -31,8 +31,9 @@ extension SocketOption {
       let distance = min(whole, part)
       if distance <= limit { candidates.append((distance, option.name)) }
     }
-    // A stable order: the catalogue's among equals.
-    return candidates.enumerated()
+    // Beside a near name, far ones are noise. A stable order: the catalogue's among equals.
+    let nearest = candidates.map(\.distance).min() ?? 0
+    return candidates.filter { $0.distance <= nearest + 1 }.enumerated()
       .sorted { ($0.element.distance, $0.offset) < ($1.element.distance, $1.offset) }
       .prefix(3).map(\.element.name)
   }

@@ -2,7 +2,7 @@
 public struct SocketOption: Sendable, Hashable {
   /// The C name: `SO_RCVBUF`.
   public let name: String
-  /// The layer that it belongs to: `SOL_SOCKET`, `IPPROTO_TCP` …
+  /// The layer that it belongs to, such as `SOL_SOCKET`.
   public let level: OptionLevel
   /// Its number in that layer.
   public let number: CInt
@@ -22,7 +22,9 @@ public struct SocketOption: Sendable, Hashable {
 
   /// Transports, as a set: the sockets that have an option.
   public struct Owners: OptionSet, Hashable, Sendable {
+    /// The C number.
     public let rawValue: UInt16
+    /// A set by its bits.
     public init(rawValue: UInt16) { self.rawValue = rawValue }
 
     /// TCP.

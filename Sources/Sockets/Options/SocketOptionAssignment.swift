@@ -1,8 +1,11 @@
 /// An option and the value to give it, as users write it: `SO_RCVBUF=1M`.
 public struct SocketOptionAssignment: Sendable, Hashable {
+  /// Which option.
   public let option: SocketOption
+  /// The value to give it.
   public let value: SocketOptionValue
 
+  /// An option and a value of its kind.
   public init(_ option: SocketOption, _ value: SocketOptionValue) {
     self.option = option
     self.value = value
@@ -44,6 +47,7 @@ public enum SocketOptionError: Error, Hashable, Sendable {
 }
 
 extension SocketOptionError: CustomStringConvertible {
+  /// What is wrong, and what would be right.
   public var description: String {
     switch self {
     case .missingName: "no socket option given: NAME=VALUE, such as SO_RCVBUF=1M"

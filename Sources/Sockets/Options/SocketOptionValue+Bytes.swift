@@ -11,7 +11,8 @@ extension SocketOptionValue {
       let number = Int(bytes.load(Int64.self))
       self = .integer(number, name: form.names.name(of: number))
     case .integer(let form) where bytes.count >= 4:
-      let number = Int(bytes.load(CInt.self))
+      let isUnsigned = form.range.upperBound > Int(CInt.max)
+      let number = isUnsigned ? Int(bytes.load(UInt32.self)) : Int(bytes.load(CInt.self))
       self = .integer(number, name: form.names.name(of: number))
     case .duration(let unit, _) where bytes.count >= 4:
       self = .duration(.microseconds(Int64(bytes.load(CInt.self)) * unit.inMicroseconds), unit)
@@ -43,8 +44,8 @@ extension SocketOptionValue {
     case .flag(let isOn): return .storing(CInt(isOn ? 1 : 0))
     case .integer(let number, _):
       if case .integer(let form) = kind, form.width == 8 { return .storing(Int64(number)) }
-      // A mark or a mask may use the upper bit, as an unsigned int would.
-      return .storing(CInt(exactly: number) ?? CInt(truncatingIfNeeded: number))
+      // The lower half of an Int is the same bits for an int and for an unsigned int.
+      return .storing(CInt(truncatingIfNeeded: number))
     case .duration(let duration, let unit): return .storing(CInt(clamping: duration.count(of: unit)))
     case .timeout(let duration):
       let (seconds, rest) = (duration ?? .zero).inMicroseconds.quotientAndRemainder(dividingBy: 1_000_000)

@@ -33,7 +33,7 @@ extension SocketOptionValue {
     case .string(let capacity):
       // One byte of the capacity is for the terminating zero.
       guard text.utf8.count < capacity, !text.utf8.contains(0) else { return nil }
-      self = .string(text)
+      self = .string(word == "none" ? "" : text)
     case .interface:
       guard let index = Self.interface(text) else { return nil }
       self = .interface(index)

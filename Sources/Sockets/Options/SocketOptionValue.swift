@@ -40,7 +40,7 @@ extension SocketOptionValue: CustomStringConvertible {
     case .timeout(nil), .linger(nil): "off"
     case .timeout(let duration?): duration.text(in: .seconds)
     case .linger(let duration?): "on (\(duration.text(in: .seconds)))"
-    case .string(let text): text
+    case .string(let text): text.isEmpty ? "none" : text
     case .errorNumber(let error): error?.name ?? "0"
     case .interface(let index): index == 0 ? "none" : NetworkInterface.name(of: index) ?? String(index)
     case .ipv4(let address): address.description
@@ -55,9 +55,12 @@ extension SocketOptionValue: CustomStringConvertible {
 public struct Credentials: Sendable, Hashable {
   /// The process; 0 where there is no peer, or it is of another namespace.
   public let processID: CInt
+  /// Its effective user.
   public let userID: UInt32
+  /// Its effective group.
   public let groupID: UInt32
 
+  /// What to claim in `SCM_CREDENTIALS`; the kernel checks it.
   public init(processID: CInt, userID: UInt32, groupID: UInt32) {
     self.processID = processID
     self.userID = userID
@@ -79,10 +82,12 @@ public struct MulticastMembership: Sendable, Hashable {
     case ipv4(IPv4Address)
     case ipv6(IPv6Address)
   }
+  /// The multicast address.
   public let group: Group
   /// The index of the interface; 0 lets the routing table choose.
   public let interface: UInt32
 
+  /// A group by its address.
   public init(group: Group, interface: UInt32 = 0) {
     self.group = group
     self.interface = interface

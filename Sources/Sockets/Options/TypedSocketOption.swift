@@ -20,7 +20,9 @@ public struct TypedSocketOption<Value: Sendable>: Sendable {
 }
 
 extension Socket {
-  /// Reads an option. Calls `getsockopt(2)`.
+  /// Reads an option.
+  ///
+  /// Calls `getsockopt(2)`.
   public borrowing func get<Value>(_ option: TypedSocketOption<Value>) throws(SystemError) -> Value {
     let bytes = try getOption(
       level: option.level, number: option.number, capacity: option.capacity, about: option.name)
@@ -30,7 +32,9 @@ extension Socket {
     return value
   }
 
-  /// Sets an option. Calls `setsockopt(2)`.
+  /// Sets an option.
+  ///
+  /// Calls `setsockopt(2)`.
   public borrowing func set<Value>(_ option: TypedSocketOption<Value>, to value: Value) throws(SystemError) {
     let bytes = option.encode(value)
     try setOption(level: option.level, number: option.number, bytes: bytes.span, about: option.name)
@@ -44,7 +48,9 @@ extension TypedSocketOption where Value == Bool {
       decode: { $0.count >= 4 ? $0.load(CInt.self) != 0 : nil })
   }
 
-  /// `SO_ACCEPTCONN`: whether the socket listens. Read only.
+  /// `SO_ACCEPTCONN`: whether the socket listens.
+  ///
+  /// Read only.
   public static var isListening: Self { Self("SO_ACCEPTCONN", .socket, SO_ACCEPTCONN) }
   /// `SO_BROADCAST`: let datagrams be sent to broadcast addresses.
   public static var broadcast: Self { Self("SO_BROADCAST", .socket, SO_BROADCAST) }
@@ -89,7 +95,9 @@ extension TypedSocketOption where Value == SocketType {
 }
 
 extension TypedSocketOption where Value == ErrorNumber? {
-  /// `SO_ERROR`: the error that waits on the socket; reading clears it. Read only.
+  /// `SO_ERROR`: the error that waits on the socket; reading clears it.
+  ///
+  /// Read only.
   public static var pendingError: Self {
     Self(
       name: "SO_ERROR", level: .socket, number: SO_ERROR, capacity: 4, encode: { .storing($0?.rawValue ?? 0) },
@@ -132,7 +140,9 @@ extension TypedSocketOption where Value == String {
 }
 
 extension TypedSocketOption where Value == Credentials {
-  /// `SO_PEERCRED`: process, user and group of a Unix peer. Read only.
+  /// `SO_PEERCRED`: process, user and group of a Unix peer.
+  ///
+  /// Read only.
   public static var peerCredentials: Self {
     Self(
       name: "SO_PEERCRED", level: .socket, number: SO_PEERCRED, capacity: 12, encode: { $0.bytes },

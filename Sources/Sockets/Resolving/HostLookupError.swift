@@ -4,7 +4,9 @@ import CSocketShims
 public struct HostLookupError: Error, Hashable, Sendable {
   /// What `h_errno` held.
   public struct Code: NamedConstant {
+    /// The C number.
     public let rawValue: CInt
+    /// A code by its number.
     public init(rawValue: CInt) { self.rawValue = rawValue }
 
     /// `HOST_NOT_FOUND`: no such host.
@@ -22,10 +24,13 @@ public struct HostLookupError: Error, Hashable, Sendable {
       (4, "NO_DATA"),
     ]
 
-    /// In words: `Unknown host`. Calls `hstrerror(3)`.
+    /// In words: `Unknown host`.
+    ///
+    /// Calls `hstrerror(3)`.
     public var meaning: String { unsafe String(cString: sockshim_hstrerror(rawValue)) }
   }
 
+  /// Why.
   public let code: Code
   /// The name or the address that was asked for.
   public let asked: String

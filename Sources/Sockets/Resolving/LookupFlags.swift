@@ -1,8 +1,12 @@
 import Glibc
 
-/// The flags of `getaddrinfo(3)`. `AI_PASSIVE` is the role's, and not among them.
+/// The flags of `getaddrinfo(3)`.
+///
+/// `AI_PASSIVE` is the role's, and not among them.
 public struct AddressLookupFlags: OptionSet, Hashable, Sendable {
+  /// The C number.
   public let rawValue: CInt
+  /// Flags by their bits.
   public init(rawValue: CInt) { self.rawValue = rawValue }
 
   /// `AI_CANONNAME`: tell the host's own name.
@@ -21,7 +25,9 @@ public struct AddressLookupFlags: OptionSet, Hashable, Sendable {
 
 /// The flags of `getnameinfo(3)`.
 public struct NameLookupFlags: OptionSet, Hashable, Sendable {
+  /// The C number.
   public let rawValue: CInt
+  /// Flags by their bits.
   public init(rawValue: CInt) { self.rawValue = rawValue }
 
   /// `NI_NUMERICHOST`: the host as a number.

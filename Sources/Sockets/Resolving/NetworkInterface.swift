@@ -7,7 +7,9 @@ public struct NetworkInterface: Sendable, Hashable {
   /// From 1.
   public let index: UInt32
 
-  /// Every interface of this network namespace. Calls `if_nameindex(3)`.
+  /// Every interface of this network namespace.
+  ///
+  /// Calls `if_nameindex(3)`.
   public static func all() throws(SystemError) -> [NetworkInterface] {
     guard let list = unsafe if_nameindex() else {
       throw SystemError(call: "if_nameindex", number: ErrorNumber(rawValue: errno))
@@ -22,13 +24,17 @@ public struct NetworkInterface: Sendable, Hashable {
     return result
   }
 
-  /// The index of the interface of this name; nil where there is none. Calls `if_nametoindex(3)`.
+  /// The index of the interface of this name; nil where there is none.
+  ///
+  /// Calls `if_nametoindex(3)`.
   public static func index(of name: String) -> UInt32? {
     let index = unsafe if_nametoindex(name)
     return index == 0 ? nil : index
   }
 
-  /// The name of the interface with this index; nil where there is none. Calls `if_indextoname(3)`.
+  /// The name of the interface with this index; nil where there is none.
+  ///
+  /// Calls `if_indextoname(3)`.
   public static func name(of index: UInt32) -> String? {
     unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(IF_NAMESIZE)) { buffer in
       guard let base = buffer.baseAddress, unsafe if_indextoname(index, base) != nil else { return nil }

@@ -5,7 +5,9 @@ import Glibc
 public struct ResolutionError: Error, Hashable, Sendable {
   /// What `getaddrinfo(3)` or `getnameinfo(3)` returned: `EAI_NONAME` and the rest.
   public struct Code: NamedConstant {
+    /// The C number.
     public let rawValue: CInt
+    /// A code by its number.
     public init(rawValue: CInt) { self.rawValue = rawValue }
 
     /// `EAI_AGAIN`: the name server did not answer; try later.
@@ -32,13 +34,16 @@ public struct ResolutionError: Error, Hashable, Sendable {
       (-11, "EAI_SYSTEM"), (-12, "EAI_OVERFLOW"), (-105, "EAI_IDN_ENCODE"),
     ]
 
-    /// In words: `Name or service not known`. Calls `gai_strerror(3)`.
+    /// In words: `Name or service not known`.
+    ///
+    /// Calls `gai_strerror(3)`.
     public var meaning: String {
       guard let text = unsafe gai_strerror(rawValue) else { return "Unknown error" }
       return unsafe String(cString: text)
     }
   }
 
+  /// Why.
   public let code: Code
   /// The name that was asked for; nil for every interface.
   public let host: String?

@@ -3,10 +3,12 @@ import Glibc
 
 /// An address that a name stands for.
 public struct ResolvedAddress: Sendable, Hashable {
+  /// With the port of the service.
   public let address: SocketAddress
   /// The host's own name, where `AI_CANONNAME` asked for it.
   public let canonicalName: String?
 
+  /// An address, and the name of its host.
   public init(address: SocketAddress, canonicalName: String? = nil) {
     self.address = address
     self.canonicalName = canonicalName

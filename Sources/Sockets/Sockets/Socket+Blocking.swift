@@ -11,7 +11,9 @@ extension Socket {
     return CInt(flags) & O_NONBLOCK == 0 ? .blocking : .nonBlocking
   }
 
-  /// Changes the mode. Two system calls: `fcntl(2)` with `F_GETFL`, then `F_SETFL`.
+  /// Changes the mode.
+  ///
+  /// Two system calls: `fcntl(2)` with `F_GETFL`, then `F_SETFL`.
   public borrowing func setBlockingMode(_ mode: BlockingMode) throws(SystemError) {
     let descriptor = descriptor
     let flags = CInt(try Kernel.call("fcntl", on: descriptor) { _ in Int(Glibc.fcntl(descriptor, F_GETFL)) })
@@ -20,12 +22,16 @@ extension Socket {
     try Kernel.call("fcntl", on: descriptor) { _ in Int(Glibc.fcntl(descriptor, F_SETFL, wanted)) }
   }
 
-  /// How many bytes wait to be read (of a datagram socket: in the next datagram). Calls `ioctl(2)` with `SIOCINQ`.
+  /// How many bytes wait to be read (of a datagram socket: in the next datagram).
+  ///
+  /// Calls `ioctl(2)` with `SIOCINQ`.
   public borrowing func unreadByteCount() throws(SystemError) -> Int {
     try queue(UInt(SIOCINQ), "SIOCINQ")
   }
 
-  /// How many sent bytes the peer has not acknowledged; on Unix sockets, not read. Calls `ioctl(2)` with `SIOCOUTQ`.
+  /// How many sent bytes the peer has not acknowledged; on Unix sockets, not read.
+  ///
+  /// Calls `ioctl(2)` with `SIOCOUTQ`.
   ///
   /// A FIN that was sent counts as one until it is acknowledged.
   public borrowing func unacknowledgedByteCount() throws(SystemError) -> Int {

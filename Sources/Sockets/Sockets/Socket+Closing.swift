@@ -1,7 +1,9 @@
 import Glibc
 
 extension Socket {
-  /// Ends one half of a connection, or both. The descriptor stays open.
+  /// Ends one half of a connection, or both.
+  ///
+  /// The descriptor stays open.
   ///
   /// Calls `shutdown(2)`. Ending the sending half lets the peer read everything that was sent, and then the end.
   ///

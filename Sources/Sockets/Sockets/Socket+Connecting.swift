@@ -52,7 +52,9 @@ extension Socket {
     return value == 0 ? nil : ErrorNumber(rawValue: value)
   }
 
-  /// Forgets the peer of a datagram socket. Calls `connect(2)` with `AF_UNSPEC`.
+  /// Forgets the peer of a datagram socket.
+  ///
+  /// Calls `connect(2)` with `AF_UNSPEC`.
   public borrowing func disconnect() throws(SystemError) {
     let descriptor = descriptor
     var address = sockaddr()

@@ -27,7 +27,9 @@ extension Socket {
     }
   }
 
-  /// The local address. Calls `getsockname(2)`.
+  /// The local address.
+  ///
+  /// Calls `getsockname(2)`.
   public borrowing func localAddress() throws(SystemError) -> SocketAddress {
     let descriptor = descriptor
     var address = SocketAddress()
@@ -39,7 +41,9 @@ extension Socket {
     return address
   }
 
-  /// The peer's address. Calls `getpeername(2)`.
+  /// The peer's address.
+  ///
+  /// Calls `getpeername(2)`.
   ///
   /// - Throws: `ENOTCONN` before a connection and after a reset.
   public borrowing func peerAddress() throws(SystemError) -> SocketAddress {

@@ -24,7 +24,9 @@ extension Socket {
     return Socket(owning: CInt(descriptor), family: family, type: type, protocolNumber: protocolNumber)
   }
 
-  /// Makes a socket for a transport in a family. Calls `socket(2)`, as ``open(_:_:_:mode:)`` does.
+  /// Makes a socket for a transport in a family.
+  ///
+  /// Calls `socket(2)`, as ``open(_:_:_:mode:)`` does.
   public static func open(
     _ transport: Transport, family: AddressFamily, mode: BlockingMode = .blocking
   ) throws(SystemError) -> Socket {
@@ -79,7 +81,9 @@ extension Socket {
 
 /// What `socketpair(2)` makes: two sockets, each the other's peer.
 public struct SocketPair: ~Copyable, Sendable {
+  /// One end.
   public let first: Socket
+  /// The other.
   public let second: Socket
 
   /// Takes the pair apart.

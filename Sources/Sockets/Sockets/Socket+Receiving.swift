@@ -26,7 +26,9 @@ extension Socket {
     }
   }
 
-  /// Receives one message, and tells who sent it. Calls `recvfrom(2)`.
+  /// Receives one message, and tells who sent it.
+  ///
+  /// Calls `recvfrom(2)`.
   public borrowing func receiveFrom(
     into buffer: inout OutputSpan<UInt8>, flags: MessageFlags = []
   ) throws(SystemError) -> ReceivedFrom {
@@ -45,7 +47,9 @@ extension Socket {
     }
   }
 
-  /// Reads as from a file. Calls `read(2)`.
+  /// Reads as from a file.
+  ///
+  /// Calls `read(2)`.
   public borrowing func read(into buffer: inout OutputSpan<UInt8>) throws(SystemError) -> IOResult {
     let descriptor = descriptor
     return try unsafe buffer.fill { (base, capacity) throws(SystemError) in

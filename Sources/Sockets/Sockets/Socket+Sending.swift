@@ -16,7 +16,9 @@ extension Socket {
     }
   }
 
-  /// Sends one message to an address. Calls `sendto(2)` with `MSG_NOSIGNAL`.
+  /// Sends one message to an address.
+  ///
+  /// Calls `sendto(2)` with `MSG_NOSIGNAL`.
   public borrowing func send(
     _ bytes: Span<UInt8>, to address: SocketAddress, flags: MessageFlags = []
   ) throws(SystemError) -> IOResult {

@@ -10,7 +10,9 @@ import Glibc
 /// Sockets are made with `SOCK_CLOEXEC`, and sends carry `MSG_NOSIGNAL`: a program started later does not inherit them,
 /// and a lost peer is an error (`EPIPE`), not a signal.
 public struct Socket: ~Copyable, Sendable {
-  /// The descriptor, for calls that this library lacks. It belongs to the socket: do not close it.
+  /// The descriptor, for calls that this library lacks.
+  ///
+  /// It belongs to the socket: do not close it.
   public let descriptor: CInt
   /// The family that it was made with: `SO_DOMAIN`.
   public let family: AddressFamily

@@ -1,0 +1,29 @@
+// A UDP receiver: prints each datagram and its sender, until an empty one comes.
+//
+//     udp-receiver [PORT]      7654 without one; 0 takes a free one
+import Glibc
+import Sockets
+
+func receive(port: UInt16) throws(SystemError) {
+  let socket = try Socket.open(.udp, family: .ipv4)
+  try socket.bind(to: .ipv4(.any, port: port))
+  report("receiving on \(try socket.localAddress())")
+
+  // 65,507 bytes are the most that a UDP datagram over IPv4 carries: with so much room none is cut.
+  while let datagram = try socket.receiveFrom(upTo: 65_507), !datagram.bytes.isEmpty {
+    report("\(datagram.address): \(String(decoding: datagram.bytes, as: UTF8.self))")
+  }
+}
+
+/// Prints a line at once, also into a pipe.
+func report(_ line: String) {
+  print(line)
+  fflush(nil)
+}
+
+do {
+  try receive(port: CommandLine.arguments.dropFirst().first.flatMap { UInt16($0) } ?? 7654)
+} catch {
+  report("udp-receiver: \(error)")
+  exit(1)
+}

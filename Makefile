@@ -1,0 +1,52 @@
+# `make help` lists the targets. The work is done by scripts/, one script a job.
+SWIFT ?= swift
+PREFIX ?= /usr/local
+DESTDIR ?=
+RELEASE = .build/sock-release/sock
+SOURCES = Package.swift $(shell find Sources -type f)
+SWIFT_FILES = Package.swift Sources Tests
+
+.PHONY: build demo test check release install uninstall format lint docs-lint help clean
+
+build: ## Build sock for development: .build/debug/sock (the default)
+	$(SWIFT) build --product sock
+
+demo: ## Install what the build lacks, build, and show sock at work
+	-@scripts/install-dependencies build
+	$(SWIFT) build --product sock
+	@scripts/demo
+
+test: ## Install the peers that the tests talk to, build, and run all tests
+	-@scripts/install-dependencies build test
+	@scripts/test
+
+check: ## All that has to hold before a change goes in: what CI runs
+	@scripts/check
+
+format: ## Format the Swift sources in place
+	$(SWIFT) format --in-place --parallel --recursive $(SWIFT_FILES)
+
+lint: ## Check the form of the Swift sources
+	$(SWIFT) format lint --strict --parallel --recursive $(SWIFT_FILES)
+
+docs-lint: ## Check the man pages with mandoc, the scripts with shellcheck
+	@scripts/lint-docs
+
+release: ## Build the sock to ship, one stripped file: .build/sock-release/sock
+	@scripts/build-release $(RELEASE)
+
+$(RELEASE): $(SOURCES)
+	@scripts/build-release $@
+
+install: $(RELEASE) ## Install sock, man pages and completions: PREFIX=/usr/local DESTDIR=
+	@PREFIX='$(PREFIX)' DESTDIR='$(DESTDIR)' scripts/install
+
+uninstall: ## Remove what `make install` put there, with the same PREFIX and DESTDIR
+	@PREFIX='$(PREFIX)' DESTDIR='$(DESTDIR)' scripts/install --uninstall
+
+clean: ## Remove what was built
+	$(SWIFT) package clean
+	rm -rf .build/sock-release .build/static-libraries
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

@@ -1,0 +1,63 @@
+/// An address of either IP family.
+public enum IPAddress: Sendable, Hashable {
+  case ipv4(IPv4Address)
+  case ipv6(IPv6Address)
+
+  /// An address in either form, without brackets and without a scope.
+  public init?(_ text: String) {
+    if let address = IPv4Address(text) {
+      self = .ipv4(address)
+    } else if let address = IPv6Address(text) {
+      self = .ipv6(address)
+    } else {
+      return nil
+    }
+  }
+
+  /// `AF_INET` or `AF_INET6`.
+  public var family: AddressFamily {
+    switch self {
+    case .ipv4: .ipv4
+    case .ipv6: .ipv6
+    }
+  }
+
+  /// Whether it names a group.
+  public var isMulticast: Bool {
+    switch self {
+    case .ipv4(let address): address.isMulticast
+    case .ipv6(let address): address.isMulticast
+    }
+  }
+
+  /// The bytes in network order.
+  var bytes: [UInt8] {
+    switch self {
+    case .ipv4(let address): .storing(address.number.bigEndian)
+    case .ipv6(let address): .storing(address.high.bigEndian) + .storing(address.low.bigEndian)
+    }
+  }
+
+  /// The address in these bytes of an IPv4 header or struct.
+  static func ipv4(_ bytes: [UInt8], at offset: Int) -> IPAddress {
+    .ipv4(IPv4Address(number: UInt32(bigEndian: bytes.load(UInt32.self, at: offset))))
+  }
+
+  /// The address in these bytes of an IPv6 header or struct.
+  static func ipv6(_ bytes: [UInt8], at offset: Int) -> IPAddress {
+    .ipv6(
+      IPv6Address(
+        high: UInt64(bigEndian: bytes.load(UInt64.self, at: offset)),
+        low: UInt64(bigEndian: bytes.load(UInt64.self, at: offset + 8))))
+  }
+}
+
+extension IPAddress: CustomStringConvertible {
+  /// The usual form of either family.
+  public var description: String {
+    switch self {
+    case .ipv4(let address): address.description
+    case .ipv6(let address): address.description
+    }
+  }
+}

@@ -1,0 +1,40 @@
+import CSocketShims
+import Glibc
+
+extension Socket {
+  /// Receives as many datagrams as wait and fit.
+  ///
+  /// Calls `recvmmsg(2)` with `MSG_WAITFORONE`: a blocking socket waits for the first only.
+  ///
+  /// - Returns: how many; what the batch held before is gone.
+  /// - Throws: as ``receive(into:flags:)``. An error after the first datagram comes with the next call.
+  public borrowing func receiveBatch(
+    into batch: inout DatagramBatch, flags: MessageFlags = []
+  ) throws(SystemError) -> IOResult {
+    let descriptor = descriptor
+    let capacity = batch.capacity
+    let flags = flags.rawValue | CInt(sockshim_MSG_WAITFORONE)
+    return try unsafe batch.receive { (headers) throws(SystemError) in
+      try Kernel.transfer("recvmmsg", on: descriptor, count: capacity) { count in
+        unsafe Int(sockshim_recvmmsg(descriptor, headers, UInt32(count), flags))
+      }
+    }
+  }
+
+  /// Sends the datagrams of a batch, from one of them on.
+  ///
+  /// Calls `sendmmsg(2)` with `MSG_NOSIGNAL`. It may send less than all: go on behind those that it sent.
+  ///
+  /// - Returns: how many datagrams were sent.
+  /// - Throws: as ``send(_:flags:)``, about the first one; an error about a later one comes with the next call.
+  public borrowing func sendBatch(
+    _ batch: inout DatagramBatch, from first: Int = 0, flags: MessageFlags = []
+  ) throws(SystemError) -> IOResult {
+    let descriptor = descriptor
+    return try unsafe batch.send(from: first) { (headers, available) throws(SystemError) in
+      try Kernel.transfer("sendmmsg", on: descriptor, count: available) { count in
+        unsafe Int(sockshim_sendmmsg(descriptor, headers, UInt32(count), flags.union(.noSignal).rawValue))
+      }
+    }
+  }
+}

@@ -1,0 +1,163 @@
+import CSocketShims
+import Glibc
+
+/// What ``Socket/receiveMessage(into:controlCapacity:flags:)`` brought.
+public enum MessageReception: ~Copyable, Sendable {
+  /// A message, or a part of a stream; an empty one may be the end of a stream.
+  case message(ReceivedMessage)
+  /// Nothing waits.
+  case wouldBlock
+}
+
+/// All that `recvmsg(2)` tells of a message but its bytes, which are in the caller's buffer.
+public struct ReceivedMessage: ~Copyable, Sendable {
+  /// How many bytes; with `MSG_TRUNC` among the flags asked for, those of the whole datagram.
+  public let count: Int
+  /// Who sent it; ``SocketAddress/family`` is `AF_UNSPEC` on streams.
+  public let address: SocketAddress
+  /// What the kernel says about the message.
+  ///
+  /// `MSG_TRUNC`: the datagram was longer than the buffer. `MSG_CTRUNC`: `controlCapacity` was too small, and what did
+  /// not fit is lost. `MSG_EOR`, `MSG_OOB`, `MSG_ERRQUEUE` as they apply.
+  public let flags: MessageFlags
+  /// The control messages, but for descriptors.
+  public let control: [ControlMessage]
+  /// `SCM_RIGHTS`: descriptors that the peer passed, with `FD_CLOEXEC`.
+  public var descriptors: ReceivedDescriptors
+  /// `SCM_PIDFD`: the sender's process, after `SO_PASSPIDFD`.
+  public var processDescriptors: ReceivedDescriptors
+}
+
+extension Socket {
+  /// Sends one message with control messages.
+  ///
+  /// Calls `sendmsg(2)` with `MSG_NOSIGNAL`. On a stream, control messages go with the first byte: `bytes` must not be
+  /// empty there.
+  ///
+  /// - Parameters:
+  ///   - address: where to; nil for the connected peer.
+  ///   - control: what travels beside the data. Descriptors stay open here.
+  /// - Throws: as ``send(_:flags:)``; `EBADF` for a descriptor to pass that is not open, `EPERM` for credentials that are
+  ///   not ours, `EINVAL` for a control message that the socket does not know, `ETOOMANYREFS`.
+  public borrowing func sendMessage(
+    _ bytes: Span<UInt8>, to address: SocketAddress? = nil, control: [ControlMessage] = [],
+    flags: MessageFlags = []
+  ) throws(SystemError) -> IOResult {
+    try unsafe bytes.withUnsafeBufferPointer { (buffer) throws(SystemError) in
+      var vector = unsafe iovec(iov_base: UnsafeMutableRawPointer(mutating: buffer.baseAddress), iov_len: buffer.count)
+      return try unsafe send(&vector, 1, total: buffer.count, to: address, control: control, flags: flags)
+    }
+  }
+
+  /// Sends one message that lies in several pieces, without putting them together first.
+  ///
+  /// Calls `sendmsg(2)` with `MSG_NOSIGNAL`.
+  ///
+  /// - Parameter pieces: at most 1024 (`IOV_MAX`).
+  /// - Throws: as ``sendMessage(_:to:control:flags:)``; `EMSGSIZE` for too many pieces.
+  public borrowing func sendMessage(
+    gathering pieces: [[UInt8]], to address: SocketAddress? = nil, control: [ControlMessage] = [],
+    flags: MessageFlags = []
+  ) throws(SystemError) -> IOResult {
+    guard pieces.count <= 1024 else {
+      throw SystemError(call: "sendmsg", number: .messageTooLong, subject: "of \(pieces.count) pieces")
+    }
+    var vectors = unsafe [iovec](repeating: iovec(), count: pieces.count)
+    return try unsafe gather(pieces[...], into: &vectors, to: address, control: control, flags: flags)
+  }
+
+  /// Pins one piece after the other, each inside the last: an array's address holds only within its closure.
+  private borrowing func gather(
+    _ pieces: ArraySlice<[UInt8]>, into vectors: inout [iovec], to address: SocketAddress?,
+    control: [ControlMessage], flags: MessageFlags
+  ) throws(SystemError) -> IOResult {
+    guard let first = pieces.first else {
+      let total = unsafe vectors.reduce(0) { unsafe $0 + $1.iov_len }
+      return try unsafe send(&vectors, vectors.count, total: total, to: address, control: control, flags: flags)
+    }
+    let bytes = first.span
+    return try unsafe bytes.withUnsafeBufferPointer { (buffer) throws(SystemError) in
+      unsafe vectors[pieces.startIndex] = unsafe iovec(
+        iov_base: UnsafeMutableRawPointer(mutating: buffer.baseAddress), iov_len: buffer.count)
+      return try unsafe gather(pieces.dropFirst(), into: &vectors, to: address, control: control, flags: flags)
+    }
+  }
+
+  private borrowing func send(
+    _ vectors: UnsafeMutablePointer<iovec>, _ vectorCount: Int, total: Int, to address: SocketAddress?,
+    control: [ControlMessage], flags: MessageFlags
+  ) throws(SystemError) -> IOResult {
+    let descriptor = descriptor
+    var buffer = ControlMessage.buffer(of: control)
+    return try Kernel.transfer(
+      "sendmsg", on: descriptor, about: address.map { "to \($0)" } ?? "", count: total
+    ) { count in
+      // A tracer's limit makes a short send of the first piece.
+      if count < total, vectorCount > 0 { unsafe vectors.pointee.iov_len = min(vectors.pointee.iov_len, count) }
+      return unsafe buffer.withUnsafeMutableBytes { controlBytes in
+        var header = unsafe msghdr()
+        unsafe header.msg_iov = vectors
+        unsafe header.msg_iovlen = count < total ? min(1, vectorCount) : vectorCount
+        if controlBytes.count > 0 {
+          unsafe header.msg_control = controlBytes.baseAddress
+          unsafe header.msg_controllen = controlBytes.count
+        }
+        guard let address else { return unsafe Glibc.sendmsg(descriptor, &header, flags.union(.noSignal).rawValue) }
+        return unsafe address.withSockaddr { pointer, length in
+          unsafe header.msg_name = UnsafeMutableRawPointer(mutating: pointer)
+          unsafe header.msg_namelen = length
+          return unsafe Glibc.sendmsg(descriptor, &header, flags.union(.noSignal).rawValue)
+        }
+      }
+    }
+  }
+
+  /// Receives one message with its control messages into the free part of `buffer`.
+  ///
+  /// Calls `recvmsg(2)` with `MSG_CMSG_CLOEXEC`.
+  ///
+  /// - Parameters:
+  ///   - controlCapacity: room for control messages in bytes; ``ControlMessage/space(for:)`` tells what one takes.
+  ///     With none, descriptors that were passed are closed by the kernel.
+  ///   - flags: `MSG_PEEK` and others. Peeking at descriptors makes duplicates of them, each time.
+  public borrowing func receiveMessage(
+    into buffer: inout OutputSpan<UInt8>, controlCapacity: Int = 512, flags: MessageFlags = []
+  ) throws(SystemError) -> MessageReception {
+    let descriptor = descriptor
+    var address = SocketAddress()
+    var control = [UInt8](repeating: 0, count: max(0, controlCapacity))
+    var controlLength = 0
+    var received = MessageFlags()
+    let result = try unsafe buffer.fill { (base, capacity) throws(SystemError) in
+      try Kernel.transfer("recvmsg", on: descriptor, count: capacity) { count in
+        unsafe control.withUnsafeMutableBytes { controlBytes in
+          unsafe address.withMutableSockaddr { pointer, length in
+            var vector = unsafe iovec(iov_base: base, iov_len: count)
+            return unsafe withUnsafeMutablePointer(to: &vector) { vector in
+              var header = unsafe msghdr()
+              unsafe header.msg_iov = vector
+              unsafe header.msg_iovlen = 1
+              unsafe header.msg_name = UnsafeMutableRawPointer(pointer)
+              unsafe header.msg_namelen = length.pointee
+              unsafe header.msg_control = controlBytes.baseAddress
+              unsafe header.msg_controllen = controlBytes.count
+              let result = unsafe Glibc.recvmsg(descriptor, &header, flags.union(.closeOnExecute).rawValue)
+              unsafe length.pointee = result < 0 ? 0 : header.msg_namelen
+              unsafe controlLength = result < 0 ? 0 : header.msg_controllen
+              unsafe received = MessageFlags(rawValue: header.msg_flags)
+              return result
+            }
+          }
+        }
+      }
+    }
+    guard case .moved(let count) = result else { return .wouldBlock }
+    let decoded = ControlMessage.decode(Array(control.prefix(controlLength)))
+    // The kernel reports MSG_CMSG_CLOEXEC back as it was asked for: it says nothing about the message.
+    return .message(
+      ReceivedMessage(
+        count: count, address: address, flags: received.subtracting(.closeOnExecute), control: decoded.messages,
+        descriptors: ReceivedDescriptors(decoded.descriptors),
+        processDescriptors: ReceivedDescriptors(decoded.processDescriptors)))
+  }
+}

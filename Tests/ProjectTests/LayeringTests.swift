@@ -1,0 +1,94 @@
+import Testing
+
+/// Imports point one way; a target may know those of the layers below its own, and no other of its own layer.
+@Suite struct LayeringTests {
+  /// The layers, lowest first.
+  static let layers: [[String]] = [
+    ["CSocketShims", "CReadline"], ["Sockets"], ["SocketLoop"], ["Transfer"], ["Operations", "Shell"], ["SockCommands"],
+    ["sock"],
+  ]
+
+  static func layer(of module: String) -> Int? { layers.firstIndex { $0.contains(module) } }
+
+  static let targets: [String] = {
+    let folders = (try? ProjectFiles.names(in: "Sources")) ?? []
+    return folders.filter { !$0.hasPrefix(".") }
+  }()
+
+  @Test("every target has a layer", arguments: targets)
+  func everyTargetHasALayer(target: String) {
+    #expect(Self.layer(of: target) != nil, "Sources/\(target) stands in no layer: add it to LayeringTests.layers")
+  }
+
+  @Test("no import points up or sideways", arguments: targets)
+  func importsPointDown(target: String) throws {
+    let own = try #require(Self.layer(of: target))
+    let declared = try Manifest.dependencies(of: target)
+    for path in ProjectFiles.swiftFiles(below: "Sources/\(target)") {
+      for module in try imports(of: path) where module != target {
+        guard let layer = Self.layer(of: module) else { continue }
+        #expect(layer < own, "\(path) imports \(module), which stands above it or beside it")
+        #expect(declared.contains(module), "\(path) imports \(module), which Package.swift does not name for \(target)")
+      }
+    }
+  }
+
+  @Test("no dependency in the manifest points up or sideways", arguments: targets)
+  func dependenciesPointDown(target: String) throws {
+    let own = try #require(Self.layer(of: target))
+    for dependency in try Manifest.dependencies(of: target) {
+      guard let layer = Self.layer(of: dependency) else { continue }
+      #expect(layer < own, "Package.swift: \(target) depends on \(dependency), which stands above it or beside it")
+    }
+  }
+
+  @Test("modules from outside stay where they belong", arguments: targets)
+  func outsideModules(target: String) throws {
+    for path in ProjectFiles.swiftFiles(below: "Sources/\(target)") {
+      for module in try imports(of: path) where Self.layer(of: module) == nil {
+        switch module {
+        case "Glibc", "Synchronization": break
+        case "ArgumentParser":
+          #expect(target == "SockCommands", "\(path): ArgumentParser stays within SockCommands")
+        default: Issue.record("\(path) imports \(module): the product has no such dependency (no Foundation either)")
+        }
+      }
+    }
+  }
+
+  /// C for what Swift cannot import belongs to those who talk to the kernel.
+  @Test("the shims are used by the kernel's neighbours only", arguments: targets)
+  func shims(target: String) throws {
+    guard !["Sockets", "SocketLoop", "Transfer"].contains(target) else { return }
+    for path in ProjectFiles.swiftFiles(below: "Sources/\(target)") {
+      #expect(try !imports(of: path).contains("CSocketShims"), "\(path) goes past the libraries to CSocketShims")
+    }
+  }
+
+  /// The modules that a file imports, whatever stands in front of `import`.
+  func imports(of path: String) throws -> [String] {
+    try ProjectFiles.text(path).split(separator: "\n").compactMap { line in
+      guard let found = line.wholeMatch(of: /\s*(?:@\w+(?:\([^)]*\))?\s+|[a-z]+\s+)*import\s+(.+)/) else { return nil }
+      let words = found.1.split(separator: " ")
+      let kinds: Set<Substring> = ["struct", "class", "enum", "protocol", "typealias", "func", "let", "var"]
+      let name = words.first.map { kinds.contains($0) && words.count > 1 ? words[1] : $0 } ?? ""
+      return name.split(separator: ".").first.map(String.init)
+    }
+  }
+}
+
+/// What Package.swift says, read as text: asking SwiftPM would wait for the build that runs the tests.
+enum Manifest {
+  /// The names of the targets and products that a target depends on.
+  static func dependencies(of target: String) throws -> [String] {
+    let text = try ProjectFiles.text("Package.swift")
+    let start = try #require(
+      text.firstMatch(of: try Regex(#"\.(?:target|executableTarget|systemLibrary)\(\s*name:\s*"\#(target)""#)),
+      "Package.swift has no target \(target)")
+    let rest = text[start.range.upperBound...]
+    let end = rest.firstMatch(of: /\.(?:target|executableTarget|systemLibrary|testTarget)\(\s*name:/)
+    let body = rest[..<(end?.range.lowerBound ?? rest.endIndex)]
+    guard let list = body.firstMatch(of: /dependencies:\s*\[((?:[^\[\]]|\[[^\[\]]*\])*)\]/) else { return [] }
+    return list.1.replacing(/package:\s*"[^"]*"/, with: "").matches(of: /"([^"]+)"/).map { String($0.1) }
+  }
+}

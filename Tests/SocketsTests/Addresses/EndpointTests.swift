@@ -1,0 +1,155 @@
+import Testing
+
+@testable import Sockets
+
+@Suite("Endpoints")
+struct EndpointTests {
+  struct Row: Sendable, CustomTestStringConvertible {
+    let words: [String]
+    let role: Endpoint.Role
+    let addressing: Transport.Addressing
+    let expected: Result<Endpoint, EndpointError>
+
+    var testDescription: String { words.joined(separator: " ") + " as \(role)" }
+
+    init(
+      _ words: String..., as role: Endpoint.Role = .peer, under addressing: Transport.Addressing = .internet,
+      gives transport: Transport? = nil, _ target: Endpoint.Target
+    ) {
+      (self.words, self.role, self.addressing) = (words, role, addressing)
+      expected = .success(Endpoint(transport: transport, target: target))
+    }
+
+    init(
+      _ words: String..., as role: Endpoint.Role = .peer, under addressing: Transport.Addressing = .internet,
+      fails error: EndpointError
+    ) {
+      (self.words, self.role, self.addressing) = (words, role, addressing)
+      expected = .failure(error)
+    }
+  }
+
+  static func at(_ host: String?, _ service: String) -> Endpoint.Target { .internet(host: host, service: service) }
+  static func path(_ name: String) -> Endpoint.Target { .unix(.path(Array(name.utf8))) }
+  static func abstract(_ name: String) -> Endpoint.Target { .unix(.abstract(Array(name.utf8))) }
+  static let long = String(repeating: "p", count: 108)
+
+  static let accepted: [Row] = [
+    // Two words.
+    Row("localhost", "80", gives: nil, at("localhost", "80")),
+    Row("localhost", "http", gives: nil, at("localhost", "http")),
+    Row("::1", "80", gives: nil, at("::1", "80")), Row("[::1]", "80", gives: nil, at("::1", "80")),
+    Row("[fe80::1%lo]", "80", gives: nil, at("fe80::1%lo", "80")),
+    Row("127.0.0.1", "0", gives: nil, at("127.0.0.1", "0")),
+    Row("h", "65535", gives: nil, at("h", "65535")), Row("*", "80", as: .local, gives: nil, at(nil, "80")),
+    Row("", "80", as: .local, gives: nil, at(nil, "80")), Row("h", "00080", gives: nil, at("h", "00080")),
+    Row("2", "1024", under: .vsock, gives: nil, .vsock(VsockAddress(contextID: 2, port: 1024))),
+    // One word.
+    Row("localhost:80", gives: nil, at("localhost", "80")), Row("[::1]:80", gives: nil, at("::1", "80")),
+    Row("[fe80::1%eth0]:http", gives: nil, at("fe80::1%eth0", "http")),
+    Row("80", as: .local, gives: nil, at(nil, "80")),
+    Row("http", as: .local, gives: nil, at(nil, "http")), Row(":80", as: .local, gives: nil, at(nil, "80")),
+    Row("*:80", as: .local, gives: nil, at(nil, "80")),
+    Row("127.0.0.1:0", as: .local, gives: nil, at("127.0.0.1", "0")),
+    // URLs.
+    Row("tcp://localhost:80", gives: .tcp, at("localhost", "80")), Row("udp://[::1]:53", gives: .udp, at("::1", "53")),
+    Row("TCP://h:1", gives: .tcp, at("h", "1")), Row("sctp://h:1", gives: .sctp, at("h", "1")),
+    Row("dccp://h:1", gives: .dccp, at("h", "1")), Row("mptcp://h:1", gives: .mptcp, at("h", "1")),
+    Row("udplite://h:1", gives: .udpLite, at("h", "1")), Row("tcp://80", as: .local, gives: .tcp, at(nil, "80")),
+    Row("unix:///tmp/x", gives: .unix, path("/tmp/x")),
+    // Plan 9.
+    Row("tcp!localhost!http", gives: .tcp, at("localhost", "http")), Row("udp!::1!53", gives: .udp, at("::1", "53")),
+    Row("tcp!*!80", as: .local, gives: .tcp, at(nil, "80")),
+    // Unix.
+    Row("unix:/tmp/x", gives: nil, path("/tmp/x")), Row("unix:@name", gives: nil, abstract("name")),
+    Row("unix:relative", gives: nil, path("relative")), Row("/tmp/x", under: .unix, gives: nil, path("/tmp/x")),
+    Row("@name", under: .unix, gives: nil, abstract("name")), Row("a:b", under: .unix, gives: nil, path("a:b")),
+    Row("80", under: .unix, gives: nil, path("80")),
+    // Vsock and descriptors.
+    Row("vsock:2:1024", gives: .vsock, .vsock(VsockAddress(contextID: 2, port: 1024))),
+    Row("vsock:any:7", as: .local, gives: .vsock, .vsock(VsockAddress(contextID: .max, port: 7))),
+    Row("vsock:7", as: .local, gives: .vsock, .vsock(VsockAddress(contextID: .max, port: 7))),
+    Row("fd:0", gives: nil, .descriptor(0)), Row("fd:17", as: .local, gives: nil, .descriptor(17)),
+  ]
+
+  static let refused: [Row] = [
+    Row(fails: .missing(.peer)), Row(as: .local, fails: .missing(.local)),
+    Row("a", "b", "c", fails: .tooManyWords(["a", "b", "c"])),
+    Row("/x", "/y", under: .unix, fails: .tooManyWords(["/x", "/y"])),
+    Row("localhost", fails: .missingPort("localhost")), Row("80", fails: .missingPort("80")),
+    Row("", fails: .missingPort("")),
+    Row("localhost:", fails: .missingPort("")), Row("h", "", fails: .missingPort("")),
+    Row("", as: .local, fails: .missingPort("")),
+    Row(":80", fails: .missingHost), Row("*:80", fails: .missingHost), Row("", "80", fails: .missingHost),
+    Row("h:65536", fails: .portOutOfRange("65536")), Row("h", "-1", fails: .portOutOfRange("-1")),
+    Row("h", "+80", fails: .portOutOfRange("+80")),
+    Row("h:99999999999999999999", fails: .portOutOfRange("99999999999999999999")),
+    Row("::1:80", fails: .bareIPv6("::1:80")), Row("::1", fails: .bareIPv6("::1")),
+    Row("fe80::1:80", fails: .bareIPv6("fe80::1:80")),
+    Row("[::1]", fails: .malformed("[::1]")), Row("[::1]80", fails: .malformed("[::1]80")),
+    Row("[::1", fails: .malformed("[::1")),
+    Row("[localhost]:80", fails: .notIPv6InBrackets("[localhost]")),
+    Row("[1.2.3.4]", "80", fails: .notIPv6InBrackets("[1.2.3.4]")),
+    Row("/tmp/x", fails: .looksLikeUnix("/tmp/x")), Row("./x", as: .local, fails: .looksLikeUnix("./x")),
+    Row("@name", fails: .looksLikeUnix("@name")),
+    Row("http://h:80", fails: .unknownTransport("http", in: "http://h:80")),
+    Row("vsock://2:1", fails: .unknownTransport("vsock", in: "vsock://2:1")),
+    Row("foo!h!80", fails: .unknownTransport("foo", in: "foo!h!80")),
+    Row("tcp!h", fails: .malformed("tcp!h")), Row("tcp!h!80!x", fails: .malformed("tcp!h!80!x")),
+    Row("tcp!!80", fails: .missingHost), Row("tcp!h!", fails: .missingPort("")),
+    Row("fd:", fails: .badDescriptor("")), Row("fd:x", fails: .badDescriptor("x")),
+    Row("fd:-1", fails: .badDescriptor("-1")),
+    Row("vsock:2", fails: .malformed("2")), Row("vsock:x:1", fails: .malformed("x:1")),
+    Row("vsock:1:2:3", fails: .malformed("1:2:3")),
+    Row("unix:", fails: .badUnixName(.emptyUnixPath)), Row("unix:@", fails: .badUnixName(.emptyUnixPath)),
+    Row("unix:" + long, fails: .badUnixName(.unixNameTooLong(length: 108, isPath: true))),
+    Row("unix:@" + long, fails: .badUnixName(.unixNameTooLong(length: 108, isPath: false))),
+  ]
+
+  @Test("is understood", arguments: accepted)
+  func accepting(row: Row) throws {
+    let endpoint = try Endpoint(row.words, role: row.role, addressing: row.addressing)
+    #expect(try endpoint == row.expected.get())
+  }
+
+  @Test("is refused, with advice", arguments: refused)
+  func refusing(row: Row) {
+    let result = Result { () throws(EndpointError) in
+      try Endpoint(row.words, role: row.role, addressing: row.addressing)
+    }
+    #expect(result == row.expected)
+    if case .failure(let error) = result { #expect(!error.description.isEmpty) }
+  }
+
+  @Test("a port glued to an IPv6 address is shown with its brackets")
+  func bracketAdvice() {
+    #expect(EndpointError.bareIPv6("::1:80").description.contains("write [::1]:80 for port 80 of ::1"))
+    #expect(EndpointError.bareIPv6("fe80::1").description.contains("[fe80::1]:PORT"))
+    #expect(EndpointError.bareIPv6("a:b:c").description.contains("[ADDRESS]:PORT"))
+  }
+
+  @Test("can be given again as it is shown")
+  func showing() throws {
+    for row in Self.accepted where row.addressing == .internet {
+      let endpoint = try Endpoint(row.words, role: row.role)
+      if case .unix = endpoint.target { continue }
+      let again = try Endpoint([endpoint.description], role: row.role)
+      #expect(again.target == endpoint.target, "\(endpoint)")
+    }
+  }
+
+  @Test("any text is answered by an endpoint or an error")
+  func totality() {
+    let pieces = [
+      "tcp", "://", "!", ":", "[", "]", "%", "::1", "80", "@", "/", "unix:", "vsock:", "fd:", "*", "", "é", "\u{0}",
+    ]
+    for first in pieces {
+      for second in pieces {
+        for third in pieces {
+          for role in [Endpoint.Role.peer, .local] { _ = try? Endpoint([first + second + third], role: role) }
+          _ = try? Endpoint([first + second, third], role: .local)
+        }
+      }
+    }
+  }
+}

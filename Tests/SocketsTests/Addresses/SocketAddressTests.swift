@@ -1,0 +1,92 @@
+import Testing
+
+@testable import Sockets
+
+@Suite("Socket addresses")
+struct SocketAddressTests {
+  @Test("an address has the bytes of its C struct, and gives back what it was made of")
+  func roundTrip() throws {
+    let ipv4 = SocketAddress.ipv4(.loopback, port: 1100)
+    #expect(ipv4.bytes == [2, 0, 0x04, 0x4c, 127, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0])
+    #expect(ipv4.family == .ipv4 && ipv4.port == 1100 && ipv4.length == 16)
+    #expect(ipv4.contents == .ipv4(.loopback, port: 1100))
+
+    let ipv6 = SocketAddress.ipv6(.loopback, port: 80, scope: 3, flow: 9)
+    #expect(ipv6.family == .ipv6 && ipv6.port == 80 && ipv6.length == 28)
+    #expect(ipv6.bytes[4..<8] == [0, 0, 0, 9])
+    #expect(ipv6.contents == .ipv6(.loopback, port: 80, scope: 3))
+
+    let path = SocketAddress.unix(try UnixAddress("/tmp/x"))
+    #expect(path.length == 2 + 6 + 1 && path.port == nil)
+    #expect(path.contents == .unix(.path(Array("/tmp/x".utf8))))
+    let abstract = SocketAddress.unix(try UnixAddress("@x"))
+    #expect(abstract.bytes == [1, 0, 0, 120])
+    #expect(abstract.contents == .unix(.abstract([120])))
+    #expect(SocketAddress.unix(.unnamed).bytes == [1, 0])
+    #expect(SocketAddress.unix(.unnamed).contents == .unix(.unnamed))
+  }
+
+  @Test(
+    "an address is shown as users write it",
+    arguments: [
+      (SocketAddress.ipv4(.loopback, port: 1100), "127.0.0.1:1100"), (.ipv6(.loopback, port: 80), "[::1]:80"),
+      (.ipv6(IPv6Address(high: 0xfe80 << 48, low: 1), port: 80, scope: 1), "[fe80::1%lo]:80"),
+      (.ipv6(IPv6Address(high: 0xfe80 << 48, low: 1), port: 80, scope: 987_654), "[fe80::1%987654]:80"),
+      (.ipv6(IPv6Address(high: 0, low: 0xffff_7f00_0001), port: 80), "127.0.0.1:80"), (.unix(.unnamed), "(unnamed)"),
+      (.unix(.abstract([120, 0])), "@x\\x00"), (.unix(.path([47, 120])), "/x"), (SocketAddress(), "(none)"),
+    ])
+  func showing(address: SocketAddress, expected: String) {
+    #expect(address.description == expected)
+  }
+
+  @Test("a port is replaced where there is one")
+  func ports() {
+    #expect(SocketAddress.ipv4(.loopback, port: 1).with(port: 2) == .ipv4(.loopback, port: 2))
+    #expect(SocketAddress.ipv6(.loopback, port: 1, scope: 4).with(port: 2) == .ipv6(.loopback, port: 2, scope: 4))
+    #expect(SocketAddress.unix(.unnamed).with(port: 2) == .unix(.unnamed))
+  }
+
+  @Test("loopback is what does not leave this host")
+  func loopback() {
+    #expect(SocketAddress.ipv4(.loopback, port: 1).isLoopback)
+    #expect(SocketAddress.ipv6(.loopback, port: 1).isLoopback)
+    #expect(SocketAddress.ipv6(IPv6Address(high: 0, low: 0xffff_7f00_0001), port: 80).isLoopback)
+    #expect(SocketAddress.unix(.unnamed).isLoopback)
+    #expect(!SocketAddress.ipv4(.any, port: 1).isLoopback)
+    #expect(!SocketAddress.ipv6(.any, port: 1).isLoopback)
+    #expect(!SocketAddress.vsock(VsockAddress(contextID: 1, port: 1)).isLoopback)
+  }
+
+  @Test("bytes of any family pass through; too many are refused")
+  func anyFamily() throws {
+    let netlink = try SocketAddress(bytes: [16, 0, 0, 0, 7, 0, 0, 0, 255, 1, 0, 0])
+    #expect(netlink.family.description == "AF_NETLINK")
+    #expect(netlink.contents == .other(AddressFamily(rawValue: 16), netlink.bytes))
+    #expect(netlink.description == "AF_NETLINK 00 00 07 00 00 00 ff 01 00 00")
+    #expect(throws: AddressError.tooLong(129)) { try SocketAddress(bytes: [UInt8](repeating: 0, count: 129)) }
+    #expect(try SocketAddress(bytes: [UInt8](repeating: 1, count: 128)).length == 128)
+  }
+
+  @Test("addresses that are too short for their family are not read beyond their end")
+  func tooShort() throws {
+    for family in UInt8(0)...45 {
+      for length in 0..<28 {
+        var bytes = [UInt8](repeating: 0xff, count: length)
+        if length > 0 { bytes[0] = family }
+        if length > 1 { bytes[1] = 0 }
+        let address = try SocketAddress(bytes: bytes)
+        _ = (address.contents, address.description, address.port, address.isLoopback, address.hashValue)
+        #expect(address.bytes == bytes)
+      }
+    }
+  }
+
+  @Test("equal addresses are equal as set elements")
+  func hashing() {
+    let addresses: Set = [
+      SocketAddress.ipv4(.loopback, port: 1), .ipv4(.loopback, port: 1), .ipv4(.loopback, port: 2),
+      .ipv6(.loopback, port: 1), .ipv6(.loopback, port: 1, scope: 1),
+    ]
+    #expect(addresses.count == 4)
+  }
+}

@@ -1,0 +1,137 @@
+import Testing
+
+@testable import Sockets
+
+@Suite("Socket options as users write them")
+struct OptionParsingTests {
+  @Test(
+    "an assignment is understood, and shown in its natural form",
+    arguments: [
+      ("SO_RCVBUF=1M", "SO_RCVBUF=1048576"), ("so_rcvbuf=64k", "SO_RCVBUF=65536"), ("RCVBUF=512", "SO_RCVBUF=512"),
+      ("SO_RCVBUF=1MiB", "SO_RCVBUF=1048576"), ("SO_RCVBUF=0x1000", "SO_RCVBUF=4096"), ("SO_RCVBUF=0", "SO_RCVBUF=0"),
+      ("tcp_nodelay", "TCP_NODELAY=on"), ("nodelay", "TCP_NODELAY=on"), ("TCP_NODELAY=off", "TCP_NODELAY=off"),
+      ("TCP_NODELAY=0", "TCP_NODELAY=off"), ("TCP_NODELAY=Yes", "TCP_NODELAY=on"), ("TCP_CORK=true", "TCP_CORK=on"),
+      ("SO_LINGER=0", "SO_LINGER=on (0 s)"), ("SO_LINGER=5", "SO_LINGER=on (5 s)"), ("SO_LINGER=off", "SO_LINGER=off"),
+      ("SO_LINGER=on (5 s)", "SO_LINGER=on (5 s)"), ("linger=2s", "SO_LINGER=on (2 s)"),
+      ("IP_TOS=af21", "IP_TOS=af21"), ("IP_TOS=0x48", "IP_TOS=af21"), ("IP_TOS=16", "IP_TOS=lowdelay"),
+      ("IP_TOS=LowDelay", "IP_TOS=lowdelay"), ("IP_TOS=3", "IP_TOS=3"), ("IPV6_TCLASS=ef", "IPV6_TCLASS=ef"),
+      ("SO_RCVTIMEO=1.5s", "SO_RCVTIMEO=1.5 s"), ("SO_RCVTIMEO=250ms", "SO_RCVTIMEO=0.25 s"),
+      ("SO_RCVTIMEO=0", "SO_RCVTIMEO=off"), ("SO_RCVTIMEO=off", "SO_RCVTIMEO=off"),
+      ("SO_SNDTIMEO=2m", "SO_SNDTIMEO=120 s"),
+      ("TCP_USER_TIMEOUT=1.5s", "TCP_USER_TIMEOUT=1500 ms"), ("TCP_USER_TIMEOUT=200", "TCP_USER_TIMEOUT=200 ms"),
+      ("TCP_KEEPIDLE=2m", "TCP_KEEPIDLE=120 s"), ("TCP_LINGER2=-1", "TCP_LINGER2=-1 s"),
+      ("SO_BUSY_POLL=50", "SO_BUSY_POLL=50 us"), ("TCP_CONGESTION=reno", "TCP_CONGESTION=reno"),
+      ("IP_TTL=5", "IP_TTL=5"), ("ttl=default", "IP_TTL=default"), ("IP_MTU_DISCOVER=do", "IP_MTU_DISCOVER=do"),
+      ("IP_MTU_DISCOVER=2", "IP_MTU_DISCOVER=do"), ("SO_BINDTODEVICE=lo", "SO_BINDTODEVICE=lo"),
+      ("SO_BINDTODEVICE=none", "SO_BINDTODEVICE=none"), ("SO_BINDTOIFINDEX=lo", "SO_BINDTOIFINDEX=lo"),
+      ("IP_ADD_MEMBERSHIP=239.1.2.3", "IP_ADD_MEMBERSHIP=239.1.2.3"),
+      ("IPV6_JOIN_GROUP=ff02::1%lo", "IPV6_JOIN_GROUP=ff02::1%lo"),
+      ("IPV6_ADD_MEMBERSHIP=FF02::1", "IPV6_JOIN_GROUP=ff02::1"),
+      ("IP_MULTICAST_IF=127.0.0.1", "IP_MULTICAST_IF=127.0.0.1"), ("IP_MULTICAST_IF=lo", "IP_MULTICAST_IF=lo"),
+      ("IP_OPTIONS=01 ", nil), ("IP_OPTIONS=0x0101", "IP_OPTIONS=0101"), ("IP_OPTIONS=none", "IP_OPTIONS=none"),
+      ("SO_MAX_PACING_RATE=unlimited", "SO_MAX_PACING_RATE=unlimited"),
+      ("SO_MAX_PACING_RATE=1G", "SO_MAX_PACING_RATE=1073741824"), ("SO_MARK=0x7", "SO_MARK=7"),
+    ] as [(String, String?)])
+  func assignment(text: String, expected: String?) {
+    let result = try? SocketOptionAssignment(text)
+    #expect(result?.description == expected)
+  }
+
+  @Test(
+    "what is wrong is refused, and the message says what is right",
+    arguments: [
+      ("", "no socket option given: NAME=VALUE, such as SO_RCVBUF=1M"),
+      ("=1", "no socket option given: NAME=VALUE, such as SO_RCVBUF=1M"),
+      ("SO_RCVBUFF=1", "unknown socket option 'SO_RCVBUFF': did you mean SO_RCVBUF?"),
+      ("tcp_nodely", "unknown socket option 'tcp_nodely': did you mean TCP_NODELAY?"),
+      ("SO_KEEPALVIE", "unknown socket option 'SO_KEEPALVIE': did you mean SO_KEEPALIVE?"),
+      ("completely-different", "unknown socket option 'completely-different'"),
+      ("SO_RCVBUF", "SO_RCVBUF needs a value: SO_RCVBUF=0 to 2147483647 bytes (K, M, G are understood)"),
+      (
+        "SO_RCVBUF=big",
+        "'big' is not a value for SO_RCVBUF: it takes 0 to 2147483647 bytes (K, M, G are understood)"
+      ),
+      ("SO_RCVBUF=-1", "'-1' is not a value for SO_RCVBUF: it takes 0 to 2147483647 bytes (K, M, G are understood)"),
+      ("SO_RCVBUF=4G", "'4G' is not a value for SO_RCVBUF: it takes 0 to 2147483647 bytes (K, M, G are understood)"),
+      ("SO_RCVBUF=", "'' is not a value for SO_RCVBUF: it takes 0 to 2147483647 bytes (K, M, G are understood)"),
+      ("TCP_NODELAY=maybe", "'maybe' is not a value for TCP_NODELAY: it takes on or off"),
+      ("IP_TTL=0", "'0' is not a value for IP_TTL: it takes default, or 1 to 255"),
+      ("IP_TTL=256", "'256' is not a value for IP_TTL: it takes default, or 1 to 255"),
+      (
+        "IP_TOS=af99",
+        "'af99' is not a value for IP_TOS: it takes lowdelay, throughput, reliability, mincost, le, ef, cs0, cs1, …, "
+          + "or 0 to 255"
+      ),
+      (
+        "TCP_KEEPIDLE=0",
+        "'0' is not a value for TCP_KEEPIDLE: it takes seconds (1 to 32767), or a time such as 500ms, 5s, 2m"
+      ),
+      ("SO_LINGER=-1", "'-1' is not a value for SO_LINGER: it takes seconds (0 resets the connection), or off"),
+      ("SO_LINGER", "SO_LINGER needs a value: SO_LINGER=seconds (0 resets the connection), or off"),
+      (
+        "SO_RCVTIMEO=soon",
+        "'soon' is not a value for SO_RCVTIMEO: it takes seconds, or a time such as 500ms, 1.5s, or off"
+      ),
+      ("SO_TYPE=1", "SO_TYPE can be read, but not set"), ("so_error", "SO_ERROR can be read, but not set"),
+      (
+        "TCP_CONGESTION=abcdefghijklmnop",
+        "'abcdefghijklmnop' is not a value for TCP_CONGESTION: it takes a name of at most 15 bytes"
+      ),
+      (
+        "SO_BINDTOIFINDEX=nosuch0",
+        "'nosuch0' is not a value for SO_BINDTOIFINDEX: it takes the name or the index of an interface, or none"
+      ),
+      (
+        "IP_ADD_MEMBERSHIP=10.0.0.1",
+        "'10.0.0.1' is not a value for IP_ADD_MEMBERSHIP: it takes GROUP or GROUP%INTERFACE, such as 239.1.2.3%lo"
+      ),
+    ])
+  func error(text: String, expected: String) {
+    #expect(message { () throws(SocketOptionError) in _ = try SocketOptionAssignment(text) } == expected)
+  }
+
+  @Test(
+    "a name is found with or without its prefix, in any case",
+    arguments: [
+      ("SO_RCVBUF", "SO_RCVBUF"), ("rcvbuf", "SO_RCVBUF"), ("V6only", "IPV6_V6ONLY"), ("ttl", "IP_TTL"),
+      ("cork", "TCP_CORK"), ("udp_cork", "UDP_CORK"), ("mtu", "IP_MTU"), ("ipv6_mtu", "IPV6_MTU"),
+      ("recverr", "IP_RECVERR"), ("info", "TCP_INFO"), ("send_cscov", "UDPLITE_SEND_CSCOV"), ("gro", "UDP_GRO"),
+      ("IP_RECVRETOPTS", "IP_RETOPTS"), ("", nil), ("SO_", nil), ("_", nil), ("NO", nil), ("RCVBUF ", nil),
+    ] as [(String, String?)])
+  func naming(text: String, expected: String?) {
+    #expect(SocketOption.named(text)?.name == expected)
+  }
+
+  @Test("every name of the catalogue finds its own row, in any case")
+  func everyName() {
+    for option in SocketOption.catalogue {
+      #expect(SocketOption.named(option.name) == option)
+      #expect(SocketOption.named(option.name.lowercased()) == option)
+    }
+  }
+
+  @Test("the expectations of every kind say something")
+  func expectations() {
+    for option in SocketOption.catalogue { #expect(!option.kind.expectation.isEmpty, "\(option)") }
+    #expect(SocketOption.named("TCP_SYNCNT")?.kind.expectation == "1 to 127 tries")
+    #expect(SocketOption.named("SO_MARK")?.kind.expectation == "0 to 4294967295")
+    #expect(SocketOption.named("SO_RCVBUF")?.unit == "bytes")
+    #expect(SocketOption.named("TCP_KEEPIDLE")?.unit == "seconds")
+    #expect(SocketOption.named("TCP_USER_TIMEOUT")?.unit == "milliseconds")
+    #expect(SocketOption.named("TCP_NODELAY")?.unit == nil)
+  }
+
+  @Test("no text at all makes the parser fail in another way than by its error")
+  func totality() {
+    let pieces = [
+      "SO_", "LINGER", "=", "0", "-", ".", "1e9", " ", "µs", "\u{0}", "%", "ff", "on (", ")", "999999999999999999999",
+    ]
+    for first in pieces {
+      for second in pieces {
+        for name in ["", "SO_LINGER=", "SO_RCVTIMEO=", "SO_RCVBUF=", "IP_OPTIONS=", "IP_ADD_MEMBERSHIP=", "SO_MARK="] {
+          _ = try? SocketOptionAssignment(name + first + second)
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,157 @@
+import Testing
+
+@testable import Sockets
+
+/// A kind of socket and an option that it has.
+struct OptionCase: Sendable, CustomTestStringConvertible {
+  let transport: Transport
+  let family: AddressFamily
+  let option: SocketOption
+
+  var testDescription: String { "\(option) of \(transport) over \(family)" }
+
+  /// Every pair that the catalogue claims and whose sockets this kernel opens.
+  static let all: [OptionCase] = {
+    let kinds: [(Transport, AddressFamily)] = [
+      (.tcp, .ipv4), (.tcp, .ipv6), (.udp, .ipv4), (.udp, .ipv6), (.udpLite, .ipv4), (.udpLite, .ipv6),
+      (.mptcp, .ipv4), (.mptcp, .ipv6), (.unix, .unix), (.unixDatagram, .unix), (.unixSequencedPacket, .unix),
+    ]
+    return kinds.flatMap { transport, family -> [OptionCase] in
+      guard errorNumber({ () throws(SystemError) in _ = try Socket.open(transport, family: family) }) == nil else {
+        return []
+      }
+      return SocketOption.catalogue.filter { $0.applies(to: transport, family: family) }
+        .map { OptionCase(transport: transport, family: family, option: $0) }
+    }
+  }()
+}
+
+@Suite("Socket options on the real kernel")
+struct OptionsOnTheKernelTests {
+  /// What stands in the way of an option that exists: it needs a connection, a peer, a filter, a privilege.
+  static let obstacles: [String: Set<ErrorNumber>] = [
+    "IP_MTU": [.notConnected], "IPV6_MTU": [.notConnected, .invalidArgument],
+    "SO_PEERGROUPS": [ErrorNumber(rawValue: 61)],
+    "SO_DETACH_FILTER": [.noEntry], "TCP_ULP": [.notConnected, .noEntry], "TCP_TIMESTAMP": [.notPermitted],
+    "SO_RESERVE_MEM": [ErrorNumber(rawValue: 77), .noMemory, .notSupported],
+    "UDP_ENCAP": [.noProtocolOption], "IPV6_RECVFRAGSIZE": [.noProtocolOption],
+    "SO_TIMESTAMPING": [.invalidArgument],
+    // Unix streams have no MSG_PEEK offset before Linux 6.x.
+    "SO_PEEK_OFF": [.notSupported],
+  ]
+  /// What root may do, and others not.
+  static let privileges: Set<ErrorNumber> = [.notPermitted, .permissionDenied]
+  /// Kernels differ in which options MPTCP passes on.
+  static let notInThisKernel: Set<ErrorNumber> = [.noProtocolOption, .notSupported]
+
+  /// Whether an error is one that has to be expected here.
+  static func isExpected(_ error: ErrorNumber, for test: OptionCase) -> Bool {
+    obstacles[test.option.name]?.contains(error) == true || privileges.contains(error)
+      || (test.transport == .mptcp && notInThisKernel.contains(error))
+      || (newerThanLinux6_1.contains(test.option.name) && notInThisKernel.contains(error))
+  }
+  static let newerThanLinux6_1: Set = ["SO_PASSPIDFD", "SO_RCVMARK", "SO_TXREHASH"]
+
+  @Test("every option that applies to a socket can be read, and what is shown is understood again")
+  func reading() throws {
+    for test in OptionCase.all where test.option.isReadable {
+      let socket = try Socket.open(test.transport, family: test.family)
+      do throws(SystemError) {
+        let value = try socket.value(of: test.option)
+        guard test.option.isSettable else { continue }
+        let again = SocketOptionValue(value.description, kind: test.option.kind)
+        #expect(again == value, "\(test.testDescription): \(value)")
+      } catch {
+        #expect(Self.isExpected(error.number, for: test), "\(test.testDescription): \(error)")
+        #expect(error.description.hasPrefix("getsockopt \(test.option): "))
+      }
+    }
+  }
+
+  /// What to set where any other value of the kind would be refused, or comes back changed: `nil` for the same.
+  static let samples: [String: (set: String, got: String?)] = [
+    "SO_BINDTODEVICE": ("lo", nil), "SO_BINDTOIFINDEX": ("lo", nil), "SO_BUF_LOCK": ("3", nil),
+    "SO_MARK": ("0xfffffffe", "4294967294"),
+    "SO_RCVBUF": ("40000", "80000"), "SO_SNDBUF": ("40000", "80000"), "SO_PEEK_OFF": ("3", nil),
+    "SO_MAX_PACING_RATE": ("1M", "1048576"), "SO_TIMESTAMPING": ("0x18", "24"), "SO_TXREHASH": ("0", nil),
+    "SO_LINGER": ("5", "on (5 s)"), "SO_RCVTIMEO": ("1.5s", "1.5 s"), "SO_SNDTIMEO": ("2500ms", "2.5 s"),
+    "SO_BSDCOMPAT": ("on", "off"), "SO_INCOMING_CPU": ("0", nil), "SO_RESERVE_MEM": ("4096", nil),
+    "TCP_CONGESTION": ("reno", nil), "TCP_DEFER_ACCEPT": ("1", nil), "TCP_FASTOPEN_KEY": (key, nil),
+    "TCP_MAXSEG": ("1000", "*"), "TCP_LINGER2": ("20s", "20 s"), "TCP_WINDOW_CLAMP": ("40000", "*"),
+    "TCP_TX_DELAY": ("1ms", "1000 us"), "TCP_USER_TIMEOUT": ("1.5s", "1500 ms"),
+    "TCP_SAVE_SYN": ("1", nil), "TCP_QUICKACK": ("off", nil), "TCP_ULP": ("tls", nil),
+    "TCP_FASTOPEN": ("16", "*"),
+    "UDP_ENCAP": ("espinudp", nil), "UDP_SEGMENT": ("1000", nil),
+    "UDPLITE_RECV_CSCOV": ("20", nil), "UDPLITE_SEND_CSCOV": ("20", nil),
+    "IP_MTU_DISCOVER": ("do", nil), "IP_OPTIONS": ("01010101", "*"), "IP_TOS": ("af21", "*"),
+    "IP_MULTICAST_IF": ("127.0.0.1", nil), "IP_UNICAST_IF": ("lo", nil), "IP_TTL": ("5", nil),
+    "IPV6_ADDR_PREFERENCES": ("2", "*"), "IPV6_MTU": ("1400", "*"), "IPV6_MTU_DISCOVER": ("probe", nil),
+    "IPV6_MULTICAST_IF": ("lo", nil), "IPV6_TCLASS": ("ef", "*"), "IPV6_UNICAST_IF": ("lo", nil),
+    "IPV6_JOIN_GROUP": ("ff02::1:2%lo", nil), "IP_ADD_MEMBERSHIP": ("239.1.2.3%lo", nil),
+  ]
+  static let key = "000102030405060708090a0b0c0d0e0f"
+  /// These need something first; their own tests set them.
+  static let withConditions: Set = [
+    "IPV6_LEAVE_GROUP", "IP_DROP_MEMBERSHIP", "SO_LOCK_FILTER", "IPV6_FLOWINFO_SEND",
+  ]
+
+  @Test("every option that can be set is set, and reads back as set")
+  func setting() throws {
+    for test in OptionCase.all where test.option.isSettable && !Self.withConditions.contains(test.option.name) {
+      let socket = try Socket.open(test.transport, family: test.family)
+      let option = test.option
+      let sample = Self.samples[option.name]
+      do {
+        let initial = option.isReadable ? try socket.value(of: option) : nil
+        let given = sample.map { SocketOptionValue($0.set, kind: option.kind) }
+        let wanted = try #require(given ?? Self.another(than: initial, option), "\(option)")
+        try socket.set(option, to: wanted)
+        guard option.isReadable, sample?.got != "*" else { continue }
+        let got = try socket.value(of: option)
+        #expect(got.description == (sample?.got ?? wanted.description), "\(test.testDescription)")
+        if option.name != "SO_BSDCOMPAT" { #expect(got != initial, "\(test.testDescription): nothing changed") }
+      } catch let error as SystemError {
+        #expect(Self.isExpected(error.number, for: test), "\(test.testDescription): \(error)")
+      }
+    }
+  }
+
+  /// Another value of the kind.
+  static func another(than initial: SocketOptionValue?, _ option: SocketOption) -> SocketOptionValue? {
+    switch (option.kind, initial) {
+    case (.flag, .flag(let isOn)): .flag(!isOn)
+    case (.flag, _): .flag(true)
+    case (.integer(let form), .integer(let number, _)):
+      .integer(number == form.range.lowerBound || number < 3 ? max(7, form.range.lowerBound) : number - 1, name: nil)
+    case (.integer, _): .integer(70_000, name: nil)
+    case (.duration(let unit, _), .duration(let duration, _)):
+      .duration(.microseconds(duration.inMicroseconds + unit.inMicroseconds), unit)
+    default: nil
+    }
+  }
+
+  @Test("an option of another protocol is refused with the name of the option")
+  func foreignOption() throws {
+    let socket = try Socket.open(.udp, family: .ipv4)
+    let option = try #require(SocketOption.named("TCP_NODELAY"))
+    let getting = message { () throws(SystemError) in _ = try socket.value(of: option) }
+    #expect(getting == "getsockopt TCP_NODELAY: Operation not supported (EOPNOTSUPP)")
+    let setting = message { () throws(SystemError) in try socket.set(option, to: .flag(true)) }
+    #expect(setting == "setsockopt TCP_NODELAY=on: Protocol not available (ENOPROTOOPT)")
+  }
+
+  @Test("a multicast group is joined once, and left once", arguments: ["239.1.2.3%lo", "ff02::1:2%lo"])
+  func membership(group: String) throws {
+    let isIPv6 = group.contains(":")
+    let socket = try Socket.open(.udp, family: isIPv6 ? .ipv6 : .ipv4)
+    let join = try SocketOptionAssignment((isIPv6 ? "IPV6_ADD_MEMBERSHIP=" : "IP_ADD_MEMBERSHIP=") + group)
+    let leave = try SocketOptionAssignment((isIPv6 ? "IPV6_DROP_MEMBERSHIP=" : "IP_DROP_MEMBERSHIP=") + group)
+    #expect(join.value.description == group)
+    try socket.set(join.option, to: join.value)
+    let twice = errorNumber { () throws(SystemError) in try socket.set(join.option, to: join.value) }
+    #expect(twice == .addressInUse)
+    try socket.set(leave.option, to: leave.value)
+    let left = errorNumber { () throws(SystemError) in try socket.set(leave.option, to: leave.value) }
+    #expect(left == .addressNotAvailable)
+  }
+}

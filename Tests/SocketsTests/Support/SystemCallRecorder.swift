@@ -1,0 +1,45 @@
+import Sockets
+
+/// Counts the calls that a body makes, and puts scripted answers in the kernel's place: the first answer for a call's
+/// name is for its first attempt, and so on; then the kernel answers.
+final class SystemCallRecorder: SystemCallObserver {
+  private(set) var calls: [SystemCall] = []
+  private(set) var results: [(value: Int, error: ErrorNumber?)] = []
+  private var script: [String: [SystemCallReplacement]]
+
+  init(_ script: [String: [SystemCallReplacement]] = [:]) { self.script = script }
+
+  var names: [String] { calls.map(\.name) }
+
+  func replacement(for call: SystemCall) -> SystemCallReplacement? {
+    guard var answers = script[call.name], !answers.isEmpty else { return nil }
+    let answer = answers.removeFirst()
+    script[call.name] = answers
+    return answer
+  }
+
+  func completed(_ call: SystemCall, value: Int, error: ErrorNumber?) {
+    calls.append(call)
+    results.append((value, error))
+  }
+}
+
+/// The number that a body fails with; nil where it does not fail.
+func errorNumber(_ body: () throws(SystemError) -> Void) -> ErrorNumber? {
+  do throws(SystemError) {
+    try body()
+    return nil
+  } catch {
+    return error.number
+  }
+}
+
+/// The sentence that a body fails with.
+func message<Failure: Error>(_ body: () throws(Failure) -> Void) -> String? {
+  do throws(Failure) {
+    try body()
+    return nil
+  } catch {
+    return "\(error)"
+  }
+}
