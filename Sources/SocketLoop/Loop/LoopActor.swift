@@ -1,5 +1,10 @@
 /// The actor whose executor is the event loop: what it isolates runs on the loop's one thread, without locks.
 ///
+/// A continuation resumes where its task prefers, and only then enters the actor: a task without the preference goes
+/// through the global pool after every wait, and waits there while the pool is busy. So enter by
+/// ``EventLoop/run(_:)``, by `Task(executorPreference: EventLoop.shared)`, or by
+/// `withTaskExecutorPreference(EventLoop.shared)`.
+///
 /// Child tasks that should start there need no hop if they are added with the loop as their executor preference:
 /// `group.addTask(executorPreference: EventLoop.shared) { await self.pump() }`.
 @globalActor

@@ -24,10 +24,10 @@ public final class Signals {
   /// Waits for the next of them, and returns its number.
   public func next() async throws(LoopError) -> CInt {
     while true {
+      try await watch.readable()
       var information = signalfd_siginfo()
       let size = MemoryLayout<signalfd_siginfo>.size
       if read(descriptor, &information, size) == size { return CInt(information.ssi_signo) }
-      try await watch.readable()
     }
   }
 

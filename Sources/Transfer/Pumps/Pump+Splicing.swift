@@ -141,18 +141,23 @@ extension Pump {
     return source.kind != .socket
   }
 
-  /// splice(2) said would-block, and not which end it is: ask the source, and wait for the one that is not ready.
+  /// splice(2) said would-block, and not which end it is: ask both, and wait for the one that is not ready.
+  ///
+  /// When both are, something changed since the call, and it is made again: a wait for an end that is ready already
+  /// would last for ever, since only changes are reported.
   private func waitForEither() async throws(Interruption) {
-    let isReadable: Bool
-    do throws(SystemError) {
-      isReadable = try source.descriptor.isReady(.readable)
-    } catch {
-      throw Interruption(ending: .sourceFailed(error))
-    }
-    if isReadable {
-      try await waitForSink(holdingBytes: false)
-    } else {
+    if !(try isReady(source, .readable)) {
       try await waitForSource()
+    } else if !(try isReady(sink, .writable)) {
+      try await waitForSink(holdingBytes: false)
+    }
+  }
+
+  private func isReady(_ end: StreamEnd, _ events: EpollEvents) throws(Interruption) -> Bool {
+    do throws(SystemError) {
+      return try end.descriptor.isReady(events)
+    } catch {
+      throw Interruption(ending: end === source ? .sourceFailed(error) : .sinkFailed(error))
     }
   }
 }
