@@ -32,9 +32,9 @@ import Testing
     #expect(address.text.contains("localhost"))
   }
 
-  @Test(.enabled(if: Sock.canMakeNamespaces, "needs the right to make namespaces"), arguments: ["", "--legacy"])
-  func `a name with addresses of both families has them all, in the order of a connect`(_ option: String) throws {
-    let outcome = try Sock.inNamespace(EndpointTests.twoFamilies + "exec $SOCK resolve \(option) both")
+  @Test(.enabled(if: Sock.canMakeNamespaces, "needs the right to make namespaces"))
+  func `a name with addresses of both families has them all`() throws {
+    let outcome = try Sock.inNamespace(EndpointTests.twoFamilies + "exec $SOCK resolve both")
     #expect(outcome.status == 0)
     #expect(outcome.text.contains("127.0.0.1"))
     #expect(outcome.text.contains("::1"))
