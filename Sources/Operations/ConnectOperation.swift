@@ -16,16 +16,20 @@ private struct ConnectOperation {
   let request: ConnectRequest
   let journal: Journal
   let transport: Transport
+  let connector: PeerConnector
 
   init(_ request: ConnectRequest, _ journal: Journal) {
     self.request = request
     self.journal = journal
     transport = request.endpoint.transport ?? request.transport
+    connector = PeerConnector(
+      endpoint: request.endpoint, transport: transport, link: request.link, journal: journal)
   }
 
   func run() async throws(OperationError) {
     let taps = try TapSet(request.link)
     let (connection, peer) = try await open()
+    defer { connector.removeSourceFile() }
     let local = try? connection.socket.localAddress()
     let record = journal.connection(
       .connected, transport: connection.socket.transport ?? transport, local: local, peer: peer)
@@ -45,9 +49,7 @@ private struct ConnectOperation {
 
   private func open() async throws(OperationError) -> (AsyncSocket, SocketAddress) {
     if case .descriptor(let number) = request.endpoint.target { return try adopt(number) }
-    return try await PeerConnector(
-      endpoint: request.endpoint, transport: transport, link: request.link, journal: journal
-    ).connect()
+    return try await connector.connect()
   }
 
   /// A socket that was inherited connected.

@@ -28,6 +28,7 @@ private struct DatagramSendOperation {
     let connector = PeerConnector(
       endpoint: request.endpoint, transport: request.endpoint.transport ?? request.transport, link: request.link,
       journal: journal)
+    defer { connector.removeSourceFile() }
     var addresses = try await connector.addresses()
     // A datagram socket connects at once, to anything: only a refusal tells that the next address is to be tried.
     while true {

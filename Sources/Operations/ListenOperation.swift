@@ -86,7 +86,8 @@ private struct ListenOperation {
       do throws(SystemError) {
         _ = try socket.connection.socket.connect(to: first.peer)
       } catch {
-        throw OperationError(error, while: .connecting)
+        // A Unix sender that has gone already: what it sent still counts, and there is nobody to answer.
+        record.warn("cannot answer \(first.peer): \(error.number)")
       }
     }
     let session = try builder.datagrams(socket, record: record, defaultWait: nil)

@@ -17,6 +17,7 @@ final class StreamServer {
     self.taps = taps
     self.journal = journal
     builder = SessionBuilder(link: request.link, taps: taps)
+    builder.sharesOutput = true
   }
 
   /// What ends the server, or does not.
@@ -39,6 +40,9 @@ final class StreamServer {
       defer { group.cancelAll() }
       if let broadcast {
         group.addTask(executorPreference: EventLoop.shared) { await self.read(broadcast) }
+      }
+      if request.link.direction != .sendOnly {
+        group.addTask(executorPreference: EventLoop.shared) { await self.watchOutput() }
       }
       for index in listeners.sockets.indices {
         group.addTask(executorPreference: EventLoop.shared) { await self.accept(index) }
@@ -64,6 +68,18 @@ final class StreamServer {
   private func read(_ broadcast: Broadcast) async -> Event {
     if case .sourceFailed(let error) = await broadcast.run() { return .inputFailed(.input(error)) }
     return .nothing
+  }
+
+  /// The reader of our output is everybody's: its going is watched once, not by each connection.
+  private func watchOutput() async -> Event {
+    do {
+      let output = try StandardStreams.output()
+      guard output.kind == .pipe || output.kind == .socket else { return .nothing }
+      try await output.watch.failed()
+      return .outputFailed(.output(SystemError(call: "write", number: .brokenPipe)))
+    } catch {
+      return .nothing
+    }
   }
 
   private func accept(_ index: Int) async -> Event {

@@ -26,6 +26,7 @@ extension OperationError {
     case .connecting:
       switch number {
       case .timedOut: return .timedOut
+      case .connectionReset: return .connectionLost
       case .addressInUse, .addressNotAvailable: return .system
       default: return .unreachable
       }

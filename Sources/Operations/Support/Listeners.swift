@@ -77,8 +77,8 @@ final class Listeners {
       if isWildcard, error.number == .familyNotSupported, !sockets.isEmpty { return }
       throw OperationError(opening: error, transport: transport)
     }
-    if case .unix(.path(let path)) = address.contents {
-      file = try UnixSocketFile(binding: opened.socket, to: String(decoding: path, as: UTF8.self), mode: mode)
+    if case .unix(let name) = address.contents, name.path != nil {
+      file = try UnixSocketFile(binding: opened.socket, to: name, mode: mode)
     } else {
       do throws(SystemError) {
         try opened.socket.bind(to: address)

@@ -8,6 +8,17 @@ struct PeerConnector {
   let transport: Transport
   let link: LinkOptions
   let journal: Journal
+  private let source = SourceFile()
+
+  init(endpoint: Endpoint, transport: Transport, link: LinkOptions, journal: Journal) {
+    self.endpoint = endpoint
+    self.transport = transport
+    self.link = link
+    self.journal = journal
+  }
+
+  /// Removes the file of a Unix socket that `-s` made. To be called when the connection is over.
+  func removeSourceFile() { source.file?.remove() }
 
   func connect() async throws(OperationError) -> (AsyncSocket, SocketAddress) {
     let addresses = try await addresses()
@@ -33,8 +44,13 @@ struct PeerConnector {
     let preparation = SocketPreparation(transport: transport, options: link.socketOptions, journal: journal)
     let connector = Connector(transport: transport, timeout: link.connectTimeout) {
       (socket, address) throws(SystemError) in
-      let source = sources.first { $0.family == address.family }
-      try preparation.prepare(socket, source: source ?? Self.unixReplyAddress(transport))
+      let wanted = sources.first { $0.family == address.family } ?? Self.unixReplyAddress(transport)
+      if case .unix(let name) = wanted?.contents, name.path != nil {
+        try preparation.prepare(socket)
+        try source.bind(socket, to: name)
+      } else {
+        try preparation.prepare(socket, source: wanted)
+      }
     } willTry: { address in
       journal.emit(.attempt) {
         $0.transport = transport
@@ -44,7 +60,8 @@ struct PeerConnector {
     do throws(Connector.Failure) {
       return try await connector.connect(toFirstOf: reachable)
     } catch {
-      throw failure(error.attempts)
+      source.file?.remove()
+      throw source.failure ?? failure(error.attempts)
     }
   }
 
@@ -73,7 +90,9 @@ struct PeerConnector {
     let cause: OperationError.Cause
     var number: ErrorNumber?
     switch last.error {
-    case .timedOut: cause = .timedOut
+    case .timedOut:
+      cause = .timedOut
+      number = .timedOut
     case .cancelled: return .cancelled
     case .system(let error):
       cause = OperationError.cause(of: error.number, while: error.call == "bind" ? .binding : .connecting)
@@ -96,8 +115,26 @@ struct PeerConnector {
   private func reason(of error: LoopError) -> String {
     switch error {
     case .system(let error): error.call == "connect" ? "\(error.number)" : "\(error)"
-    case .timedOut: "no answer within \(link.connectTimeout.map(describe) ?? "the time allowed")"
+    case .timedOut: "timed out: no answer within \(link.connectTimeout.map(describe) ?? "the time allowed")"
     case .cancelled: "given up"
+    }
+  }
+}
+
+/// The Unix socket path that a client has by `-s`: made as safely as a listener's, and removed at the end.
+@LoopActor
+private final class SourceFile {
+  var file: UnixSocketFile?
+  var failure: OperationError?
+
+  nonisolated init() {}
+
+  func bind(_ socket: borrowing Socket, to name: UnixAddress) throws(SystemError) {
+    do throws(OperationError) {
+      file = try UnixSocketFile(binding: socket, to: name)
+    } catch {
+      failure = error
+      throw SystemError(call: "bind", number: error.errorNumber ?? .addressInUse, subject: "to \(name)")
     }
   }
 }

@@ -11,6 +11,8 @@ struct SessionBuilder {
   var message: [UInt8]?
   /// What reads standard input for several connections at once.
   var broadcast: Broadcast?
+  /// Other sessions write to our output too.
+  var sharesOutput = false
 
   /// A session on a connection, for streams and for records.
   func stream(_ connection: AsyncSocket, record: ConnectionRecord) throws(OperationError) -> StreamSession {
@@ -20,16 +22,17 @@ struct SessionBuilder {
     rules.direction = link.direction
     rules.wait = link.wait
     rules.idle = link.idleTimeout
+    rules.mayReset = link.socketOptions.contains { $0.option.name == "SO_LINGER" }
 
     let socketEnd = StreamEnd(connection)
     let output = link.direction == .sendOnly ? try StandardStreams.nowhere() : try StandardStreams.output()
     let (upward, inputIsTerminal) = try upward(connection, socketEnd)
     let downward = Pump(
       from: socketEnd, to: output, flow: Flow(), tap: taps.received(from: record.peer),
-      sharesSink: broadcast != nil)
+      sharesSink: sharesOutput)
     let session = StreamSession(
       connection, upward: upward, inputIsTerminal: inputIsTerminal, downward: downward,
-      output: link.direction == .sendOnly ? nil : output, rules: rules)
+      output: link.direction == .sendOnly || sharesOutput ? nil : output, rules: rules)
     session.peerEnded = { record.emit(.peerEOF) }
     session.warn = { record.warn($0) }
     return session
@@ -39,7 +42,7 @@ struct SessionBuilder {
     _ connection: AsyncSocket, _ socketEnd: StreamEnd
   ) throws(OperationError) -> ((any Upward)?, isTerminal: Bool) {
     if link.direction == .receiveOnly { return (nil, false) }
-    if let message { return (BytesSender(message, to: connection), false) }
+    if let message { return (BytesSender(filtered(message), to: connection), false) }
     if let broadcast { return (broadcast.member(connection), broadcast.inputIsTerminal) }
     let input = try StandardStreams.input()
     let isTerminal = input.kind == .terminal
@@ -64,7 +67,7 @@ struct SessionBuilder {
     if link.direction == .receiveOnly {
       input = .none
     } else if let message {
-      input = .message(message)
+      input = .message(filtered(message))
     } else {
       input = .reader(reader(try StandardStreams.input()))
     }
@@ -74,6 +77,10 @@ struct SessionBuilder {
       taps: (taps.sent(to: nil), taps.received(from: record.peer)))
     session.didReceive = { count, truncated in record.datagram(count, truncated: truncated) }
     return session
+  }
+
+  private func filtered(_ message: [UInt8]) -> [UInt8] {
+    link.crlf ? message.withUnsafeBytes { CRLFFilter().apply(to: $0) } : message
   }
 
   func reader(_ input: StreamEnd) -> MessageReader {

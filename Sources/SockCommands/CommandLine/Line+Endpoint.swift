@@ -29,10 +29,23 @@ extension Line {
     } catch {
       throw .usage("\(error)")
     }
+    endpoint = try withRawName(endpoint)
     let transport = try transport(of: endpoint, chosen: chosen, datagrams: datagrams)
     // `unix:///path --type dgram` is a datagram socket in both places that say so.
     if endpoint.transport != nil { endpoint = Endpoint(transport: transport, target: endpoint.target) }
     return Destination(endpoint: endpoint, transport: transport, rest: words[count...])
+  }
+
+  /// A Unix path is bytes, which need not be UTF-8: those that the process was given.
+  private func withRawName(_ endpoint: Endpoint) throws(OperationError) -> Endpoint {
+    guard case .unix(.path(let path)) = endpoint.target else { return endpoint }
+    let text = String(decoding: path, as: UTF8.self)
+    if ArgumentText.isPlain(text) { return endpoint }
+    do throws(AddressError) {
+      return Endpoint(transport: endpoint.transport, target: .unix(try UnixAddress(path: ArgumentText.bytes(text))))
+    } catch {
+      throw .usage("\(error)")
+    }
   }
 
   /// The family that `-4` and `-6` ask for.

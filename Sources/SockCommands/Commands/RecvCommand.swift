@@ -46,6 +46,12 @@ struct RecvCommand: VerbCommand {
 
   static func perform(_ line: Line) throws(OperationError) {
     let request = try request(line)
-    try Operations.listen(request, events: line.reporter(listeningOn: request.endpoint))
+    let events = line.reporter(listeningOn: request.endpoint)
+    guard request.transport.type == .datagram else { return try Operations.listen(request, events: events) }
+    var datagrams = DatagramReceiveRequest(
+      endpoint: request.endpoint, transport: request.transport, link: request.link)
+    datagrams.count = request.count
+    datagrams.mode = request.mode
+    try Operations.receiveDatagrams(datagrams, events: events)
   }
 }

@@ -200,12 +200,12 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
   }
 
   @LoopActor
-  func addTimer(at moment: MonotonicTime, _ action: @escaping @LoopActor () -> Void) -> TimerQueue.Identifier {
+  func addTimer(at moment: MonotonicTime, _ action: @escaping @LoopActor () -> Void) -> TimerQueue.Timer {
     timers.add(at: moment) { LoopActor.assumeIsolated { action() } }
   }
 
   @LoopActor
-  func cancelTimer(_ timer: TimerQueue.Identifier) { timers.cancel(timer) }
+  func cancelTimer(_ timer: TimerQueue.Timer) { timers.cancel(timer) }
 }
 
 /// The epoll set and its wake-up, made together.

@@ -2,19 +2,20 @@
 ///
 /// A timer that is no longer wanted stays in the heap, marked, until its moment or until half of the heap is marked.
 struct TimerQueue {
-  struct Identifier: Hashable {
-    fileprivate let number: UInt64
+  /// One thing to do. Whoever holds it can cancel it.
+  final class Timer {
+    fileprivate let moment: MonotonicTime
+    /// Nil once it is done or cancelled.
+    fileprivate var action: (() -> Void)?
+
+    fileprivate init(_ moment: MonotonicTime, _ action: @escaping () -> Void) {
+      self.moment = moment
+      self.action = action
+    }
   }
 
-  private struct Entry {
-    let moment: MonotonicTime
-    let number: UInt64
-    let action: () -> Void
-  }
-
-  private var heap: [Entry] = []
-  private var pending: Set<UInt64> = []
-  private var lastNumber: UInt64 = 0
+  private var heap: [Timer] = []
+  private var cancelledCount = 0
 
   /// The moment of the earliest timer that is still wanted.
   mutating func earliest() -> MonotonicTime? {
@@ -22,21 +23,23 @@ struct TimerQueue {
     return heap.first?.moment
   }
 
-  mutating func add(at moment: MonotonicTime, _ action: @escaping () -> Void) -> Identifier {
-    lastNumber += 1
-    heap.append(Entry(moment: moment, number: lastNumber, action: action))
-    pending.insert(lastNumber)
+  mutating func add(at moment: MonotonicTime, _ action: @escaping () -> Void) -> Timer {
+    let timer = Timer(moment, action)
+    heap.append(timer)
     siftUp(heap.count - 1)
-    return Identifier(number: lastNumber)
+    return timer
   }
 
-  mutating func cancel(_ timer: Identifier) {
-    guard pending.remove(timer.number) != nil else { return }
-    if heap.count > 64, pending.count < heap.count / 2 {
-      let kept = heap.filter { pending.contains($0.number) }
+  mutating func cancel(_ timer: Timer) {
+    guard timer.action != nil else { return }
+    timer.action = nil
+    cancelledCount += 1
+    if heap.count > 64, cancelledCount > heap.count / 2 {
+      let kept = heap.filter { $0.action != nil }
       heap = []
-      for entry in kept {
-        heap.append(entry)
+      cancelledCount = 0
+      for timer in kept {
+        heap.append(timer)
         siftUp(heap.count - 1)
       }
     }
@@ -47,12 +50,15 @@ struct TimerQueue {
     dropCancelled()
     guard let first = heap.first, first.moment <= now else { return nil }
     removeFirst()
-    pending.remove(first.number)
+    defer { first.action = nil }
     return first.action
   }
 
   private mutating func dropCancelled() {
-    while let first = heap.first, !pending.contains(first.number) { removeFirst() }
+    while let first = heap.first, first.action == nil {
+      removeFirst()
+      cancelledCount -= 1
+    }
   }
 
   private mutating func removeFirst() {

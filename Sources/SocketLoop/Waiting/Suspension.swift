@@ -4,7 +4,7 @@ public final class Suspension {
   private enum Wake { case resumed, timedOut, cancelled }
 
   private var continuation: UnsafeContinuation<Wake, Never>?
-  private var timer: TimerQueue.Identifier?
+  private var timer: TimerQueue.Timer?
   /// Counts the waits: a cancellation that arrives late must not end the next one.
   private var wait: UInt64 = 0
   /// A wait has begun and its task has not stopped yet: the runtime may run other jobs in between (it leaves and enters

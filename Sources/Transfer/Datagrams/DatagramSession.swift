@@ -118,6 +118,7 @@ public final class DatagramSession {
     case .none: return nil
     case .message(let bytes):
       let copy = RawBuffer(copying: bytes)
+      defer { extendLifetime(copy) }
       return await send(copy.copied) ?? .inputEnded
     case .reader(let reader):
       while true {

@@ -1,4 +1,6 @@
 /// Memory that a loop reads into again and again: allocated once, aligned to a page, freed with its owner.
+///
+/// Whoever works on ``bytes`` in a local variable keeps the owner with `extendLifetime`: the compiler sees no use of it.
 final class RawBuffer {
   let bytes: UnsafeMutableRawBufferPointer
 

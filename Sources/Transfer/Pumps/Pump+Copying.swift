@@ -17,6 +17,7 @@ extension Pump {
   func copy() async throws(Interruption) {
     let memory = RawBuffer(count: bufferSize)
     let buffer = memory.bytes
+    defer { extendLifetime(memory) }
     while true {
       let result: IOResult
       do throws(SystemError) {
@@ -32,6 +33,7 @@ extension Pump {
         tap?.saw(read)
         if let filter {
           let filtered = RawBuffer(copying: filter.apply(to: read))
+          defer { extendLifetime(filtered) }
           try await writeAll(filtered.copied)
         } else {
           try await writeAll(read)

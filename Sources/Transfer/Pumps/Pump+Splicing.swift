@@ -80,6 +80,7 @@ extension Pump {
   private func copyOut(of pipe: Descriptor, count: Int) async throws(Interruption) {
     let memory = RawBuffer(count: count)
     let buffer = memory.bytes
+    defer { extendLifetime(memory) }
     var filled = 0
     while filled < count {
       do throws(SystemError) {

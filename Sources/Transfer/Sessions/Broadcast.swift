@@ -124,7 +124,10 @@ private final class Member: Upward {
         continue
       }
       queue.removeFirst()
-      if let failure = await send(RawBuffer(copying: message).copied) { return failure }
+      let copy = RawBuffer(copying: message)
+      let failure = await send(copy.copied)
+      extendLifetime(copy)
+      if let failure { return failure }
       queued -= message.count
       broadcast.memberMoved()
     }

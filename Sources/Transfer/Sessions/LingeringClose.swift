@@ -44,6 +44,7 @@ struct LingeringClose {
     let descriptor = Descriptor(connection.socket.descriptor)
     let canDiscard = connection.socket.protocolNumber == .tcp && connection.socket.type == .stream
     let scratch = RawBuffer(count: canDiscard ? 1 : 65_536)
+    defer { extendLifetime(scratch) }
     while true {
       let result =
         canDiscard

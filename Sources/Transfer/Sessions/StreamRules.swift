@@ -34,6 +34,8 @@ public struct StreamRules: Sendable {
   public var wait: Duration?
   /// Without traffic for so long, the session ends.
   public var idle: Duration?
+  /// `SO_LINGER` was set: with a time of 0 closing is meant to reset, and nothing is waited for.
+  public var mayReset = false
 
   public init() {}
 }

@@ -87,7 +87,7 @@ public final class StreamSession {
       group.cancelAll()
       return ending
     }
-    if case .finished = ending, !peerHasEnded {
+    if case .finished = ending, !peerHasEnded, !closesByReset {
       shutDown()
       let limit: MonotonicTime = rules.direction == .sendOnly ? .never : .after(Self.deliveryLimit)
       switch await LingeringClose(connection: connection).run(until: limit) {
@@ -98,6 +98,10 @@ public final class StreamSession {
     }
     connection.close()
     return ending
+  }
+
+  private var closesByReset: Bool {
+    rules.mayReset && (try? connection.socket.get(.linger)) == .some(.some(.zero))
   }
 
   private func conduct(_ group: inout TaskGroup<Event?>) async -> Ending {
