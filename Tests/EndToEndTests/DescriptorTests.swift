@@ -36,15 +36,16 @@ import Testing
 
   @Test(arguments: Kind.allCases, Kind.allCases)
   func `flags are unchanged while it runs, and after its end`(_ input: Kind, _ output: Kind) throws {
-    try check(input, output) { sock, given in
+    try check(input, output) { sock, given, peer in
       given.ours?.close()
+      try peer.tell()
       try sock.wait()
     }
   }
 
   @Test(arguments: [SIGKILL, SIGTERM, SIGINT, SIGHUP], Kind.allCases)
   func `flags are unchanged after a signal`(_ signal: CInt, _ kind: Kind) throws {
-    try check(kind, kind) { sock, _ in
+    try check(kind, kind) { sock, _, _ in
       sock.send(signal)
       try sock.wait()
     }
@@ -52,7 +53,7 @@ import Testing
 
   @Test(arguments: [Kind.pipe, .socket, .terminal])
   func `a descriptor that was non-blocking before stays so, and works`(_ kind: Kind) throws {
-    try check(kind, kind, nonBlocking: true) { sock, given in
+    try check(kind, kind, nonBlocking: true) { sock, given, _ in
       try given.ours?.write(kind == .terminal ? "typed\n" : "typed")
       try sock.waitUntilIdle()
       #expect(sock.isRunning)
@@ -94,11 +95,10 @@ import Testing
 
   /// Runs a connection with the three descriptors, and looks at their flags before, during and after.
   private func check(
-    _ input: Kind, _ output: Kind, nonBlocking: Bool = false, finish: (RunningProcess, Given) throws -> Void
+    _ input: Kind, _ output: Kind, nonBlocking: Bool = false, finish: (RunningProcess, Given, PythonPeer) throws -> Void
   ) throws {
     let directory = try TemporaryDirectory()
-    let peerScript = "c.sendall(b'data')\nhear()\nc.close()"
-    let (peer, port) = try PythonPeer.server(peerScript)
+    let (peer, port) = try PythonPeer.server("c.sendall(b'data')\nhear()\nc.close()")
     let given = try Given(input, forInput: true, in: directory, nonBlocking: nonBlocking)
     let taken = try Given(output, forInput: false, in: directory, nonBlocking: nonBlocking)
     let errors = try Pipe()
@@ -114,8 +114,7 @@ import Testing
     if let ours = taken.ours { #expect(try ours.read() != nil) }
     try sock.waitUntilIdle()
     #expect(views.map(\.statusFlags) == before, "while it runs")
-    try peer.tell()
-    try finish(sock, given)
+    try finish(sock, given, peer)
     #expect(views.map(\.statusFlags) == before, "afterwards")
   }
 }
