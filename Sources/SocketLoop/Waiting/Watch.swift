@@ -76,9 +76,15 @@ public final class Watch {
   ///
   /// Later waits are as before.
   public func interrupt() {
-    reader.cancel()
-    writer.cancel()
+    interruptReading()
+    interruptWriting()
   }
+
+  /// Ends the wait for reading, if there is one, as cancelled.
+  public func interruptReading() { reader.cancel() }
+
+  /// Ends the wait for writing, if there is one, as cancelled.
+  public func interruptWriting() { writer.cancel() }
 
   func report(_ events: EpollEvents) {
     if events.contains(.error) {

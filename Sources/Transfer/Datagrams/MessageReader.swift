@@ -65,7 +65,7 @@ public final class MessageReader {
   }
 
   /// Ends a wait for input, if there is one, as cancelled.
-  func interrupt() { source.watch.interrupt() }
+  func interrupt() { source.watch.interruptReading() }
 
   /// The next message in the buffer, if it is whole.
   private func takeMessage() -> UnsafeRawBufferPointer? {

@@ -48,6 +48,6 @@ public final class MessageSender: Upward {
   /// Ends it now.
   public func abandon() {
     stop()
-    socket.connection.watch.interrupt()
+    socket.connection.watch.interruptWriting()
   }
 }

@@ -26,6 +26,8 @@ public final class Pump: Upward {
   let tap: (any ByteTap)?
   private(set) var isStopping = false
   private var isAbandoned = false
+  /// It waits for the sink, and holds nothing for it.
+  private var waitsWithoutBytes = false
   let isShared: Bool
   /// Which calls move the bytes: for `-v` and for tests.
   private(set) var path: TransferPath
@@ -50,7 +52,8 @@ public final class Pump: Upward {
   /// Ends the pump once what it has read is written.
   public func stop() {
     isStopping = true
-    source.watch.interrupt()
+    source.watch.interruptReading()
+    if waitsWithoutBytes { sink.watch.interruptWriting() }
   }
 
   /// Moves bytes until the source ends, an end fails, or it is stopped.
@@ -92,7 +95,7 @@ public final class Pump: Upward {
   public func abandon() {
     stop()
     isAbandoned = true
-    sink.watch.interrupt()
+    sink.watch.interruptWriting()
   }
 
   /// Waits for the source.
@@ -110,6 +113,8 @@ public final class Pump: Upward {
   /// Waits for the sink, with or without bytes in hand.
   func waitForSink(holdingBytes: Bool) async throws(Interruption) {
     if isStopping, !holdingBytes { throw Interruption(ending: .stopped) }
+    waitsWithoutBytes = !holdingBytes
+    defer { waitsWithoutBytes = false }
     while true {
       do throws(LoopError) {
         return try await sink.watch.writable()

@@ -54,6 +54,6 @@ public final class BytesSender: Upward {
   /// Ends it now.
   public func abandon() {
     isAbandoned = true
-    connection.watch.interrupt()
+    connection.watch.interruptWriting()
   }
 }
