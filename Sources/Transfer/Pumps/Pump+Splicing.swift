@@ -47,6 +47,8 @@ extension Pump {
       case .moved(let count):
         try await empty(readEnd, of: count)
         if isStopping { throw Interruption(ending: .stopped) }
+        // The sink refused, and got this much by copying; the rest is copied too.
+        if path == .copy { return }
         await breathe()
         if mayEnlarge, count >= Self.usualPipe / 2 {
           try? writeEnd.setPipeCapacity(sink.kind == .regularFile ? Self.chunk / 4 : Self.chunk)
