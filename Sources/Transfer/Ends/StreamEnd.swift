@@ -23,6 +23,9 @@ public final class StreamEnd {
   public nonisolated let kind: Descriptor.Kind
   /// Whether `MSG_TRUNC` discards here: on TCP it does, other sockets would write to no buffer.
   nonisolated let canDiscard: Bool
+  /// Whether splice(2) and sendfile(2) do not wait here: with sockets the file's own mode decides, not a flag, and that
+  /// of an inherited one is not ours.
+  nonisolated let canSplice: Bool
   /// Whether one send is one receive.
   public nonisolated let keepsMessageBoundaries: Bool
   /// The descriptor; another one after a terminal or a named pipe was opened once more.
@@ -42,6 +45,7 @@ public final class StreamEnd {
     kind = try descriptor.kind()
     watch = Watch(descriptor.number)
     (canDiscard, keepsMessageBoundaries) = (false, false)
+    canSplice = kind != .socket
     switch kind {
     case .socket: (readMethod, writeMethod) = (.socket, .socket)
     case .pipe: (readMethod, writeMethod) = (.noWait, .noWait)
@@ -58,6 +62,7 @@ public final class StreamEnd {
     watch = connection.watch
     canDiscard = connection.socket.type == .stream && connection.socket.protocolNumber == .tcp
     keepsMessageBoundaries = connection.socket.type.keepsMessageBoundaries
+    canSplice = true
     (readMethod, writeMethod) = (.socket, .socket)
   }
 

@@ -21,6 +21,7 @@ enum TransferPath: Hashable {
   static func between(_ source: StreamEnd, _ sink: StreamEnd, mustCopy: Bool) -> TransferPath {
     // Pages know no message boundaries.
     if mustCopy || source.keepsMessageBoundaries || sink.keepsMessageBoundaries { return .copy }
+    if !source.canSplice || !sink.canSplice { return .copy }
     switch (source.kind, sink.kind) {
     case (.pipe, .socket), (.socket, .pipe): return .splice
     case (.regularFile, .socket): return .sendFile
