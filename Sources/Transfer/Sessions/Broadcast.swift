@@ -10,7 +10,7 @@ public final class Broadcast {
   /// The most bytes that wait for one peer.
   static let queueLimit = 1 << 20
   /// How long a peer whose queue is full may take nothing.
-  static let patience = Duration.seconds(10)
+  private let patience: Duration
 
   private let reader: MessageReader
   /// Whether a person types the input.
@@ -21,8 +21,11 @@ public final class Broadcast {
   private let tap: (any ByteTap)?
 
   /// A broadcast of what `reader` cuts; `tap` sees it once.
-  public init(_ reader: MessageReader, inputIsTerminal: Bool, tap: (any ByteTap)? = nil) {
+  public init(
+    _ reader: MessageReader, inputIsTerminal: Bool, tap: (any ByteTap)? = nil, patience: Duration = .seconds(10)
+  ) {
     self.reader = reader
+    self.patience = patience
     self.inputIsTerminal = inputIsTerminal
     self.tap = tap
   }
@@ -49,7 +52,10 @@ public final class Broadcast {
         for member in members { member.wake() }
         return .sourceEnded
       case .failed(let error): return .sourceFailed(error)
-      case .cancelled: return .cancelled
+      case .cancelled:
+        // The last member has left while we waited: what comes now is for the next one.
+        if Task.isCancelled { return .cancelled }
+        continue
       }
       for member in members { member.enqueue(message) }
       guard await waitForRoom() else { return .cancelled }
@@ -65,7 +71,7 @@ public final class Broadcast {
 
   private func waitForRoom() async -> Bool {
     while let full = members.filter({ $0.queued >= Self.queueLimit }).min(by: { $0.latest < $1.latest }) {
-      let limit = full.latest.advanced(by: Self.patience)
+      let limit = full.latest.advanced(by: patience)
       do throws(WaitError) {
         try await changed.suspend(until: limit)
       } catch .timedOut {
@@ -79,6 +85,7 @@ public final class Broadcast {
 
   fileprivate func leave(_ member: Member) {
     members.removeAll { $0 === member }
+    if members.isEmpty { reader.interrupt() }
     changed.resume()
   }
 
@@ -159,7 +166,7 @@ private final class Member: Upward {
   func giveUp() {
     wasGivenUp = true
     broadcast.leave(self)
-    connection.watch.interrupt()
+    connection.watch.interruptWriting()
   }
 
   func stop() {

@@ -147,6 +147,8 @@ public final class StreamSession {
     case .sinkFailed(let error):
       // The peer is gone. What it sent before may still wait to be received and written.
       failure = failure ?? error
+      // One that took nothing for too long is there still, and may never say anything.
+      if error.number == .timedOut { downward.stop() }
       return outputIsDone ? .connectionFailed(error) : nil
     case .sourceEnded, .stopped, .cancelled: break
     }
