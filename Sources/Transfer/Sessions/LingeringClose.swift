@@ -26,7 +26,7 @@ struct LingeringClose {
     var pause = Duration.milliseconds(1)
     while true {
       do throws(SystemError) {
-        if !hasEnded { hasEnded = try discardAll() }
+        if !hasEnded { hasEnded = try discardSome() }
         // A Unix peer keeps what it was sent, whatever becomes of us: only the unread rest had to go.
         if !isTCP { return .acknowledged }
         if let error = try connection.socket.pendingError() {
@@ -45,15 +45,16 @@ struct LingeringClose {
     }
   }
 
-  /// Reads and drops what is there.
+  /// Reads and drops what is there, but no more than some: a peer that sends as fast as we discard must hold up neither
+  /// the loop nor the limit.
   ///
   /// True when the peer has ended.
-  private func discardAll() throws(SystemError) -> Bool {
+  private func discardSome() throws(SystemError) -> Bool {
     let descriptor = Descriptor(connection.socket.descriptor)
     let canDiscard = connection.socket.protocolNumber == .tcp && connection.socket.type == .stream
     let scratch = RawBuffer(count: canDiscard ? 1 : 65_536)
     defer { extendLifetime(scratch) }
-    while true {
+    for _ in 0..<16 {
       let result =
         canDiscard
         ? try descriptor.discardWithoutWaiting(upTo: 1 << 30)
@@ -64,5 +65,6 @@ struct LingeringClose {
       case .wouldBlock: return false
       }
     }
+    return false
   }
 }
