@@ -1,0 +1,128 @@
+import Glibc
+import SockTestSupport
+import SocketLoop
+import Sockets
+import Testing
+
+@testable import Transfer
+
+/// What the kernel rarely says, said when it is wanted.
+@Suite("Pumps and the kernel's rare answers", .onTheLoop, .timeLimit(.minutes(1)))
+struct PumpFaultTests {
+  private static let data = RandomData.bytes(300_000, seed: 5)
+
+  /// A pump that was given a scripted answer; returns how it ended, its path, and what its sink got.
+  @LoopActor
+  private func run(
+    from source: StreamEnd, to sink: StreamEnd, drain: Far, observing descriptor: CInt,
+    _ script: [String: [SystemCallReplacement]], atEnd: @LoopActor () -> Void
+  ) async throws -> (ending: String, path: TransferPath, got: [UInt8], calls: [String]) {
+    let reader = onThread { drain.drain() }
+    let pump = Pump(from: source, to: sink, flow: Flow())
+    var ending = ""
+    let calls = try await Injection.on(descriptor, script) { ending = await pump.run().name }
+    atEnd()
+    return (ending, pump.path, try await reader.value, calls)
+  }
+
+  @Test("A path that is refused falls back to copying, and nothing is lost: splice from a pipe")
+  @LoopActor
+  func splice() async throws {
+    for number in [ErrorNumber.invalidArgument, .notImplemented] {
+      let (pipe, sink) = (try SockTestSupport.Pipe(), try Connection(.tcp))
+      let writer = onThread {
+        pipe.writer.feed(Self.data)
+        pipe.writer.close()
+      }
+      let result = try await run(
+        from: try StreamEnd(pipe.reader), to: StreamEnd(sink.ours), drain: sink.peer, observing: pipe.reader.raw,
+        ["splice": [.limit(1000), .limit(1), .fail(number)]]
+      ) { try? sink.ours.socket.shutdown(.sending) }
+      try await writer.value
+      #expect(result.ending == "sourceEnded")
+      #expect(result.path == .copy)
+      #expect(result.got == Self.data)
+      #expect(result.calls.count { $0 == "splice" } == 3)
+    }
+  }
+
+  @Test("A path that is refused falls back to copying: sendfile, from where it was")
+  @LoopActor
+  func sendFile() async throws {
+    let directory = try TemporaryDirectory()
+    let file = try Far.open(directory("in"), O_RDWR | O_CREAT)
+    try file.write(Self.data)
+    lseek(file.raw, 0, SEEK_SET)
+    let sink = try Connection(.unix)
+    let result = try await run(
+      from: try StreamEnd(file), to: StreamEnd(sink.ours), drain: sink.peer, observing: file.raw,
+      ["sendfile": [.limit(100), .fail(.invalidArgument)]]
+    ) { try? sink.ours.socket.shutdown(.sending) }
+    #expect(result.ending == "sourceEnded")
+    #expect(result.path == .copy)
+    #expect(result.got == Self.data)
+  }
+
+  @Test("A path that is refused falls back to copying: splice from a socket, discarding")
+  @LoopActor
+  func fromSocket() async throws {
+    for toNull in [false, true] {
+      let (source, sink) = (try Connection(.tcp), try Connection(.unix))
+      let null = try Far.open("/dev/null", O_WRONLY)
+      let writer = onThread {
+        source.peer.feed(Self.data)
+        source.peer.close()
+      }
+      let result = try await run(
+        from: StreamEnd(source.ours), to: toNull ? try StreamEnd(null) : StreamEnd(sink.ours), drain: sink.peer,
+        observing: source.ours.socket.descriptor,
+        ["splice": [.limit(7), .fail(.invalidArgument)], "recv": toNull ? [.fail(.invalidArgument)] : []]
+      ) { try? sink.ours.socket.shutdown(.sending) }
+      try await writer.value
+      #expect(result.ending == "sourceEnded")
+      #expect(result.path == .copy)
+      #expect(result.got == (toNull ? [] : Self.data))
+    }
+  }
+
+  @Test("Short writes, and a would-block between them: the rest goes out, in order")
+  @LoopActor
+  func shortWrites() async throws {
+    let (source, sink) = (try SockTestSupport.Pipe(), try Connection(.unix))
+    let records = try Connection(.sequencedPacket)
+    let writer = onThread {
+      records.peer.feed(Self.data, piece: 30_000)
+      records.peer.close()
+    }
+    let result = try await run(
+      from: StreamEnd(records.ours), to: StreamEnd(sink.ours), drain: sink.peer,
+      observing: sink.ours.socket.descriptor,
+      ["send": [.limit(1), .limit(2), .fail(.interrupted), .fail(.wouldBlock), .limit(3), .limit(29_000)]]
+    ) { try? sink.ours.socket.shutdown(.sending) }
+    try await writer.value
+    #expect(result.ending == "sourceEnded")
+    #expect(result.got == Self.data)
+    source.writer.close()
+  }
+
+  @Test("Failures are told apart: of the source, of the sink")
+  @LoopActor
+  func failures() async throws {
+    for (call, number, expected) in [
+      ("splice", ErrorNumber.connectionReset, "sinkFailed ECONNRESET"), ("splice", .brokenPipe, "sinkFailed EPIPE"),
+    ] {
+      let (pipe, sink) = (try SockTestSupport.Pipe(), try Connection(.tcp))
+      let result = try await run(
+        from: try StreamEnd(pipe.reader), to: StreamEnd(sink.ours), drain: sink.peer, observing: pipe.reader.raw,
+        [call: [.fail(number)]]
+      ) { try? sink.ours.socket.shutdown(.sending) }
+      #expect(result.ending == expected)
+    }
+    let (source, pipe) = (try Connection(.tcp), try SockTestSupport.Pipe())
+    let result = try await run(
+      from: StreamEnd(source.ours), to: try StreamEnd(pipe.writer), drain: pipe.reader,
+      observing: source.ours.socket.descriptor, ["splice": [.fail(.connectionReset)]]
+    ) { pipe.writer.close() }
+    #expect(result.ending == "sourceFailed ECONNRESET")
+  }
+}

@@ -1,0 +1,171 @@
+import Glibc
+import SockTestSupport
+import SocketLoop
+import Sockets
+import Testing
+
+@testable import Transfer
+
+/// 8 MiB of random bytes over every path, between real ends, to a reader that is slower than the writer.
+@Suite("Pumps between real ends", .onTheLoop, .timeLimit(.minutes(2)))
+struct PumpTests {
+  private static let data = RandomData.bytes(8 << 20, seed: 11)
+
+  @Test("pipe → TCP, by splice")
+  @LoopActor
+  func pipeToSocket() async throws {
+    let (pipe, sink) = (try SockTestSupport.Pipe(), try Connection(.tcp))
+    try await run(
+      from: try StreamEnd(pipe.reader), feed: pipe.writer, to: StreamEnd(sink.ours), drain: sink.peer, path: .splice
+    ) { try? sink.ours.socket.shutdown(.sending) }
+  }
+
+  @Test("TCP → pipe, by splice")
+  @LoopActor
+  func socketToPipe() async throws {
+    let (source, pipe) = (try Connection(.tcp), try SockTestSupport.Pipe())
+    try await run(
+      from: StreamEnd(source.ours), feed: source.peer, to: try StreamEnd(pipe.writer), drain: pipe.reader, path: .splice
+    ) { pipe.writer.close() }
+  }
+
+  @Test("TCP → Unix, by splice through a pipe")
+  @LoopActor
+  func socketToSocket() async throws {
+    let (source, sink) = (try Connection(.tcp), try Connection(.unix))
+    try await run(
+      from: StreamEnd(source.ours), feed: source.peer, to: StreamEnd(sink.ours), drain: sink.peer,
+      path: .spliceThroughPipe
+    ) { try? sink.ours.socket.shutdown(.sending) }
+  }
+
+  @Test("TCP → a socket that was inherited blocking: copied, and the loop is not held up by its slow reader")
+  @LoopActor
+  func inheritedSocket() async throws {
+    let (source, sink) = (try Connection(.tcp), try SockTestSupport.SocketPair())
+    try await run(
+      from: StreamEnd(source.ours), feed: source.peer, to: try StreamEnd(sink.ours), drain: sink.theirs, path: .copy
+    ) { sink.ours.halfClose() }
+  }
+
+  @Test("pipe → pipe, by copying")
+  @LoopActor
+  func pipeToPipe() async throws {
+    let (source, sink) = (try SockTestSupport.Pipe(), try SockTestSupport.Pipe())
+    try await run(
+      from: try StreamEnd(source.reader), feed: source.writer, to: try StreamEnd(sink.writer), drain: sink.reader,
+      path: .copy
+    ) { sink.writer.close() }
+  }
+
+  @Test("Records → pipe, by copying")
+  @LoopActor
+  func recordsToPipe() async throws {
+    let (source, sink) = (try Connection(.sequencedPacket), try SockTestSupport.Pipe())
+    try await run(
+      from: StreamEnd(source.ours), feed: source.peer, to: try StreamEnd(sink.writer), drain: sink.reader, path: .copy
+    ) { sink.writer.close() }
+  }
+
+  @LoopActor
+  private func run(
+    from source: StreamEnd, feed: Far, to sink: StreamEnd, drain: Far, path: TransferPath,
+    atEnd: @LoopActor () -> Void
+  ) async throws {
+    let writer = onThread {
+      feed.feed(Self.data)
+      feed.close()
+    }
+    let reader = onThread { drain.drain(slowly: true) }
+    let pump = Pump(from: source, to: sink, flow: Flow())
+    #expect(pump.path == path)
+    let ending = await pump.run()
+    #expect(ending.name == "sourceEnded")
+    #expect(pump.path == path)
+    #expect(pump.flow.bytes == UInt64(Self.data.count))
+    atEnd()
+    try await writer.value
+    let got = try await reader.value
+    #expect(got == Self.data)
+  }
+
+  @Test("file → TCP, by sendfile, from the file's position on")
+  @LoopActor
+  func fileToSocket() async throws {
+    let directory = try TemporaryDirectory()
+    try await onThread { try? RandomData.file(directory("in"), 8 << 20, seed: 3) }.value
+    let file = try Far.open(directory("in"), O_RDONLY)
+    lseek(file.raw, 1000, SEEK_SET)
+    let sink = try Connection(.tcp)
+    let reader = onThread { sink.peer.drain(slowly: true) }
+    let pump = Pump(from: try StreamEnd(file), to: StreamEnd(sink.ours), flow: Flow())
+    let ending = await pump.run()
+    #expect(ending.name == "sourceEnded")
+    #expect(pump.path == .sendFile)
+    try sink.ours.socket.shutdown(.sending)
+    let (got, expected) = (try await reader.value, try contents(directory("in")).dropFirst(1000))
+    #expect(got == Array(expected))
+  }
+
+  @Test("TCP → file: by splice through a pipe; where O_APPEND forbids it, by copying, and what stood there stays")
+  @LoopActor
+  func socketToFile() async throws {
+    for flags in [0, O_APPEND] {
+      let directory = try TemporaryDirectory()
+      let file = try Far.open(directory("out"), O_WRONLY | O_CREAT | flags)
+      try file.write("before")
+      let source = try Connection(.tcp)
+      let writer = onThread {
+        source.peer.feed(Self.data)
+        source.peer.close()
+      }
+      let pump = Pump(from: StreamEnd(source.ours), to: try StreamEnd(file), flow: Flow())
+      let calls = try await Injection.on(source.ours.socket.descriptor) {
+        let ending = await pump.run()
+        #expect(ending.name == "sourceEnded")
+      }
+      #expect(pump.path == (flags == 0 ? .spliceThroughPipe : .copy))
+      // Refused once, and not asked again.
+      if flags == O_APPEND { #expect(calls.lastIndex(of: "splice") ?? 0 < calls.firstIndex(of: "recv") ?? 0) }
+      #expect(pump.flow.bytes == UInt64(Self.data.count))
+      try await writer.value
+      let got = try contents(directory("out"))
+      #expect(got == Array("before".utf8) + Self.data)
+    }
+  }
+
+  @Test("A socket → /dev/null: discarded in the kernel on TCP, read where that does not exist")
+  @LoopActor
+  func socketToNull() async throws {
+    for kind in [Connection.Kind.tcp, .unix, .sequencedPacket] {
+      let source = try Connection(kind)
+      let null = try Far.open("/dev/null", O_WRONLY)
+      let writer = onThread {
+        source.peer.feed(Self.data)
+        source.peer.close()
+      }
+      let pump = Pump(from: StreamEnd(source.ours), to: try StreamEnd(null), flow: Flow())
+      #expect(pump.path == (kind == .tcp ? .discard : .copy))
+      let ending = await pump.run()
+      #expect(ending.name == "sourceEnded")
+      #expect(pump.flow.bytes == UInt64(Self.data.count))
+      try await writer.value
+    }
+  }
+
+  @LoopActor
+  private func contents(_ path: String) throws -> [UInt8] { try Far.open(path, O_RDONLY).drain() }
+}
+
+extension Pump.Ending {
+  /// The case, and the errno where there is one.
+  var name: String {
+    switch self {
+    case .sourceEnded: "sourceEnded"
+    case .stopped: "stopped"
+    case .sourceFailed(let error): "sourceFailed \(error.number.name)"
+    case .sinkFailed(let error): "sinkFailed \(error.number.name)"
+    case .cancelled: "cancelled"
+    }
+  }
+}

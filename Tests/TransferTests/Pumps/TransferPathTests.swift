@@ -1,0 +1,73 @@
+import Glibc
+import SockTestSupport
+import SocketLoop
+import Sockets
+import Testing
+
+@testable import Transfer
+
+@Suite("The path of bytes", .onTheLoop, .timeLimit(.minutes(1)))
+struct TransferPathTests {
+  /// Every kind of end that a path is chosen by.
+  private enum End: String, CaseIterable { case tcp, unix, packets, pipe, file, null, terminal, other }
+
+  /// The table, read by a person: source down, sink across.
+  private static let expected: [End: [End: TransferPath]] = [
+    .pipe: [.tcp: .splice, .unix: .splice],
+    .tcp: [
+      .pipe: .splice, .tcp: .spliceThroughPipe, .unix: .spliceThroughPipe, .file: .spliceThroughPipe, .null: .discard,
+    ],
+    .unix: [.pipe: .splice, .tcp: .spliceThroughPipe, .unix: .spliceThroughPipe, .file: .spliceThroughPipe],
+    .file: [.tcp: .sendFile, .unix: .sendFile],
+  ]
+
+  @Test("It follows from the kinds of the two ends; everything else is copied")
+  @LoopActor
+  func table() throws {
+    var kept: [Any] = []
+    for source in End.allCases {
+      for sink in End.allCases {
+        let (from, to) = (try Self.end(source, &kept), try Self.end(sink, &kept))
+        let path = TransferPath.between(from, to, mustCopy: false)
+        #expect(path == Self.expected[source]?[sink] ?? .copy, "\(source) → \(sink)")
+        #expect(TransferPath.between(from, to, mustCopy: true) == .copy)
+      }
+    }
+  }
+
+  @LoopActor
+  private static func end(_ end: End, _ kept: inout [Any]) throws -> StreamEnd {
+    switch end {
+    case .tcp, .unix, .packets:
+      let connection = try Connection(end == .tcp ? .tcp : end == .unix ? .unix : .sequencedPacket)
+      kept.append(connection)
+      return StreamEnd(connection.ours)
+    case .pipe:
+      let pipe = try SockTestSupport.Pipe()
+      kept.append(pipe)
+      return try StreamEnd(pipe.reader)
+    case .terminal:
+      let terminal = try PseudoTerminal()
+      kept.append(terminal)
+      return try StreamEnd(terminal.terminal)
+    case .file, .null, .other:
+      let path = end == .file ? "/proc/self/exe" : end == .null ? "/dev/null" : "/dev/zero"
+      let file = try Far.open(path, O_RDONLY)
+      kept.append(file)
+      return try StreamEnd(file)
+    }
+  }
+
+  @Test("An inherited socket that would block is copied to and from: splice(2) would hold the loop up")
+  @LoopActor
+  func inheritedSocket() throws {
+    let (ours, inherited) = (try Connection(.tcp), try Connection(.tcp))
+    let end = try StreamEnd(inherited.peer)
+    let pipe = try SockTestSupport.Pipe()
+    #expect(TransferPath.between(StreamEnd(ours.ours), end, mustCopy: false) == .copy)
+    #expect(TransferPath.between(end, StreamEnd(ours.ours), mustCopy: false) == .copy)
+    #expect(TransferPath.between(try StreamEnd(pipe.reader), end, mustCopy: false) == .copy)
+    let file = try Far.open("/proc/self/exe", O_RDONLY)
+    #expect(TransferPath.between(try StreamEnd(file), end, mustCopy: false) == .copy)
+  }
+}

@@ -1,0 +1,97 @@
+import SockTestSupport
+import SocketLoop
+import Sockets
+import Testing
+
+@testable import Transfer
+
+@Suite("One input for many peers", .onTheLoop, .timeLimit(.minutes(1)))
+struct BroadcastTests {
+  @LoopActor
+  private struct Server {
+    let input: SockTestSupport.Pipe
+    let broadcast: Broadcast
+    let reading: Task<String, any Error>
+
+    init(patience: Duration = .seconds(10)) throws {
+      input = try SockTestSupport.Pipe()
+      let reader = MessageReader(try StreamEnd(input.reader), size: 1 << 16, framing: .read)
+      let broadcast = Broadcast(reader, inputIsTerminal: false, patience: patience)
+      self.broadcast = broadcast
+      reading = start(keeping: input) { await broadcast.run().name }
+    }
+
+    func session() throws -> SessionRun {
+      let connection = try Connection(.unix)
+      return try SessionRun(upward: broadcast.member(connection.ours), on: connection)
+    }
+  }
+
+  @Test("While there is no member nothing is read; each member gets all of it from the moment it came")
+  @LoopActor
+  func members() async throws {
+    let server = try Server()
+    try server.input.writer.write("first ")
+    await settle(rounds: 64)
+    #expect(server.input.reader.unread == 6)
+
+    let one = try server.session()
+    #expect(try await one.peerGot(6) == "first ")
+    let two = try server.session()
+    try server.input.writer.write("for both")
+    server.input.writer.close()
+    #expect(try await one.peerGotAll() == "for both")
+    #expect(try await two.peerGotAll() == "for both")
+    #expect(try await server.reading.value == "sourceEnded")
+
+    // Who comes after the end gets the end.
+    let late = try server.session()
+    #expect(try await late.peerGotAll() == "")
+    for run in [one, two, late] {
+      run.peer.close()
+      #expect(try await run.ending.value == "finished")
+    }
+  }
+
+  @Test("A member that leaves stops nobody; the next one goes on where the input is")
+  @LoopActor
+  func leaving() async throws {
+    let server = try Server()
+    let one = try server.session()
+    try server.input.writer.write("a")
+    #expect(try await one.peerGot(1) == "a")
+    one.peer.close()
+    one.ending.cancel()
+    _ = try await one.ending.value
+    try server.input.writer.write("b")
+    await settle(rounds: 64)
+    #expect(server.input.reader.unread == 1)
+    let two = try server.session()
+    #expect(try await two.peerGot(1) == "b")
+    server.input.writer.close()
+    two.peer.close()
+    #expect(try await two.ending.value == "finished")
+  }
+
+  @Test("A slow member holds the reading back; one that takes nothing for too long is given up, and its session fails")
+  @LoopActor
+  func slowMember() async throws {
+    let data = RandomData.bytes(6 << 20, seed: 4)
+    let server = try Server(patience: .seconds(2))
+    let (stuck, good) = (try server.session(), try server.session())
+    let (input, goodPeer) = (server.input, good.peer)
+    let feeder = onThread {
+      input.writer.feed(data)
+      input.writer.close()
+    }
+    let reader = onThread { goodPeer.drain() }
+    #expect(try await stuck.ending.value == "connectionFailed ETIMEDOUT")
+    let got = try await reader.value
+    #expect(got == data)
+    try await feeder.value
+    good.peer.close()
+    #expect(try await good.ending.value == "finished")
+    // What waited for the stuck peer was bounded all the time.
+    #expect(stuck.session.sent.bytes < 4 << 20)
+  }
+}
