@@ -10,8 +10,13 @@ struct CommandTree: Decodable {
     let arguments: [Argument]?
     let shouldDisplay: Bool?
 
+    /// Its options, without `--version`, which the parser shows with every verb: it belongs to `sock` alone.
+    var shownOptions: [Argument] {
+      (arguments ?? []).filter { $0.isShown && $0.kind != "positional" && $0.spellings != ["--version"] }
+    }
+
     /// The names of its options as they are typed: `-v`, `--verbose`.
-    var options: Set<String> { Set((arguments ?? []).flatMap { $0.isShown ? $0.spellings : [] }) }
+    var options: Set<String> { Set(shownOptions.flatMap(\.spellings)) }
   }
 
   struct Argument: Decodable {

@@ -3,6 +3,7 @@ import Sockets
 
 /// Something that happened to a socket, as `-v` and `--json` report it.
 public struct Event: Sendable {
+  /// What happened; the raw value is its name in JSON.
   public enum Kind: String, Sendable, CaseIterable {
     case listening, resolved, attempt, connected, accepted, received, closed, error
     case peerEOF = "peer-eof"
@@ -12,20 +13,30 @@ public struct Event: Sendable {
     case warning
   }
 
+  /// What happened.
   public var kind: Kind
   /// When: nanoseconds since 1970, UTC.
   public var time: Int64
   /// Which connection, counted from 1.
   public var connection: Int?
+  /// What carries the data.
   public var transport: Transport?
+  /// Our address.
   public var local: SocketAddress?
+  /// The peer's address.
   public var peer: SocketAddress?
+  /// How many bytes were sent.
   public var sent: UInt64?
+  /// How many bytes were received.
   public var received: UInt64?
+  /// How long the connection lasted.
   public var seconds: Double?
+  /// The `errno` of a failure.
   public var errorNumber: ErrorNumber?
+  /// What happened, in words.
   public var message: String?
 
+  /// An event of now, with nothing else filled in.
   public init(_ kind: Kind) {
     self.kind = kind
     var now = timespec()
@@ -34,7 +45,9 @@ public struct Event: Sendable {
   }
 }
 
-/// Where events go. Operations emit, and never print.
+/// Where events go.
+///
+/// Operations emit, and never print.
 public protocol EventSink: Sendable {
   func emit(_ event: Event)
 }

@@ -2,7 +2,9 @@ import Sockets
 
 /// Why a verb could not do its work: one sentence for its user, and the cause that becomes the exit status.
 public struct OperationError: Error, Sendable {
-  /// What went wrong, as scripts tell it apart. The exit status of each stands in SockCommands/ExitStatus.swift.
+  /// What went wrong, as scripts tell it apart.
+  ///
+  /// The exit status of each stands in SockCommands/ExitStatus.swift.
   public enum Cause: Sendable, Hashable {
     case usage
     case malformedData
@@ -23,12 +25,16 @@ public struct OperationError: Error, Sendable {
     case outputClosed
   }
 
+  /// What becomes the exit status.
   public var cause: Cause
   /// A sentence without the program's name: `connect to 127.0.0.1:1: Connection refused (ECONNREFUSED)`.
+  ///
   /// More lines are details, such as one for each attempt.
   public var message: String
+  /// The `errno` behind it, where there was one.
   public var errorNumber: ErrorNumber?
 
+  /// An error from its parts.
   public init(_ cause: Cause, _ message: String, errorNumber: ErrorNumber? = nil) {
     self.cause = cause
     self.message = message
@@ -37,5 +43,6 @@ public struct OperationError: Error, Sendable {
 }
 
 extension OperationError: CustomStringConvertible {
+  /// The message.
   public var description: String { message }
 }

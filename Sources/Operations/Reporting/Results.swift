@@ -2,12 +2,14 @@ import Sockets
 
 /// One line of `sock resolve`.
 public struct ResolvedName: Sendable {
+  /// The address, with the port of the service.
   public var address: SocketAddress
   /// The host's own name, where the look-up was a reverse one or asked for it.
   public var name: String?
   /// The service's name, in reverse look-ups with a port.
   public var service: String?
 
+  /// A line from its parts.
   public init(address: SocketAddress, name: String? = nil, service: String? = nil) {
     self.address = address
     self.name = name
@@ -17,30 +19,39 @@ public struct ResolvedName: Sendable {
 
 /// One line of `sock opts`.
 public struct OptionReport: Sendable {
+  /// Which option.
   public var option: SocketOption
   /// What a fresh socket of the type has; nil where it has no such option or does not let it be read.
   public var fresh: SocketOptionValue?
   /// What was asked for, and what the kernel made of it: `NAME=VALUE`.
   public var asked: SocketOptionValue?
+  /// What the kernel made of it, read back.
   public var got: SocketOptionValue?
   /// Why there is no value.
   public var errorNumber: ErrorNumber?
 
+  /// A line on an option, without values yet.
   public init(option: SocketOption) { self.option = option }
 }
 
 /// One line of `sock families`.
 public struct FamilyReport: Sendable {
+  /// What socket(2) said.
   public enum Status: Sendable, Hashable {
     case opens
     case needsPrivilege(ErrorNumber)
     case notSupported(ErrorNumber)
   }
+  /// `AF_INET` and the rest.
   public var family: AddressFamily
+  /// `SOCK_STREAM` and the rest.
   public var type: SocketType
+  /// `IPPROTO_TCP` and the rest; 0 for the usual one.
   public var protocolNumber: TransportProtocol
+  /// Whether such a socket opens.
   public var status: Status
 
+  /// A line from its parts.
   public init(
     family: AddressFamily, type: SocketType, protocolNumber: TransportProtocol, status: Status
   ) {

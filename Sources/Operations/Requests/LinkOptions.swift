@@ -3,9 +3,13 @@ import Transfer
 
 /// What every verb that carries data lets its user choose.
 public struct LinkOptions: Sendable {
+  /// `--on-eof`.
   public typealias OnEOF = StreamRules.OnEOF
+  /// `--on-peer-eof`.
   public typealias OnPeerEOF = StreamRules.OnPeerEOF
+  /// `--send-only`, `--recv-only`.
   public typealias Direction = StreamRules.Direction
+  /// `--frame`.
   public typealias Framing = MessageReader.Framing
 
   /// `-4`, `-6`; unspecified for both.
@@ -24,13 +28,17 @@ public struct LinkOptions: Sendable {
   public var sourceHost: String?
   /// `-p`: the local port to connect from, a number or a service.
   public var sourcePort: String?
+  /// `--on-eof`: what to do when our input ends.
   public var onEOF = OnEOF.halfClose
+  /// `--on-peer-eof`: what to do when the peer ends.
   public var onPeerEOF = OnPeerEOF.continue
+  /// `--send-only`, `--recv-only`: which ways data flows.
   public var direction = Direction.both
   /// `--crlf`: a lone LF of our input is sent as CR LF.
   public var crlf = false
   /// `--datagram-size`: the most bytes that one read of input makes into a datagram.
   public var datagramSize = LinkOptions.largestDatagram
+  /// `--frame`: how input is cut into datagrams.
   public var framing = Framing.read
   /// `-x`: dump both directions to stderr.
   public var hexDump = false
@@ -42,5 +50,6 @@ public struct LinkOptions: Sendable {
   /// The most payload that one UDP datagram over IPv4 can have.
   public static let largestDatagram = 65_507
 
+  /// The defaults.
   public init() {}
 }

@@ -1,16 +1,21 @@
 import Sockets
 
-/// `sock connect`: go to a peer, stdin to it, what it sends to stdout. Also `sock send` on a stream.
+/// `sock connect`: go to a peer, stdin to it, what it sends to stdout.
+///
+/// Also `sock send` on a stream.
 public struct ConnectRequest: Sendable {
+  /// Where to, or where.
   public var endpoint: Endpoint
   /// What flags chose; the endpoint's own transport goes before it.
   public var transport: Transport
+  /// How data is carried.
   public var link: LinkOptions
   /// `-z`: connect, report, end.
   public var probe = false
   /// Sent in the place of stdin: `sock send HOST PORT MESSAGE`.
   public var message: [UInt8]?
 
+  /// A request with the defaults for the rest.
   public init(endpoint: Endpoint, transport: Transport, link: LinkOptions) {
     self.endpoint = endpoint
     self.transport = transport
@@ -18,10 +23,15 @@ public struct ConnectRequest: Sendable {
   }
 }
 
-/// `sock listen`: wait for peers. Also `sock recv`.
+/// `sock listen`: wait for peers.
+///
+/// Also `sock recv`.
 public struct ListenRequest: Sendable {
+  /// Where to, or where.
   public var endpoint: Endpoint
+  /// What flags chose.
   public var transport: Transport
+  /// How data is carried.
   public var link: LinkOptions
   /// `-k`: serve many, until a signal ends the run.
   public var keepOpen = false
@@ -32,6 +42,7 @@ public struct ListenRequest: Sendable {
   /// `--peer-timeout`: a datagram peer that is silent for so long is forgotten.
   public var peerTimeout: Duration = .seconds(60)
 
+  /// A request with the defaults for the rest.
   public init(endpoint: Endpoint, transport: Transport, link: LinkOptions) {
     self.endpoint = endpoint
     self.transport = transport
@@ -41,13 +52,18 @@ public struct ListenRequest: Sendable {
 
 /// `sock udp-send`: one datagram, and the answers to it.
 public struct DatagramSendRequest: Sendable {
+  /// Where to, or where.
   public var endpoint: Endpoint
+  /// What flags chose.
   public var transport: Transport
+  /// How data is carried.
   public var link: LinkOptions
+  /// The bytes of the datagram.
   public var message: [UInt8]
   /// `--reply N`: wait for so many answers; 0 for none.
   public var replies = 0
 
+  /// A request with the defaults for the rest.
   public init(endpoint: Endpoint, transport: Transport, link: LinkOptions, message: [UInt8]) {
     self.endpoint = endpoint
     self.transport = transport
@@ -58,15 +74,20 @@ public struct DatagramSendRequest: Sendable {
 
 /// `sock udp-recv`: datagrams from anyone to stdout.
 public struct DatagramReceiveRequest: Sendable {
+  /// Where to, or where.
   public var endpoint: Endpoint
+  /// What flags chose.
   public var transport: Transport
+  /// How data is carried.
   public var link: LinkOptions
   /// `--count N`: end after so many; nil for no end.
   public var count: Int?
   /// `--echo`: send each one back.
   public var echo = false
+  /// `--mode`: the permission bits of a Unix socket's path; nil for what the umask leaves.
   public var mode: UInt32?
 
+  /// A request with the defaults for the rest.
   public init(endpoint: Endpoint, transport: Transport, link: LinkOptions) {
     self.endpoint = endpoint
     self.transport = transport
@@ -76,13 +97,18 @@ public struct DatagramReceiveRequest: Sendable {
 
 /// `sock resolve`: a name's addresses, or an address's name.
 public struct ResolveRequest: Sendable {
+  /// A name or an address.
   public var name: String
+  /// A service's name or a port; nil for none.
   public var service: String?
+  /// What flags chose.
   public var transport: Transport
+  /// `AF_INET`, `AF_INET6`, or unspecified for both.
   public var family: AddressFamily
   /// `--legacy`: gethostbyname(3) and gethostbyaddr(3).
   public var legacy = false
 
+  /// A request with the defaults for the rest.
   public init(name: String, service: String?, transport: Transport, family: AddressFamily) {
     self.name = name
     self.service = service
@@ -93,6 +119,7 @@ public struct ResolveRequest: Sendable {
 
 /// `sock opts`: the catalogue of socket options, on a fresh socket.
 public struct OptionsRequest: Sendable {
+  /// One word of the command line.
   public enum Item: Sendable {
     case show(SocketOption)
     case set(SocketOptionAssignment)
@@ -101,8 +128,10 @@ public struct OptionsRequest: Sendable {
   public var items: [Item]
   /// The kind of socket to ask: `--type`.
   public var transport: Transport
+  /// `AF_INET`, `AF_INET6`, or unspecified for both.
   public var family: AddressFamily
 
+  /// A request with the defaults for the rest.
   public init(items: [Item], transport: Transport, family: AddressFamily) {
     self.items = items
     self.transport = transport

@@ -6,16 +6,22 @@ import Sockets
 /// ``watch`` when it says would-block.
 @LoopActor
 public final class AsyncSocket {
+  /// The socket itself, non-blocking.
   public nonisolated let socket: Socket
+  /// Its place in the loop, for waits that have no method here.
   public nonisolated let watch: Watch
 
-  /// Takes a socket over. It must be non-blocking.
+  /// Takes a socket over.
+  ///
+  /// It must be non-blocking.
   public nonisolated init(_ socket: consuming Socket) {
     watch = Watch(socket.descriptor)
     self.socket = socket
   }
 
-  /// Ends every wait on the socket as cancelled. The descriptor closes when nobody holds the object any more.
+  /// Ends every wait on the socket as cancelled.
+  ///
+  /// The descriptor closes when nobody holds the object any more.
   public func close() { watch.close() }
 
   // MARK: - Connecting and accepting
@@ -86,7 +92,9 @@ public final class AsyncSocket {
 
   // MARK: - Bytes
 
-  /// Receives what there is, at most `count` bytes; waits until there is something. Empty at the end of a stream.
+  /// Receives what there is, at most `count` bytes; waits until there is something.
+  ///
+  /// Empty at the end of a stream.
   public func receive(
     upTo count: Int = 65_536, until deadline: MonotonicTime = .never
   ) async throws(LoopError) -> [UInt8] {

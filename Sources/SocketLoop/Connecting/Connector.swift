@@ -5,7 +5,9 @@ import Sockets
 public struct Connector {
   /// One address that was tried, and why it failed.
   public struct Attempt: Sendable {
+    /// Which address.
     public let address: SocketAddress
+    /// Why it failed.
     public let error: LoopError
   }
 
@@ -35,6 +37,7 @@ public struct Connector {
     self.willTry = willTry
   }
 
+  /// Tries the addresses until one answers; returns the connection and whom it leads to.
   public func connect(toFirstOf addresses: [SocketAddress]) async throws(Failure) -> (AsyncSocket, SocketAddress) {
     if addresses.count == 1 {
       do throws(LoopError) {

@@ -47,14 +47,18 @@ public struct HappyEyeballs: Sendable {
     return result
   }
 
+  /// What to do first.
   public mutating func begin() -> [Action] { startNext() }
 
-  /// The delay after attempt `attempt` is over. One that was overtaken by a failure is ignored.
+  /// The delay after attempt `attempt` is over.
+  ///
+  /// One that was overtaken by a failure is ignored.
   public mutating func delayPassed(_ attempt: Int) -> [Action] {
     guard !isFinished, attempt == next - 1, running.contains(attempt) else { return [] }
     return next < addresses.count ? startNext() : []
   }
 
+  /// Attempt `attempt` has failed.
   public mutating func attemptFailed(_ attempt: Int) -> [Action] {
     guard !isFinished, running.remove(attempt) != nil else { return [] }
     if next < addresses.count {
@@ -66,6 +70,7 @@ public struct HappyEyeballs: Sendable {
     return [.fail]
   }
 
+  /// Attempt `attempt` has succeeded.
   public mutating func attemptSucceeded(_ attempt: Int) -> [Action] {
     guard !isFinished, running.remove(attempt) != nil else { return [] }
     isFinished = true

@@ -10,6 +10,7 @@ import Synchronization
 /// Its mutable state belongs to the loop's thread. Other threads reach it through the inbox, which has a lock, and wake it
 /// by an eventfd: that is why the class may say that it is Sendable.
 public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable {
+  /// The loop of this process.
   public static let shared = EventLoop()
 
   // Of the loop's thread.
@@ -37,6 +38,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
 
   // MARK: - Executor
 
+  /// Takes a job of a task: what the language calls, on any thread.
   public func enqueue(_ job: consuming ExecutorJob) {
     let job = UnownedJob(job)
     if isOnLoopThread {

@@ -9,8 +9,10 @@
 /// `group.addTask(executorPreference: EventLoop.shared) { await self.pump() }`.
 @globalActor
 public actor LoopActor {
+  /// The one instance.
   public static let shared = LoopActor()
 
+  /// The event loop.
   public nonisolated var unownedExecutor: UnownedSerialExecutor {
     EventLoop.shared.asUnownedSerialExecutor()
   }

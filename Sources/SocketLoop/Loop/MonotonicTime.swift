@@ -6,7 +6,9 @@ public struct MonotonicTime: Comparable, Hashable, Sendable {
   public let nanoseconds: UInt64
   init(nanoseconds: UInt64) { self.nanoseconds = nanoseconds }
 
-  /// Now. Calls `clock_gettime(2)` with `CLOCK_MONOTONIC`.
+  /// Now.
+  ///
+  /// Calls `clock_gettime(2)` with `CLOCK_MONOTONIC`.
   public static var now: MonotonicTime {
     var time = timespec()
     clock_gettime(CLOCK_MONOTONIC, &time)
@@ -39,6 +41,7 @@ public struct MonotonicTime: Comparable, Hashable, Sendable {
     .nanoseconds(Int64(clamping: nanoseconds &- min(earlier.nanoseconds, nanoseconds)))
   }
 
+  /// Whether one moment comes before another.
   public static func < (left: MonotonicTime, right: MonotonicTime) -> Bool {
     left.nanoseconds < right.nanoseconds
   }

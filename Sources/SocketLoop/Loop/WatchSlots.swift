@@ -1,5 +1,7 @@
-/// The watches of the loop by token. A token packs a slot with a generation, so that an event that was fetched for a
-/// descriptor that has been closed since, and whose slot or number has been taken again, is dropped.
+/// The watches of the loop by token.
+///
+/// A token packs a slot with a generation, so that an event that was fetched for a descriptor that has been closed
+/// since, and whose slot or number has been taken again, is dropped.
 struct WatchSlots {
   private struct Slot {
     weak var watch: Watch?

@@ -33,7 +33,9 @@ private final class OffloadBox<Result: Sendable> {
   nonisolated init() {}
 }
 
-/// Starts a thread that nobody joins. Where the system has no more threads the work is done here and now.
+/// Starts a thread that nobody joins.
+///
+/// Where the system has no more threads the work is done here and now.
 func startDetachedThread(_ body: @escaping @Sendable () -> Void) {
   final class Work { let body: @Sendable () -> Void; init(_ body: @escaping @Sendable () -> Void) { self.body = body } }
   let work = Unmanaged.passRetained(Work(body))

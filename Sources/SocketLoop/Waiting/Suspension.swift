@@ -12,6 +12,7 @@ public final class Suspension {
   private var isBeginning = false
   private var early: Wake?
 
+  /// A place where nobody waits yet.
   public nonisolated init() {}
 
   /// Whether a task waits here.

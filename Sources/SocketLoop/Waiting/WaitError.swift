@@ -24,6 +24,7 @@ public enum LoopError: Error, Hashable, Sendable {
 }
 
 extension LoopError: CustomStringConvertible {
+  /// The reason, as a part of a sentence.
   public var description: String {
     switch self {
     case .system(let error): error.description

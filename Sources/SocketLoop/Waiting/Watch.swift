@@ -8,9 +8,11 @@ import Sockets
 /// A regular file is always ready (epoll refuses it with EPERM): its waits end at once.
 @LoopActor
 public final class Watch {
+  /// The descriptor that is watched.
   public nonisolated let descriptor: CInt
   private var token: UInt64?
   private var isAlwaysReady = false
+  /// Whether ``close()`` was called: no wait begins any more.
   public private(set) var isClosed = false
 
   private var sawReadable = false
@@ -22,6 +24,7 @@ public final class Watch {
   /// An error was reported (`EPOLLERR`): a reset; for the writing end of a pipe, its reader is gone.
   private var sawError = false
 
+  /// A watch of a descriptor that stays open until ``close()``.
   public nonisolated init(_ descriptor: CInt) { self.descriptor = descriptor }
 
   /// Waits until reading may do something: data, the end, or an error.
@@ -48,15 +51,18 @@ public final class Watch {
     sawWritable = false
   }
 
-  /// Waits for an error (`EPOLLERR`): a reset; of the writing end of a pipe, that its reader has gone. For ever where none
-  /// comes.
+  /// Waits for an error (`EPOLLERR`): a reset; of the writing end of a pipe, that its reader has gone.
+  ///
+  /// For ever where none comes.
   public func failed() async throws(LoopError) {
     try prepare()
     if sawError { return }
     try await wait(on: failure, until: .never)
   }
 
-  /// Takes the descriptor out of the set, and ends every wait as cancelled. To be called before it is closed.
+  /// Takes the descriptor out of the set, and ends every wait as cancelled.
+  ///
+  /// To be called before it is closed.
   public func close() {
     isClosed = true
     if let token { EventLoop.shared.unregister(self, token: token) }
@@ -66,7 +72,9 @@ public final class Watch {
     failure.cancel()
   }
 
-  /// Ends the waits for reading and writing, if there are any, as cancelled. Later waits are as before.
+  /// Ends the waits for reading and writing, if there are any, as cancelled.
+  ///
+  /// Later waits are as before.
   public func interrupt() {
     reader.cancel()
     writer.cancel()

@@ -12,8 +12,10 @@ public struct Endpoint: Hashable, Sendable {
 
   /// The transport that the text names (`udp://…`); nil where it leaves that open.
   public let transport: Transport?
+  /// Where it leads.
   public let target: Target
 
+  /// An endpoint from its parts.
   public init(transport: Transport? = nil, target: Target) {
     self.transport = transport
     self.target = target

@@ -15,6 +15,7 @@ public enum EndpointError: Error, Hashable, Sendable {
 }
 
 extension EndpointError: CustomStringConvertible {
+  /// What is wrong with it, as a sentence for its user.
   public var description: String {
     switch self {
     case .missing(.peer): "no peer given: HOST PORT, HOST:PORT or unix:/path"
@@ -47,7 +48,9 @@ extension EndpointError: CustomStringConvertible {
     let last = parts.removeLast()
     let host = parts.joined(separator: ":")
     var advice: [String] = []
-    if UInt16(last) != nil, IPv6Address(host) != nil { advice.append("write [\(host)]:\(last) for port \(last) of \(host)") }
+    if UInt16(last) != nil, IPv6Address(host) != nil {
+      advice.append("write [\(host)]:\(last) for port \(last) of \(host)")
+    }
     if IPv6Address(text) != nil { advice.append("[\(text)]:PORT or '\(text) PORT' for a port of that address") }
     if advice.isEmpty { advice.append("an IPv6 address with a port is written [ADDRESS]:PORT") }
     return advice.joined(separator: ", or ")

@@ -4,6 +4,7 @@ import Glibc
 public struct IPv4Address: Hashable, Sendable {
   /// The address as a number: `127.0.0.1` is `0x7f000001`.
   public let number: UInt32
+  /// An address from its number in host order.
   public init(number: UInt32) { self.number = number }
 
   /// `INADDR_ANY`, 0.0.0.0: every interface.
@@ -32,6 +33,7 @@ public struct IPv4Address: Hashable, Sendable {
 }
 
 extension IPv4Address: CustomStringConvertible {
+  /// The dotted form: `127.0.0.1`.
   public var description: String {
     "\(number >> 24).\(number >> 16 & 255).\(number >> 8 & 255).\(number & 255)"
   }

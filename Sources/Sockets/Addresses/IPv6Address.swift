@@ -6,6 +6,7 @@ public struct IPv6Address: Hashable, Sendable {
   public let high: UInt64
   /// The last eight bytes as a number.
   public let low: UInt64
+  /// An address from its first and last eight bytes, as numbers in host order.
   public init(high: UInt64, low: UInt64) {
     self.high = high
     self.low = low
@@ -55,7 +56,9 @@ public struct IPv6Address: Hashable, Sendable {
 }
 
 extension IPv6Address: CustomStringConvertible {
-  /// The canonical form of RFC 5952. Calls `inet_ntop(3)`.
+  /// The canonical form of RFC 5952.
+  ///
+  /// Calls `inet_ntop(3)`.
   public var description: String {
     var address = network
     return unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(INET6_ADDRSTRLEN)) { buffer in

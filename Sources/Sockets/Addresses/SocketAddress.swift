@@ -40,7 +40,9 @@ public struct SocketAddress: Sendable {
     return SocketAddress(copying: result)
   }
 
-  /// A `sockaddr_in6`. `scope` is the interface's index, needed by link-local addresses; `flow` the flow information.
+  /// A `sockaddr_in6`.
+  ///
+  /// `scope` is the interface's index, needed by link-local addresses; `flow` the flow information.
   public static func ipv6(
     _ address: IPv6Address, port: UInt16, scope: UInt32 = 0, flow: UInt32 = 0
   ) -> SocketAddress {
@@ -159,12 +161,14 @@ public struct SocketAddress: Sendable {
 }
 
 extension SocketAddress: Hashable {
+  /// Whether the bytes that count are the same.
   public static func == (left: SocketAddress, right: SocketAddress) -> Bool {
     guard left.length == right.length else { return false }
     for index in 0..<left.length where left.storage[index] != right.storage[index] { return false }
     return true
   }
 
+  /// Hashes the bytes that count.
   public func hash(into hasher: inout Hasher) {
     for index in 0..<length { hasher.combine(storage[index]) }
   }
@@ -189,7 +193,9 @@ extension SocketAddress: CustomStringConvertible {
     }
   }
 
-  /// The name of an interface, or its number where it has gone. Calls `if_indextoname(3)`.
+  /// The name of an interface, or its number where it has gone.
+  ///
+  /// Calls `if_indextoname(3)`.
   private static func interfaceName(_ index: UInt32) -> String {
     unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(IF_NAMESIZE)) { buffer in
       guard let base = buffer.baseAddress, unsafe if_indextoname(index, base) != nil else { return String(index) }

@@ -45,7 +45,9 @@ public enum UnixAddress: Hashable, Sendable {
 }
 
 extension UnixAddress: CustomStringConvertible {
-  /// The path, `@name`, or `(unnamed)`. Bytes that are not printable ASCII in an abstract name stand as `\xNN`.
+  /// The path, `@name`, or `(unnamed)`.
+  ///
+  /// Bytes that are not printable ASCII in an abstract name stand as `\xNN`.
   public var description: String {
     switch self {
     case .path(let bytes): String(decoding: bytes, as: UTF8.self)
@@ -70,6 +72,7 @@ public enum AddressError: Error, Hashable, Sendable {
 }
 
 extension AddressError: CustomStringConvertible {
+  /// What is wrong with it, as a sentence for its user.
   public var description: String {
     switch self {
     case .emptyUnixPath: "the Unix socket name is empty: give a path, or @name for an abstract one"

@@ -6,6 +6,7 @@ public struct VsockAddress: Hashable, Sendable {
   public let contextID: UInt32
   /// 32 bits, unlike the ports of IP.
   public let port: UInt32
+  /// An address from its numbers: `svm_cid` and `svm_port`.
   public init(contextID: UInt32, port: UInt32) {
     self.contextID = contextID
     self.port = port

@@ -2,21 +2,27 @@ import CSocketShims
 import Glibc
 
 extension Descriptor {
-  /// Reads, and waits for data where the file is in blocking mode. Calls `read(2)`.
+  /// Reads, and waits for data where the file is in blocking mode.
+  ///
+  /// Calls `read(2)`.
   public func read(into buffer: UnsafeMutableRawBufferPointer) throws(SystemError) -> IOResult {
     try Kernel.transfer("read", on: number, count: buffer.count) { count in
       unsafe Glibc.read(number, buffer.baseAddress, count)
     }
   }
 
-  /// Writes, and waits for room where the file is in blocking mode. Calls `write(2)`.
+  /// Writes, and waits for room where the file is in blocking mode.
+  ///
+  /// Calls `write(2)`.
   public func write(_ buffer: UnsafeRawBufferPointer) throws(SystemError) -> IOResult {
     try Kernel.transfer("write", on: number, count: buffer.count) { count in
       unsafe Glibc.write(number, buffer.baseAddress, count)
     }
   }
 
-  /// Reads what is there, and never waits, whatever the file's mode. Calls `preadv2(2)` with `RWF_NOWAIT`.
+  /// Reads what is there, and never waits, whatever the file's mode.
+  ///
+  /// Calls `preadv2(2)` with `RWF_NOWAIT`.
   ///
   /// - Throws: `EOPNOTSUPP` for files that cannot do so: named pipes, terminals, and pipes of kernels before 6.4.
   public func readWithoutWaiting(into buffer: UnsafeMutableRawBufferPointer) throws(SystemError) -> IOResult {
@@ -26,7 +32,9 @@ extension Descriptor {
     }
   }
 
-  /// Writes what there is room for, and never waits. Calls `pwritev2(2)` with `RWF_NOWAIT`.
+  /// Writes what there is room for, and never waits.
+  ///
+  /// Calls `pwritev2(2)` with `RWF_NOWAIT`.
   ///
   /// - Throws: as ``readWithoutWaiting(into:)``.
   public func writeWithoutWaiting(_ buffer: UnsafeRawBufferPointer) throws(SystemError) -> IOResult {
@@ -36,7 +44,9 @@ extension Descriptor {
     }
   }
 
-  /// Receives from a connected socket without waiting. Calls `recv(2)` with `MSG_DONTWAIT`.
+  /// Receives from a connected socket without waiting.
+  ///
+  /// Calls `recv(2)` with `MSG_DONTWAIT`.
   public func receiveWithoutWaiting(into buffer: UnsafeMutableRawBufferPointer) throws(SystemError) -> IOResult {
     try Kernel.transfer("recv", on: number, count: buffer.count) { count in
       unsafe Glibc.recv(number, buffer.baseAddress, count, MessageFlags.doNotWait.rawValue)
@@ -52,7 +62,9 @@ extension Descriptor {
     }
   }
 
-  /// Sends on a connected socket without waiting. Calls `send(2)` with `MSG_DONTWAIT` and `MSG_NOSIGNAL`.
+  /// Sends on a connected socket without waiting.
+  ///
+  /// Calls `send(2)` with `MSG_DONTWAIT` and `MSG_NOSIGNAL`.
   public func sendWithoutWaiting(_ buffer: UnsafeRawBufferPointer) throws(SystemError) -> IOResult {
     try Kernel.transfer("send", on: number, count: buffer.count) { count in
       unsafe Glibc.send(number, buffer.baseAddress, count, MessageFlags([.doNotWait, .noSignal]).rawValue)
@@ -70,8 +82,9 @@ extension Descriptor {
     }
   }
 
-  /// Sends from a file's page cache, from its current position on. Calls `sendfile(2)`; the mode of `target` decides
-  /// whether it waits.
+  /// Sends from a file's page cache, from its current position on.
+  ///
+  /// Calls `sendfile(2)`; the mode of `target` decides whether it waits.
   ///
   /// - Throws: `EINVAL` where the file cannot be mapped.
   public func sendFile(to target: Descriptor, count: Int) throws(SystemError) -> IOResult {
@@ -90,7 +103,8 @@ extension Descriptor {
     var address = SocketAddress()
     let result = try Kernel.transfer("recvfrom", on: number, count: buffer.count) { count in
       unsafe address.withMutableSockaddr { pointer, length in
-        unsafe Glibc.recvfrom(number, buffer.baseAddress, count, MessageFlags([.truncated, .doNotWait]).rawValue, pointer, length)
+        unsafe Glibc.recvfrom(
+          number, buffer.baseAddress, count, MessageFlags([.truncated, .doNotWait]).rawValue, pointer, length)
       }
     }
     switch result {
@@ -99,7 +113,9 @@ extension Descriptor {
     }
   }
 
-  /// Sends one datagram to an address without waiting. Calls `sendto(2)` with `MSG_DONTWAIT` and `MSG_NOSIGNAL`.
+  /// Sends one datagram to an address without waiting.
+  ///
+  /// Calls `sendto(2)` with `MSG_DONTWAIT` and `MSG_NOSIGNAL`.
   public func sendDatagramWithoutWaiting(
     _ buffer: UnsafeRawBufferPointer, to address: SocketAddress
   ) throws(SystemError) -> IOResult {
@@ -111,14 +127,18 @@ extension Descriptor {
     }
   }
 
-  /// How many bytes a pipe holds. Calls `fcntl(2)` with `F_GETPIPE_SZ`.
+  /// How many bytes a pipe holds.
+  ///
+  /// Calls `fcntl(2)` with `F_GETPIPE_SZ`.
   public func pipeCapacity() throws(SystemError) -> Int {
     try Kernel.call("fcntl", on: number, about: "F_GETPIPE_SZ") { _ in
       Int(Glibc.fcntl(number, sockshim_F_GETPIPE_SZ))
     }
   }
 
-  /// Makes a pipe hold at least so many bytes. Calls `fcntl(2)` with `F_SETPIPE_SZ`.
+  /// Makes a pipe hold at least so many bytes.
+  ///
+  /// Calls `fcntl(2)` with `F_SETPIPE_SZ`.
   ///
   /// - Throws: `EPERM` past `fs.pipe-max-size` (1 MiB) or the user's limit of pages, `EBUSY` when it holds more.
   public func setPipeCapacity(_ bytes: Int) throws(SystemError) {

@@ -5,11 +5,16 @@ import Glibc
 ///
 /// None of these calls closes it or changes its `O_NONBLOCK`, which it shares with every process that inherited it.
 public struct Descriptor: Hashable, Sendable {
+  /// The number that C calls take.
   public let number: CInt
+  /// Borrows a descriptor that its owner keeps open.
   public init(_ number: CInt) { self.number = number }
 
+  /// `STDIN_FILENO`.
   public static let standardInput = Descriptor(0)
+  /// `STDOUT_FILENO`.
   public static let standardOutput = Descriptor(1)
+  /// `STDERR_FILENO`.
   public static let standardError = Descriptor(2)
 
   /// What a descriptor leads to: it decides by which calls bytes move.

@@ -3,6 +3,7 @@ import Glibc
 
 /// A descriptor that is no socket, and is closed with its owner.
 public struct OwnedDescriptor: ~Copyable, Sendable {
+  /// The descriptor: it belongs to this owner.
   public let number: CInt
   init(owning number: CInt) { self.number = number }
   deinit { _ = Glibc.close(number) }
@@ -13,7 +14,9 @@ public struct OwnedDescriptor: ~Copyable, Sendable {
 
 /// A pipe of our own: what splice(2) needs between two ends of which neither is a pipe.
 public struct Pipe: ~Copyable, Sendable {
+  /// What is written to the other end is read here.
   public let readEnd: OwnedDescriptor
+  /// What is written here is read from the other end.
   public let writeEnd: OwnedDescriptor
 
   /// Calls `pipe2(2)` with `O_CLOEXEC` and `O_NONBLOCK`.

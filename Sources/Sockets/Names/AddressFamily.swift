@@ -2,7 +2,9 @@ import Glibc
 
 /// A protocol family, the first argument of `socket(2)`: `AF_INET`, `AF_INET6`, `AF_UNIX` and the rest.
 public struct AddressFamily: NamedConstant {
+  /// The C value.
   public let rawValue: CInt
+  /// Any value passes, also one that has no name here.
   public init(rawValue: CInt) { self.rawValue = rawValue }
 
   /// `AF_UNSPEC`: any family, in look-ups.
@@ -17,6 +19,7 @@ public struct AddressFamily: NamedConstant {
   public static let vsock = Self(rawValue: AF_VSOCK)
 
   // Numbers from linux/socket.h; glibc 2.36 lacks none of them, but newer kernels add more: those print as numbers.
+  /// The values that have a name, with their C names.
   public static let names: [(value: CInt, name: String)] = [
     (0, "AF_UNSPEC"), (1, "AF_UNIX"), (2, "AF_INET"), (3, "AF_AX25"), (4, "AF_IPX"), (5, "AF_APPLETALK"),
     (6, "AF_NETROM"), (7, "AF_BRIDGE"), (8, "AF_ATMPVC"), (9, "AF_X25"), (10, "AF_INET6"), (11, "AF_ROSE"),

@@ -4,7 +4,9 @@ import Glibc
 ///
 /// `MSG_NOSIGNAL` is added to every send by this library, so that a lost peer is an error and never a SIGPIPE.
 public struct MessageFlags: OptionSet, Hashable, Sendable {
+  /// The C value.
   public let rawValue: CInt
+  /// Any value passes, also one that has no name here.
   public init(rawValue: CInt) { self.rawValue = rawValue }
   private init(_ flag: Int) { self.rawValue = CInt(flag) }
 
@@ -16,7 +18,9 @@ public struct MessageFlags: OptionSet, Hashable, Sendable {
   public static let doNotRoute = Self(MSG_DONTROUTE)
   /// `MSG_CTRUNC`: control messages were cut, in results.
   public static let controlTruncated = Self(MSG_CTRUNC)
-  /// `MSG_TRUNC`: report the whole length of a datagram; in results, it was cut. On TCP: discard instead of copying.
+  /// `MSG_TRUNC`: report the whole length of a datagram; in results, it was cut.
+  ///
+  /// On TCP: discard instead of copying.
   public static let truncated = Self(MSG_TRUNC)
   /// `MSG_DONTWAIT`: this one call does not block.
   public static let doNotWait = Self(MSG_DONTWAIT)

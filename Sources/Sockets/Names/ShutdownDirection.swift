@@ -2,7 +2,9 @@ import Glibc
 
 /// The second argument of `shutdown(2)`: which half of a connection ends.
 public struct ShutdownDirection: NamedConstant {
+  /// The C value.
   public let rawValue: CInt
+  /// Any value passes, also one that has no name here.
   public init(rawValue: CInt) { self.rawValue = rawValue }
 
   /// `SHUT_RD`: nothing more is received.
@@ -12,5 +14,6 @@ public struct ShutdownDirection: NamedConstant {
   /// `SHUT_RDWR`: both.
   public static let both = Self(rawValue: CInt(SHUT_RDWR))
 
+  /// The values that have a name, with their C names.
   public static let names: [(value: CInt, name: String)] = [(0, "SHUT_RD"), (1, "SHUT_WR"), (2, "SHUT_RDWR")]
 }

@@ -2,7 +2,9 @@ import Glibc
 
 /// The second argument of `socket(2)`: how a socket carries data.
 public struct SocketType: NamedConstant {
+  /// The C value.
   public let rawValue: CInt
+  /// Any value passes, also one that has no name here.
   public init(rawValue: CInt) { self.rawValue = rawValue }
   private init(_ type: __socket_type) { self.rawValue = CInt(type.rawValue) }
 
@@ -19,6 +21,7 @@ public struct SocketType: NamedConstant {
   /// `SOCK_DCCP`: datagrams with congestion control.
   public static let dccp = Self(SOCK_DCCP)
 
+  /// The values that have a name, with their C names.
   public static let names: [(value: CInt, name: String)] = [
     (1, "SOCK_STREAM"), (2, "SOCK_DGRAM"), (3, "SOCK_RAW"), (4, "SOCK_RDM"), (5, "SOCK_SEQPACKET"), (6, "SOCK_DCCP"),
     (10, "SOCK_PACKET"),

@@ -93,5 +93,6 @@ public struct Transport: Hashable, Sendable {
 }
 
 extension Transport: CustomStringConvertible {
+  /// The name: `tcp`.
   public var description: String { name }
 }

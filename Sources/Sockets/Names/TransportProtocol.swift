@@ -2,7 +2,9 @@ import Glibc
 
 /// The third argument of `socket(2)` for the internet families: an IP protocol number of the IANA registry.
 public struct TransportProtocol: NamedConstant {
+  /// The C value.
   public let rawValue: CInt
+  /// Any value passes, also one that has no name here.
   public init(rawValue: CInt) { self.rawValue = rawValue }
 
   /// 0: the default protocol of the family and type.
@@ -26,6 +28,7 @@ public struct TransportProtocol: NamedConstant {
   /// `IPPROTO_MPTCP`: RFC 8684.
   public static let mptcp = Self(rawValue: CInt(IPPROTO_MPTCP))
 
+  /// The values that have a name, with their C names.
   public static let names: [(value: CInt, name: String)] = [
     (0, "IPPROTO_IP"), (1, "IPPROTO_ICMP"), (2, "IPPROTO_IGMP"), (4, "IPPROTO_IPIP"), (6, "IPPROTO_TCP"),
     (8, "IPPROTO_EGP"), (12, "IPPROTO_PUP"), (17, "IPPROTO_UDP"), (22, "IPPROTO_IDP"), (29, "IPPROTO_TP"),

@@ -3,7 +3,9 @@ import Glibc
 
 /// What an ``Epoll`` set watches a descriptor for, and what it reports.
 public struct EpollEvents: OptionSet, Hashable, Sendable {
+  /// The C value.
   public let rawValue: UInt32
+  /// Any value passes, also one that has no name here.
   public init(rawValue: UInt32) { self.rawValue = rawValue }
 
   /// `EPOLLIN`: reading does not block.
@@ -12,9 +14,13 @@ public struct EpollEvents: OptionSet, Hashable, Sendable {
   public static let urgent = Self(rawValue: 0x002)
   /// `EPOLLOUT`: writing does not block.
   public static let writable = Self(rawValue: 0x004)
-  /// `EPOLLERR`: an error waits, or the reader of a pipe has gone. Reported unasked.
+  /// `EPOLLERR`: an error waits, or the reader of a pipe has gone.
+  ///
+  /// Reported unasked.
   public static let error = Self(rawValue: 0x008)
-  /// `EPOLLHUP`: both halves have ended. Reported unasked.
+  /// `EPOLLHUP`: both halves have ended.
+  ///
+  /// Reported unasked.
   public static let hangUp = Self(rawValue: 0x010)
   /// `EPOLLRDHUP`: the peer's sending half has ended.
   public static let peerShutdown = Self(rawValue: 0x2000)
@@ -33,7 +39,9 @@ public struct Epoll: ~Copyable, Sendable {
 
   deinit { _ = Glibc.close(descriptor) }
 
-  /// Watches a descriptor; `token` comes back with its events. Calls `epoll_ctl(2)` with `EPOLL_CTL_ADD`.
+  /// Watches a descriptor; `token` comes back with its events.
+  ///
+  /// Calls `epoll_ctl(2)` with `EPOLL_CTL_ADD`.
   ///
   /// - Throws: `EPERM` for what is always ready: regular files, directories, `/dev/null`; `EEXIST`, `EBADF`.
   public borrowing func add(_ watched: CInt, for events: EpollEvents, token: UInt64) throws(SystemError) {
@@ -46,7 +54,9 @@ public struct Epoll: ~Copyable, Sendable {
     }
   }
 
-  /// Stops watching. Calls `epoll_ctl(2)` with `EPOLL_CTL_DEL`.
+  /// Stops watching.
+  ///
+  /// Calls `epoll_ctl(2)` with `EPOLL_CTL_DEL`.
   public borrowing func remove(_ watched: CInt) throws(SystemError) {
     let descriptor = descriptor
     try Kernel.call("epoll_ctl", on: watched) { _ in

@@ -5,7 +5,9 @@ import Glibc
 ///
 /// Not an enum: the kernel may return numbers that this library has no name for, and they pass through.
 public struct ErrorNumber: RawRepresentable, Hashable, Sendable {
+  /// The C value.
   public let rawValue: CInt
+  /// Any value passes, also one that has no name here.
   public init(rawValue: CInt) { self.rawValue = rawValue }
   init(_ rawValue: CInt) { self.rawValue = rawValue }
 
@@ -36,39 +38,74 @@ extension ErrorNumber: CustomStringConvertible {
 }
 
 extension ErrorNumber {
+  /// `EACCES`: permission denied, by a file mode or a firewall.
   public static let permissionDenied = Self(EACCES)
+  /// `EADDRINUSE`: the address is in use.
   public static let addressInUse = Self(EADDRINUSE)
+  /// `EADDRNOTAVAIL`: no such address on this host, or no port left.
   public static let addressNotAvailable = Self(EADDRNOTAVAIL)
+  /// `EAFNOSUPPORT`: the kernel lacks the address family.
   public static let familyNotSupported = Self(EAFNOSUPPORT)
+  /// `EAGAIN`: the call would block; also `EWOULDBLOCK`.
   public static let wouldBlock = Self(EAGAIN)
+  /// `EALREADY`: a connection is being made already.
   public static let alreadyInProgress = Self(EALREADY)
+  /// `EBADF`: not an open descriptor.
   public static let badDescriptor = Self(EBADF)
+  /// `ECONNABORTED`: the connection was given up.
   public static let connectionAborted = Self(ECONNABORTED)
+  /// `ECONNREFUSED`: nobody listens there.
   public static let connectionRefused = Self(ECONNREFUSED)
+  /// `ECONNRESET`: the peer reset the connection.
   public static let connectionReset = Self(ECONNRESET)
+  /// `EEXIST`: the file exists.
   public static let exists = Self(EEXIST)
+  /// `EHOSTUNREACH`: no way to the host.
   public static let hostUnreachable = Self(EHOSTUNREACH)
+  /// `EINPROGRESS`: the connection is being made.
   public static let inProgress = Self(EINPROGRESS)
+  /// `EINTR`: a signal came in between.
   public static let interrupted = Self(EINTR)
+  /// `EINVAL`: an argument makes no sense here.
   public static let invalidArgument = Self(EINVAL)
+  /// `EISCONN`: the socket is connected.
   public static let isConnected = Self(EISCONN)
+  /// `EMFILE`: the process has too many open files.
   public static let tooManyOpenFiles = Self(EMFILE)
+  /// `EMSGSIZE`: longer than a datagram can be.
   public static let messageTooLong = Self(EMSGSIZE)
+  /// `ENAMETOOLONG`: the name is too long.
   public static let nameTooLong = Self(ENAMETOOLONG)
+  /// `ENETUNREACH`: no way to the network.
   public static let networkUnreachable = Self(ENETUNREACH)
+  /// `ENFILE`: the system has too many open files.
   public static let tooManyOpenFilesInSystem = Self(ENFILE)
+  /// `ENOBUFS`: no buffer space.
   public static let noBufferSpace = Self(ENOBUFS)
+  /// `ENOENT`: no such file.
   public static let noEntry = Self(ENOENT)
+  /// `ENOMEM`: no memory.
   public static let noMemory = Self(ENOMEM)
+  /// `ENOPROTOOPT`: no such option at this level.
   public static let noProtocolOption = Self(ENOPROTOOPT)
+  /// `ENOSYS`: the kernel lacks the call.
   public static let notImplemented = Self(ENOSYS)
+  /// `ENOTCONN`: the socket is not connected.
   public static let notConnected = Self(ENOTCONN)
+  /// `ENOTSOCK`: the descriptor is no socket.
   public static let notSocket = Self(ENOTSOCK)
+  /// `EOPNOTSUPP`: not supported by this kind of socket or file.
   public static let notSupported = Self(EOPNOTSUPP)
+  /// `EPERM`: not permitted.
   public static let notPermitted = Self(EPERM)
+  /// `EPIPE`: nobody reads any more.
   public static let brokenPipe = Self(EPIPE)
+  /// `EPROTONOSUPPORT`: the kernel lacks the protocol.
   public static let protocolNotSupported = Self(EPROTONOSUPPORT)
+  /// `EPROTOTYPE`: another type than that of the peer.
   public static let wrongProtocolType = Self(EPROTOTYPE)
+  /// `ESOCKTNOSUPPORT`: the kernel lacks the socket type.
   public static let socketTypeNotSupported = Self(ESOCKTNOSUPPORT)
+  /// `ETIMEDOUT`: no answer in time.
   public static let timedOut = Self(ETIMEDOUT)
 }

@@ -14,7 +14,9 @@ enum Kernel {
     case report
   }
 
-  /// Makes one call. `body` gets the count it may move and returns what the C function returned.
+  /// Makes one call.
+  ///
+  /// `body` gets the count it may move and returns what the C function returned.
   ///
   /// - Returns: the value, and the `errno` if the value was -1.
   @inline(__always)

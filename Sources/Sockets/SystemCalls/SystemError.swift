@@ -10,6 +10,7 @@ public struct SystemError: Error, Hashable, Sendable {
   /// What the call was about, with its preposition: `to 127.0.0.1:1`; empty where there is nothing to name.
   public let subject: String
 
+  /// An error of a call, from its parts.
   public init(call: String, number: ErrorNumber, subject: String = "") {
     self.call = call
     self.number = number
@@ -23,6 +24,7 @@ public struct SystemError: Error, Hashable, Sendable {
 }
 
 extension SystemError: CustomStringConvertible {
+  /// The call, what it was about, and the error: `connect to 127.0.0.1:1: Connection refused (ECONNREFUSED)`.
   public var description: String {
     subject.isEmpty ? "\(call): \(number)" : "\(call) \(subject): \(number)"
   }

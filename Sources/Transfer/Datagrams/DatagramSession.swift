@@ -7,12 +7,17 @@ import Sockets
 /// is data, in both directions.
 @LoopActor
 public final class DatagramSession {
+  /// When the session ends.
   public struct Rules: Sendable {
+    /// Which ways datagrams go.
     public var direction = StreamRules.Direction.both
+    /// What to do when our input ends.
     public var onEOF = StreamRules.OnEOF.halfClose
     /// After our input has ended, so long for answers; nil to receive for ever.
     public var wait: Duration?
+    /// Without traffic for so long, the session ends.
     public var idle: Duration?
+    /// A session with `peer`, which `socket` is connected to.
     public init() {}
   }
 
@@ -40,11 +45,14 @@ public final class DatagramSession {
   private let output: StreamEnd?
   private let rules: Rules
   private let taps: (up: (any ByteTap)?, down: (any ByteTap)?)
+  /// What was sent.
   public let sent = Flow()
+  /// What was received.
   public let received = Flow()
   /// Told of each datagram that was received: its length, and whether a part of it was lost.
   public var didReceive: @LoopActor (Int, Bool) -> Void = { _, _ in }
 
+  /// A session with `peer`, which `socket` is connected to.
   public init(
     _ socket: DatagramSocket, peer: SocketAddress, input: Input, output: StreamEnd?, rules: Rules,
     taps: (up: (any ByteTap)?, down: (any ByteTap)?) = (nil, nil)

@@ -10,18 +10,24 @@ public final class DatagramSocket {
     public let bytes: UnsafeRawBufferPointer
     /// How long it was: more than `bytes` where it did not fit.
     public let length: Int
+    /// Who sent it.
     public let peer: SocketAddress
+    /// Whether a part of it is lost.
     public var isTruncated: Bool { length > bytes.count }
   }
 
+  /// The socket.
   public nonisolated let connection: AsyncSocket
   private let descriptor: Descriptor
   private let buffer = RawBuffer(count: DatagramSocket.capacity)
 
   /// UDP's longest is 65,527 bytes (over IPv6); a Unix datagram may have what the sender's buffer takes, 212,960 bytes
-  /// unless it was changed. Only pages that are written to count as memory.
+  /// unless it was changed.
+  ///
+  /// Only pages that are written to count as memory.
   public static let capacity = 262_144
 
+  /// Makes the buffer for a socket.
   public init(_ connection: AsyncSocket) {
     self.connection = connection
     descriptor = Descriptor(connection.socket.descriptor)
@@ -76,5 +82,6 @@ public final class DatagramSocket {
     }
   }
 
+  /// Ends every wait on the socket.
   public func close() { connection.close() }
 }

@@ -41,6 +41,7 @@ public final class MessageReader {
     memory = RawBuffer(count: size)
   }
 
+  /// Waits for the next message.
   public func next() async -> Message {
     while true {
       if let message = takeMessage() { return .bytes(filter.map { apply($0, to: message) } ?? message) }

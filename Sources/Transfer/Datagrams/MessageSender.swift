@@ -4,18 +4,21 @@ import Sockets
 /// Carries our input to a connected peer that keeps message boundaries: each message of the reader is one send.
 @LoopActor
 public final class MessageSender: Upward {
+  /// What it has sent.
   public let flow = Flow()
   private let reader: MessageReader
   private let socket: DatagramSocket
   private let tap: (any ByteTap)?
   private var isStopping = false
 
+  /// Sends what `reader` cuts to a connected socket; `tap` sees it first.
   public init(_ reader: MessageReader, to connection: AsyncSocket, tap: (any ByteTap)? = nil) {
     self.reader = reader
     self.tap = tap
     socket = DatagramSocket(connection)
   }
 
+  /// Sends message after message until the input ends.
   public func run() async -> Pump.Ending {
     while !isStopping {
       switch await reader.next() {
@@ -36,11 +39,13 @@ public final class MessageSender: Upward {
     return .stopped
   }
 
+  /// Ends it once the message in hand is sent.
   public func stop() {
     isStopping = true
     reader.interrupt()
   }
 
+  /// Ends it now.
   public func abandon() {
     stop()
     socket.connection.watch.interrupt()

@@ -19,12 +19,15 @@ public final class StreamEnd {
     case direct
   }
 
+  /// What the descriptor leads to.
   public nonisolated let kind: Descriptor.Kind
   /// Whether `MSG_TRUNC` discards here: on TCP it does, other sockets would write to no buffer.
   nonisolated let canDiscard: Bool
   /// Whether one send is one receive.
   public nonisolated let keepsMessageBoundaries: Bool
+  /// The descriptor; another one after a terminal or a named pipe was opened once more.
   public private(set) var descriptor: Descriptor
+  /// Its place in the loop.
   public private(set) var watch: Watch
   private var readMethod: Method
   private var writeMethod: Method
@@ -58,6 +61,7 @@ public final class StreamEnd {
     (readMethod, writeMethod) = (.socket, .socket)
   }
 
+  /// Reads what is there, and never waits; 0 is the end.
   public func read(into buffer: UnsafeMutableRawBufferPointer) throws(SystemError) -> IOResult {
     switch readMethod {
     case .socket: return try descriptor.receiveWithoutWaiting(into: buffer)
@@ -76,6 +80,7 @@ public final class StreamEnd {
     }
   }
 
+  /// Writes what there is room for, and never waits.
   public func write(_ buffer: UnsafeRawBufferPointer) throws(SystemError) -> IOResult {
     switch writeMethod {
     case .socket: return try descriptor.sendWithoutWaiting(buffer)
@@ -112,7 +117,9 @@ public final class StreamEnd {
     init(_ descriptor: consuming OwnedDescriptor) { self.descriptor = descriptor }
   }
 
-  /// Writes all of it. Several tasks may do so: each one's bytes stay together, in the order of the calls.
+  /// Writes all of it.
+  ///
+  /// Several tasks may do so: each one's bytes stay together, in the order of the calls.
   public func writeAll(_ buffer: UnsafeRawBufferPointer) async throws(LoopError) {
     if isWriting {
       let turn = Suspension()

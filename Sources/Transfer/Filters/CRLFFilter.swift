@@ -3,8 +3,10 @@
 /// It remembers a CR at the end of one block, so that it does not matter where the reads cut the input.
 public final class CRLFFilter: ByteFilter {
   private var lastWasCR = false
+  /// A filter at the beginning of a stream.
   public nonisolated init() {}
 
+  /// The bytes with every lone LF as CR LF.
   public func apply(to input: UnsafeRawBufferPointer) -> [UInt8] {
     var output: [UInt8] = []
     output.reserveCapacity(input.count + input.count / 16 + 16)

@@ -4,6 +4,7 @@
 public struct HexDump: Sendable {
   /// How many bytes have been dumped so far: the next line's offset.
   public private(set) var offset: UInt64 = 0
+  /// A dump that begins at offset 0.
   public init() {}
 
   /// The lines for these bytes, each with its newline.

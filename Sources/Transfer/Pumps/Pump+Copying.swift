@@ -2,8 +2,10 @@ import SocketLoop
 import Sockets
 
 extension Pump {
-  /// What one read takes at most. Files and devices give all that is asked for; of a socket, more than 64 KiB at once
-  /// gained nothing where it was measured, but a megabyte left the cache.
+  /// What one read takes at most.
+  ///
+  /// Files and devices give all that is asked for; of a socket, more than 64 KiB at once gained nothing where it was
+  /// measured, but a megabyte left the cache.
   private var bufferSize: Int {
     switch source.kind {
     case .regularFile, .other: 262_144

@@ -11,7 +11,8 @@ extension Pump {
   func splice() async throws(Interruption) {
     var mayEnlarge = true
     while true {
-      switch try move({ () throws(SystemError) in try source.descriptor.splice(to: sink.descriptor, count: Self.chunk) }) {
+      let (from, to) = (source.descriptor, sink.descriptor)
+      switch try move({ () throws(SystemError) in try from.splice(to: to, count: Self.chunk) }) {
       case nil: return fallBack()
       case .moved(0): throw Interruption(ending: .sourceEnded)
       case .moved(let count):
@@ -97,7 +98,8 @@ extension Pump {
   /// A file's pages, from the cache to the socket.
   func sendFile() async throws(Interruption) {
     while true {
-      switch try move({ () throws(SystemError) in try source.descriptor.sendFile(to: sink.descriptor, count: Self.chunk) }) {
+      let (from, to) = (source.descriptor, sink.descriptor)
+      switch try move({ () throws(SystemError) in try from.sendFile(to: to, count: Self.chunk) }) {
       case nil: return fallBack()
       case .moved(0): throw Interruption(ending: .sourceEnded)
       case .moved(let count):

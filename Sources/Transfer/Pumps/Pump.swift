@@ -20,6 +20,7 @@ public final class Pump: Upward {
 
   let source: StreamEnd
   let sink: StreamEnd
+  /// What it has moved.
   public let flow: Flow
   let filter: (any ByteFilter)?
   let tap: (any ByteTap)?
@@ -52,6 +53,7 @@ public final class Pump: Upward {
     source.watch.interrupt()
   }
 
+  /// Moves bytes until the source ends, an end fails, or it is stopped.
   public func run() async -> Ending {
     do throws(Interruption) {
       while true {
@@ -93,7 +95,9 @@ public final class Pump: Upward {
     sink.watch.interrupt()
   }
 
-  /// Waits for the source. Nothing may be held back then: a stop ends the pump here.
+  /// Waits for the source.
+  ///
+  /// Nothing may be held back then: a stop ends the pump here.
   func waitForSource() async throws(Interruption) {
     if isStopping { throw Interruption(ending: .stopped) }
     do throws(LoopError) {

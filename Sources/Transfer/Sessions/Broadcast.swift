@@ -13,12 +13,14 @@ public final class Broadcast {
   static let patience = Duration.seconds(10)
 
   private let reader: MessageReader
+  /// Whether a person types the input.
   public let inputIsTerminal: Bool
   private var members: [Member] = []
   private let changed = Suspension()
   fileprivate private(set) var hasEnded = false
   private let tap: (any ByteTap)?
 
+  /// A broadcast of what `reader` cuts; `tap` sees it once.
   public init(_ reader: MessageReader, inputIsTerminal: Bool, tap: (any ByteTap)? = nil) {
     self.reader = reader
     self.inputIsTerminal = inputIsTerminal
@@ -89,7 +91,6 @@ private final class Member: Upward {
   let flow = Flow()
   private unowned let broadcast: Broadcast
   private let connection: AsyncSocket
-  private let socket: DatagramSocket
   /// Arrays share their storage: a message that waits for a hundred peers is in memory once.
   private var queue: [[UInt8]] = []
   private(set) var queued = 0
@@ -102,7 +103,6 @@ private final class Member: Upward {
   init(_ broadcast: Broadcast, _ connection: AsyncSocket) {
     self.broadcast = broadcast
     self.connection = connection
-    socket = DatagramSocket(connection)
   }
 
   func enqueue(_ message: [UInt8]) {

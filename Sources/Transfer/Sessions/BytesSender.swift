@@ -4,16 +4,19 @@ import Sockets
 /// Sends bytes that are there already: the message that stands in the arguments.
 @LoopActor
 public final class BytesSender: Upward {
+  /// What it has sent.
   public let flow = Flow()
   private let bytes: [UInt8]
   private let connection: AsyncSocket
   private var isAbandoned = false
 
+  /// Sends `bytes` to a connected socket.
   public init(_ bytes: [UInt8], to connection: AsyncSocket) {
     self.bytes = bytes
     self.connection = connection
   }
 
+  /// Sends until all is sent.
   public func run() async -> Pump.Ending {
     var sent = 0
     // An empty message is a record of its own where there are boundaries, and nothing on a stream.
@@ -45,8 +48,10 @@ public final class BytesSender: Upward {
     return try connection.socket.send(bytes.span.extracting(start...), flags: .doNotWait)
   }
 
+  /// Does nothing: all of the message was read before it began.
   public func stop() {}
 
+  /// Ends it now.
   public func abandon() {
     isAbandoned = true
     connection.watch.interrupt()

@@ -3,16 +3,22 @@ import SocketLoop
 /// What one direction has carried, and when last: read by whoever waits for silence.
 @LoopActor
 public final class Flow {
+  /// How many bytes it has carried.
   public private(set) var bytes: UInt64 = 0
+  /// When it carried something last; at first, when it was made.
   public private(set) var latest: MonotonicTime
+  /// A flow that has carried nothing.
   public nonisolated init() { latest = .now }
 
+  /// Counts bytes that were carried just now.
   public func moved(_ count: Int) {
     bytes += UInt64(count)
     latest = .now
   }
 
-  /// Waits until neither direction has carried anything for so long. False where the task was cancelled first.
+  /// Waits until neither direction has carried anything for so long.
+  ///
+  /// False where the task was cancelled first.
   public func silence(lasting duration: Duration) async -> Bool {
     await Self.silence(of: self, self, lasting: duration)
   }

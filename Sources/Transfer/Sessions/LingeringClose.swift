@@ -1,7 +1,7 @@
 import SocketLoop
 import Sockets
 
-/// Ends a connection that the peer has not ended yet, so that nothing we sent is destroyed.
+/// Ends a connection so that nothing we sent is destroyed, and that nothing is called sent which did not arrive.
 ///
 /// A TCP socket that is closed with unread data, or that receives data after it was closed, answers with a reset, and a
 /// reset can destroy what the peer has not read yet. So our half is shut first, and what arrives is discarded until the
@@ -9,7 +9,7 @@ import Sockets
 @LoopActor
 struct LingeringClose {
   enum Outcome: Sendable {
-    /// Everything, the FIN too; or the peer has ended as well, and no reset of ours can come any more.
+    /// Everything, the FIN too.
     case acknowledged
     /// The time was over first, with so many bytes not acknowledged.
     case timedOut(unacknowledged: Int)
@@ -17,15 +17,21 @@ struct LingeringClose {
   }
 
   let connection: AsyncSocket
+  /// Nothing more comes from the peer.
+  var peerHasEnded: Bool
 
   func run(until limit: MonotonicTime) async -> Outcome {
     let isTCP = connection.socket.type == .stream && connection.socket.transport?.addressing == .internet
+    var hasEnded = peerHasEnded
     var pause = Duration.milliseconds(1)
     while true {
       do throws(SystemError) {
-        if try discardAll() { return .acknowledged }
+        if !hasEnded { hasEnded = try discardAll() }
         // A Unix peer keeps what it was sent, whatever becomes of us: only the unread rest had to go.
         if !isTCP { return .acknowledged }
+        if let error = try connection.socket.pendingError() {
+          return .failed(SystemError(call: "send", number: error))
+        }
         let unacknowledged = try connection.socket.unacknowledgedByteCount()
         if unacknowledged == 0 { return .acknowledged }
         if MonotonicTime.now >= limit { return .timedOut(unacknowledged: unacknowledged) }
@@ -39,7 +45,9 @@ struct LingeringClose {
     }
   }
 
-  /// Reads and drops what is there. True when the peer has ended.
+  /// Reads and drops what is there.
+  ///
+  /// True when the peer has ended.
   private func discardAll() throws(SystemError) -> Bool {
     let descriptor = Descriptor(connection.socket.descriptor)
     let canDiscard = connection.socket.protocolNumber == .tcp && connection.socket.type == .stream
@@ -48,7 +56,8 @@ struct LingeringClose {
     while true {
       let result =
         canDiscard
-        ? try descriptor.discardWithoutWaiting(upTo: 1 << 30) : try descriptor.receiveWithoutWaiting(into: scratch.bytes)
+        ? try descriptor.discardWithoutWaiting(upTo: 1 << 30)
+        : try descriptor.receiveWithoutWaiting(into: scratch.bytes)
       switch result {
       case .moved(0): return true
       case .moved: continue

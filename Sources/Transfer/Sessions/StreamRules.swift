@@ -27,8 +27,11 @@ public struct StreamRules: Sendable {
     case receiveOnly
   }
 
+  /// What to do when our input ends.
   public var onEOF = OnEOF.halfClose
+  /// What to do when the peer ends.
   public var onPeerEOF = OnPeerEOF.continue
+  /// Which ways data flows.
   public var direction = Direction.both
   /// After our input has ended, at most so long for the peer.
   public var wait: Duration?
@@ -37,5 +40,6 @@ public struct StreamRules: Sendable {
   /// `SO_LINGER` was set: with a time of 0 closing is meant to reset, and nothing is waited for.
   public var mayReset = false
 
+  /// The defaults.
   public init() {}
 }

@@ -28,7 +28,9 @@ public final class StreamSession {
 
   let connection: AsyncSocket
   let rules: StreamRules
+  /// What was sent.
   public let sent: Flow
+  /// What was received.
   public let received: Flow
   private let inputIsTerminal: Bool
   private let upward: (any Upward)?
@@ -87,10 +89,10 @@ public final class StreamSession {
       group.cancelAll()
       return ending
     }
-    if case .finished = ending, !peerHasEnded, !closesByReset {
+    if case .finished = ending, !closesByReset {
       shutDown()
       let limit: MonotonicTime = rules.direction == .sendOnly ? .never : .after(Self.deliveryLimit)
-      switch await LingeringClose(connection: connection).run(until: limit) {
+      switch await LingeringClose(connection: connection, peerHasEnded: peerHasEnded).run(until: limit) {
       case .acknowledged: break
       case .timedOut(let count): warn("the peer has not acknowledged \(count) bytes that were sent")
       case .failed(let error): ending = .connectionFailed(error)
