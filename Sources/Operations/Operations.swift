@@ -12,11 +12,14 @@ public enum Operations {
   static func run(
     deadline: Duration?, _ body: @escaping @LoopActor @Sendable () async throws(OperationError) -> Void
   ) throws(OperationError) {
-    StandardStreams.keepOpen()
+    let outputIsOpen = StandardStreams.keepOpen()
     // splice(2) and sendfile(2) have no MSG_NOSIGNAL.
     signal(SIGPIPE, SIG_IGN)
     let signals = Self.signals()
-    let result = EventLoop.shared.run { await supervise(signals, deadline: deadline, body) }
+    let result = EventLoop.shared.run {
+      if !outputIsOpen { StandardStreams.outputWasClosed() }
+      return await supervise(signals, deadline: deadline, body)
+    }
     try result.get()
   }
 

@@ -18,6 +18,7 @@ final class StreamServer {
     self.journal = journal
     builder = SessionBuilder(link: request.link, taps: taps)
     builder.sharesOutput = true
+    builder.endedPeerTimeout = request.peerTimeout
   }
 
   /// What ends the server, or does not.

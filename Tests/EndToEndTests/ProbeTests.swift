@@ -35,12 +35,17 @@ import Testing
     #expect(try input.reader.read() == Array("keep me".utf8))
   }
 
-  @Test func `a UDP port is not sent junk`() throws {
+  @Test func `a UDP port is sent an empty datagram, and no junk`() throws {
     let (peer, port) = try PythonPeer.datagrams(
       "s.settimeout(1)\ntry: say('junk', s.recv(100))\nexcept TimeoutError: say('nothing')")
     let outcome = try Sock.run(["connect", "-z", "-u", "127.0.0.1", "\(port)"])
     #expect(outcome.status == 0)
-    #expect(try peer.reply() == "nothing")
+    #expect(try peer.reply() == "junk b''")
+  }
+
+  @Test func `a closed UDP port is 69`() throws {
+    let port = try Ports.free()
+    #expect(try Sock.run(["connect", "-z", "-u", "127.0.0.1", "\(port)"]).status == 69)
   }
 
   @Test func `a Unix socket can be probed`() throws {

@@ -39,7 +39,8 @@ public struct ListenRequest: Sendable {
   public var mode: UInt32?
   /// `--count N` of `recv`: end after so many connections, or datagrams.
   public var count: Int?
-  /// `--peer-timeout`: a datagram peer that is silent for so long is forgotten.
+  /// `--peer-timeout`: with `-k`, a datagram peer that is silent for so long is forgotten, and a stream peer that has
+  /// ended and to which nothing was sent for so long is closed.
   public var peerTimeout: Duration = .seconds(60)
 
   /// A request with the defaults for the rest.

@@ -13,6 +13,8 @@ struct SessionBuilder {
   var broadcast: Broadcast?
   /// Other sessions write to our output too.
   var sharesOutput = false
+  /// `--peer-timeout` of a server.
+  var endedPeerTimeout: Duration?
 
   /// A session on a connection, for streams and for records.
   func stream(_ connection: AsyncSocket, record: ConnectionRecord) throws(OperationError) -> StreamSession {
@@ -22,6 +24,7 @@ struct SessionBuilder {
     rules.direction = link.direction
     rules.wait = link.wait
     rules.idle = link.idleTimeout
+    rules.endedPeerTimeout = endedPeerTimeout
     rules.mayReset = link.socketOptions.contains { $0.option.name == "SO_LINGER" }
 
     let socketEnd = StreamEnd(connection)

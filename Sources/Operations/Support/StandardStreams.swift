@@ -8,13 +8,21 @@ import Transfer
 enum StandardStreams {
   /// If 0, 1 or 2 are closed, the next socket would become our standard output, and events would go to a peer.
   ///
-  /// Input then ends at once (`/dev/null`); output that cannot be read says so when it is written to.
-  nonisolated static func keepOpen() {
-    for (number, mode) in [(0, O_RDONLY), (1, O_RDONLY), (2, O_WRONLY)] as [(CInt, CInt)]
-    where fcntl(number, F_GETFD) < 0 {
-      _ = Glibc.open("/dev/null", mode)
+  /// So they lead to `/dev/null` from now on: input ends at once, and output is refused by ``output()``.
+  ///
+  /// - Returns: whether standard output was open.
+  nonisolated static func keepOpen() -> Bool {
+    var outputIsOpen = true
+    for number in 0...2 as ClosedRange<CInt> where fcntl(number, F_GETFD) < 0 {
+      if number == 1 { outputIsOpen = false }
+      _ = Glibc.open("/dev/null", O_RDWR)
     }
+    return outputIsOpen
   }
+
+  /// Said once, at the start.
+  static func outputWasClosed() { outputIsClosed = true }
+  private static var outputIsClosed = false
 
   static func input() throws(OperationError) -> StreamEnd {
     if let inputEnd { return inputEnd }
@@ -24,6 +32,7 @@ enum StandardStreams {
   }
 
   static func output() throws(OperationError) -> StreamEnd {
+    if outputIsClosed { throw .output(SystemError(call: "write", number: .badDescriptor)) }
     if let outputEnd { return outputEnd }
     let end = try open(.standardOutput, "standard output")
     outputEnd = end

@@ -56,7 +56,8 @@ final class UnixSocketFile {
     }
     guard status.st_mode & S_IFMT == S_IFSOCK else {
       throw OperationError(
-        .cannotCreate, "cannot make a Unix socket at \(address): a file that is no socket stands there, and stays there",
+        .cannotCreate,
+        "cannot make a Unix socket at \(address): a file that is no socket stands there, and stays there",
         errorNumber: .exists)
     }
     switch probe(address, type: type) {

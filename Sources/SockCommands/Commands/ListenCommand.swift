@@ -24,7 +24,8 @@ struct ListenCommand: VerbCommand {
   @OptionGroup var idle: IdleOptions
   @Option(
     name: .of(.peerTimeout),
-    help: ArgumentHelp("Forget a datagram peer that is silent for so long (default: 60).", valueName: "secs"))
+    help: ArgumentHelp(
+      "With -k: forget a peer that is silent, or has ended, for so long (default: 60).", valueName: "secs"))
   var peerTimeout: String?
   @OptionGroup var deadline: DeadlineOptions
   @OptionGroup var wait: WaitOptions

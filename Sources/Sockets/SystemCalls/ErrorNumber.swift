@@ -32,6 +32,18 @@ public struct ErrorNumber: RawRepresentable, Hashable, Sendable {
   }
 }
 
+extension ErrorNumber {
+  /// Whether only a network can fail so: a peer, a route, an interface. Files and pipes never do.
+  public var isOfNetwork: Bool {
+    switch rawValue {
+    case ECONNRESET, ECONNABORTED, ECONNREFUSED, ENOTCONN, ETIMEDOUT, EHOSTUNREACH, EHOSTDOWN, ENETUNREACH, ENETDOWN,
+      ENETRESET, ENOBUFS:
+      true
+    default: false
+    }
+  }
+}
+
 extension ErrorNumber: CustomStringConvertible {
   /// The meaning and the name: `Connection refused (ECONNREFUSED)`.
   public var description: String { "\(meaning) (\(name))" }

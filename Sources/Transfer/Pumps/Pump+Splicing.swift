@@ -127,8 +127,6 @@ extension Pump {
   }
 
   /// Makes a call that moves bytes; nil where the kernel refuses it for these ends.
-  ///
-  /// splice(2) and sendfile(2) do not say which end failed: what only the writing of a stream can fail with is the sink's.
   private func move(_ call: () throws(SystemError) -> IOResult) throws(Interruption) -> IOResult? {
     do throws(SystemError) {
       return try call()
@@ -138,10 +136,13 @@ extension Pump {
     }
   }
 
+  /// splice(2) and sendfile(2) do not say which end failed. What can only happen on a network is the socket's; the rest is
+  /// the other end's.
   private func isOfSink(_ error: SystemError) -> Bool {
     if error.number == .brokenPipe { return true }
-    // A pipe or a file does not reset or time out; then it is the end that is a socket.
-    return source.kind != .socket
+    // Into a pipe of ours first: that cannot fail.
+    if path == .spliceThroughPipe { return false }
+    return error.number.isOfNetwork == (sink.kind == .socket)
   }
 
   /// splice(2) said would-block, and not which end it is: ask both, and wait for the one that is not ready.

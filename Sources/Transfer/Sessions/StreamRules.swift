@@ -37,6 +37,8 @@ public struct StreamRules: Sendable {
   public var wait: Duration?
   /// Without traffic for so long, the session ends.
   public var idle: Duration?
+  /// A peer that has ended, and to which nothing was sent for so long, is done with; nil to keep it until our input ends.
+  public var endedPeerTimeout: Duration?
   /// `SO_LINGER` was set: with a time of 0 closing is meant to reset, and nothing is waited for.
   public var mayReset = false
 

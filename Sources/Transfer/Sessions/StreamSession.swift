@@ -174,6 +174,9 @@ public final class StreamSession {
     if isFinishing { return nil }
     if inputIsTerminal || rules.onPeerEOF == .exit || rules.direction == .receiveOnly { return finish(&group) }
     group.addTask(executorPreference: EventLoop.shared) { await self.watchReset() }
+    if rules.endedPeerTimeout != nil {
+      group.addTask(executorPreference: EventLoop.shared) { await self.watchSending() }
+    }
     return nil
   }
 
@@ -222,6 +225,12 @@ public final class StreamSession {
   private func watchIdle() async -> Event? {
     guard let idle = rules.idle else { return nil }
     return await Flow.silence(of: sent, received, lasting: idle) ? .idleOver : nil
+  }
+
+  /// The peer has ended. It may have closed: only sending would tell, and nothing is sent.
+  private func watchSending() async -> Event? {
+    guard let timeout = rules.endedPeerTimeout else { return nil }
+    return await Flow.silence(of: sent, received, lasting: timeout) ? .waitOver : nil
   }
 
   private func watchOutput() async -> Event? {
