@@ -27,6 +27,10 @@ struct SessionBuilder {
     rules.endedPeerTimeout = endedPeerTimeout
     rules.mayReset = link.socketOptions.contains { $0.option.name == "SO_LINGER" }
 
+    // A short message is sent before any pace is set, and who only receives sets none.
+    if link.direction != .receiveOnly, message.map({ $0.count > 65_536 }) ?? true {
+      LocalPeer.unpace(connection.socket, options: link.socketOptions, record: record)
+    }
     let socketEnd = StreamEnd(connection)
     let output = link.direction == .sendOnly ? try StandardStreams.nowhere() : try StandardStreams.output()
     let (upward, inputIsTerminal) = try upward(connection, socketEnd)

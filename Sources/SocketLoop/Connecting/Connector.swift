@@ -88,12 +88,14 @@ public struct Connector {
         }
         guard let step = await group.next() else { return .failure(Failure(attempts: attempts)) }
         switch step {
-        case .delayPassed(let index): actions = machine.delayPassed(index)
+        // A cancelled task wants no other address tried; its attempts are about to fail.
+        case .delayPassed(let index): actions = Task.isCancelled ? [] : machine.delayPassed(index)
         case .succeeded(let index, let socket):
           winner = (socket, machine.addresses[index])
           actions = machine.attemptSucceeded(index)
         case .failed(let index, let error):
           attempts.append(Attempt(address: machine.addresses[index], error: error))
+          if Task.isCancelled { return .failure(Failure(attempts: attempts)) }
           actions = machine.attemptFailed(index)
         }
       }

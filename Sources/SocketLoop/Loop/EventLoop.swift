@@ -122,8 +122,8 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
         action()
         due += 1
       }
-      // Rounded up: a wait that ends early would spin until its moment.
-      if due == 0 { timeout = Int(clamping: (earliest.nanoseconds - now.nanoseconds + 999_999) / 1_000_000) }
+      // Rounded up: a wait that ends early would spin until its moment. After timers have run the next is not known.
+      timeout = due > 0 ? 0 : Int(clamping: (earliest.nanoseconds - now.nanoseconds + 999_999) / 1_000_000)
     }
     if !ready.isEmpty || !localActions.isEmpty {
       // Jobs that keep one another going must not keep descriptors waiting: the set is asked every so many rounds.

@@ -1,0 +1,59 @@
+import Glibc
+import SockTestSupport
+import Testing
+
+@testable import SocketLoop
+
+@Suite("Calls that block", .onTheLoop, .timeLimit(.minutes(1)))
+struct OffloadingTests {
+  @Test("The result comes back; the call was made on another thread, and the loop went on meanwhile")
+  @LoopActor func result() async throws {
+    let loopThread = UInt(pthread_self())
+    let gate = Monitor(false)
+    let opener = start { gate.update { $0 = true } }
+    let (value, thread) = try await EventLoop.offload {
+      // Opened by the loop, which therefore is not waiting for us.
+      _ = gate.wait(within: .seconds(30)) { $0 ? true : nil }
+      return (42, UInt(pthread_self()))
+    }
+    #expect(value == 42)
+    #expect(thread != loopThread)
+    #expect(UInt(pthread_self()) == loopThread)
+    try await opener.value
+  }
+
+  @Test("The deadline ends the wait, and what comes later is dropped")
+  @LoopActor func deadline() async throws {
+    let gate = Monitor(false)
+    let done = Monitor(false)
+    let error = await failure { () async throws(WaitError) in
+      try await EventLoop.offload(until: .after(.milliseconds(10))) {
+        _ = gate.wait(within: .seconds(30)) { $0 ? true : nil }
+        done.update { $0 = true }
+      }
+    }
+    #expect(error == .timedOut)
+    gate.update { $0 = true }
+    #expect(done.wait(within: .seconds(30)) { $0 ? true : nil } == true)
+    await settle()
+  }
+
+  @Test("A cancelled task does not wait for the call")
+  @LoopActor func cancellation() async throws {
+    let gate = Monitor(false)
+    let task = start {
+      try await EventLoop.offload { _ = gate.wait(within: .seconds(30)) { $0 ? true : nil } }
+    }
+    await settle()
+    task.cancel()
+    let result = await task.result
+    #expect(throws: WaitError.cancelled) { try result.get() }
+    gate.update { $0 = true }
+  }
+
+  @Test("Many at once")
+  @LoopActor func many() async throws {
+    let tasks = (0..<50).map { number in start { try await EventLoop.offload { number * 2 } } }
+    for (number, task) in tasks.enumerated() { #expect(try await task.value == number * 2) }
+  }
+}

@@ -1,0 +1,110 @@
+import Testing
+
+@testable import SocketLoop
+
+@Suite("One place to wait", .onTheLoop, .timeLimit(.minutes(1)))
+struct SuspensionTests {
+  private let suspension = Suspension()
+
+  @Test("A wait ends when it is resumed")
+  @LoopActor func resume() async throws {
+    let waiter = start { [suspension] in try await suspension.suspend() }
+    while !suspension.isWaiting { await Task.yield() }
+    suspension.resume()
+    try await waiter.value
+    #expect(!suspension.isWaiting)
+  }
+
+  @Test("What comes while a wait begins, and before its task has stopped, ends it")
+  @LoopActor func early() async throws {
+    // Resumed all the time: also where the runtime leaves the actor on the way into the wait.
+    for _ in 0..<200 {
+      let suspension = Suspension()
+      let waiter = start { try await suspension.suspend(until: .after(.seconds(30))) }
+      let waker = start {
+        while !waiter.isCancelled {
+          suspension.resume()
+          await Task.yield()
+        }
+      }
+      try await waiter.value
+      waiter.cancel()
+      try await waker.value
+    }
+  }
+
+  @Test("A resume that nobody waits for is not kept for the next wait")
+  @LoopActor func notKept() async throws {
+    suspension.resume()
+    let error = await failure { [suspension] () async throws(WaitError) in
+      try await suspension.suspend(until: .after(.milliseconds(5)))
+    }
+    #expect(error == .timedOut)
+  }
+
+  @Test("A deadline ends the wait, not before its moment; one that has passed, at once")
+  @LoopActor func deadline() async throws {
+    for duration in [Duration.milliseconds(20), .zero] {
+      let moment = MonotonicTime.after(duration)
+      let error = await failure { [suspension] () async throws(WaitError) in
+        try await suspension.suspend(until: moment)
+      }
+      #expect(error == .timedOut)
+      #expect(MonotonicTime.now >= moment)
+    }
+  }
+
+  @Test("A cancelled task stops waiting, whether it was cancelled before or during the wait")
+  @LoopActor func cancellation() async throws {
+    for before in [true, false] {
+      let waiter = start { [suspension] in try await suspension.suspend() }
+      if !before {
+        while !suspension.isWaiting { await Task.yield() }
+      }
+      waiter.cancel()
+      let result = await waiter.result
+      #expect(throws: WaitError.cancelled) { try result.get() }
+    }
+  }
+
+  @Test("cancel() ends the wait as cancelled, and the next one is as before")
+  @LoopActor func cancel() async throws {
+    let waiter = start { [suspension] in try await suspension.suspend() }
+    while !suspension.isWaiting { await Task.yield() }
+    suspension.cancel()
+    let result = await waiter.result
+    #expect(throws: WaitError.cancelled) { try result.get() }
+
+    let second = start { [suspension] in try await suspension.suspend() }
+    while !suspension.isWaiting { await Task.yield() }
+    suspension.resume()
+    try await second.value
+  }
+
+  @Test("A cancellation that comes late does not end the next wait")
+  @LoopActor func lateCancellation() async throws {
+    let first = start { [suspension] in try await suspension.suspend() }
+    while !suspension.isWaiting { await Task.yield() }
+    suspension.resume()
+    first.cancel()
+    _ = await first.result
+    let second = start { [suspension] in try await suspension.suspend() }
+    while !suspension.isWaiting { await Task.yield() }
+    await settle()
+    #expect(suspension.isWaiting)
+    suspension.resume()
+    try await second.value
+  }
+
+  @Test("A sleep ends at its moment, and is over early when its task is cancelled")
+  @LoopActor func sleep() async throws {
+    let moment = MonotonicTime.after(.milliseconds(10))
+    try await EventLoop.sleep(until: moment)
+    #expect(MonotonicTime.now >= moment)
+    let sleeper = start { try await EventLoop.sleep(until: .never) }
+    await settle()
+    sleeper.cancel()
+    let result = await sleeper.result
+    #expect(throws: WaitError.cancelled) { try result.get() }
+  }
+}
