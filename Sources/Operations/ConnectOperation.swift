@@ -27,6 +27,8 @@ private struct ConnectOperation {
   }
 
   func run() async throws(OperationError) {
+    // Without anywhere to write the answers to, nothing is asked.
+    if request.link.direction != .sendOnly { _ = try StandardStreams.output() }
     let taps = try TapSet(request.link)
     let (connection, peer) = try await open()
     defer { connector.removeSourceFile() }

@@ -141,11 +141,13 @@ final class DatagramServer {
   }
 
   private func forget() async -> Event {
+    // `--idle` is for each connection, which here is a peer that is remembered.
+    let silence = min(request.peerTimeout, request.link.idleTimeout ?? request.peerTimeout)
     while true {
       let earliest = peers.values.map(\.latest).min() ?? .now
-      do { try await EventLoop.sleep(until: earliest.advanced(by: request.peerTimeout)) } catch { return .nothing }
+      do { try await EventLoop.sleep(until: earliest.advanced(by: silence)) } catch { return .nothing }
       let now = MonotonicTime.now
-      for (address, peer) in peers where peer.latest.advanced(by: request.peerTimeout) <= now { drop(address) }
+      for (address, peer) in peers where peer.latest.advanced(by: silence) <= now { drop(address) }
     }
   }
 

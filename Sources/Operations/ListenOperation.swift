@@ -25,6 +25,8 @@ private struct ListenOperation {
   }
 
   func run() async throws(OperationError) {
+    // Without anywhere to write the answers to, nothing is asked.
+    if request.link.direction != .sendOnly { _ = try StandardStreams.output() }
     let taps = try TapSet(request.link)
     if request.keepOpen { Self.raiseDescriptorLimit() }
     let listeners = try await Listeners(

@@ -91,6 +91,19 @@ struct Meeting: Sendable, CustomTestStringConvertible {
     #expect(try difference(directory("b"), directory("b got")) == nil)
   }
 
+  @Test func `sequenced packets carry much both ways`() throws {
+    let directory = try TemporaryDirectory()
+    try RandomData.file(directory("a"), Self.size, seed: 7)
+    let words = ["-U", "--type", "seqpacket", directory("socket")]
+    let server = try Sock.start(["listen"] + words, input: .file(directory("a")), output: .file(directory("served")))
+    try SocketTable.waitForUnixSocket(directory("socket"))
+    let client = try Sock.start(["connect"] + words, input: .file(directory("a")), output: .file(directory("fetched")))
+    #expect(try client.wait(within: Self.limit).status == 0)
+    #expect(try server.wait(within: Self.limit).status == 0)
+    #expect(try difference(directory("a"), directory("served")) == nil)
+    #expect(try difference(directory("a"), directory("fetched")) == nil)
+  }
+
   @Test(arguments: ["pipe to pipe", "file to file", "file to pipe", "pipe to file"])
   func `every kind of stdin and stdout carries both directions`(_ kinds: String) throws {
     let directory = try TemporaryDirectory()

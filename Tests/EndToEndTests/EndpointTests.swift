@@ -157,14 +157,14 @@ import Testing
   func `listen localhost binds every address that it resolves to`() throws {
     let outcome = try Sock.inNamespace(
       Self.twoFamilies + """
-        $SOCK listen -k both 7000 < /dev/null > /tmp/out.$$ &
+        $SOCK listen -k both 7000 < /dev/null > $TMP.out &
         server=$!
         for n in $(seq 200); do [ $(ss -Hltn sport = :7000 | wc -l) = 2 ] && break; sleep 0.02; done
         $SOCK send --no-reply 127.0.0.1 7000 four
         $SOCK send --no-reply ::1 7000 six
-        for n in $(seq 200); do [ $(stat -c %s /tmp/out.$$) = 7 ] && break; sleep 0.02; done
+        for n in $(seq 200); do [ $(stat -c %s $TMP.out) = 7 ] && break; sleep 0.02; done
         kill $server
-        cat /tmp/out.$$; rm /tmp/out.$$
+        cat $TMP.out; rm $TMP.out
         """)
     #expect(outcome.status == 0, "\(outcome)")
     #expect(outcome.text == "foursix")
@@ -194,9 +194,9 @@ import Testing
 
   /// A namespace in which the name `both` has an address of each family.
   static let twoFamilies = """
-    printf '127.0.0.1 both\\n::1 both\\n' > /tmp/hosts.$$
-    mount --bind /tmp/hosts.$$ /etc/hosts
-    rm -f /tmp/hosts.$$
+    printf '127.0.0.1 both\\n::1 both\\n' > $TMP
+    mount --bind $TMP /etc/hosts
+    rm -f $TMP
 
     """
 }

@@ -11,9 +11,9 @@ import Testing
   /// In a namespace where names come from a file alone, so that no question leaves this machine.
   static func withoutDNS(_ script: String) -> String {
     """
-    printf 'hosts: files\\n' > /tmp/names.$$
-    mount --bind /tmp/names.$$ /etc/nsswitch.conf
-    rm -f /tmp/names.$$
+    printf 'hosts: files\\n' > $TMP
+    mount --bind $TMP /etc/nsswitch.conf
+    rm -f $TMP
     \(script)
     """
   }

@@ -73,7 +73,13 @@ import Testing
 
   @Test func `a reset that comes while stdout is full loses nothing that was received`() throws {
     let (peer, port) = try PythonPeer.server(
-      "c.sendall(b'y' * 150000)\nhear()\nwait_until_acknowledged(c)\nreset(c)\nsay('done')")
+      """
+      c.sendall(b'y' * 150000)
+      hear()
+      wait_until_acknowledged(c)
+      reset(c)
+      say('done')
+      """)
     let output = try Pipe()
     let sock = try Sock.start(["connect", "127.0.0.1", "\(port)"], input: .pipe, output: .descriptor(output.writer))
     output.writer.close()

@@ -44,8 +44,8 @@ import Testing
   func `-w is for each attempt, and an address that answers is found behind one that does not`() throws {
     let outcome = try Sock.inNamespace(
       Self.blackHole + """
-        printf '10.9.0.2 both\\n10.9.0.1 both\\n' > /tmp/hosts.$$
-        mount --bind /tmp/hosts.$$ /etc/hosts; rm -f /tmp/hosts.$$
+        printf '10.9.0.2 both\\n10.9.0.1 both\\n' > $TMP
+        mount --bind $TMP /etc/hosts; rm -f $TMP
         $SOCK listen 10.9.0.1 7000 < /dev/null > /dev/null &
         for n in $(seq 100); do ss -Hltn sport = :7000 | grep -q . && break; sleep 0.05; done
         exec $SOCK connect -w 5 both 7000

@@ -11,10 +11,15 @@ struct ExamplesTests {
   static let scratch = root.appending(path: ".build/examples")
 
   /// Where the programs are, built once for all of the tests.
+  ///
+  /// The plan of the last build is not used again: it does not notice a file that was added to the library.
   static let programs = Result {
     let (status, output) = try run(
       "/usr/bin/env",
-      ["swift", "build", "--package-path", root.appending(path: "Examples").path, "--scratch-path", scratch.path])
+      [
+        "swift", "build", "--disable-build-manifest-caching", "--package-path", root.appending(path: "Examples").path,
+        "--scratch-path", scratch.path,
+      ])
     guard status == 0 else { throw BuildFailure(output: output) }
     return scratch.appending(path: "debug")
   }

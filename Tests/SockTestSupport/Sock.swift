@@ -55,20 +55,26 @@ package enum Sock {
       errors: String(decoding: try process.errors?.all() ?? [], as: UTF8.self), seconds: seconds)
   }
 
-  /// Runs a shell script in a network namespace of its own, where `$SOCK` is the program; needs root.
+  /// Runs a shell script in namespaces of its own, where `$SOCK` is the program; needs root.
+  ///
+  /// Of the network and of mounts for what the script changes there; of processes so that all that it started end
+  /// with it, whatever happens. `$TMP` is a file for it to use.
   package static func inNamespace(
     _ script: String, input: RunningProcess.Input = .null, within limit: Duration = .seconds(30)
   ) throws -> Outcome {
     let started = ContinuousClock.now
+    let directory = try TemporaryDirectory()
     let process = try RunningProcess(
-      "unshare", ["-n", "-m", "sh", "-e", "-c", "ip link set lo up\n" + script], input: input,
-      environment: ["SOCK": binary])
+      "unshare", namespaces + ["sh", "-e", "-c", "ip link set lo up\n" + script], input: input,
+      environment: ["SOCK": binary, "TMP": directory("file")])
     return try outcome(of: process, started: started, within: limit)
   }
 
+  private static let namespaces = ["-n", "-m", "-p", "--fork", "--kill-child", "--mount-proc"]
+
   /// Whether this machine lets us make namespaces.
   package static let canMakeNamespaces: Bool = {
-    guard let process = try? RunningProcess("unshare", ["-n", "-m", "ip", "link", "set", "lo", "up"]) else {
+    guard let process = try? RunningProcess("unshare", namespaces + ["ip", "link", "set", "lo", "up"]) else {
       return false
     }
     return (try? process.wait().status) == 0

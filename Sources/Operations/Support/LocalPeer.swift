@@ -3,9 +3,8 @@ import Sockets
 
 /// A peer on this very host, over TCP: nothing is gained by pacing what never meets a network.
 ///
-/// Where BBR is the system's congestion control it sends over loopback at a fifth to an eighth of the speed of the others,
-/// because it spreads packets over round trips that last microseconds. So an unpaced one is asked for, by `-v` visibly;
-/// `-o TCP_CONGESTION=…` says otherwise.
+/// Where BBR is the system's congestion control it spreads packets over round trips that last microseconds, and slows loopback
+/// down. So an unpaced one is asked for, by `-v` visibly; `-o TCP_CONGESTION=…` says otherwise.
 @LoopActor
 enum LocalPeer {
   static func unpace(_ socket: borrowing Socket, options: [SocketOptionAssignment], record: ConnectionRecord) {

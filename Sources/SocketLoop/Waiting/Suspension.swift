@@ -20,6 +20,8 @@ public final class Suspension {
 
   /// Waits for ``resume()``.
   public func suspend(until deadline: MonotonicTime = .never) async throws(WaitError) {
+    // The second of two waiters would take the first one's continuation, and that task would never end.
+    assert(continuation == nil && !isBeginning, "two tasks wait in one place")
     wait &+= 1
     let number = wait
     isBeginning = true

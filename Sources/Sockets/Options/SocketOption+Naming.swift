@@ -22,12 +22,11 @@ extension SocketOption {
   /// The names that a mistyped one may have meant, nearest first: three at most, none where all are far off.
   public static func nearestNames(to text: String) -> [String] {
     let wanted = Array(text.uppercased().utf8)
-    // A third of the letters may be wrong: below that a suggestion is rather a riddle.
-    let limit = max(1, wanted.count / 3)
+    let limit = Spelling.tolerance(for: wanted)
     var candidates: [(distance: Int, name: String)] = []
     for option in catalogue {
-      let whole = editDistance(wanted, Array(option.name.utf8))
-      let part = editDistance(wanted, Array(option.unprefixedName.utf8))
+      let whole = Spelling.distance(wanted, Array(option.name.utf8))
+      let part = Spelling.distance(wanted, Array(option.unprefixedName.utf8))
       let distance = min(whole, part)
       if distance <= limit { candidates.append((distance, option.name)) }
     }
@@ -36,25 +35,5 @@ extension SocketOption {
     return candidates.filter { $0.distance <= nearest + 1 }.enumerated()
       .sorted { ($0.element.distance, $0.offset) < ($1.element.distance, $1.offset) }
       .prefix(3).map(\.element.name)
-  }
-
-  /// How many letters must be put in, left out, changed or swapped with their neighbour to make one of the other.
-  private static func editDistance(_ left: [UInt8], _ right: [UInt8]) -> Int {
-    if left.isEmpty || right.isEmpty { return max(left.count, right.count) }
-    var beforeLast: [Int] = []
-    var last = Array(0...right.count)
-    for row in 1...left.count {
-      var current = [row]
-      for column in 1...right.count {
-        let same = left[row - 1] == right[column - 1]
-        var cost = min(last[column] + 1, current[column - 1] + 1, last[column - 1] + (same ? 0 : 1))
-        if row > 1, column > 1, left[row - 1] == right[column - 2], left[row - 2] == right[column - 1] {
-          cost = min(cost, beforeLast[column - 2] + 1)
-        }
-        current.append(cost)
-      }
-      (beforeLast, last) = (last, current)
-    }
-    return last[right.count]
   }
 }

@@ -1,0 +1,27 @@
+/// How far apart two words are: for messages that name what a mistyped one may have meant.
+public enum Spelling {
+  /// How many letters may be wrong in a word: a third of them. With more, a suggestion is rather a riddle.
+  public static func tolerance(for word: some Collection) -> Int { max(1, word.count / 3) }
+
+  /// How many letters must be put in, left out, changed or swapped with their neighbour to make one word of the other.
+  ///
+  /// The Damerau-Levenshtein distance in its form for neighbours, row by row.
+  public static func distance(_ left: [UInt8], _ right: [UInt8]) -> Int {
+    if left.isEmpty || right.isEmpty { return max(left.count, right.count) }
+    var beforeLast: [Int] = []
+    var last = Array(0...right.count)
+    for row in 1...left.count {
+      var current = [row]
+      for column in 1...right.count {
+        let change = left[row - 1] == right[column - 1] ? 0 : 1
+        var cost = min(last[column] + 1, current[column - 1] + 1, last[column - 1] + change)
+        if row > 1, column > 1, left[row - 1] == right[column - 2], left[row - 2] == right[column - 1] {
+          cost = min(cost, beforeLast[column - 2] + 1)
+        }
+        current.append(cost)
+      }
+      (beforeLast, last) = (last, current)
+    }
+    return last[right.count]
+  }
+}
