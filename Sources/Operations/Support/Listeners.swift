@@ -135,12 +135,13 @@ final class Listeners {
 
   /// Stops listening, and removes the Unix socket's file.
   func close() {
+    // While the socket still lives, so that nobody takes the file for a dead one's in between.
+    file?.remove()
+    file = nil
     for socket in sockets { socket.close() }
     for (connection, _) in waiting { connection.close() }
     waiting = []
     sockets = []
     addresses = []
-    file?.remove()
-    file = nil
   }
 }

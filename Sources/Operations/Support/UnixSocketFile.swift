@@ -24,7 +24,7 @@ final class UnixSocketFile {
     if lock < 0 { throw Self.cannotCreate(address, ErrorNumber(rawValue: errno)) }
     defer { close(lock) }
     flock(lock, LOCK_EX)
-    try Self.clear(path, address, type: socket.type)
+    try Self.clear(path, address)
     // Set before the file exists: nobody can open it in between.
     let previous = mode.map { umask(mode_t(~$0 & 0o777)) }
     defer { if let previous { umask(previous) } }
@@ -46,9 +46,7 @@ final class UnixSocketFile {
     if lstat(path, &status) == 0, status.st_dev == identity.device, status.st_ino == identity.inode { unlink(path) }
   }
 
-  private static func clear(
-    _ path: [CChar], _ address: UnixAddress, type: SocketType
-  ) throws(OperationError) {
+  private static func clear(_ path: [CChar], _ address: UnixAddress) throws(OperationError) {
     var status = stat()
     guard lstat(path, &status) == 0 else {
       // The bind tells of everything but "not there".
@@ -60,7 +58,7 @@ final class UnixSocketFile {
         "cannot make a Unix socket at \(address): a file that is no socket stands there, and stays there",
         errorNumber: .exists)
     }
-    switch probe(address, type: type) {
+    switch probe(address) {
     case .connectionRefused?:
       guard status.st_uid == geteuid() else {
         throw OperationError(
@@ -74,9 +72,12 @@ final class UnixSocketFile {
   }
 
   /// What connecting to the socket gives: refused means that nobody has it open.
-  private static func probe(_ address: UnixAddress, type: SocketType) -> ErrorNumber? {
+  ///
+  /// A datagram socket asks, which disturbs nobody: a stream would be a peer to whoever listens there, and be refused by
+  /// a socket that is bound and does not listen yet. What is not for datagrams answers `EPROTOTYPE`.
+  private static func probe(_ address: UnixAddress) -> ErrorNumber? {
     do throws(SystemError) {
-      let socket = try Socket.open(.unix, type, mode: .nonBlocking)
+      let socket = try Socket.open(.unixDatagram, family: .unix, mode: .nonBlocking)
       _ = try socket.connect(to: .unix(address))
       return nil
     } catch {
