@@ -39,10 +39,12 @@ let package = Package(
     .testTarget(
       name: "SocketLoopTests", dependencies: ["SocketLoop", "Sockets", "SockTestSupport"], swiftSettings: settings),
     .testTarget(
-      name: "TransferTests", dependencies: ["Transfer", "SocketLoop", "Sockets", "SockTestSupport"],
+      name: "TransferTests", dependencies: ["Transfer", "SocketLoop", "Sockets", "CSocketShims", "SockTestSupport"],
       swiftSettings: settings),
     .testTarget(
-      name: "OperationsTests", dependencies: ["Operations", "Sockets", "SockTestSupport"], swiftSettings: settings),
+      name: "OperationsTests",
+      dependencies: ["Operations", "Transfer", "SocketLoop", "Sockets", "SockTestSupport"],
+      swiftSettings: settings),
     .testTarget(
       name: "SockCommandsTests",
       dependencies: [

@@ -1,0 +1,87 @@
+import Sockets
+import Testing
+import Transfer
+
+@testable import Operations
+
+@Suite("Causes of failures")
+struct CauseTests {
+  private typealias Cause = OperationError.Cause
+
+  /// opening, binding, connecting, transferring.
+  private static let table: [(ErrorNumber, [Cause])] = [
+    (.permissionDenied, [.notPermitted, .notPermitted, .notPermitted, .notPermitted]),
+    (.notPermitted, [.notPermitted, .notPermitted, .notPermitted, .notPermitted]),
+    (.familyNotSupported, [.notSupported, .notSupported, .notSupported, .notSupported]),
+    (.protocolNotSupported, [.notSupported, .notSupported, .notSupported, .notSupported]),
+    (.socketTypeNotSupported, [.notSupported, .notSupported, .notSupported, .notSupported]),
+    (.noProtocolOption, [.notSupported, .notSupported, .notSupported, .notSupported]),
+    (.notImplemented, [.notSupported, .notSupported, .notSupported, .notSupported]),
+    (.tooManyOpenFiles, [.system, .system, .system, .system]),
+    (.tooManyOpenFilesInSystem, [.system, .system, .system, .system]),
+    (.noMemory, [.system, .system, .system, .system]),
+    (.noBufferSpace, [.system, .system, .system, .system]),
+    (.messageTooLong, [.malformedData, .malformedData, .malformedData, .malformedData]),
+    (.addressInUse, [.system, .system, .system, .connectionLost]),
+    (.addressNotAvailable, [.system, .system, .system, .connectionLost]),
+    (.invalidArgument, [.system, .system, .unreachable, .connectionLost]),
+    (.connectionRefused, [.system, .system, .unreachable, .unreachable]),
+    (.hostUnreachable, [.system, .system, .unreachable, .unreachable]),
+    (.networkUnreachable, [.system, .system, .unreachable, .unreachable]),
+    (.noEntry, [.system, .system, .unreachable, .connectionLost]),
+    (.timedOut, [.system, .system, .timedOut, .connectionLost]),
+    (.connectionReset, [.system, .system, .connectionLost, .connectionLost]),
+    (.brokenPipe, [.system, .system, .unreachable, .connectionLost]),
+  ]
+
+  @Test("The same errno means different things at different stages")
+  func causes() {
+    for (number, expected) in Self.table {
+      let causes = ([.opening, .binding, .connecting, .transferring] as [OperationError.Stage])
+        .map { OperationError.cause(of: number, while: $0) }
+      #expect(causes == expected, "\(number)")
+      let error = OperationError(SystemError(call: "call", number: number), while: .connecting)
+      #expect(error.errorNumber == number)
+      #expect(error.message == "call: \(number)")
+    }
+  }
+
+  @Test("What a session's ending becomes")
+  func endings() {
+    let peer = SocketAddress.ipv4(.loopback, port: 7)
+    func cause(_ ending: StreamSession.Ending) -> Cause? {
+      OperationError.of(ending, peer: peer, idle: .seconds(3))?.cause
+    }
+    let error = SystemError(call: "recv", number: .connectionReset)
+    #expect(cause(.finished) == nil)
+    #expect(cause(.connectionFailed(error)) == .connectionLost)
+    #expect(cause(.inputFailed(error)) == .connectionLost)
+    #expect(cause(.outputFailed(error)) == .outputClosed)
+    #expect(cause(.outputFailed(SystemError(call: "write", number: .brokenPipe))) == .outputClosed)
+    #expect(cause(.outputFailed(SystemError(call: "write", number: .invalidArgument))) == .connectionLost)
+    #expect(cause(.idle) == .timedOut)
+    #expect(
+      OperationError.of(StreamSession.Ending.idle, peer: peer, idle: .seconds(3))?.message
+        == "no traffic with 127.0.0.1:7 for 3 s")
+    let refused = SystemError(call: "send", number: .connectionRefused)
+    #expect(OperationError.of(DatagramSession.Ending.failed(refused), peer: peer, idle: nil)?.cause == .unreachable)
+    #expect(OperationError.of(DatagramSession.Ending.finished, peer: peer, idle: nil) == nil)
+  }
+
+  @Test("A kernel without the transport says which")
+  func opening() {
+    let error = OperationError(
+      opening: SystemError(call: "socket", number: .protocolNotSupported, subject: "AF_INET"), transport: .sctp)
+    #expect(error.cause == .notSupported)
+    #expect(error.message.hasPrefix("this kernel has no sctp sockets: "))
+  }
+
+  @Test(
+    "Durations in messages",
+    arguments: [
+      (Duration.seconds(1), "1 s"), (.seconds(10), "10 s"), (.milliseconds(1), "1 ms"), (.milliseconds(250), "250 ms"),
+      (.milliseconds(1500), "1.5 s"), (.milliseconds(1050), "1.05 s"), (.milliseconds(2001), "2.001 s"),
+      (.seconds(3600), "3600 s"), (.zero, "0 s"),
+    ])
+  func durations(_ duration: Duration, _ text: String) { #expect(describe(duration) == text) }
+}

@@ -1,0 +1,67 @@
+import Sockets
+import Testing
+
+@testable import Operations
+
+/// The verbs that ask the kernel and the resolver, and carry nothing.
+@Suite("resolve, opts, families")
+struct InquiryTests {
+  @Test("Every kernel opens these, and no two rows are the same question")
+  func families() {
+    let reports = Operations.families()
+    func status(_ family: AddressFamily, _ type: SocketType, _ number: TransportProtocol) -> FamilyReport.Status? {
+      reports.first { $0.family == family && $0.type == type && $0.protocolNumber == number }?.status
+    }
+    #expect(status(.ipv4, .stream, .tcp) == .opens)
+    #expect(status(.ipv4, .datagram, .udp) == .opens)
+    #expect(status(.unix, .stream, .automatic) == .opens)
+    #expect(status(.unix, .sequencedPacket, .automatic) == .opens)
+    #expect(status(.unix, .reliableDatagram, .automatic) == .notSupported(.socketTypeNotSupported))
+    let questions = reports.map { "\($0.family) \($0.type) \($0.protocolNumber)" }
+    #expect(Set(questions).count == questions.count)
+  }
+
+  private func options(_ texts: [String], _ transport: Transport = .tcp) throws -> [OptionReport] {
+    let items = try texts.map { text -> OptionsRequest.Item in
+      if text.contains("=") { return .set(try SocketOptionAssignment(text)) }
+      return .show(try #require(SocketOption.named(text)))
+    }
+    return try Operations.options(OptionsRequest(items: items, transport: transport, family: .ipv4))
+  }
+
+  @Test("An option is shown, or set and read back as the kernel has it")
+  func options() throws {
+    let reports = try options(["SO_KEEPALIVE", "SO_KEEPALIVE=1", "SO_KEEPALIVE", "SO_RCVBUF=50000"])
+    #expect(reports.map(\.fresh).prefix(3) == [.flag(false), .flag(false), .flag(true)])
+    #expect(reports[0].asked == nil && reports[0].got == nil)
+    #expect(reports[1].asked == .flag(true) && reports[1].got == .flag(true))
+    // The kernel doubles it, for its own bookkeeping.
+    #expect(reports[3].got.map { "\($0)" } == "100000")
+  }
+
+  @Test("Without a name, all options of the kind of socket; one that it lacks says so")
+  func catalogue() throws {
+    let (tcp, udp) = (try options([]), try options([], .udp))
+    #expect(tcp.contains { $0.option.name == "TCP_NODELAY" })
+    #expect(!udp.contains { $0.option.name == "TCP_NODELAY" })
+    #expect(tcp.contains { $0.option.name == "SO_RCVBUF" } && udp.contains { $0.option.name == "SO_RCVBUF" })
+    #expect(try options(["TCP_NODELAY"], .udp).first?.fresh == nil)
+    #expect(throws: OperationError.self) { try options(["TCP_NODELAY=1"], .udp) }
+  }
+
+  private func resolve(_ name: String, _ service: String? = nil, legacy: Bool = false) throws -> [ResolvedName] {
+    var request = ResolveRequest(name: name, service: service, transport: .tcp, family: .ipv4)
+    request.legacy = legacy
+    return try Operations.resolve(request)
+  }
+
+  @Test("A name has addresses, an address has a name, with the old functions too")
+  func resolve() throws {
+    for legacy in [false, true] {
+      #expect(try resolve("localhost", "80", legacy: legacy).first?.address == .ipv4(.loopback, port: 80))
+      #expect(try resolve("127.0.0.1", legacy: legacy).first?.name == "localhost")
+    }
+    #expect(try resolve("localhost", "http").first?.address == .ipv4(.loopback, port: 80))
+    #expect(throws: OperationError.self) { try resolve("localhost", "no-such-service") }
+  }
+}

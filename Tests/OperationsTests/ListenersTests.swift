@@ -1,0 +1,79 @@
+import SocketLoop
+import Sockets
+import Testing
+
+@testable import Operations
+
+@Suite("Listening sockets", .onTheLoop, .timeLimit(.minutes(1)))
+struct ListenersTests {
+  private let recorder = Recorder()
+
+  @LoopActor
+  private func listen(
+    host: String?, port: String = "0", transport: Transport = .tcp, family: AddressFamily = .unspecified
+  ) async throws(OperationError) -> Listeners {
+    let journal = Journal(recorder)
+    return try await Listeners(
+      Endpoint(target: .internet(host: host, service: port)),
+      preparation: SocketPreparation(transport: transport, options: [], journal: journal), family: family, mode: nil,
+      journal: journal)
+  }
+
+  @Test("Every interface: IPv4 and IPv6, on one port that the kernel chose, each reported")
+  @LoopActor
+  func wildcard() async throws {
+    for transport in [Transport.tcp, .udp] {
+      let listeners = try await listen(host: nil, transport: transport)
+      #expect(Set(listeners.addresses.map(\.family)) == [.ipv4, .ipv6])
+      #expect(Set(listeners.addresses.map(\.port)).count == 1)
+      #expect(listeners.addresses[0].port != 0)
+      #expect(recorder.events(.listening).suffix(2).map(\.local) == listeners.addresses)
+      listeners.close()
+    }
+  }
+
+  @Test("One family only")
+  @LoopActor
+  func oneFamily() async throws {
+    for family in [AddressFamily.ipv4, .ipv6] {
+      let listeners = try await listen(host: nil, family: family)
+      #expect(listeners.addresses.map(\.family) == [family])
+      listeners.close()
+    }
+  }
+
+  @Test("Peers of both families are accepted, one after the other or in the same moment")
+  @LoopActor
+  func accept() async throws {
+    let listeners = try await listen(host: nil)
+    let port = listeners.addresses[0].port ?? 0
+    let clients = [
+      try await AsyncSocket.connect(.tcp, to: .ipv6(.loopback, port: port)),
+      try await AsyncSocket.connect(.tcp, to: .ipv4(.loopback, port: port)),
+    ]
+    var peers: Set<SocketAddress> = []
+    for _ in clients {
+      let (connection, peer) = try await listeners.accept(until: .after(.seconds(30)))
+      peers.insert(peer)
+      connection.close()
+    }
+    #expect(peers == Set(try clients.map { try $0.socket.localAddress() }))
+    listeners.close()
+    #expect(listeners.sockets.isEmpty)
+    for client in clients { client.close() }
+  }
+
+  @Test("A port that is taken, and an address that is not ours, are told")
+  @LoopActor
+  func refused() async throws {
+    let listeners = try await listen(host: "127.0.0.1")
+    let port = String(listeners.addresses[0].port ?? 0)
+    let taken = await failure { () async throws(OperationError) in try await listen(host: "127.0.0.1", port: port) }
+    #expect(taken?.cause == .system)
+    #expect(taken?.errorNumber == .addressInUse)
+    #expect(taken?.message.contains("127.0.0.1:\(port)") == true)
+    let foreign = await failure { () async throws(OperationError) in try await listen(host: "192.0.2.1") }
+    #expect(foreign?.errorNumber == .addressNotAvailable)
+    listeners.close()
+  }
+}
