@@ -35,7 +35,7 @@ public final class Pump: Upward {
   /// - Parameters:
   ///   - filter: changes what passes.
   ///   - tap: sees what passes, as it was read.
-  ///   - isShared: other pumps write to the same sink: what one read brought is then written in one piece.
+  ///   - sharesSink: other pumps write to the same sink: what one read brought is then written in one piece.
   public init(
     from source: StreamEnd, to sink: StreamEnd, flow: Flow, filter: (any ByteFilter)? = nil,
     tap: (any ByteTap)? = nil, sharesSink isShared: Bool = false
@@ -136,28 +136,4 @@ public final class Pump: Upward {
     case .timedOut, .cancelled: Interruption(ending: isStopping && !Task.isCancelled ? .stopped : .cancelled)
     }
   }
-}
-
-/// What carries our input to a peer: a pump from a descriptor, or a message that was given as an argument.
-@LoopActor
-public protocol Upward: AnyObject {
-  var flow: Flow { get }
-  func run() async -> Pump.Ending
-  /// Ends it once what it has read is sent.
-  func stop()
-  /// Ends it now.
-  func abandon()
-}
-
-/// Changes bytes on their way.
-@LoopActor
-public protocol ByteFilter: AnyObject {
-  /// The bytes to send in the place of `input`. What it keeps back comes with the next call.
-  func apply(to input: UnsafeRawBufferPointer) -> [UInt8]
-}
-
-/// Sees bytes on their way.
-@LoopActor
-public protocol ByteTap: AnyObject {
-  func saw(_ bytes: UnsafeRawBufferPointer)
 }

@@ -1,0 +1,14 @@
+import SocketLoop
+
+/// Changes bytes on their way.
+@LoopActor
+public protocol ByteFilter: AnyObject {
+  /// The bytes to send in the place of `input`. What it keeps back comes with the next call.
+  func apply(to input: UnsafeRawBufferPointer) -> [UInt8]
+}
+
+/// Sees bytes on their way.
+@LoopActor
+public protocol ByteTap: AnyObject {
+  func saw(_ bytes: UnsafeRawBufferPointer)
+}

@@ -1,0 +1,12 @@
+import SocketLoop
+
+/// What carries our input to a peer: a pump from a descriptor, or a message that was given as an argument.
+@LoopActor
+public protocol Upward: AnyObject {
+  var flow: Flow { get }
+  func run() async -> Pump.Ending
+  /// Ends it once what it has read is sent.
+  func stop()
+  /// Ends it now.
+  func abandon()
+}
