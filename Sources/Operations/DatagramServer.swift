@@ -107,12 +107,11 @@ final class DatagramServer {
 
   private func send(_ reader: MessageReader) async -> Event {
     while true {
-      // What nobody would get is not read.
-      while peers.isEmpty {
-        do { try await newPeer.suspend() } catch { return .failed(.cancelled) }
-      }
+      // What nobody would get is not read, and what was being read when the last peer was forgotten is the next one's.
+      guard await waitForPeers() else { return .failed(.cancelled) }
       switch await reader.next() {
       case .bytes(let bytes):
+        guard await waitForPeers() else { return .failed(.cancelled) }
         taps.sent(to: nil)?.saw(bytes)
         for (address, peer) in peers { await send(bytes, to: address, peer) }
       case .end: return .inputEnded
@@ -120,6 +119,13 @@ final class DatagramServer {
       case .cancelled: return .failed(.cancelled)
       }
     }
+  }
+
+  private func waitForPeers() async -> Bool {
+    while peers.isEmpty {
+      do { try await newPeer.suspend() } catch { return false }
+    }
+    return true
   }
 
   private func send(_ bytes: UnsafeRawBufferPointer, to address: SocketAddress, _ peer: Peer) async {

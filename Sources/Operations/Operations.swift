@@ -104,6 +104,7 @@ public enum Operations {
 func describe(_ duration: Duration) -> String {
   let (seconds, attoseconds) = duration.components
   let milliseconds = attoseconds / 1_000_000_000_000_000
+  if seconds == 0, milliseconds == 0, attoseconds > 0 { return "less than 1 ms" }
   if milliseconds == 0 { return "\(seconds) s" }
   if seconds == 0 { return "\(milliseconds) ms" }
   let digits = String(1000 + milliseconds).dropFirst()
