@@ -30,7 +30,7 @@ private struct ConnectOperation {
     // Without anywhere to write the answers to, nothing is asked.
     if request.link.direction != .sendOnly { _ = try StandardStreams.output() }
     let taps = try TapSet(request.link)
-    let (connection, peer) = try await open()
+    let (connection, peer) = try await connector.connect()
     defer { connector.removeSourceFile() }
     let local = try? connection.socket.localAddress()
     let record = journal.connection(
@@ -46,23 +46,6 @@ private struct ConnectOperation {
       let ending = await session.run()
       record.closed(sent: session.sent.bytes, received: session.received.bytes)
       if let error = OperationError.of(ending, peer: peer, idle: request.link.idleTimeout) { throw error }
-    }
-  }
-
-  private func open() async throws(OperationError) -> (AsyncSocket, SocketAddress) {
-    if case .descriptor(let number) = request.endpoint.target { return try adopt(number) }
-    return try await connector.connect()
-  }
-
-  /// A socket that was inherited connected.
-  private func adopt(_ number: CInt) throws(OperationError) -> (AsyncSocket, SocketAddress) {
-    do throws(SystemError) {
-      let socket = try Socket.adopt(number)
-      let peer = try socket.peerAddress()
-      try socket.setBlockingMode(.nonBlocking)
-      return (AsyncSocket(socket), peer)
-    } catch {
-      throw OperationError(.system, "fd:\(number): \(error)", errorNumber: error.number)
     }
   }
 

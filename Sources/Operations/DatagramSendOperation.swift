@@ -29,6 +29,10 @@ private struct DatagramSendOperation {
       endpoint: request.endpoint, transport: request.endpoint.transport ?? request.transport, link: request.link,
       journal: journal)
     defer { connector.removeSourceFile() }
+    if case .descriptor = request.endpoint.target {
+      let (connection, peer) = try await connector.connect()
+      return try await exchange(DatagramSocket(connection), peer, taps)
+    }
     var addresses = try await connector.addresses()
     // A datagram socket connects at once, to anything: only a refusal tells that the next address is to be tried.
     while true {
@@ -66,8 +70,9 @@ private struct DatagramSendOperation {
         throw .datagram(error, peer: peer)
       case .system(let error): throw .output(error)
       case .timedOut:
-        throw OperationError(
-          .timedOut, "no answer from \(peer) within \(describe(request.link.wait ?? .seconds(1)))")
+        let wait = describe(request.link.wait ?? .seconds(1))
+        let wanted = request.replies == 1 ? "no answer" : "fewer than \(request.replies) answers"
+        throw OperationError(.timedOut, "\(wanted) from \(peer) within \(wait)")
       case .cancelled: throw .cancelled
       }
     }

@@ -13,6 +13,8 @@ public enum Program {
   public static func run() -> CInt {
     // A reader that has gone is an error of write(2), in every thread.
     signal(SIGPIPE, SIG_IGN)
+    // The Swift runtime takes it for a crash, and goes on.
+    signal(SIGQUIT, SIG_DFL)
     return run(ArgumentText.ofProcess())
   }
 

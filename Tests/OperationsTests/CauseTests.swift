@@ -23,7 +23,7 @@ struct CauseTests {
     (.noBufferSpace, [.system, .system, .system, .system]),
     (.messageTooLong, [.malformedData, .malformedData, .malformedData, .malformedData]),
     (.addressInUse, [.system, .system, .system, .connectionLost]),
-    (.addressNotAvailable, [.system, .system, .system, .connectionLost]),
+    (.addressNotAvailable, [.system, .system, .unreachable, .connectionLost]),
     (.invalidArgument, [.system, .system, .unreachable, .connectionLost]),
     (.connectionRefused, [.system, .system, .unreachable, .unreachable]),
     (.hostUnreachable, [.system, .system, .unreachable, .unreachable]),

@@ -27,7 +27,7 @@ extension OperationError {
       switch number {
       case .timedOut: return .timedOut
       case .connectionReset: return .connectionLost
-      case .addressInUse, .addressNotAvailable: return .system
+      case .addressInUse: return .system
       default: return .unreachable
       }
     case .transferring:

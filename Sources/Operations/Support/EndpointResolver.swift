@@ -21,7 +21,7 @@ struct EndpointResolver {
         for address in found {
           journal.emit(.resolved) {
             $0.peer = address
-            $0.message = "\(host) is \(address)"
+            $0.message = host
           }
         }
       }

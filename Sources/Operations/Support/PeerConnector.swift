@@ -21,8 +21,21 @@ struct PeerConnector {
   func removeSourceFile() { source.file?.remove() }
 
   func connect() async throws(OperationError) -> (AsyncSocket, SocketAddress) {
+    if case .descriptor(let number) = endpoint.target { return try adopt(number) }
     let addresses = try await addresses()
     return try await connect(toFirstOf: addresses)
+  }
+
+  /// A socket that was inherited connected.
+  private func adopt(_ number: CInt) throws(OperationError) -> (AsyncSocket, SocketAddress) {
+    do throws(SystemError) {
+      let socket = try Socket.adopt(number)
+      let peer = try socket.peerAddress()
+      try socket.setBlockingMode(.nonBlocking)
+      return (AsyncSocket(socket), peer)
+    } catch {
+      throw OperationError(.system, "fd:\(number): \(error)", errorNumber: error.number)
+    }
   }
 
   /// Where the endpoint may be, and where a socket can go from our source address.

@@ -24,7 +24,11 @@ struct SocketPreparation {
   private func apply(_ assignment: SocketOptionAssignment, to socket: borrowing Socket) throws(SystemError) {
     let option = assignment.option
     guard option.applies(to: transport, family: socket.family) else {
-      journal.emit(.option) { $0.message = "\(option) does not apply to \(transport) over \(socket.family)" }
+      // An option of one of the two families is passed over by attempts of the other; one of neither is a mistake.
+      let hasUse = [.ipv4, .ipv6, .unix, .vsock].contains { option.applies(to: transport, family: $0) }
+      journal.emit(hasUse ? .option : .warning) {
+        $0.message = "\(option) does not apply to \(hasUse ? "\(transport) over \(socket.family)" : "\(transport)")"
+      }
       return
     }
     do throws(SystemError) {

@@ -34,6 +34,9 @@ struct ResolveCommand: VerbCommand {
     var request = ResolveRequest(
       name: name, service: line.words.count > 1 ? line.words[1] : nil, transport: line.has(.udp) ? .udp : .tcp,
       family: try line.family())
+    if let service = request.service {
+      do throws(EndpointError) { try Endpoint.check(service: service) } catch { throw .usage("\(error)") }
+    }
     request.legacy = line.has(.legacy)
     return request
   }

@@ -128,6 +128,11 @@ public struct Endpoint: Hashable, Sendable {
     return host
   }
 
+  /// Refuses a service that cannot be one: nothing, or a number that is no port.
+  public static func check(service: String) throws(EndpointError) {
+    _ = try self.service(service)
+  }
+
   private static func service(_ text: String) throws(EndpointError) -> String {
     if text.isEmpty { throw .missingPort(text) }
     if text.allSatisfy({ $0.isASCII && $0.isNumber }) {

@@ -9,7 +9,7 @@ extension Pump {
   private var bufferSize: Int {
     switch source.kind {
     case .regularFile, .other: 262_144
-    case .socket: source.keepsMessageBoundaries ? 262_144 : 65_536
+    case .socket: source.keepsMessageBoundaries || sink.kind == .regularFile ? 262_144 : 65_536
     case .pipe, .null: 65_536
     case .terminal: 4096
     }

@@ -14,7 +14,7 @@ extension Pump {
       let (from, to) = (source.descriptor, sink.descriptor)
       switch try move({ () throws(SystemError) in try from.splice(to: to, count: Self.chunk) }) {
       case nil: return fallBack()
-      case .moved(0): throw Interruption(ending: .sourceEnded)
+      case .moved(0): if try await sourceHasEnded() { throw Interruption(ending: .sourceEnded) }
       case .moved(let count):
         flow.moved(count)
         if isStopping { throw Interruption(ending: .stopped) }
@@ -43,7 +43,7 @@ extension Pump {
     while true {
       switch try move({ () throws(SystemError) in try source.descriptor.splice(to: writeEnd, count: Self.chunk) }) {
       case nil: return fallBack()
-      case .moved(0): throw Interruption(ending: .sourceEnded)
+      case .moved(0): if try await sourceHasEnded() { throw Interruption(ending: .sourceEnded) }
       case .moved(let count):
         try await empty(readEnd, of: count)
         if isStopping { throw Interruption(ending: .stopped) }
@@ -57,6 +57,24 @@ extension Pump {
       case .wouldBlock: try await waitForSource()
       }
     }
+  }
+
+  /// Whether a splice that moved nothing met the end. On TCP it also stops at the mark of urgent data, which only recv(2)
+  /// passes: what that brings is written, and the splicing goes on.
+  private func sourceHasEnded() async throws(Interruption) -> Bool {
+    if source.kind != .socket { return true }
+    let memory = RawBuffer(count: 4096)
+    defer { extendLifetime(memory) }
+    let result: IOResult
+    do throws(SystemError) {
+      result = try source.read(into: memory.bytes)
+    } catch {
+      throw Interruption(ending: .sourceFailed(error))
+    }
+    guard case .moved(let count) = result else { return false }
+    if count == 0 { return true }
+    try await writeAll(UnsafeRawBufferPointer(rebasing: memory.bytes[..<count]))
+    return false
   }
 
   /// Writes what is in our pipe, by splice, or by copying where the sink cannot be spliced to (`O_APPEND`).

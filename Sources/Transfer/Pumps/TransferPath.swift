@@ -25,8 +25,11 @@ enum TransferPath: Hashable {
     switch (source.kind, sink.kind) {
     case (.pipe, .socket), (.socket, .pipe): return .splice
     case (.regularFile, .socket): return .sendFile
-    case (.socket, .socket), (.socket, .regularFile): return .spliceThroughPipe
+    case (.socket, .socket): return .spliceThroughPipe
     case (.socket, .null) where source.canDiscard: return .discard
+    // Into a file splice(2) moves the offset without the lock that write(2) takes: another program that has the same file as
+    // its output (a script whose output was redirected) would overwrite ours.
+    case (.socket, .regularFile): return .copy
     // Memory of devices, keystrokes, and everything else that the kernel has no pages for to give away.
     default: return .copy
     }

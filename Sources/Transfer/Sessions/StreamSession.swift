@@ -89,18 +89,36 @@ public final class StreamSession {
       group.cancelAll()
       return ending
     }
-    if case .finished = ending, !closesByReset {
-      shutDown()
-      let limit: MonotonicTime = rules.direction == .sendOnly ? .never : .after(Self.deliveryLimit)
-      switch await LingeringClose(connection: connection, peerHasEnded: peerHasEnded).run(until: limit) {
-      case .acknowledged: break
-      case .timedOut(let count): warn("the peer has not acknowledged \(count) bytes that were sent")
-      case .failed(let error): ending = .connectionFailed(error)
-      }
-    }
+    if !closesByReset { ending = await closeInOrder(after: ending) }
     connection.close()
     return ending
   }
+
+  /// Lets the peer have what was sent, whatever ended the session; what failed before stays the reason.
+  private func closeInOrder(after ending: Ending) async -> Ending {
+    let limit: Duration?
+    switch ending {
+    case .connectionFailed: return ending
+    case .finished: limit = rules.direction == .sendOnly ? nil : Self.deliveryLimit
+    case .inputFailed, .outputFailed, .idle: limit = Self.deliveryLimit
+    // By a signal or the deadline: whoever sent it waits for us.
+    case .cancelled: limit = Self.cancelledLimit
+    }
+    shutDown()
+    let linger = LingeringClose(connection: connection, peerHasEnded: peerHasEnded)
+    // A task of its own: ours may be cancelled already.
+    let outcome = await Task(executorPreference: EventLoop.shared) { await linger.run(until: .after(limit)) }.value
+    guard case .finished = ending else { return ending }
+    switch outcome {
+    case .acknowledged: return ending
+    case .failed(let error): return .connectionFailed(error)
+    case .timedOut(let count):
+      warn("the peer has not acknowledged \(count) bytes that were sent")
+      return ending
+    }
+  }
+
+  private static let cancelledLimit = Duration.seconds(1)
 
   private var closesByReset: Bool {
     rules.mayReset && (try? connection.socket.get(.linger)) == .some(.some(.zero))

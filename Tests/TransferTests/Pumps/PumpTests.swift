@@ -120,13 +120,10 @@ struct PumpTests {
         source.peer.close()
       }
       let pump = Pump(from: StreamEnd(source.ours), to: try StreamEnd(file), flow: Flow())
-      let calls = try await Injection.on(source.ours.socket.descriptor) {
-        let ending = await pump.run()
-        #expect(ending.name == "sourceEnded")
-      }
-      #expect(pump.path == (flags == 0 ? .spliceThroughPipe : .copy))
-      // Refused once, and not asked again.
-      if flags == O_APPEND { #expect(calls.lastIndex(of: "splice") ?? 0 < calls.firstIndex(of: "recv") ?? 0) }
+      let ending = await pump.run()
+      #expect(ending.name == "sourceEnded")
+      // Another program may write to the same file: only write(2) takes turns.
+      #expect(pump.path == .copy)
       #expect(pump.flow.bytes == UInt64(Self.data.count))
       try await writer.value
       let got = try contents(directory("out"))

@@ -15,9 +15,9 @@ struct TransferPathTests {
   private static let expected: [End: [End: TransferPath]] = [
     .pipe: [.tcp: .splice, .unix: .splice],
     .tcp: [
-      .pipe: .splice, .tcp: .spliceThroughPipe, .unix: .spliceThroughPipe, .file: .spliceThroughPipe, .null: .discard,
+      .pipe: .splice, .tcp: .spliceThroughPipe, .unix: .spliceThroughPipe, .file: .copy, .null: .discard,
     ],
-    .unix: [.pipe: .splice, .tcp: .spliceThroughPipe, .unix: .spliceThroughPipe, .file: .spliceThroughPipe],
+    .unix: [.pipe: .splice, .tcp: .spliceThroughPipe, .unix: .spliceThroughPipe, .file: .copy],
     .file: [.tcp: .sendFile, .unix: .sendFile],
   ]
 
