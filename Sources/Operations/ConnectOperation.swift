@@ -29,7 +29,7 @@ private struct ConnectOperation {
   func run() async throws(OperationError) {
     // Without anywhere to write the answers to, nothing is asked.
     if request.link.direction != .sendOnly { _ = try StandardStreams.output() }
-    let taps = try TapSet(request.link)
+    let taps = try TapSet(request.link, journal)
     let (connection, peer) = try await connector.connect()
     defer { connector.removeSourceFile() }
     let local = try? connection.socket.localAddress()

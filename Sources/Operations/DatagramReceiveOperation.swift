@@ -28,7 +28,7 @@ private final class DatagramReceiveOperation {
 
   func run() async throws(OperationError) {
     if remaining == 0 { return }
-    let taps = try TapSet(request.link)
+    let taps = try TapSet(request.link, journal)
     let output = try StandardStreams.output()
     let transport = request.endpoint.transport ?? request.transport
     let listeners = try await Listeners(

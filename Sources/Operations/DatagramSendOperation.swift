@@ -24,7 +24,7 @@ private struct DatagramSendOperation {
   }
 
   func run() async throws(OperationError) {
-    let taps = try TapSet(request.link)
+    let taps = try TapSet(request.link, journal)
     let connector = PeerConnector(
       endpoint: request.endpoint, transport: request.endpoint.transport ?? request.transport, link: request.link,
       journal: journal)

@@ -27,7 +27,7 @@ private struct ListenOperation {
   func run() async throws(OperationError) {
     // Without anywhere to write the answers to, nothing is asked.
     if request.link.direction != .sendOnly { _ = try StandardStreams.output() }
-    let taps = try TapSet(request.link)
+    let taps = try TapSet(request.link, journal)
     if request.keepOpen { Self.raiseDescriptorLimit() }
     let listeners = try await Listeners(
       request.endpoint,

@@ -8,15 +8,19 @@ import Transfer
 final class TapSet {
   private enum Target {
     case hexToError
-    case file(CInt, isHex: Bool)
+    case file(CInt, isHex: Bool, path: String)
   }
 
   private var targets: [Target] = []
 
-  init(_ link: LinkOptions) throws(OperationError) {
+  private let journal: Journal
+  private var hasFailed = false
+
+  init(_ link: LinkOptions, _ journal: Journal) throws(OperationError) {
+    self.journal = journal
     if link.hexDump { targets.append(.hexToError) }
-    if let path = link.log { targets.append(.file(try Self.open(path), isHex: false)) }
-    if let path = link.logHex { targets.append(.file(try Self.open(path), isHex: true)) }
+    if let path = link.log { targets.append(.file(try Self.open(path), isHex: false, path: path)) }
+    if let path = link.logHex { targets.append(.file(try Self.open(path), isHex: true, path: path)) }
   }
 
   private static func open(_ path: String) throws(OperationError) -> CInt {
@@ -37,14 +41,22 @@ final class TapSet {
     var hex: [UInt8]?
     for target in targets {
       switch target {
-      case .file(let file, isHex: false): Self.write(bytes, to: file)
-      case .hexToError, .file(_, isHex: true):
+      case .file(let file, isHex: false, let path): check(Self.write(bytes, to: file), path)
+      case .hexToError, .file(_, isHex: true, _):
         let lines = hex ?? dump.lines(for: bytes, prefix: "\(Self.timeOfDay()) \(direction) ")
         hex = lines
-        let file: CInt = if case .file(let number, _) = target { number } else { 2 }
-        lines.withUnsafeBytes { Self.write($0, to: file) }
+        let (file, path): (CInt, String) =
+          if case .file(let number, _, let path) = target { (number, path) } else { (2, "") }
+        check(lines.withUnsafeBytes { Self.write($0, to: file) }, path)
       }
     }
+  }
+
+  /// Says once that a log is not whole. Of standard error nothing can be said: that is where it would go.
+  private func check(_ error: ErrorNumber?, _ path: String) {
+    guard let error, !path.isEmpty, !hasFailed else { return }
+    hasFailed = true
+    journal.warn("cannot write the log \(path): \(error)")
   }
 
   /// `07:39:13.961018`, UTC, as the events have it.
@@ -57,7 +69,7 @@ final class TapSet {
       + ".\(digits(now.tv_nsec / 1000, 6))"
   }
 
-  private static func write(_ bytes: UnsafeRawBufferPointer, to file: CInt) {
+  private static func write(_ bytes: UnsafeRawBufferPointer, to file: CInt) -> ErrorNumber? {
     var rest = bytes
     while !rest.isEmpty {
       let count = Glibc.write(file, rest.baseAddress, rest.count)
@@ -68,9 +80,10 @@ final class TapSet {
         poll(&wait, 1, 1000)
         continue
       }
-      if count <= 0 { return }
+      if count <= 0 { return ErrorNumber(rawValue: errno) }
       rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(count))
     }
+    return nil
   }
 }
 
