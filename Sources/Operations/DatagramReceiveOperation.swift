@@ -67,7 +67,7 @@ private final class DatagramReceiveOperation {
         remaining -= 1
         flow.moved(datagram.bytes.count)
         report(datagram, socket)
-        taps.received(from: datagram.peer)?.saw(datagram.bytes)
+        await taps.received(from: datagram.peer)?.saw(datagram.bytes)
         try await output.writeAll(datagram.bytes)
         if request.echo { try await echo(datagram, socket, taps) }
         if remaining == 0 { return .success(()) }
@@ -103,7 +103,7 @@ private final class DatagramReceiveOperation {
       journal.warn("a datagram from an unnamed Unix socket cannot be answered")
       return
     }
-    taps.sent(to: datagram.peer)?.saw(datagram.bytes)
+    await taps.sent(to: datagram.peer)?.saw(datagram.bytes)
     do throws(LoopError) {
       try await socket.send(datagram.bytes, to: datagram.peer, until: .after(.seconds(1)))
     } catch {

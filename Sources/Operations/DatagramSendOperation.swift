@@ -62,7 +62,7 @@ private struct DatagramSendOperation {
     let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<message.count])
     do throws(LoopError) {
       try await socket.send(bytes)
-      taps.sent(to: peer)?.saw(bytes)
+      await taps.sent(to: peer)?.saw(bytes)
       received = try await answers(socket, peer, record, taps)
     } catch {
       switch error {
@@ -95,7 +95,7 @@ private struct DatagramSendOperation {
     for _ in 0..<request.replies {
       let datagram = try await socket.receive(until: deadline)
       record.datagram(datagram.length, truncated: datagram.isTruncated)
-      taps.received(from: peer)?.saw(datagram.bytes)
+      await taps.received(from: peer)?.saw(datagram.bytes)
       try await output.writeAll(datagram.bytes)
       received += UInt64(datagram.bytes.count)
     }

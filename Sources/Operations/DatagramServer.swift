@@ -76,7 +76,7 @@ final class DatagramServer {
         let peer = known(datagram.peer, socket)
         peer.latest = .now
         peer.received += UInt64(datagram.bytes.count)
-        taps.received(from: datagram.peer)?.saw(datagram.bytes)
+        await taps.received(from: datagram.peer)?.saw(datagram.bytes)
         peer.record.datagram(datagram.length, truncated: datagram.isTruncated)
         try await output?.writeAll(datagram.bytes)
       } catch {
@@ -112,7 +112,7 @@ final class DatagramServer {
       switch await reader.next() {
       case .bytes(let bytes):
         guard await waitForPeers() else { return .failed(.cancelled) }
-        taps.sent(to: nil)?.saw(bytes)
+        await taps.sent(to: nil)?.saw(bytes)
         for (address, peer) in peers { await send(bytes, to: address, peer) }
       case .end: return .inputEnded
       case .failed(let error): return .failed(.input(error))

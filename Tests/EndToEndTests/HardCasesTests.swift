@@ -72,4 +72,24 @@ import Testing
   func `resolve refuses what is no port`(_ port: String) throws {
     #expect(try Sock.run(["resolve", "localhost", port]).status == 64)
   }
+
+  @Test func `a dump that nobody reads does not keep sock from its deadline`() throws {
+    let (_, port) = try PythonPeer.server(
+      """
+      try: c.sendall(b"x" * 10_000_000)
+      except OSError: pass
+      """)
+    let errors = try Pipe()
+    let sock = try Sock.start(
+      ["connect", "-x", "--deadline", "1", "127.0.0.1", "\(port)"], output: .null, errors: .descriptor(errors.writer))
+    #expect(try sock.wait(within: .seconds(10)).status == 75)
+  }
+
+  @Test func `a log that cannot be written is warned of once`() throws {
+    let (_, port) = try PythonPeer.server("c.sendall(b'payload')\nreceive_all(c)\nc.close()")
+    let outcome = try Sock.run(["connect", "--log", "/dev/full", "127.0.0.1", "\(port)"])
+    #expect(outcome.status == 0)
+    #expect(
+      outcome.errors.split(separator: "\n").filter { $0.contains("/dev/full") && $0.contains("ENOSPC") }.count == 1)
+  }
 }

@@ -6,21 +6,30 @@ import Transfer
 /// The dumps and logs that were asked for, shared by every connection of a run.
 @LoopActor
 final class TapSet {
-  private enum Target {
-    case hexToError
-    case file(CInt, isHex: Bool, path: String)
+  /// Where bytes are shown, and the name of the log: of standard error nothing can be said when it fails.
+  private struct Target {
+    let end: StreamEnd
+    let isHex: Bool
+    let path: String?
   }
 
   private var targets: [Target] = []
-
   private let journal: Journal
   private var hasFailed = false
 
   init(_ link: LinkOptions, _ journal: Journal) throws(OperationError) {
     self.journal = journal
-    if link.hexDump { targets.append(.hexToError) }
-    if let path = link.log { targets.append(.file(try Self.open(path), isHex: false, path: path)) }
-    if let path = link.logHex { targets.append(.file(try Self.open(path), isHex: true, path: path)) }
+    if link.hexDump { try add(.standardError, isHex: true, path: nil) }
+    if let path = link.log { try add(Descriptor(try Self.open(path)), isHex: false, path: path) }
+    if let path = link.logHex { try add(Descriptor(try Self.open(path)), isHex: true, path: path) }
+  }
+
+  private func add(_ descriptor: Descriptor, isHex: Bool, path: String?) throws(OperationError) {
+    do throws(SystemError) {
+      targets.append(Target(end: try StreamEnd(descriptor), isHex: isHex, path: path))
+    } catch {
+      throw OperationError(.cannotCreate, "\(path ?? "standard error"): \(error)", errorNumber: error.number)
+    }
   }
 
   private static func open(_ path: String) throws(OperationError) -> CInt {
@@ -37,53 +46,28 @@ final class TapSet {
     targets.isEmpty ? nil : Tap(self, direction, peer)
   }
 
-  fileprivate func saw(_ bytes: UnsafeRawBufferPointer, _ direction: String, dump: inout HexDump) {
-    var hex: [UInt8]?
+  fileprivate func show(_ bytes: UnsafeRawBufferPointer, hex: [UInt8]) async {
     for target in targets {
-      switch target {
-      case .file(let file, isHex: false, let path): check(Self.write(bytes, to: file), path)
-      case .hexToError, .file(_, isHex: true, _):
-        let lines = hex ?? dump.lines(for: bytes, prefix: "\(Self.timeOfDay()) \(direction) ")
-        hex = lines
-        let (file, path): (CInt, String) =
-          if case .file(let number, _, let path) = target { (number, path) } else { (2, "") }
-        check(lines.withUnsafeBytes { Self.write($0, to: file) }, path)
+      do throws(LoopError) {
+        if target.isHex { try await target.end.writeAll(hex) } else { try await target.end.writeAll(bytes) }
+      } catch {
+        guard case .system(let error) = error, let path = target.path, !hasFailed else { continue }
+        hasFailed = true
+        journal.warn("cannot write the log \(path): \(error.number)")
       }
     }
   }
 
-  /// Says once that a log is not whole. Of standard error nothing can be said: that is where it would go.
-  private func check(_ error: ErrorNumber?, _ path: String) {
-    guard let error, !path.isEmpty, !hasFailed else { return }
-    hasFailed = true
-    journal.warn("cannot write the log \(path): \(error)")
-  }
+  fileprivate var showsHex: Bool { targets.contains { $0.isHex } }
 
   /// `07:39:13.961018`, UTC, as the events have it.
-  private static func timeOfDay() -> String {
+  fileprivate static func timeOfDay() -> String {
     var now = timespec()
     clock_gettime(CLOCK_REALTIME, &now)
     func digits(_ number: Int, _ count: Int) -> String { String(String(number + 10_000_000).suffix(count)) }
     let second = now.tv_sec % 86_400
     return "\(digits(second / 3600, 2)):\(digits(second / 60 % 60, 2)):\(digits(second % 60, 2))"
       + ".\(digits(now.tv_nsec / 1000, 6))"
-  }
-
-  private static func write(_ bytes: UnsafeRawBufferPointer, to file: CInt) -> ErrorNumber? {
-    var rest = bytes
-    while !rest.isEmpty {
-      let count = Glibc.write(file, rest.baseAddress, rest.count)
-      if count < 0, errno == EINTR { continue }
-      if count < 0, errno == EAGAIN {
-        // Standard error can be non-blocking, if whoever shares it made it so.
-        var wait = pollfd(fd: file, events: CShort(POLLOUT), revents: 0)
-        poll(&wait, 1, 1000)
-        continue
-      }
-      if count <= 0 { return ErrorNumber(rawValue: errno) }
-      rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(count))
-    }
-    return nil
   }
 }
 
@@ -99,5 +83,8 @@ private final class Tap: ByteTap {
     self.direction = peer.map { "\(direction) \($0)" } ?? direction
   }
 
-  func saw(_ bytes: UnsafeRawBufferPointer) { set.saw(bytes, direction, dump: &dump) }
+  func saw(_ bytes: UnsafeRawBufferPointer) async {
+    let hex = set.showsHex ? dump.lines(for: bytes, prefix: "\(TapSet.timeOfDay()) \(direction) ") : []
+    await set.show(bytes, hex: hex)
+  }
 }

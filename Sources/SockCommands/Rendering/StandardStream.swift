@@ -1,6 +1,7 @@
 import Glibc
 import Operations
 import Sockets
+import Synchronization
 
 /// A way out of the process: text in one piece, all of it, without stdio's buffer in between.
 ///
@@ -17,7 +18,21 @@ enum StandardStream: CInt {
     return text.withUTF8 { write(UnsafeRawBufferPointer($0)) }
   }
 
+  /// Standard error had no room for a line within ``patience``: until it has some again, lines are dropped at once.
+  private static let isStalled = Atomic<Bool>(false)
+  /// How long the first line waits, in milliseconds.
+  private static let patience: CInt = 1000
+
+  /// Whether standard error takes a line. What sock has to say must not keep it from its work, its deadline, a signal.
+  private static func errorHasRoom() -> Bool {
+    var wanted = pollfd(fd: StandardStream.error.rawValue, events: Int16(POLLOUT), revents: 0)
+    let hasRoom = poll(&wanted, 1, isStalled.load(ordering: .relaxed) ? 0 : patience) != 0
+    isStalled.store(!hasRoom, ordering: .relaxed)
+    return hasRoom
+  }
+
   private func write(_ bytes: UnsafeRawBufferPointer) -> ErrorNumber? {
+    if self == .error, !Self.errorHasRoom() { return .wouldBlock }
     var rest = bytes[...]
     while !rest.isEmpty {
       let count = Glibc.write(rawValue, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)

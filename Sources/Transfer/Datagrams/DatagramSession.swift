@@ -141,7 +141,7 @@ public final class DatagramSession {
   }
 
   private func send(_ bytes: UnsafeRawBufferPointer) async -> Event? {
-    taps.up?.saw(bytes)
+    await taps.up?.saw(bytes)
     do throws(LoopError) {
       try await socket.send(bytes)
       sent.moved(bytes.count)
@@ -167,7 +167,7 @@ public final class DatagramSession {
   /// Writes one datagram to the output; also for one that was received before the session began.
   public func deliver(_ datagram: DatagramSocket.Datagram) async -> Ending? {
     received.moved(datagram.bytes.count)
-    taps.down?.saw(datagram.bytes)
+    await taps.down?.saw(datagram.bytes)
     didReceive(datagram.length, datagram.isTruncated)
     guard let output else { return nil }
     do throws(LoopError) {

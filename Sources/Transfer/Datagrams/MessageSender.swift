@@ -26,7 +26,7 @@ public final class MessageSender: Upward {
       case .failed(let error): return .sourceFailed(error)
       case .cancelled: return isStopping ? .stopped : .cancelled
       case .bytes(let bytes):
-        tap?.saw(bytes)
+        await tap?.saw(bytes)
         do throws(LoopError) {
           try await socket.send(bytes)
           flow.moved(bytes.count)

@@ -122,6 +122,13 @@ public final class StreamEnd {
     init(_ descriptor: consuming OwnedDescriptor) { self.descriptor = descriptor }
   }
 
+  /// Writes all of an array, which stays in memory for as long as that takes.
+  public func writeAll(_ bytes: [UInt8]) async throws(LoopError) {
+    let copy = RawBuffer(copying: bytes)
+    defer { extendLifetime(copy) }
+    try await writeAll(copy.copied)
+  }
+
   /// Writes all of it.
   ///
   /// Several tasks may do so: each one's bytes stay together, in the order of the calls.

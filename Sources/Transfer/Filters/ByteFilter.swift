@@ -7,8 +7,8 @@ public protocol ByteFilter: AnyObject {
   func apply(to input: UnsafeRawBufferPointer) -> [UInt8]
 }
 
-/// Sees bytes on their way.
+/// Sees bytes on their way, and may hold them up: who reads a dump slowly slows the traffic down, and loses none of it.
 @LoopActor
 public protocol ByteTap: AnyObject {
-  func saw(_ bytes: UnsafeRawBufferPointer)
+  func saw(_ bytes: UnsafeRawBufferPointer) async
 }

@@ -32,7 +32,7 @@ extension Pump {
       case .moved(0): throw Interruption(ending: .sourceEnded)
       case .moved(let count):
         let read = UnsafeRawBufferPointer(rebasing: buffer[..<count])
-        tap?.saw(read)
+        await tap?.saw(read)
         if let filter {
           let filtered = RawBuffer(copying: filter.apply(to: read))
           defer { extendLifetime(filtered) }

@@ -45,7 +45,7 @@ public final class Broadcast {
       let message: [UInt8]
       switch await reader.next() {
       case .bytes(let bytes):
-        tap?.saw(bytes)
+        await tap?.saw(bytes)
         message = Array(bytes)
       case .end:
         hasEnded = true
