@@ -51,7 +51,7 @@ extension Pump {
         if path == .copy { return }
         await breathe()
         if mayEnlarge, count >= Self.usualPipe / 2 {
-          try? writeEnd.setPipeCapacity(sink.kind == .regularFile ? Self.chunk / 4 : Self.chunk)
+          try? writeEnd.setPipeCapacity(Self.chunk)
           mayEnlarge = false
         }
       case .wouldBlock: try await waitForSource()
