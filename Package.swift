@@ -35,15 +35,20 @@ let package = Package(
     .executableTarget(name: "sock", dependencies: ["SockCommands"], swiftSettings: settings),
 
     .target(name: "SockTestSupport", dependencies: ["Sockets"], path: "Tests/SockTestSupport", swiftSettings: settings),
+    .target(
+      name: "LoopTestSupport", dependencies: ["SocketLoop", "Sockets"], path: "Tests/LoopTestSupport",
+      swiftSettings: settings),
     .testTarget(name: "SocketsTests", dependencies: ["Sockets", "SockTestSupport"], swiftSettings: settings),
     .testTarget(
-      name: "SocketLoopTests", dependencies: ["SocketLoop", "Sockets", "SockTestSupport"], swiftSettings: settings),
+      name: "SocketLoopTests", dependencies: ["SocketLoop", "Sockets", "LoopTestSupport", "SockTestSupport"],
+      swiftSettings: settings),
     .testTarget(
-      name: "TransferTests", dependencies: ["Transfer", "SocketLoop", "Sockets", "CSocketShims", "SockTestSupport"],
+      name: "TransferTests",
+      dependencies: ["Transfer", "SocketLoop", "Sockets", "CSocketShims", "LoopTestSupport", "SockTestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "OperationsTests",
-      dependencies: ["Operations", "Transfer", "SocketLoop", "Sockets", "SockTestSupport"],
+      dependencies: ["Operations", "Transfer", "SocketLoop", "Sockets", "LoopTestSupport", "SockTestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "SockCommandsTests",

@@ -1,3 +1,4 @@
+import LoopTestSupport
 import SocketLoop
 import Sockets
 import Testing

@@ -1,3 +1,4 @@
+import LoopTestSupport
 import SockTestSupport
 import SocketLoop
 import Sockets
