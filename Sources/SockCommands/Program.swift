@@ -27,7 +27,9 @@ public enum Program {
     var reporter: any Reporter = isJSON ? JSONReporter() : TextReporter(isVerbose: false, showsListening: false)
     do throws(OperationError) {
       guard let verb = Verb(rawValue: first) else {
-        if first == "help", words.count > 1, Verb(rawValue: words[1]) == nil { throw Verb.unknown(words[1]) }
+        if first == "help", words.count > 1, words[1] != first, Verb(rawValue: words[1]) == nil {
+          throw Verb.unknown(words[1])
+        }
         if try Help.answer(words) { return ExitStatus.success }
         throw Verb.unknown(first)
       }

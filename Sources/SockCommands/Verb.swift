@@ -26,6 +26,13 @@ enum Verb: String, CaseIterable {
   /// The error for a first word that is none.
   static func unknown(_ word: String) -> OperationError {
     if word.hasPrefix("-"), word != "-" {
+      let ownOptions = ["--help", "--version", "--generate-completion-script"]
+      if let nearest = NearestName.find(word, among: ownOptions) {
+        return .usage(
+          nearest == word
+            ? "\(word) takes the name of a shell: bash, zsh or fish"
+            : "unknown option '\(word)': did you mean \(nearest)?")
+      }
       return .usage("'\(word)' stands before the verb: write sock VERB \(word), with a verb such as connect or listen")
     }
     if let nearest = NearestName.find(word, among: allCases.map(\.rawValue)) {

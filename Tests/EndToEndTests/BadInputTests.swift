@@ -18,6 +18,10 @@ import Testing
     Mistake("lisen 1100", "lisen", "listen"),
     Mistake("conect 127.0.0.1 80", "conect", "connect"),
     Mistake("frobnicate", "frobnicate"),
+    Mistake("--verion", "--verion", "--version"),
+    Mistake("--generate-completion-script nosuch", "bash", "fish"),
+    Mistake("resolve -4 ::1", "::1", "AF_INET6"),
+    Mistake("connect -s '' 127.0.0.1 80", "--source"),
     Mistake("listen --kep-open 1100", "--kep-open", "--keep-open"),
     Mistake("connect --timout 3 127.0.0.1 80", "--timout", "--timeout"),
     Mistake("udp-send --repli 127.0.0.1 80 x", "--repli", "--reply"),
@@ -140,7 +144,9 @@ import Testing
     #expect(outcome.errors.contains("ENOTSOCK") || outcome.errors.contains("not a socket"), "\(outcome.errors)")
   }
 
-  @Test(arguments: [[], ["--help"], ["help"], ["listen", "--help"], ["help", "connect"], ["--version"]])
+  @Test(arguments: [
+    [], ["--help"], ["help"], ["listen", "--help"], ["help", "connect"], ["help", "help"], ["--version"],
+  ])
   func `help and version are asked for, and so go to stdout with 0`(_ words: [String]) throws {
     let outcome = try Sock.run(words)
     if words.isEmpty {

@@ -96,7 +96,7 @@ struct BadInputTests {
       ("udp_send", "unknown verb 'udp_send': did you mean udp-send?"),
       (
         "localhost",
-        "unknown verb 'localhost': there are listen, connect, send, recv, udp-send, udp-recv, resolve, opts, families"
+        "unknown verb 'localhost': there are \(Verb.allCases.map(\.rawValue).joined(separator: ", "))"
       ),
       ("-v", "'-v' stands before the verb: write sock VERB -v, with a verb such as connect or listen"),
     ])

@@ -13,6 +13,7 @@ extension Line {
     link.wait = try duration(.wait)
     link.socketOptions = try socketOptions()
     link.sourceHost = value(.source)
+    if link.sourceHost == "" { throw .usage("\(OptionName.source) needs a local address or a name") }
     link.sourcePort = value(.sourcePort)
     if let source = link.sourcePort { try checkPort(source) }
     if let onEOF = try choice(.onEOF, of: LinkOptions.OnEOF.self) { link.onEOF = onEOF }
