@@ -48,12 +48,18 @@ private struct ListenOperation {
   /// One connection, or `--count` of them one after the other.
   private func serveInTurn(_ listeners: Listeners, _ builder: SessionBuilder) async throws(OperationError) {
     let count = request.count ?? 1
+    var failures: [OperationError] = []
     for number in 0..<count {
       let (connection, peer) = try await accept(listeners)
       // Whoever comes later is told so at once, rather than left waiting.
       if number == count - 1 { listeners.close() }
-      try await serve(connection, peer, builder)
+      guard let failure = try await serve(connection, peer, builder) else { continue }
+      failures.append(failure)
     }
+    // Each was reported as it happened; with several, a last word says that not all went well.
+    guard var failure = failures.last else { return }
+    if count > 1 { failure.message = "\(failures.count) of \(count) connections failed" }
+    throw failure
   }
 
   private func accept(_ listeners: Listeners) async throws(OperationError) -> (AsyncSocket, SocketAddress) {
@@ -65,15 +71,22 @@ private struct ListenOperation {
     }
   }
 
+  /// - Returns: the failure of this one peer, after which the next may come; what fails for all is thrown.
   private func serve(
     _ connection: AsyncSocket, _ peer: SocketAddress, _ builder: SessionBuilder
-  ) async throws(OperationError) {
+  ) async throws(OperationError) -> OperationError? {
     let record = journal.connection(
       .accepted, transport: connection.socket.transport, local: try? connection.socket.localAddress(), peer: peer)
     let session = try builder.stream(connection, record: record)
     let ending = await session.run()
     record.closed(sent: session.sent.bytes, received: session.received.bytes)
-    if let error = OperationError.of(ending, peer: peer, idle: request.link.idleTimeout) { throw error }
+    guard let error = OperationError.of(ending, peer: peer, idle: request.link.idleTimeout) else { return nil }
+    switch ending {
+    case .connectionFailed, .idle:
+      if request.count ?? 1 > 1 { record.fail(error) }
+      return error
+    case .finished, .inputFailed, .outputFailed, .cancelled: throw error
+    }
   }
 
   /// Datagrams without `-k`: whoever sends first is the peer, and the only one.

@@ -57,6 +57,20 @@ import Testing
     #expect(outcome.errorLines.last?.hasPrefix("sock: ") == true)
   }
 
+  @Test func `recv --count goes on after a client that resets, and says in the end that one did`() throws {
+    let listener = try SockListener(["--count", "2"], verb: "recv")
+    let rude = try PythonPeer.client(port: listener.port, "c.sendall(b'half')\nhear()\nreset(c)\nsay('done')")
+    try listener.output.waitForBytes(4)
+    try rude.tell()
+    #expect(try rude.reply() == "done")
+    _ = try PythonPeer.client(port: listener.port, "c.sendall(b' and whole')")
+    let outcome = try listener.outcome()
+    #expect(outcome.status == 74)
+    #expect(outcome.text == "half and whole")
+    #expect(outcome.errors.contains("ECONNRESET"))
+    #expect(outcome.errorLines.last == "sock: 1 of 2 connections failed")
+  }
+
   @Test func `a reset while our input is being sent is 74`() throws {
     let (peer, port) = try PythonPeer.server("receive_exactly(c, 100000)\nreset(c)")
     let sock = try Sock.run(["connect", "127.0.0.1", "\(port)"], input: .file("/dev/zero"))
