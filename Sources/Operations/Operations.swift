@@ -9,8 +9,11 @@ import Sockets
 /// The functions run the event loop of the process on the calling thread until the work is done.
 public enum Operations {
   /// Runs a verb's work on the loop; a signal or the deadline ends it early, after it has cleaned up.
+  ///
+  /// - Parameter normalEnds: signals that cancel the work too, but leave it to the work what that means.
   static func run(
-    deadline: Duration?, _ body: @escaping @LoopActor @Sendable () async throws(OperationError) -> Void
+    deadline: Duration?, endingWith normalEnds: [CInt] = [],
+    _ body: @escaping @LoopActor @Sendable () async throws(OperationError) -> Void
   ) throws(OperationError) {
     let outputIsOpen = StandardStreams.keepOpen()
     // splice(2) and sendfile(2) have no MSG_NOSIGNAL.
@@ -18,7 +21,7 @@ public enum Operations {
     let signals = Self.signals()
     let result = EventLoop.shared.run {
       if !outputIsOpen { StandardStreams.outputWasClosed() }
-      return await supervise(signals, deadline: deadline, body)
+      return await supervise(signals, deadline: deadline, endingWith: normalEnds, body)
     }
     try result.get()
   }
@@ -32,7 +35,7 @@ public enum Operations {
 
   @LoopActor
   private static func supervise(
-    _ signals: [CInt], deadline: Duration?,
+    _ signals: [CInt], deadline: Duration?, endingWith normalEnds: [CInt],
     _ body: @escaping @LoopActor @Sendable () async throws(OperationError) -> Void
   ) async -> Result<Void, OperationError> {
     await withTaskGroup(of: Outcome.self) { group in
@@ -42,13 +45,23 @@ public enum Operations {
         group.addTask(executorPreference: EventLoop.shared) { await waitForDeadline(deadline) }
       }
       var early: OperationError?
+      var normalEnd: CInt?
       while let outcome = await group.next() {
         switch outcome {
         case .done(let result):
           group.cancelAll()
-          return early.map { .failure($0) } ?? result
+          if let early { return .failure(early) }
+          // The signal came before there was anything to end normally.
+          if let normalEnd, case .failure(let error) = result, error.cause == .internalFault {
+            return .failure(OperationError(.signal(normalEnd), "ended by signal \(normalEnd)"))
+          }
+          return result
         case .signal(let number):
-          early = OperationError(.signal(number), "ended by signal \(number)")
+          if normalEnds.contains(number) {
+            normalEnd = number
+          } else {
+            early = OperationError(.signal(number), "ended by signal \(number)")
+          }
           group.cancelAll()
         case .deadline:
           early = early ?? OperationError(.timedOut, "the deadline of \(deadline.map(describe) ?? "") has passed")

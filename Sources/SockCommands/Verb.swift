@@ -6,6 +6,8 @@ enum Verb: String, CaseIterable {
   case listen, connect, send, recv
   case udpSend = "udp-send"
   case udpRecv = "udp-recv"
+  case ping
+  case traceRoute = "trace-route"
   case resolve, opts, families
 
   /// The command behind the word.
@@ -17,6 +19,8 @@ enum Verb: String, CaseIterable {
     case .recv: RecvCommand.self
     case .udpSend: UDPSendCommand.self
     case .udpRecv: UDPRecvCommand.self
+    case .ping: PingCommand.self
+    case .traceRoute: TraceRouteCommand.self
     case .resolve: ResolveCommand.self
     case .opts: OptsCommand.self
     case .families: FamiliesCommand.self

@@ -53,6 +53,6 @@ struct CommandTree: Decodable {
 
   /// The verbs that must be there.
   static let expectedVerbs = [
-    "connect", "families", "listen", "opts", "recv", "resolve", "send", "udp-recv", "udp-send",
+    "connect", "families", "listen", "opts", "ping", "recv", "resolve", "send", "trace-route", "udp-recv", "udp-send",
   ]
 }

@@ -66,6 +66,15 @@ struct BadInputTests {
         "--type 'x' is not one of tcp, udp, mptcp, udplite, sctp, dccp, unix, unix-dgram, unix-seqpacket, vsock"
       ),
       ("opts -6 --type unix", "-4 and -6 have no meaning for unix: leave them out"),
+      ("ping", "no host given: write a name such as localhost, or an address"),
+      ("ping h 1", "'1' is one word too many: ICMP has no ports; --tcp and --udp have"),
+      ("ping --tcp --udp h 1", "--tcp and --udp exclude each other: give one"),
+      ("ping --tcp --size 5 h 1", "--size has no use with --tcp: a connection attempt carries no data"),
+      ("ping --interval 1ms h", "--interval '1ms' is too short: 10 ms is the least"),
+      ("ping --ttl 256 h", "--ttl '256' is not a number from the range 1 to 255"),
+      ("ping -w 0 h", "--timeout has to be more than 0"),
+      ("trace-route --icmp --tcp h", "--tcp and --icmp exclude each other: give one"),
+      ("trace-route -f 5 -m 4 h", "--first-hop 5 is behind --max-hops 4"),
       ("families x", "'x' is one word too many: families takes none"),
     ])
   func refused(_ text: String, _ message: String) throws {
@@ -80,6 +89,8 @@ struct BadInputTests {
       case .recv: _ = try RecvCommand.request(line)
       case .udpSend: _ = try UDPSendCommand.request(line)
       case .udpRecv: _ = try UDPRecvCommand.request(line)
+      case .ping: _ = try PingCommand.request(line)
+      case .traceRoute: _ = try TraceRouteCommand.request(line)
       case .resolve: _ = try ResolveCommand.request(line)
       case .opts: _ = try OptsCommand.request(line)
       case .families: try FamiliesCommand.perform(line)

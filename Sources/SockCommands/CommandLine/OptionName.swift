@@ -22,6 +22,9 @@ enum OptionName: String, CaseIterable, Sendable {
   case mode, count, zero
   case noReply = "no-reply"
   case reply, echo, legacy
+  case tcp, icmp, interval, size, ttl, probes, numeric
+  case maxHops = "max-hops"
+  case firstHop = "first-hop"
 
   /// The one-letter form.
   var short: Character? {
@@ -40,6 +43,10 @@ enum OptionName: String, CaseIterable, Sendable {
     case .wait: "q"
     case .keepOpen: "k"
     case .zero: "z"
+    case .count: "c"
+    case .maxHops: "m"
+    case .firstHop: "f"
+    case .numeric: "n"
     default: nil
     }
   }
@@ -51,11 +58,11 @@ enum OptionName: String, CaseIterable, Sendable {
   var arity: Arity {
     switch self {
     case .type, .log, .logHex, .option, .source, .sourcePort, .timeout, .idle, .deadline, .wait, .onEOF, .onPeerEOF,
-      .datagramSize, .frame, .peerTimeout, .mode, .count:
+      .datagramSize, .frame, .peerTimeout, .mode, .count, .interval, .size, .ttl, .probes, .maxHops, .firstHop:
       .one
     case .reply: .optionalNumber
     case .ipv4, .ipv6, .udp, .unix, .mptcp, .sctp, .dccp, .udplite, .verbose, .json, .hex, .sendOnly, .recvOnly, .crlf,
-      .keepOpen, .zero, .noReply, .echo, .legacy:
+      .keepOpen, .zero, .noReply, .echo, .legacy, .tcp, .icmp, .numeric:
       .none
     }
   }

@@ -7,10 +7,10 @@ enum ResolvedNames {
   static func text(_ names: [ResolvedName], request: ResolveRequest) -> String {
     if request.isReverse {
       var table = Table()
-      for found in names { table.add([found.name ?? host(found.address), found.service ?? ""]) }
+      for found in names { table.add([found.name ?? found.address.host, found.service ?? ""]) }
       return table.rendered
     }
-    return names.map { request.service == nil ? host($0.address) : $0.address.description }
+    return names.map { request.service == nil ? $0.address.host : $0.address.description }
       .map { TextReporter.printable($0) + "\n" }.joined()
   }
 
@@ -19,21 +19,13 @@ enum ResolvedNames {
     JSONObject.array(
       names.map { found in
         var object = JSONObject()
-        object.add("address", host(found.address))
+        object.add("address", found.address.host)
         object.add("port", number: found.address.port.flatMap { $0 == 0 ? nil : $0 })
         object.add("family", found.address.family.description)
         object.add("name", found.name)
         object.add("service", found.service)
         return object
       })
-  }
-
-  /// The address without its port.
-  private static func host(_ address: SocketAddress) -> String {
-    let text = address.description
-    guard let port = address.port else { return text }
-    let bare = text.dropLast(String(port).utf8.count + 1)
-    return String(bare.hasPrefix("[") ? bare.dropFirst().dropLast() : bare)
   }
 }
 

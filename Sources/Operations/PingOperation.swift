@@ -1,0 +1,219 @@
+import Glibc
+import SocketLoop
+import Sockets
+
+extension Operations {
+  /// `sock ping`: asks a host again and again, and tells each answer and at the end what came of it.
+  ///
+  /// INT ends it as the count does: with the summary, and by what was answered.
+  ///
+  /// - Throws: what `report` throws; `.timedOut` or `.unreachable` where nothing was answered.
+  public static func ping(
+    _ request: PingRequest, report: @escaping @Sendable (PingReport) throws(OperationError) -> Void
+  ) throws(OperationError) {
+    try run(deadline: nil, endingWith: [SIGINT]) { () throws(OperationError) in
+      try await PingOperation(request, report).run()
+    }
+  }
+}
+
+@LoopActor
+private final class PingOperation {
+  private let request: PingRequest
+  private let report: @Sendable (PingReport) throws(OperationError) -> Void
+  private let end: MonotonicTime
+  private var tally = PingTally()
+  /// What is said where nothing was answered.
+  private var latestError: String?
+
+  init(_ request: PingRequest, _ report: @escaping @Sendable (PingReport) throws(OperationError) -> Void) {
+    self.request = request
+    self.report = report
+    end = .after(request.deadline)
+  }
+
+  private var target: ProbeTarget { request.target }
+  private var isMoreToSend: Bool { tally.statistics.sent < request.count ?? .max }
+
+  func run() async throws(OperationError) {
+    let address = try await target.address()
+    let source = try await target.sourceAddress(for: address)
+    if target.method == .icmp {
+      try await exchangeEchoes(address, source)
+    } else {
+      try await exchangeProbes(address, source)
+    }
+    try report(.finished(tally.statistics))
+    if tally.statistics.received > 0 { return }
+    throw OperationError(
+      tally.statistics.errors > 0 ? .unreachable : .timedOut,
+      "no answer from \(address.host)" + (latestError.map { ": \($0)" } ?? " within \(describe(target.timeout))"))
+  }
+
+  private func tell(_ outcome: ProbeOutcome, _ sequence: Int) throws(OperationError) {
+    let counted = tally.count(outcome, sequence: sequence)
+    guard counted.isNews else { return }
+    switch outcome {
+    case .report(let report): latestError = report.description
+    case .failed(let number): latestError = "\(number)"
+    case .answer, .silence: break
+    }
+    try report(
+      .outcome(outcome, sequence: sequence, isDuplicate: counted.isDuplicate, isReordered: counted.isReordered))
+  }
+
+  // MARK: - ICMP: one socket for all, so that duplicates and late answers are seen
+
+  private func exchangeEchoes(_ address: SocketAddress, _ source: SocketAddress?) async throws(OperationError) {
+    let socket: ProbeSocket
+    do throws(SystemError) {
+      socket = try ProbeSocket(.icmp, to: address, source: source, hops: request.hops)
+      _ = try socket.connection.socket.connect(to: address)
+    } catch {
+      throw ProbeTarget.cannotProbe(error, .icmp, address)
+    }
+    defer { socket.close() }
+    try report(.started(address))
+    let identifier = UInt16.random(in: 0 ... .max)
+    var nextSend = MonotonicTime.now
+    while true {
+      let now = MonotonicTime.now
+      if isMoreToSend, now >= nextSend, now < end {
+        nextSend = now.advanced(by: request.interval)
+        try sendEcho(by: socket, identifier)
+      }
+      try receiveEchoes(socket, identifier, address)
+      for sequence in tally.expired(before: MonotonicTime.now, timeout: target.timeout) { try tell(.silence, sequence) }
+      let waiting = tally.oldestWaiting
+      if MonotonicTime.now >= end || !isMoreToSend && waiting == nil { return }
+      let expiry = waiting.map { $0.advanced(by: target.timeout) } ?? .never
+      do throws(LoopError) {
+        try await socket.connection.watch.readable(until: min(end, expiry, isMoreToSend ? nextSend : .never))
+      } catch {
+        switch error {
+        case .timedOut: continue
+        case .cancelled: return
+        case .system(let error): throw OperationError(error, while: .transferring)
+        }
+      }
+    }
+  }
+
+  private func sendEcho(by socket: ProbeSocket, _ identifier: UInt16) throws(OperationError) {
+    let sequence = tally.send()
+    let data = (0..<target.size).map { UInt8(truncatingIfNeeded: $0) }
+    let message = EchoMessage(
+      .request, identifier: identifier, sequence: UInt16(truncatingIfNeeded: sequence), data: data)
+    do throws(SystemError) {
+      try socket.send(message.bytes(for: socket.peer.family))
+    } catch {
+      guard error.number.isOfNetwork || error.number == .permissionDenied || error.number == .notPermitted else {
+        throw OperationError(error.about("\(target.size) bytes to \(socket.peer.host)"), while: .transferring)
+      }
+      try tell(.failed(error.number), sequence)
+    }
+  }
+
+  private func receiveEchoes(
+    _ socket: ProbeSocket, _ identifier: UInt16, _ address: SocketAddress
+  ) throws(OperationError) {
+    let type = socket.connection.socket.type
+    do throws(SystemError) {
+      while let arrival = try socket.nextArrival() {
+        let message: EchoMessage?
+        let age: Duration
+        switch arrival {
+        case .data(let bytes, _, let itsAge):
+          message = EchoMessage(received: bytes, family: address.family, type: type)
+          age = itsAge
+        case .error(let queued, let itsAge):
+          message = EchoMessage(queued.packet, family: address.family)
+          age = itsAge
+        // Which probe it was of is not known: that one stays without an answer.
+        case .failure: continue
+        }
+        guard let message, type == .datagram || message.identifier == identifier,
+          let (sequence, start) = tally.probe(message.sequence)
+        else { continue }
+        let outcome: ProbeOutcome
+        switch (arrival, message.kind) {
+        case (.data(_, let hopLimit, _), .reply):
+          outcome = .answer(
+            ProbeAnswer(
+              kind: .echo, from: address, time: start.elapsed(age: age),
+              bytes: message.data.count + EchoMessage.headerSize, hopLimit: hopLimit))
+        case (.error(let queued, _), .request):
+          outcome = Probe.outcome(of: queued, from: address, time: start.elapsed(age: age))
+        default: continue
+        }
+        do throws(OperationError) {
+          try tell(outcome, sequence)
+        } catch {
+          failure = error
+          break
+        }
+      }
+    } catch {
+      throw OperationError(error, while: .transferring)
+    }
+    if let failure { throw failure }
+  }
+
+  private var failure: OperationError?
+
+  // MARK: - TCP and UDP: a socket for each, so that what comes back belongs to one
+
+  private enum Step: Sendable {
+    case nextSend
+    case done(sequence: Int, ProbeOutcome?)
+    case end
+  }
+
+  private func exchangeProbes(_ address: SocketAddress, _ source: SocketAddress?) async throws(OperationError) {
+    do throws(SystemError) {
+      // What is wrong with all probes is said once.
+      try ProbeSocket(target.method, to: address, source: source, hops: request.hops).close()
+    } catch {
+      throw ProbeTarget.cannotProbe(error, target.method, address)
+    }
+    try report(.started(address))
+    let probe = Probe(
+      method: target.method, address: address, source: source, hops: request.hops, size: target.size,
+      timeout: target.timeout)
+    let result = await withTaskGroup(of: Step.self) { group -> Result<Void, OperationError> in
+      defer { group.cancelAll() }
+      var outstanding = 0
+      group.addTask(executorPreference: EventLoop.shared) { .nextSend }
+      if end != .never {
+        group.addTask(executorPreference: EventLoop.shared) { await self.sleep(until: self.end, then: .end) }
+      }
+      while let step = await group.next() {
+        switch step {
+        case .end: return .success(())
+        case .nextSend:
+          if Task.isCancelled { return .success(()) }
+          let sequence = tally.send()
+          outstanding += 1
+          group.addTask(executorPreference: EventLoop.shared) { .done(sequence: sequence, await probe.run()) }
+          if isMoreToSend {
+            let next = MonotonicTime.after(request.interval)
+            group.addTask(executorPreference: EventLoop.shared) { await self.sleep(until: next, then: .nextSend) }
+          }
+        case .done(let sequence, let outcome):
+          outstanding -= 1
+          guard let outcome else { return .success(()) }
+          do throws(OperationError) { try tell(outcome, sequence) } catch { return .failure(error) }
+          if outstanding == 0, !isMoreToSend { return .success(()) }
+        }
+      }
+      return .success(())
+    }
+    try result.get()
+  }
+
+  private func sleep(until moment: MonotonicTime, then step: Step) async -> Step {
+    // A cancelled wait ends the run.
+    do { try await EventLoop.sleep(until: moment) } catch { return .end }
+    return step
+  }
+}

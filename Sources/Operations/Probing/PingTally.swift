@@ -1,0 +1,98 @@
+import SocketLoop
+import Sockets
+
+/// The probes of a ping: which were sent, which were answered, and in which order.
+struct PingTally {
+  private enum State { case waiting, lost, failed, answered }
+  private struct Sent {
+    let moment: MonotonicTime
+    var state = State.waiting
+  }
+
+  private(set) var statistics = PingStatistics()
+  private var probes: [Int: Sent] = [:]
+  /// All before it have been answered or given up.
+  private var oldest = 1
+  private var highestAnswered = 0
+
+  /// So many of the latest probes are remembered: an answer to an earlier one is too late to be told apart.
+  private static let memory = 8192
+
+  /// Counts a probe that is about to be sent, and returns its number, from 1.
+  mutating func send() -> Int {
+    statistics.sent += 1
+    let sequence = statistics.sent
+    probes[sequence] = Sent(moment: .now)
+    probes[sequence - Self.memory] = nil
+    return sequence
+  }
+
+  /// The probe whose number has these last 16 bits, and when it was sent.
+  func probe(_ sequence: UInt16) -> (sequence: Int, moment: MonotonicTime)? {
+    let distance = UInt16(truncatingIfNeeded: statistics.sent) &- sequence
+    let number = statistics.sent - Int(distance)
+    return probes[number].map { (number, $0.moment) }
+  }
+
+  /// What an outcome is besides: news, or one of the answers that come again or late.
+  struct Counted {
+    var isNews = true
+    var isDuplicate = false
+    var isReordered = false
+  }
+
+  /// Counts what became of a probe.
+  mutating func count(_ outcome: ProbeOutcome, sequence: Int) -> Counted {
+    guard let state = probes[sequence]?.state else { return Counted(isNews: false) }
+    var counted = Counted()
+    switch outcome {
+    case .answer(let answer):
+      if state == .answered {
+        statistics.duplicates += 1
+        counted.isDuplicate = true
+        return counted
+      }
+      // An answer after all: neither lost nor failed.
+      if state == .failed { statistics.errors -= 1 }
+      probes[sequence]?.state = .answered
+      statistics.add(answer.time)
+      counted.isReordered = sequence < highestAnswered
+      if counted.isReordered { statistics.reordered += 1 }
+      highestAnswered = max(highestAnswered, sequence)
+    case .report, .failed:
+      if state == .waiting || state == .lost {
+        probes[sequence]?.state = .failed
+        statistics.errors += 1
+      }
+    case .silence:
+      counted.isNews = state == .waiting
+      if state == .waiting { probes[sequence]?.state = .lost }
+    }
+    return counted
+  }
+
+  /// When the oldest probe was sent that still waits.
+  var oldestWaiting: MonotonicTime? {
+    mutating get {
+      while oldest <= statistics.sent {
+        if let probe = probes[oldest], probe.state == .waiting { return probe.moment }
+        oldest += 1
+      }
+      return nil
+    }
+  }
+
+  /// The probes whose time is over.
+  mutating func expired(before now: MonotonicTime, timeout: Duration) -> [Int] {
+    var result: [Int] = []
+    var sequence = oldest
+    while sequence <= statistics.sent {
+      if let probe = probes[sequence] {
+        if probe.moment.advanced(by: timeout) > now { break }
+        if probe.state == .waiting { result.append(sequence) }
+      }
+      sequence += 1
+    }
+    return result
+  }
+}

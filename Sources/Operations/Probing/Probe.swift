@@ -1,0 +1,126 @@
+import SocketLoop
+import Sockets
+
+/// One probe on a socket of its own, so that whatever comes back belongs to it.
+@LoopActor
+struct Probe {
+  let method: ProbeMethod
+  /// With the port.
+  let address: SocketAddress
+  let source: SocketAddress?
+  let hops: Int?
+  let size: Int
+  let timeout: Duration
+
+  /// Sends it, and waits for what becomes of it.
+  ///
+  /// - Returns: nil when the task was cancelled.
+  func run() async -> ProbeOutcome? {
+    do throws(SystemError) {
+      let socket = try ProbeSocket(method, to: address, source: source, hops: hops)
+      defer { socket.close() }
+      return method == .tcp ? try await connect(socket) : try await exchange(socket)
+    } catch {
+      return .failed(error.number)
+    }
+  }
+
+  // MARK: - TCP
+
+  private func connect(_ socket: ProbeSocket) async throws(SystemError) -> ProbeOutcome? {
+    let start = MonotonicTime.now
+    do throws(LoopError) {
+      do throws(SystemError) {
+        if try socket.connection.socket.connect(to: address) == .connected { return answer(.connected, start) }
+      } catch {
+        return try outcome(of: error.number, socket, start)
+      }
+      try await socket.connection.watch.writable(until: start.advanced(by: timeout))
+    } catch {
+      switch error {
+      case .timedOut: return .silence
+      case .cancelled: return nil
+      case .system(let error): throw error
+      }
+    }
+    let time = MonotonicTime.now.since(start)
+    if case .error(let queued, let age)? = try socket.nextError() {
+      return Self.outcome(of: queued, from: address, time: start.elapsed(age: age))
+    }
+    switch try socket.connection.socket.pendingError() {
+    case nil: return .answer(ProbeAnswer(kind: .connected, from: address, time: time))
+    case .connectionRefused?: return .answer(ProbeAnswer(kind: .refused, from: address, time: time))
+    case let number?: return .failed(number)
+    }
+  }
+
+  /// A connection that failed at once, as on the loopback interface.
+  private func outcome(
+    of number: ErrorNumber, _ socket: ProbeSocket, _ start: MonotonicTime
+  ) throws(LoopError) -> ProbeOutcome {
+    if number == .connectionRefused { return answer(.refused, start) }
+    return .failed(number)
+  }
+
+  private func answer(_ kind: ProbeAnswer.Kind, _ start: MonotonicTime) -> ProbeOutcome {
+    .answer(ProbeAnswer(kind: kind, from: address, time: MonotonicTime.now.since(start)))
+  }
+
+  // MARK: - Datagrams
+
+  private func exchange(_ socket: ProbeSocket) async throws(SystemError) -> ProbeOutcome? {
+    _ = try socket.connection.socket.connect(to: address)
+    let identifier = UInt16.random(in: 0 ... .max)
+    let data = [UInt8](repeating: 0x40, count: size)
+    let probe =
+      method == .icmp
+      ? EchoMessage(.request, identifier: identifier, sequence: 1, data: data).bytes(for: address.family) : data
+    let start = MonotonicTime.now
+    let deadline = start.advanced(by: timeout)
+    try socket.send(probe)
+    while true {
+      while let arrival = try socket.nextArrival() {
+        switch arrival {
+        case .error(let queued, let age):
+          // A raw socket gets the errors of others' echoes to this host too.
+          if method == .icmp, !isOurs(queued.packet, identifier, socket, received: false) { continue }
+          return Self.outcome(of: queued, from: address, time: start.elapsed(age: age))
+        case .data(let bytes, let hopLimit, let age):
+          if method == .icmp, !isOurs(bytes, identifier, socket, received: true) { continue }
+          return .answer(
+            ProbeAnswer(
+              kind: method == .icmp ? .echo : .data, from: address, time: start.elapsed(age: age), bytes: bytes.count,
+              hopLimit: hopLimit))
+        case .failure(let number): return .failed(number)
+        }
+      }
+      do throws(LoopError) {
+        try await socket.connection.watch.readable(until: deadline)
+      } catch {
+        switch error {
+        case .timedOut: return .silence
+        case .cancelled: return nil
+        case .system(let error): throw error
+        }
+      }
+    }
+  }
+
+  private func isOurs(_ bytes: [UInt8], _ identifier: UInt16, _ socket: ProbeSocket, received: Bool) -> Bool {
+    let type = socket.connection.socket.type
+    let message =
+      received
+      ? EchoMessage(received: bytes, family: address.family, type: type) : EchoMessage(bytes, family: address.family)
+    guard let message, message.kind == (received ? .reply : .request) else { return false }
+    return type == .datagram || message.identifier == identifier
+  }
+
+  /// What an ICMP error means: that the host has nobody at a port is its answer.
+  static func outcome(of queued: QueuedError, from address: SocketAddress, time: Duration) -> ProbeOutcome {
+    if queued.error.fate == .portUnreachable, queued.error.offender?.with(port: 0) == address.with(port: 0) {
+      return .answer(ProbeAnswer(kind: .portUnreachable, from: address, time: time))
+    }
+    if queued.error.origin == .local { return .failed(queued.error.number) }
+    return .report(ProbeError(error: queued.error, time: time))
+  }
+}

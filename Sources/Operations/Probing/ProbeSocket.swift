@@ -1,0 +1,109 @@
+import Glibc
+import SocketLoop
+import Sockets
+
+/// A socket that probes leave by, and that their answers and the ICMP errors about them come back to.
+@LoopActor
+final class ProbeSocket {
+  enum Arrival {
+    case data([UInt8], hopLimit: Int?, age: Duration)
+    case error(QueuedError, age: Duration)
+    case failure(ErrorNumber)
+  }
+
+  let connection: AsyncSocket
+  let peer: SocketAddress
+
+  /// Makes a socket for the method, with the error queue, timestamps and hop limits switched on.
+  init(
+    _ method: ProbeMethod, to peer: SocketAddress, source: SocketAddress?, hops: Int?
+  ) throws(SystemError) {
+    self.peer = peer
+    let socket: Socket
+    switch method {
+    case .icmp: socket = try Socket.openEcho(peer.family, mode: .nonBlocking)
+    case .tcp: socket = try Socket.open(.tcp, family: peer.family, mode: .nonBlocking)
+    case .udp: socket = try Socket.open(.udp, family: peer.family, mode: .nonBlocking)
+    }
+    try socket.set(.receiveErrors(peer.family), to: true)
+    try socket.set(.receiveTimestamps, to: true)
+    if method != .tcp { try socket.set(.receiveHopLimit(peer.family), to: true) }
+    if let hops { try socket.set(.hopLimit(peer.family), to: hops) }
+    if let source { try socket.bind(to: source) }
+    connection = AsyncSocket(socket)
+  }
+
+  func close() { connection.close() }
+
+  /// Sends a probe.
+  ///
+  /// An ICMP error about an earlier one makes the next call fail, which then has done nothing: it is in the queue too.
+  func send(_ bytes: [UInt8]) throws(SystemError) {
+    var attempts = 3
+    while true {
+      do throws(SystemError) {
+        // With no room in the send buffer the probe is lost as on the way.
+        _ = try connection.socket.send(bytes.span, flags: .doNotWait)
+        return
+      } catch {
+        attempts -= 1
+        guard error.number.isOfNetwork, attempts > 0 else { throw error }
+      }
+    }
+  }
+
+  /// The next answer or error that is there; nil where none is.
+  func nextArrival() throws(SystemError) -> Arrival? {
+    if let error = try nextError() { return error }
+    do throws(SystemError) {
+      return try nextData()
+    } catch {
+      guard error.number.isOfNetwork || error.number == .permissionDenied else { throw error }
+      return try nextError() ?? .failure(error.number)
+    }
+  }
+
+  /// The next error of the queue.
+  func nextError() throws(SystemError) -> Arrival? {
+    guard let queued = try connection.socket.nextQueuedError() else { return nil }
+    return .error(queued, age: Self.age(queued.time))
+  }
+
+  private func nextData() throws(SystemError) -> Arrival? {
+    var found: [ControlMessage]?
+    let bytes = try [UInt8](capacity: 65_536) { (buffer: inout OutputSpan<UInt8>) throws(SystemError) in
+      switch try connection.socket.receiveMessage(into: &buffer, flags: .doNotWait) {
+      case .message(let message): found = message.control
+      case .wouldBlock: break
+      }
+    }
+    guard let found else { return nil }
+    var hopLimit: Int?
+    var time: Duration?
+    for message in found {
+      switch message {
+      case .hopLimit(let hops, _): hopLimit = hops
+      case .timestamp(let value): time = value
+      default: break
+      }
+    }
+    return .data(bytes, hopLimit: hopLimit, age: Self.age(time))
+  }
+
+  /// How long ago the kernel had what we only get now; of the clock of the day, which may be set in between.
+  private static func age(_ time: Duration?) -> Duration {
+    guard let time else { return .zero }
+    var now = timespec()
+    clock_gettime(CLOCK_REALTIME, &now)
+    let age: Duration = .seconds(now.tv_sec) + .nanoseconds(now.tv_nsec) - time
+    return age > .zero && age < .seconds(1) ? age : .zero
+  }
+}
+
+extension MonotonicTime {
+  /// How long it took from this moment to an arrival of that age.
+  func elapsed(age: Duration) -> Duration {
+    let elapsed = MonotonicTime.now.since(self)
+    return age < elapsed ? elapsed - age : elapsed
+  }
+}

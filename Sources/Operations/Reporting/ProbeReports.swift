@@ -1,0 +1,130 @@
+import Sockets
+
+/// What became of one probe.
+public enum ProbeOutcome: Sendable {
+  /// The host itself answered.
+  case answer(ProbeAnswer)
+  /// Somebody reported by ICMP what became of the probe.
+  case report(ProbeError)
+  /// The kernel could not send it, or gave up.
+  case failed(ErrorNumber)
+  /// Nothing came in time.
+  case silence
+}
+
+/// An answer of the host that was asked.
+public struct ProbeAnswer: Sendable {
+  /// What it was; the raw value is its name in JSON.
+  public enum Kind: String, Sendable {
+    case echo, connected, refused, data
+    case portUnreachable = "port-unreachable"
+  }
+  /// What it was.
+  public var kind: Kind
+  /// Who answered.
+  public var from: SocketAddress
+  /// How long it took.
+  public var time: Duration
+  /// How many bytes came; nil where that has no meaning.
+  public var bytes: Int?
+  /// How many hops the answer had left.
+  public var hopLimit: Int?
+}
+
+/// An ICMP message about a probe.
+public struct ProbeError: Sendable {
+  /// What it says, and who says it.
+  public var error: ExtendedError
+  /// How long it took.
+  public var time: Duration
+}
+
+extension ProbeError: CustomStringConvertible {
+  /// `host unreachable, says 10.0.0.1`.
+  public var description: String {
+    error.meaning + (error.offender.map { ", says \($0.host)" } ?? "")
+  }
+}
+
+/// What `sock ping` tells, as it happens.
+public enum PingReport: Sendable {
+  case started(SocketAddress)
+  /// `isDuplicate`: this probe was answered before; `isReordered`: a later one was.
+  case outcome(ProbeOutcome, sequence: Int, isDuplicate: Bool, isReordered: Bool)
+  case finished(PingStatistics)
+}
+
+/// The end of a `sock ping`.
+public struct PingStatistics: Sendable {
+  /// How many probes were sent.
+  public var sent = 0
+  /// How many of them were answered, duplicates apart.
+  public var received = 0
+  /// How many answers came again.
+  public var duplicates = 0
+  /// How many answers came after that of a later probe.
+  public var reordered = 0
+  /// How many probes ended with an ICMP error, or could not be sent.
+  public var errors = 0
+  /// The shortest time in seconds; 0 without answers.
+  public var minimum = 0.0
+  /// The longest.
+  public var maximum = 0.0
+  private var sum = 0.0
+  private var squares = 0.0
+
+  /// Of nothing yet.
+  public init() {}
+
+  /// The mean time in seconds.
+  public var average: Double { received == 0 ? 0 : sum / Double(received) }
+  /// The standard deviation of the times in seconds.
+  public var deviation: Double {
+    received == 0 ? 0 : max(0, squares / Double(received) - average * average).squareRoot()
+  }
+  /// How many of a hundred were not answered.
+  public var lossPercent: Double { sent == 0 ? 0 : Double(sent - received) * 100 / Double(sent) }
+
+  /// Counts an answer.
+  public mutating func add(_ time: Duration) {
+    let seconds = time.inSeconds
+    minimum = received == 0 ? seconds : min(minimum, seconds)
+    maximum = max(maximum, seconds)
+    sum += seconds
+    squares += seconds * seconds
+    received += 1
+  }
+}
+
+/// What `sock trace-route` tells, as it happens.
+public enum TraceRouteReport: Sendable {
+  case started(SocketAddress)
+  case hop(TraceRouteHop)
+  case finished(reached: Bool, hops: Int)
+}
+
+/// One hop of the way.
+public struct TraceRouteHop: Sendable {
+  /// Which, from 1.
+  public var number: Int
+  /// What became of each probe.
+  public var outcomes: [ProbeOutcome]
+  /// The names of those who answered, where they have one.
+  public var names: [SocketAddress: String]
+}
+
+extension ProbeOutcome {
+  /// Who answered.
+  public var from: SocketAddress? {
+    switch self {
+    case .answer(let answer): answer.from.with(port: 0)
+    case .report(let report): report.error.offender?.with(port: 0)
+    case .failed, .silence: nil
+    }
+  }
+}
+
+extension Duration {
+  /// In seconds.
+  public var inSeconds: Double { Double(components.seconds) + Double(components.attoseconds) / 1e18 }
+}

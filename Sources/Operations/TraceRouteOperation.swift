@@ -1,0 +1,157 @@
+import SocketLoop
+import Sockets
+
+extension Operations {
+  /// `sock trace-route`: by which routers packets reach a host.
+  ///
+  /// - Throws: what `report` throws; `.unreachable` where a router says so, `.timedOut` where the host never answered.
+  public static func traceRoute(
+    _ request: TraceRouteRequest, report: @escaping @Sendable (TraceRouteReport) throws(OperationError) -> Void
+  ) throws(OperationError) {
+    try run(deadline: request.deadline) { () throws(OperationError) in
+      try await TraceRouteOperation(request, report).run()
+    }
+  }
+}
+
+@LoopActor
+private final class TraceRouteOperation {
+  private enum Step: Sendable {
+    case done(probe: Int, ProbeOutcome?)
+    case named(SocketAddress, String?)
+  }
+
+  /// So many probes are on their way at the same time.
+  private static let width = 16
+  /// How long a name is waited for.
+  private static let patience = Duration.seconds(2)
+  /// Where UDP probes go without a port of the user's: from here up, one a probe, as traceroute(8) has it.
+  private static let firstPort: UInt16 = 33_434
+
+  private let request: TraceRouteRequest
+  private let report: @Sendable (TraceRouteReport) throws(OperationError) -> Void
+  private var outcomes: [Int: ProbeOutcome] = [:]
+  private var names: [SocketAddress: String] = [:]
+  private var unnamed: Set<SocketAddress> = []
+  private var asked: Set<SocketAddress> = []
+  private var last: Int
+  private var nextHop: Int
+  private var reached = false
+  private var verdict: ProbeError?
+  private var failure: ErrorNumber?
+
+  init(_ request: TraceRouteRequest, _ report: @escaping @Sendable (TraceRouteReport) throws(OperationError) -> Void) {
+    self.request = request
+    self.report = report
+    last = request.maxHops
+    nextHop = request.firstHop
+  }
+
+  private var target: ProbeTarget { request.target }
+
+  func run() async throws(OperationError) {
+    let address = try await target.address()
+    let source = try await target.sourceAddress(for: address)
+    do throws(SystemError) {
+      try ProbeSocket(target.method, to: address, source: source, hops: 1).close()
+    } catch {
+      throw ProbeTarget.cannotProbe(error, target.method, address)
+    }
+    try report(.started(address))
+    try await probe(address, source)
+    try report(.finished(reached: reached, hops: nextHop - 1))
+    if reached { return }
+    if let verdict { throw OperationError(.unreachable, "\(address.host) is not reached: \(verdict)") }
+    if let failure {
+      throw OperationError(
+        OperationError.cause(of: failure, while: .connecting), "\(address.host) is not reached: \(failure)",
+        errorNumber: failure)
+    }
+    throw OperationError(.timedOut, "\(address.host) did not answer within \(request.maxHops) hops")
+  }
+
+  private func probe(_ address: SocketAddress, _ source: SocketAddress?) async throws(OperationError) {
+    let result = await withTaskGroup(of: Step.self) { group -> Result<Void, OperationError> in
+      defer { group.cancelAll() }
+      var next = 0
+      var inFlight = 0
+      while true {
+        while inFlight < Self.width, hop(of: next) <= last {
+          let number = next
+          let probe = probe(number, address, source)
+          group.addTask(executorPreference: EventLoop.shared) { .done(probe: number, await probe.run()) }
+          next += 1
+          inFlight += 1
+        }
+        guard let step = await group.next() else { return .failure(.cancelled) }
+        switch step {
+        case .named(let who, let name):
+          names[who] = name
+          unnamed.remove(who)
+        case .done(let probe, let outcome):
+          inFlight -= 1
+          guard let outcome else { return .failure(.cancelled) }
+          note(outcome, of: probe)
+          if !request.isNumeric, let who = outcome.from, asked.insert(who).inserted {
+            unnamed.insert(who)
+            group.addTask(executorPreference: EventLoop.shared) { .named(who, await self.name(of: who)) }
+          }
+        }
+        do throws(OperationError) {
+          if try tellWhatIsComplete() { return .success(()) }
+        } catch {
+          return .failure(error)
+        }
+      }
+    }
+    try result.get()
+  }
+
+  private func hop(of probe: Int) -> Int { request.firstHop + probe / request.probes }
+
+  private func probe(_ number: Int, _ address: SocketAddress, _ source: SocketAddress?) -> Probe {
+    let port = Self.firstPort + UInt16(number % 10_000)
+    return Probe(
+      method: target.method,
+      address: target.method == .udp && target.service == nil ? address.with(port: port) : address,
+      source: source, hops: hop(of: number), size: target.size, timeout: target.timeout)
+  }
+
+  /// The way ends at the first hop where the host answers, or where a router says that it goes no farther.
+  private func note(_ outcome: ProbeOutcome, of probe: Int) {
+    outcomes[probe] = outcome
+    let hop = hop(of: probe)
+    switch outcome {
+    case .answer: if hop <= last { (last, reached) = (hop, true) }
+    case .report(let error) where error.error.fate == .unreachable || error.error.fate == .portUnreachable:
+      if hop < last || hop == last && !reached { (last, reached, verdict) = (hop, false, error) }
+    case .failed(let number):
+      if hop < last || hop == last && !reached { (last, reached, failure) = (hop, false, number) }
+    case .report, .silence: break
+    }
+  }
+
+  /// Tells the hops that are complete, in order.
+  ///
+  /// - Returns: whether the last one was.
+  private func tellWhatIsComplete() throws(OperationError) -> Bool {
+    while nextHop <= last {
+      let first = (nextHop - request.firstHop) * request.probes
+      let numbers = first..<(first + request.probes)
+      let found = numbers.compactMap { outcomes[$0] }
+      guard found.count == request.probes else { return false }
+      if found.contains(where: { $0.from.map(unnamed.contains) ?? false }) { return false }
+      for number in numbers { outcomes[number] = nil }
+      try report(.hop(TraceRouteHop(number: nextHop, outcomes: found, names: names)))
+      nextHop += 1
+    }
+    return true
+  }
+
+  private func name(of address: SocketAddress) async -> String? {
+    let found = try? await EventLoop.offload(until: .after(Self.patience)) {
+      try? Resolver.names(of: address, flags: .nameRequired).host
+    }
+    return found ?? nil
+  }
+}

@@ -1,0 +1,67 @@
+import Operations
+import Sockets
+
+extension Line {
+  /// Whom to probe, by the words and the options that `ping` and `trace-route` have in common.
+  ///
+  /// - Parameters:
+  ///   - needsPort: the methods that go to a port of the user's.
+  ///   - size: how many bytes a probe carries unless the user says.
+  func probeTarget(
+    _ method: ProbeMethod, needsPort: Set<ProbeMethod>, size: Int
+  ) throws(OperationError) -> ProbeTarget {
+    let (host, service) = try probeWords(method, needsPort: needsPort.contains(method))
+    let timeout = try duration(.timeout) ?? .seconds(2)
+    if timeout == .zero { throw .usage("--timeout has to be more than 0") }
+    if method == .tcp, has(.size) { throw .usage("--size has no use with --tcp: a connection attempt carries no data") }
+    var target = ProbeTarget(
+      host: host, service: service, method: method, timeout: timeout,
+      size: try number(.size, in: 0...Self.largestProbe) ?? size)
+    target.family = try family()
+    target.source = value(.source)
+    return target
+  }
+
+  /// The most data behind the headers of IPv4 and of ICMP or UDP.
+  private static let largestProbe = 65_507
+
+  private func probeWords(
+    _ method: ProbeMethod, needsPort: Bool
+  ) throws(OperationError) -> (host: String, service: String?) {
+    guard let first = words.first, !first.isEmpty else {
+      throw .usage("no host given: write a name such as localhost, or an address")
+    }
+    if method == .icmp || words.count == 1 && !needsPort {
+      guard words.count == 1 else {
+        throw .usage("'\(words[1])' is one word too many: ICMP has no ports; --tcp and --udp have")
+      }
+      // An address may stand in brackets, as it does before a port.
+      return (first.hasPrefix("[") && first.hasSuffix("]") ? String(first.dropFirst().dropLast()) : first, nil)
+    }
+    guard words.count <= 2 else { throw .usage("'\(words[2])' is one word too many behind the host and the port") }
+    // `--tcp 443 HOST` reads as naturally as `--tcp HOST 443`: only a port is nothing but digits.
+    let isNumber = words.map { word in UInt16(word) != nil && !word.hasPrefix("+") }
+    let ordered = words.count == 2 && isNumber[0] && !isNumber[1] ? [words[1], words[0]] : words
+    let endpoint: Endpoint
+    do throws(EndpointError) {
+      endpoint = try Endpoint(ordered, role: .peer, addressing: .internet)
+    } catch {
+      throw .usage("\(error)")
+    }
+    guard case .internet(let host?, let service) = endpoint.target else {
+      throw .usage("'\(first)' is no host and port: write HOST PORT")
+    }
+    return (host, service)
+  }
+
+  /// The method that the flags choose.
+  func probeMethod(_ flags: [(OptionName, ProbeMethod)], default method: ProbeMethod) throws(OperationError)
+    -> ProbeMethod
+  {
+    let chosen = flags.filter { has($0.0) }
+    guard chosen.count <= 1 else {
+      throw .usage("\(chosen[0].0) and \(chosen[1].0) exclude each other: give one")
+    }
+    return chosen.first?.1 ?? method
+  }
+}

@@ -1,0 +1,9 @@
+extension SocketAddress {
+  /// The address without its port and without brackets: `127.0.0.1`, `fe80::1%eth0`.
+  public var host: String {
+    let text = description
+    guard let port else { return text }
+    let bare = text.dropLast(String(port).utf8.count + 1)
+    return String(bare.hasPrefix("[") ? bare.dropFirst().dropLast() : bare)
+  }
+}

@@ -1,0 +1,53 @@
+import SocketLoop
+import Sockets
+import Testing
+
+@testable import Operations
+
+@Suite("The tally of a ping")
+struct PingTallyTests {
+  private func answer(_ milliseconds: Int = 1) -> ProbeOutcome {
+    .answer(ProbeAnswer(kind: .echo, from: .ipv4(.loopback, port: 0), time: .milliseconds(milliseconds)))
+  }
+
+  @Test("answers, duplicates, those that overtake one another and those that come late are told apart")
+  func counting() {
+    var tally = PingTally()
+    for _ in 0..<4 { _ = tally.send() }
+    #expect(!tally.count(answer(1), sequence: 1).isReordered)
+    #expect(!tally.count(answer(3), sequence: 3).isReordered)
+    #expect(tally.count(answer(2), sequence: 2).isReordered)
+    #expect(tally.count(answer(), sequence: 2).isDuplicate)
+    #expect(tally.count(.silence, sequence: 4).isNews)
+    #expect(tally.statistics.received == 3 && tally.statistics.lossPercent == 25)
+    // Too late to be waited for, and an answer all the same.
+    #expect(tally.count(answer(10), sequence: 4).isNews)
+    #expect(!tally.count(.silence, sequence: 4).isNews)
+    #expect(!tally.count(answer(), sequence: 5).isNews)
+    let all = tally.statistics
+    #expect(all.sent == 4 && all.received == 4 && all.duplicates == 1 && all.reordered == 1 && all.lossPercent == 0)
+    #expect(all.minimum == 0.001 && all.maximum == 0.010 && abs(all.average - 0.004) < 1e-9)
+    #expect(abs(all.deviation - 0.0035355339) < 1e-9)
+  }
+
+  @Test("an answer's 16 bits name the latest probe that has them")
+  func wrapping() {
+    var tally = PingTally()
+    for _ in 0..<65_540 { _ = tally.send() }
+    #expect(tally.probe(4)?.sequence == 65_540)
+    #expect(tally.probe(0)?.sequence == 65_536)
+    #expect(tally.probe(65_535)?.sequence == 65_535)
+    #expect(tally.probe(5) == nil, "that one has not been sent again")
+  }
+
+  @Test("a probe expires once its time is over, and only if it still waits")
+  func expiry() {
+    var tally = PingTally()
+    for _ in 0..<3 { _ = tally.send() }
+    _ = tally.count(answer(), sequence: 2)
+    #expect(tally.expired(before: .now, timeout: .seconds(60)) == [])
+    #expect(tally.expired(before: .after(.seconds(61)), timeout: .seconds(60)) == [1, 3])
+    for sequence in [1, 3] { _ = tally.count(.silence, sequence: sequence) }
+    #expect(tally.oldestWaiting == nil)
+  }
+}
