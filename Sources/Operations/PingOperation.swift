@@ -100,12 +100,14 @@ private final class PingOperation {
   }
 
   private func sendEcho(by socket: ProbeSocket, _ identifier: UInt16) throws(OperationError) {
-    let sequence = tally.send()
     let data = (0..<target.size).map { UInt8(truncatingIfNeeded: $0) }
     let message = EchoMessage(
-      .request, identifier: identifier, sequence: UInt16(truncatingIfNeeded: sequence), data: data)
+      .request, identifier: identifier, sequence: UInt16(truncatingIfNeeded: tally.next), data: data)
+    let bytes = message.bytes(for: socket.peer.family)
+    // Time runs from here: the message is ready.
+    let sequence = tally.send()
     do throws(SystemError) {
-      try socket.send(message.bytes(for: socket.peer.family))
+      try socket.send(bytes)
     } catch {
       guard error.number.isOfNetwork || error.number == .permissionDenied || error.number == .notPermitted else {
         throw OperationError(error.about("\(target.size) bytes to \(socket.peer.host)"), while: .transferring)

@@ -19,10 +19,13 @@ private final class TraceRouteOperation {
   private enum Step: Sendable {
     case done(probe: Int, ProbeOutcome?)
     case named(SocketAddress, String?)
+    case paused
   }
 
-  /// So many probes are on their way at the same time.
-  private static let width = 16
+  /// At most so many probes are on their way at the same time.
+  private static let widest = 16
+  /// How long nothing may come before one more is sent.
+  private static let pause = Duration.milliseconds(50)
   /// How long a name is waited for.
   private static let patience = Duration.seconds(2)
   /// Where UDP probes go without a port of the user's: from here up, one a probe, as traceroute(8) has it.
@@ -75,8 +78,12 @@ private final class TraceRouteOperation {
       defer { group.cancelAll() }
       var next = 0
       var inFlight = 0
+      // Those who answer send only so many ICMP errors to one host, six at once and then one in a second: probes that go
+      // beyond the last hop use up the answers to those that count. So the width grows with what is learnt, and with time.
+      var width = request.probes
+      group.addTask(executorPreference: EventLoop.shared) { await self.wait() }
       while true {
-        while inFlight < Self.width, hop(of: next) <= last {
+        while inFlight < width, hop(of: next) <= last {
           let number = next
           let probe = probe(number, address, source)
           group.addTask(executorPreference: EventLoop.shared) { .done(probe: number, await probe.run()) }
@@ -85,6 +92,9 @@ private final class TraceRouteOperation {
         }
         guard let step = await group.next() else { return .failure(.cancelled) }
         switch step {
+        case .paused:
+          width = min(width + 1, Self.widest)
+          if width < Self.widest { group.addTask(executorPreference: EventLoop.shared) { await self.wait() } }
         case .named(let who, let name):
           names[who] = name
           unnamed.remove(who)
@@ -92,6 +102,7 @@ private final class TraceRouteOperation {
           inFlight -= 1
           guard let outcome else { return .failure(.cancelled) }
           note(outcome, of: probe)
+          if outcome.from != nil { width = min(width + 1, Self.widest) }
           if !request.isNumeric, let who = outcome.from, asked.insert(who).inserted {
             unnamed.insert(who)
             group.addTask(executorPreference: EventLoop.shared) { .named(who, await self.name(of: who)) }
@@ -146,6 +157,11 @@ private final class TraceRouteOperation {
       nextHop += 1
     }
     return true
+  }
+
+  private func wait() async -> Step {
+    try? await EventLoop.sleep(until: .after(Self.pause))
+    return .paused
   }
 
   private func name(of address: SocketAddress) async -> String? {

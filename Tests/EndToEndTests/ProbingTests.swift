@@ -114,6 +114,25 @@ struct ProbingTests {
     #expect(hops.last?.hasPrefix(" 2  \(way.host)  ") == true, "\(outcome)")
   }
 
+  @Test(arguments: ["10.2.0.1", "fd02::1"])
+  func `a router that reports only so much is not asked in vain`(_ host: String) throws {
+    // As Linux has it unless told otherwise: six at once, then one in a second.
+    let outcome = try run(
+      "ip netns exec b sysctl -qw net.ipv4.icmp_ratelimit=1000 net.ipv6.icmp.ratelimit=1000\n"
+        + "for run in 1 2; do $SOCK trace-route -n -w 300ms --probes 1 \(host); done")
+    #expect(outcome.status == 0, "\(outcome)")
+    #expect(outcome.lines.count == 6 && !outcome.text.contains("*"), "\(outcome)")
+  }
+
+  @Test func `a host and its port may be one word`() throws {
+    let outcome = try run(
+      "$SOCK trace-route -n --udp 10.2.0.1:9; $SOCK ping -c 1 --tcp '[fd02::1]:9'; exec $SOCK ping -c 1 --tcp 9 fd02::1"
+    )
+    #expect(outcome.status == 0, "\(outcome)")
+    #expect(outcome.text.contains("trace-route to 10.2.0.1:9 by udp"))
+    #expect(outcome.lines.filter { $0.hasPrefix("refused by [fd02::1]:9") }.count == 2)
+  }
+
   @Test func `trace-route finds the way that traceroute finds`() throws {
     let outcome = try run("traceroute -n 10.2.0.1 | tail -n +2 | awk '{print $1, $2}'; $SOCK trace-route -n 10.2.0.1")
     #expect(outcome.lines.prefix(2) == ["1 10.1.0.2", "2 10.2.0.1"], "\(outcome)")

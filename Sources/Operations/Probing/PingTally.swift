@@ -18,7 +18,10 @@ struct PingTally {
   /// So many of the latest probes are remembered: an answer to an earlier one is too late to be told apart.
   private static let memory = 8192
 
-  /// Counts a probe that is about to be sent, and returns its number, from 1.
+  /// The number of the next probe, from 1.
+  var next: Int { statistics.sent + 1 }
+
+  /// Counts a probe that is about to be sent, and returns its number.
   mutating func send() -> Int {
     statistics.sent += 1
     let sequence = statistics.sent

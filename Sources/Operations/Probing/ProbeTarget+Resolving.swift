@@ -16,7 +16,11 @@ extension ProbeTarget {
   /// The local address, of the family of the one to probe.
   func sourceAddress(for address: SocketAddress) async throws(OperationError) -> SocketAddress? {
     guard let source else { return nil }
-    return try await resolve(source, "0", family: address.family)
+    do throws(OperationError) {
+      return try await resolve(source, "0", family: address.family)
+    } catch {
+      throw OperationError(error.cause, "--source: \(error.message)", errorNumber: error.errorNumber)
+    }
   }
 
   private func resolve(

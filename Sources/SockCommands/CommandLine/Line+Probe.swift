@@ -31,7 +31,7 @@ extension Line {
     guard let first = words.first, !first.isEmpty else {
       throw .usage("no host given: write a name such as localhost, or an address")
     }
-    if method == .icmp || words.count == 1 && !needsPort {
+    if method == .icmp || words.count == 1 && !needsPort && !Self.namesPort(first) {
       guard words.count == 1 else {
         throw .usage("'\(words[1])' is one word too many: ICMP has no ports; --tcp and --udp have")
       }
@@ -52,6 +52,11 @@ extension Line {
       throw .usage("'\(first)' is no host and port: write HOST PORT")
     }
     return (host, service)
+  }
+
+  /// Whether a word is a host and a port in one: `HOST:PORT`, `[V6]:PORT`.
+  private static func namesPort(_ word: String) -> Bool {
+    word.hasPrefix("[") ? !word.hasSuffix("]") : word.utf8.filter { $0 == UInt8(ascii: ":") }.count == 1
   }
 
   /// The method that the flags choose.
