@@ -47,7 +47,7 @@ private final class PingOperation {
     if tally.statistics.received > 0 { return }
     throw OperationError(
       tally.statistics.errors > 0 ? .unreachable : .timedOut,
-      "no answer from \(address.host)" + (latestError.map { ": \($0)" } ?? " within \(describe(target.timeout))"))
+      "no answer from \(address.host)" + (latestError.map { ": \($0)" } ?? ""))
   }
 
   private func tell(_ outcome: ProbeOutcome, _ sequence: Int) throws(OperationError) {
@@ -68,7 +68,7 @@ private final class PingOperation {
     let socket: ProbeSocket
     do throws(SystemError) {
       socket = try ProbeSocket(.icmp, to: address, source: source, hops: request.hops)
-      _ = try socket.connection.socket.connect(to: address)
+      try socket.connect()
     } catch {
       throw ProbeTarget.cannotProbe(error, .icmp, address)
     }
@@ -82,10 +82,14 @@ private final class PingOperation {
         nextSend = now.advanced(by: request.interval)
         try sendEcho(by: socket, identifier)
       }
-      try receiveEchoes(socket, identifier, address)
+      try receiveEchoes(socket, identifier)
       for sequence in tally.expired(before: MonotonicTime.now, timeout: target.timeout) { try tell(.silence, sequence) }
-      let waiting = tally.oldestWaiting
+      // How many members of a group answer is not known: the time of the last probe is theirs.
+      let waiting = socket.isForGroup && !isMoreToSend ? tally.latest : tally.oldestWaiting
       if MonotonicTime.now >= end || !isMoreToSend && waiting == nil { return }
+      if socket.isForGroup, !isMoreToSend, MonotonicTime.now >= tally.latest?.advanced(by: target.timeout) ?? end {
+        return
+      }
       let expiry = waiting.map { $0.advanced(by: target.timeout) } ?? .never
       do throws(LoopError) {
         try await socket.connection.watch.readable(until: min(end, expiry, isMoreToSend ? nextSend : .never))
@@ -116,52 +120,45 @@ private final class PingOperation {
     }
   }
 
-  private func receiveEchoes(
-    _ socket: ProbeSocket, _ identifier: UInt16, _ address: SocketAddress
-  ) throws(OperationError) {
+  private func receiveEchoes(_ socket: ProbeSocket, _ identifier: UInt16) throws(OperationError) {
+    let family = socket.peer.family
     let type = socket.connection.socket.type
-    do throws(SystemError) {
-      while let arrival = try socket.nextArrival() {
-        let message: EchoMessage?
-        let age: Duration
-        switch arrival {
-        case .data(let bytes, _, let itsAge):
-          message = EchoMessage(received: bytes, family: address.family, type: type)
-          age = itsAge
-        case .error(let queued, let itsAge):
-          message = EchoMessage(queued.packet, family: address.family)
-          age = itsAge
-        // Which probe it was of is not known: that one stays without an answer.
-        case .failure: continue
-        }
-        guard let message, type == .datagram || message.identifier == identifier,
-          let (sequence, start) = tally.probe(message.sequence)
+    while let arrival = try nextArrival(socket) {
+      switch arrival {
+      case .data(let bytes, let from, let hopLimit, let age):
+        guard let message = EchoMessage(received: bytes, family: family, type: type), message.kind == .reply,
+          let (sequence, start) = probe(of: message, identifier, type)
         else { continue }
-        let outcome: ProbeOutcome
-        switch (arrival, message.kind) {
-        case (.data(_, let hopLimit, _), .reply):
-          outcome = .answer(
-            ProbeAnswer(
-              kind: .echo, from: address, time: start.elapsed(age: age),
-              bytes: message.data.count + EchoMessage.headerSize, hopLimit: hopLimit))
-        case (.error(let queued, _), .request):
-          outcome = Probe.outcome(of: queued, from: address, time: start.elapsed(age: age))
-        default: continue
-        }
-        do throws(OperationError) {
-          try tell(outcome, sequence)
-        } catch {
-          failure = error
-          break
-        }
+        // Of a group each answers for itself.
+        let answer = ProbeAnswer(
+          kind: .echo, from: socket.isForGroup ? from : socket.peer, time: start.elapsed(age: age),
+          bytes: message.data.count + EchoMessage.headerSize, hopLimit: hopLimit)
+        try tell(.answer(answer), sequence)
+      case .error(let queued, let age):
+        guard let message = EchoMessage(queued.packet, family: family), message.kind == .request,
+          let (sequence, start) = probe(of: message, identifier, type)
+        else { continue }
+        try tell(Probe.outcome(of: queued, from: socket.peer, time: start.elapsed(age: age)), sequence)
+      // Which probe it was of is not known: that one stays without an answer.
+      case .failure: continue
       }
+    }
+  }
+
+  private func nextArrival(_ socket: ProbeSocket) throws(OperationError) -> ProbeSocket.Arrival? {
+    do throws(SystemError) {
+      return try socket.nextArrival()
     } catch {
       throw OperationError(error, while: .transferring)
     }
-    if let failure { throw failure }
   }
 
-  private var failure: OperationError?
+  /// The probe that a message belongs to; nil where it is not ours, for a raw socket gets those of others too.
+  private func probe(
+    of message: EchoMessage, _ identifier: UInt16, _ type: SocketType
+  ) -> (sequence: Int, moment: MonotonicTime)? {
+    type == .datagram || message.identifier == identifier ? tally.probe(message.sequence) : nil
+  }
 
   // MARK: - TCP and UDP: a socket for each, so that what comes back belongs to one
 

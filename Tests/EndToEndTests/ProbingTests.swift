@@ -124,6 +124,29 @@ struct ProbingTests {
     #expect(outcome.lines.count == 6 && !outcome.text.contains("*"), "\(outcome)")
   }
 
+  @Test func `each member of a group answers`() throws {
+    // This host answers once it has an address of the link, which takes a moment.
+    let outcome = try run(
+      "for try in 1 2 3 4 5 6 7 8 9; do ip -6 addr show dev a0 scope link | grep -q inet6 && break; sleep 0.2; done\n"
+        + "exec $SOCK ping -c 1 -w 300ms ff02::1%a0")
+    #expect(outcome.status == 0, "\(outcome)")
+    // This host and the router: with one probe there is a first answer, and another.
+    let answers = outcome.lines.filter { $0.contains("64 bytes from f") && $0.contains("seq=1 ") }
+    #expect(answers.count == 2 && answers.last?.hasSuffix(", duplicate") == true, "\(outcome)")
+  }
+
+  @Test func `the text of --json is JSON, line by line`() throws {
+    let outcome = try run(
+      "for words in 'ping -c 1 10.2.0.1' 'ping -c 1 --udp fd09::1 9' 'ping -c 1 -w 100ms 10.9.3.1' 'trace-route 10.9.1.1'\n"
+        + "do $SOCK $words --json || :; done | python3 -c 'import json, sys\nfor line in sys.stdin:\n"
+        + "  one = json.loads(line); print(one[\"event\"])'")
+    #expect(
+      outcome.lines == [
+        "started", "reply", "summary", "started", "icmp-error", "summary", "started", "timeout", "summary", "started",
+        "hop", "summary",
+      ], "\(outcome)")
+  }
+
   @Test func `a host and its port may be one word`() throws {
     let outcome = try run(
       "$SOCK trace-route -n --udp 10.2.0.1:9; $SOCK ping -c 1 --tcp '[fd02::1]:9'; exec $SOCK ping -c 1 --tcp 9 fd02::1"

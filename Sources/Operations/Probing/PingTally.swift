@@ -85,6 +85,9 @@ struct PingTally {
     }
   }
 
+  /// When the latest probe was sent.
+  var latest: MonotonicTime? { probes[statistics.sent]?.moment }
+
   /// The probes whose time is over.
   mutating func expired(before now: MonotonicTime, timeout: Duration) -> [Int] {
     var result: [Int] = []

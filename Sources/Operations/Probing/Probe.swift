@@ -85,7 +85,7 @@ struct Probe {
           // A raw socket gets the errors of others' echoes to this host too.
           if method == .icmp, !isOurs(queued.packet, identifier, socket, received: false) { continue }
           return Self.outcome(of: queued, from: address, time: start.elapsed(age: age))
-        case .data(let bytes, let hopLimit, let age):
+        case .data(let bytes, _, let hopLimit, let age):
           if method == .icmp, !isOurs(bytes, identifier, socket, received: true) { continue }
           return .answer(
             ProbeAnswer(

@@ -6,7 +6,7 @@ import Sockets
 @LoopActor
 final class ProbeSocket {
   enum Arrival {
-    case data([UInt8], hopLimit: Int?, age: Duration)
+    case data([UInt8], from: SocketAddress, hopLimit: Int?, age: Duration)
     case error(QueuedError, age: Duration)
     case failure(ErrorNumber)
   }
@@ -35,6 +35,14 @@ final class ProbeSocket {
 
   func close() { connection.close() }
 
+  /// Whether answers come from anyone, and not from the peer: it is a group.
+  var isForGroup: Bool { peer.isMulticast }
+
+  /// Makes the peer the only one; a group has many, and its socket stays open to all.
+  func connect() throws(SystemError) {
+    if !isForGroup { _ = try connection.socket.connect(to: peer) }
+  }
+
   /// Sends a probe.
   ///
   /// An ICMP error about an earlier one makes the next call fail, which then has done nothing: it is in the queue too.
@@ -43,7 +51,11 @@ final class ProbeSocket {
     while true {
       do throws(SystemError) {
         // With no room in the send buffer the probe is lost as on the way.
-        _ = try connection.socket.send(bytes.span, flags: .doNotWait)
+        if isForGroup {
+          _ = try connection.socket.send(bytes.span, to: peer, flags: .doNotWait)
+        } else {
+          _ = try connection.socket.send(bytes.span, flags: .doNotWait)
+        }
         return
       } catch {
         attempts -= 1
@@ -70,24 +82,24 @@ final class ProbeSocket {
   }
 
   private func nextData() throws(SystemError) -> Arrival? {
-    var found: [ControlMessage]?
+    var found: (from: SocketAddress, control: [ControlMessage])?
     let bytes = try [UInt8](capacity: 65_536) { (buffer: inout OutputSpan<UInt8>) throws(SystemError) in
       switch try connection.socket.receiveMessage(into: &buffer, flags: .doNotWait) {
-      case .message(let message): found = message.control
+      case .message(let message): found = (message.address, message.control)
       case .wouldBlock: break
       }
     }
     guard let found else { return nil }
     var hopLimit: Int?
     var time: Duration?
-    for message in found {
+    for message in found.control {
       switch message {
       case .hopLimit(let hops, _): hopLimit = hops
       case .timestamp(let value): time = value
       default: break
       }
     }
-    return .data(bytes, hopLimit: hopLimit, age: Self.age(time))
+    return .data(bytes, from: found.from, hopLimit: hopLimit, age: Self.age(time))
   }
 
   /// How long ago the kernel had what we only get now; of the clock of the day, which may be set in between.

@@ -149,6 +149,15 @@ public struct SocketAddress: Sendable {
     }
   }
 
+  /// Whether it names a group: 224.0.0.0/4, ff00::/8.
+  public var isMulticast: Bool {
+    switch contents {
+    case .ipv4(let address, _): address.isMulticast
+    case .ipv6(let address, _, _): address.isMulticast
+    case .unix, .vsock, .other: false
+    }
+  }
+
   /// Whether it names this very host without leaving it: 127.0.0.0/8, ::1, and every Unix address.
   public var isLoopback: Bool {
     switch contents {
