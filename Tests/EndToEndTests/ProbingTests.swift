@@ -156,6 +156,28 @@ struct ProbingTests {
     #expect(outcome.lines.filter { $0.hasPrefix("refused by [fd02::1]:9") }.count == 2)
   }
 
+  @Test func `ping sees what ping(8) sees`() throws {
+    let outcome = try run(
+      "ping -n -c 2 -i 0.05 10.2.0.1; ping -n -c 1 -t 1 10.2.0.1 || :; "
+        + "$SOCK ping -c 2 --interval 50ms 10.2.0.1; exec $SOCK ping -c 1 --ttl 1 10.2.0.1")
+    #expect(outcome.lines.filter { $0.contains("64 bytes from 10.2.0.1: ") && $0.contains(" ttl=63 ") }.count == 4)
+    #expect(outcome.lines.filter { $0.lowercased().contains("time to live exceeded") }.count == 2, "\(outcome)")
+    #expect(outcome.status == 69)
+  }
+
+  @Test(arguments: [("INT", "--tcp 9", 0), ("INT", "", 0), ("TERM", "", 143)])
+  func `a signal ends ping with its summary`(_ signal: String, _ method: String, _ status: Int) throws {
+    let outcome = try run(
+      """
+      env --default-signal=INT $SOCK ping --interval 20ms \(method) 10.2.0.1 >$TMP & pid=$!
+      until grep -q seq=2 $TMP; do :; done
+      kill -\(signal) $pid; status=0; wait $pid || status=$?
+      cat $TMP; exit $status
+      """)
+    #expect(outcome.status == CInt(status), "\(outcome)")
+    #expect(outcome.text.contains("% lost\nround trip min/avg/max/mdev = "))
+  }
+
   @Test func `trace-route finds the way that traceroute finds`() throws {
     let outcome = try run("traceroute -n 10.2.0.1 | tail -n +2 | awk '{print $1, $2}'; $SOCK trace-route -n 10.2.0.1")
     #expect(outcome.lines.prefix(2) == ["1 10.1.0.2", "2 10.2.0.1"], "\(outcome)")
