@@ -31,6 +31,10 @@ ssize_t sockshim_write_nowait(int fd, const void *bytes, size_t count) {
   return pwritev2(fd, &vector, 1, -1, RWF_NOWAIT);
 }
 
+ssize_t sockshim_writev_nowait(int fd, const struct iovec *vectors, int count) {
+  return pwritev2(fd, vectors, count, -1, RWF_NOWAIT);
+}
+
 int sockshim_ppoll(struct pollfd *descriptors, nfds_t count, int64_t seconds, int64_t nanoseconds) {
   struct timespec timeout = {seconds, nanoseconds};
   return ppoll(descriptors, count, seconds < 0 ? NULL : &timeout, NULL);

@@ -55,8 +55,9 @@ private struct ConnectOperation {
     var builder = builder
     // Of a port without connections only a refusal can be learnt: an empty datagram asks for it.
     if request.probe { builder.message = [] }
+    let isInherited = if case .descriptor = request.endpoint.target { true } else { false }
     let session = try builder.datagrams(
-      DatagramSocket(connection), record: record, defaultWait: .seconds(1))
+      DatagramSocket(connection, coalesces: !isInherited), record: record, defaultWait: .seconds(1))
     let ending = await session.run()
     record.closed(sent: session.sent.bytes, received: session.received.bytes)
     if let error = OperationError.of(ending, peer: record.peer, idle: request.link.idleTimeout) { throw error }

@@ -37,7 +37,7 @@ private final class DatagramReceiveOperation {
         transport: transport, options: request.link.socketOptions, journal: journal),
       family: request.link.family, mode: request.mode, journal: journal)
     defer { listeners.close() }
-    let sockets = listeners.sockets.map { DatagramSocket($0) }
+    let sockets = listeners.datagramSockets()
     let result = await withTaskGroup(of: Result<Void, OperationError>?.self) { group in
       defer { group.cancelAll() }
       for socket in sockets {
@@ -60,6 +60,10 @@ private final class DatagramReceiveOperation {
   private func receive(
     _ socket: DatagramSocket, _ output: StreamEnd, _ taps: TapSet
   ) async -> Result<Void, OperationError>? {
+    let isUDP = socket.connection.socket.protocolNumber == .udp
+    if isUDP, output.isByteStream, taps.isEmpty, request.count == nil, !request.echo, !journal.shows(.received) {
+      return await receiveUnseen(socket, output)
+    }
     while true {
       do throws(LoopError) {
         let datagram = try await socket.receive()
@@ -75,7 +79,23 @@ private final class DatagramReceiveOperation {
         switch error {
         // The echo of an earlier one was refused: that peer is gone, others may come.
         case .system(let error) where error.number == .connectionRefused: continue
-        case .system(let error) where error.call == "recvfrom":
+        case .system(let error) where error.call.hasPrefix("recv"):
+          return .failure(OperationError(error, while: .transferring))
+        case .system(let error): return .failure(.output(error))
+        case .timedOut, .cancelled: return nil
+        }
+      }
+    }
+  }
+
+  /// Nobody sees where one datagram ends and the next begins: all that came are written at once.
+  private func receiveUnseen(_ socket: DatagramSocket, _ output: StreamEnd) async -> Result<Void, OperationError>? {
+    while true {
+      do throws(LoopError) {
+        flow.moved(try await socket.receive(into: output))
+      } catch {
+        switch error {
+        case .system(let error) where error.call.hasPrefix("recv"):
           return .failure(OperationError(error, while: .transferring))
         case .system(let error): return .failure(.output(error))
         case .timedOut, .cancelled: return nil

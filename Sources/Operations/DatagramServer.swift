@@ -32,7 +32,7 @@ final class DatagramServer {
     self.request = request
     self.taps = taps
     self.journal = journal
-    sockets = listeners.sockets.map { DatagramSocket($0) }
+    sockets = listeners.datagramSockets()
   }
 
   private enum Event: Sendable {
@@ -81,7 +81,7 @@ final class DatagramServer {
         try await output?.writeAll(datagram.bytes)
       } catch {
         switch error {
-        case .system(let error) where error.call == "recvfrom":
+        case .system(let error) where error.call.hasPrefix("recv"):
           // The refusal of something we sent: that peer is gone, the others are not.
           if error.number != .connectionRefused { return .failed(OperationError(error, while: .transferring)) }
         case .system(let error): return .failed(.output(error))
@@ -109,11 +109,11 @@ final class DatagramServer {
     while true {
       // What nobody would get is not read, and what was being read when the last peer was forgotten is the next one's.
       guard await waitForPeers() else { return .failed(.cancelled) }
-      switch await reader.next() {
-      case .bytes(let bytes):
+      switch await reader.nextRun() {
+      case .bytes(let run):
         guard await waitForPeers() else { return .failed(.cancelled) }
-        await taps.sent(to: nil)?.saw(bytes)
-        for (address, peer) in peers { await send(bytes, to: address, peer) }
+        if let tap = taps.sent(to: nil) { for index in 0..<run.count { await tap.saw(run[index]) } }
+        for (address, peer) in peers { await send(run, to: address, peer) }
       case .end: return .inputEnded
       case .failed(let error): return .failed(.input(error))
       case .cancelled: return .failed(.cancelled)
@@ -128,11 +128,10 @@ final class DatagramServer {
     return true
   }
 
-  private func send(_ bytes: UnsafeRawBufferPointer, to address: SocketAddress, _ peer: Peer) async {
+  private func send(_ run: DatagramRun, to address: SocketAddress, _ peer: Peer) async {
     do throws(LoopError) {
       // One peer that takes nothing must not hold the others back for longer than this.
-      try await peer.socket.send(bytes, to: address, until: .after(.seconds(1)))
-      peer.sent += UInt64(bytes.count)
+      try await peer.socket.send(run, to: address, until: .after(.seconds(1))) { peer.sent += UInt64($0) }
     } catch {
       if case .cancelled = error { return }
       peer.record.warn("datagram to \(address) not sent: \(error)")

@@ -115,7 +115,7 @@ private struct ListenOperation {
   private func firstDatagram(
     _ listeners: Listeners
   ) async throws(OperationError) -> (DatagramSocket, DatagramSocket.Datagram) {
-    let sockets = listeners.sockets.map { DatagramSocket($0) }
+    let sockets = listeners.datagramSockets()
     let ready = await withTaskGroup(of: Int?.self) { group in
       for (index, socket) in sockets.enumerated() {
         group.addTask(executorPreference: EventLoop.shared) { await waitFor(socket, index) }

@@ -40,6 +40,7 @@ int sockshim_pipe2(int *descriptors, int flags);
 ssize_t sockshim_splice(int from, int to, size_t count, unsigned flags);
 ssize_t sockshim_read_nowait(int fd, void *bytes, size_t count);
 ssize_t sockshim_write_nowait(int fd, const void *bytes, size_t count);
+ssize_t sockshim_writev_nowait(int fd, const struct iovec *vectors, int count);
 /* timespec and timeval belong to one module or another by the order of imports: the calls that take them get numbers. */
 int sockshim_ppoll(struct pollfd *_Nullable descriptors, nfds_t count, int64_t seconds, int64_t nanoseconds);
 int sockshim_select(

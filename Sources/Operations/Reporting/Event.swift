@@ -50,4 +50,11 @@ public struct Event: Sendable {
 /// Operations emit, and never print.
 public protocol EventSink: Sendable {
   func emit(_ event: Event)
+  /// Whether events of a kind are shown to anybody: those that are not need not be made.
+  func shows(_ kind: Event.Kind) -> Bool
+}
+
+extension EventSink {
+  /// All of them.
+  public func shows(_ kind: Event.Kind) -> Bool { true }
 }

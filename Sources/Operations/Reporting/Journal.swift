@@ -10,7 +10,10 @@ final class Journal {
 
   init(_ sink: any EventSink) { self.sink = sink }
 
+  func shows(_ kind: Event.Kind) -> Bool { sink.shows(kind) }
+
   func emit(_ kind: Event.Kind, _ fill: (inout Event) -> Void) {
+    guard sink.shows(kind) else { return }
     var event = Event(kind)
     fill(&event)
     sink.emit(event)
@@ -79,6 +82,7 @@ final class ConnectionRecord {
   }
 
   func warn(_ message: String) { emit(.warning) { $0.message = message } }
+  func shows(_ kind: Event.Kind) -> Bool { journal.shows(kind) }
 
   func fail(_ error: OperationError) { journal.error(error, peer: peer, connection: number) }
 

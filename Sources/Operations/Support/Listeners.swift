@@ -1,6 +1,7 @@
 import Glibc
 import SocketLoop
 import Sockets
+import Transfer
 
 /// The sockets of a listening endpoint: one for each address it stands for, bound and, where peers connect, listening.
 @LoopActor
@@ -14,6 +15,7 @@ final class Listeners {
   ) async throws(OperationError) {
     let transport = preparation.transport
     if case .descriptor(let number) = endpoint.target {
+      isInherited = true
       try adopt(number, transport: transport)
     } else {
       let resolver = EndpointResolver(transport: transport, family: family, journal: journal)
@@ -97,6 +99,12 @@ final class Listeners {
     }
     sockets.append(opened)
   }
+
+  /// The sockets as those of datagrams. An inherited one is others' too: what is set on it stays as it is.
+  func datagramSockets() -> [DatagramSocket] {
+    sockets.map { DatagramSocket($0, coalesces: !isInherited) }
+  }
+  private var isInherited = false
 
   /// Waits for a connection on any of them.
   func accept(until deadline: MonotonicTime = .never) async throws(LoopError) -> (AsyncSocket, SocketAddress) {

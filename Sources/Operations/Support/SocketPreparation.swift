@@ -8,13 +8,20 @@ struct SocketPreparation {
   let options: [SocketOptionAssignment]
   let journal: Journal
 
+  /// What a sender at full speed brings within some milliseconds, in which the reader of our output may not be running.
+  private static let datagramBufferSize = 4 << 20
+
   /// - Throws: what the kernel said of an option, or of the local address.
   func prepare(_ socket: borrowing Socket, source: SocketAddress? = nil) throws(SystemError) {
     // Small messages leave at once. MPTCP takes the same option; other transports have none.
     if transport.protocolNumber == .tcp || transport.protocolNumber == .mptcp {
       try socket.set(.noDelay, to: true)
     }
-    if transport == .udp { try socket.set(.broadcast, to: true) }
+    if transport == .udp {
+      try socket.set(.broadcast, to: true)
+      // Datagrams that nobody has room for are lost. The kernel gives no more than net.core.rmem_max, and says nothing.
+      try socket.set(.receiveBufferSize, to: Self.datagramBufferSize)
+    }
     for assignment in options { try apply(assignment, to: socket) }
     guard let source else { return }
     if source.port.map({ $0 != 0 }) == true { try socket.set(.reuseAddress, to: true) }

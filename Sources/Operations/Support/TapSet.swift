@@ -39,6 +39,9 @@ final class TapSet {
     throw OperationError(.cannotCreate, "cannot create the log \(path): \(number)", errorNumber: number)
   }
 
+  /// Nothing was asked for.
+  var isEmpty: Bool { targets.isEmpty }
+
   func sent(to peer: SocketAddress?) -> (any ByteTap)? { tap(">", peer) }
   func received(from peer: SocketAddress?) -> (any ByteTap)? { tap("<", peer) }
 

@@ -8,12 +8,16 @@ struct TextReporter: Reporter {
   /// Whether `listening` is shown all the same.
   let showsListening: Bool
 
-  func emit(_ event: Event) {
-    switch event.kind {
-    case .warning, .error: break
-    case .listening where showsListening: break
-    default: guard isVerbose else { return }
+  func shows(_ kind: Event.Kind) -> Bool {
+    switch kind {
+    case .warning, .error: true
+    case .listening: isVerbose || showsListening
+    default: isVerbose
     }
+  }
+
+  func emit(_ event: Event) {
+    guard shows(event.kind) else { return }
     _ = StandardStream.error.write(Self.text(event) + "\n")
   }
 

@@ -44,6 +44,27 @@ extension Descriptor {
     }
   }
 
+  /// Writes what lies in several places, and waits for room where the file is in blocking mode.
+  ///
+  /// Calls `writev(2)`; at most 1024 places.
+  public func write(_ vectors: UnsafeMutableBufferPointer<iovec>) throws(SystemError) -> IOResult {
+    try Kernel.transfer("writev", on: number, count: vectors.count) { count in
+      unsafe Glibc.writev(number, vectors.baseAddress, CInt(count))
+    }
+  }
+
+  /// Writes of several places what there is room for, and never waits.
+  ///
+  /// Calls `pwritev2(2)` with `RWF_NOWAIT`; at most 1024 places.
+  ///
+  /// - Throws: as ``readWithoutWaiting(into:)``.
+  public func writeWithoutWaiting(_ vectors: UnsafeMutableBufferPointer<iovec>) throws(SystemError) -> IOResult {
+    guard let base = vectors.baseAddress else { return .moved(0) }
+    return try Kernel.transfer("pwritev2", on: number, count: vectors.count) { count in
+      unsafe sockshim_writev_nowait(number, base, CInt(count))
+    }
+  }
+
   /// Receives from a connected socket without waiting.
   ///
   /// Calls `recv(2)` with `MSG_DONTWAIT`.
@@ -90,40 +111,6 @@ extension Descriptor {
   public func sendFile(to target: Descriptor, count: Int) throws(SystemError) -> IOResult {
     try Kernel.transfer("sendfile", on: number, count: count) { count in
       Glibc.sendfile(target.number, number, nil, count)
-    }
-  }
-
-  /// Receives one datagram without waiting, and tells who sent it.
-  ///
-  /// Calls `recvfrom(2)` with `MSG_DONTWAIT` and `MSG_TRUNC`: a count greater than the buffer's says that the rest of a
-  /// longer datagram is lost.
-  public func receiveDatagramWithoutWaiting(
-    into buffer: UnsafeMutableRawBufferPointer
-  ) throws(SystemError) -> ReceivedFrom {
-    var address = SocketAddress()
-    let result = try Kernel.transfer("recvfrom", on: number, count: buffer.count) { count in
-      unsafe address.withMutableSockaddr { pointer, length in
-        unsafe Glibc.recvfrom(
-          number, buffer.baseAddress, count, MessageFlags([.truncated, .doNotWait]).rawValue, pointer, length)
-      }
-    }
-    switch result {
-    case .moved(let count): return .message(count, from: address)
-    case .wouldBlock: return .wouldBlock
-    }
-  }
-
-  /// Sends one datagram to an address without waiting.
-  ///
-  /// Calls `sendto(2)` with `MSG_DONTWAIT` and `MSG_NOSIGNAL`.
-  public func sendDatagramWithoutWaiting(
-    _ buffer: UnsafeRawBufferPointer, to address: SocketAddress
-  ) throws(SystemError) -> IOResult {
-    try Kernel.transfer("sendto", on: number, about: "to \(address)", count: buffer.count) { count in
-      unsafe address.withSockaddr { pointer, length in
-        unsafe Glibc.sendto(
-          number, buffer.baseAddress, count, MessageFlags([.doNotWait, .noSignal]).rawValue, pointer, length)
-      }
     }
   }
 

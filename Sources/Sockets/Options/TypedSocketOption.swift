@@ -64,6 +64,8 @@ extension TypedSocketOption where Value == Bool {
   public static var reusePort: Self { Self("SO_REUSEPORT", .socket, SO_REUSEPORT) }
   /// `TCP_NODELAY`: no Nagle algorithm.
   public static var noDelay: Self { Self("TCP_NODELAY", .tcp, TCP_NODELAY) }
+  /// `UDP_GRO`: receive several datagrams of one sender as one, with their size in a control message.
+  public static var coalescing: Self { Self("UDP_GRO", .udp, 104) }
   /// `IP_RECVERR`: queue errors with their cause.
   public static var receiveErrorsIPv4: Self { Self("IP_RECVERR", .ip, IP_RECVERR) }
   /// `IPV6_RECVERR`: queue errors with their cause.

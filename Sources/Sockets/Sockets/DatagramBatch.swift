@@ -10,6 +10,8 @@ import Glibc
   public let capacity: Int
   /// How long each may be, in bytes.
   public let datagramSize: Int
+  /// Room for the control messages of each, in bytes; 0 for none.
+  public let controlSize: Int
   /// How many are held.
   public private(set) var count = 0
 
@@ -18,25 +20,33 @@ import Glibc
   private let addresses: UnsafeMutablePointer<sockaddr_storage>
   private let vectors: UnsafeMutablePointer<iovec>
   private let headers: UnsafeMutablePointer<sockshim_mmsghdr>
+  private let controls: UnsafeMutableRawPointer?
+  /// How many headers a call may have changed since they were made ready.
+  private var used: Int
 
   /// Takes the memory.
   ///
   /// - Parameters:
   ///   - capacity: from 1 to 1024, the most that the kernel takes in one call.
-  ///   - datagramSize: in bytes, from 1 to 16 MiB.
-  public init(capacity: Int, datagramSize: Int) {
+  ///   - datagramSize: in bytes, from 1 to 16 MiB. Memory that no datagram has reached yet is not touched.
+  ///   - controlSize: in bytes, for the control messages of each received datagram (``ControlMessage/space(for:)``). What
+  ///     does not fit is cut; descriptors that are passed are closed by the kernel only where there is no room at all.
+  public init(capacity: Int, datagramSize: Int, controlSize: Int = 0) {
     self.capacity = min(max(1, capacity), 1024)
     self.datagramSize = min(max(1, datagramSize), 1 << 24)
+    // Each begins at a multiple of 8, as struct cmsghdr has to.
+    self.controlSize = (max(0, min(controlSize, 65_536)) + 7) & ~7
+    used = self.capacity
     unsafe bytes = .allocate(capacity: self.capacity * self.datagramSize)
     unsafe addresses = .allocate(capacity: self.capacity)
     unsafe vectors = .allocate(capacity: self.capacity)
     unsafe headers = .allocate(capacity: self.capacity)
-    unsafe bytes.initialize(repeating: 0, count: self.capacity * self.datagramSize)
+    unsafe controls =
+      self.controlSize == 0 ? nil : .allocate(byteCount: self.capacity * self.controlSize, alignment: 8)
     unsafe addresses.initialize(repeating: sockaddr_storage(), count: self.capacity)
     unsafe vectors.initialize(repeating: iovec(), count: self.capacity)
     unsafe headers.initialize(repeating: sockshim_mmsghdr(), count: self.capacity)
     for index in 0..<self.capacity {
-      unsafe vectors[index].iov_base = UnsafeMutableRawPointer(bytes + index * self.datagramSize)
       unsafe headers[index].header.msg_iov = vectors + index
       unsafe headers[index].header.msg_iovlen = 1
     }
@@ -47,7 +57,12 @@ import Glibc
     unsafe addresses.deallocate()
     unsafe vectors.deallocate()
     unsafe headers.deallocate()
+    unsafe controls?.deallocate()
   }
+
+  func datagramStart(_ index: Int) -> UnsafeMutablePointer<UInt8> { unsafe bytes + index * datagramSize }
+  func header(_ index: Int) -> sockshim_mmsghdr { unsafe headers[index] }
+  var vectorPointer: UnsafeMutablePointer<iovec> { unsafe vectors }
 
   /// Whether none are held.
   public var isEmpty: Bool { count == 0 }
@@ -123,14 +138,18 @@ import Glibc
     _ body: (UnsafeMutablePointer<sockshim_mmsghdr>) throws(SystemError) -> IOResult
   ) throws(SystemError) -> IOResult {
     count = 0
-    for index in 0..<capacity {
+    for index in 0..<used {
+      unsafe vectors[index].iov_base = UnsafeMutableRawPointer(bytes + index * datagramSize)
       unsafe vectors[index].iov_len = datagramSize
+      unsafe headers[index].header.msg_control = controls.map { unsafe $0 + index * controlSize }
+      unsafe headers[index].header.msg_controllen = controlSize
       unsafe headers[index].header.msg_name = UnsafeMutableRawPointer(addresses + index)
       unsafe headers[index].header.msg_namelen = socklen_t(MemoryLayout<sockaddr_storage>.size)
       unsafe headers[index].header.msg_flags = 0
     }
+    used = 0
     let result = try unsafe body(headers)
-    if case .moved(let filled) = result { count = filled }
+    if case .moved(let filled) = result { (count, used) = (filled, filled) }
     return result
   }
 
@@ -139,7 +158,11 @@ import Glibc
     from first: Int, _ body: (UnsafeMutablePointer<sockshim_mmsghdr>, Int) throws(SystemError) -> IOResult
   ) throws(SystemError) -> IOResult {
     precondition((0...count).contains(first), "no such datagram")
+    used = max(used, count)
     for index in first..<count {
+      unsafe vectors[index].iov_base = UnsafeMutableRawPointer(bytes + index * datagramSize)
+      unsafe headers[index].header.msg_control = nil
+      unsafe headers[index].header.msg_controllen = 0
       // sendmmsg writes what it sent into the same field that says how much is held: the same number, for datagrams.
       unsafe vectors[index].iov_len = min(Int(headers[index].length), datagramSize)
     }

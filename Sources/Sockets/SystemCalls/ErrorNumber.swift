@@ -80,6 +80,8 @@ extension ErrorNumber {
   public static let interrupted = Self(EINTR)
   /// `EINVAL`: an argument makes no sense here.
   public static let invalidArgument = Self(EINVAL)
+  /// `EIO`: the device failed, or does not do what was asked.
+  public static let inputOutput = Self(EIO)
   /// `EISCONN`: the socket is connected.
   public static let isConnected = Self(EISCONN)
   /// `EMFILE`: the process has too many open files.

@@ -49,8 +49,9 @@ public final class DatagramSession {
   public let sent = Flow()
   /// What was received.
   public let received = Flow()
-  /// Told of each datagram that was received: its length, and whether a part of it was lost.
-  public var didReceive: @LoopActor (Int, Bool) -> Void = { _, _ in }
+  /// Told of each datagram that was received: its length, and whether a part of it was lost. Nil where nobody asks: they
+  /// may go to the output many at once then.
+  public var didReceive: (@LoopActor (Int, Bool) -> Void)?
 
   /// A session with `peer`, which `socket` is connected to.
   public init(
@@ -127,11 +128,11 @@ public final class DatagramSession {
     case .message(let bytes):
       let copy = RawBuffer(copying: bytes)
       defer { extendLifetime(copy) }
-      return await send(copy.copied) ?? .inputEnded
+      return await send(DatagramRun(copy.copied)) ?? .inputEnded
     case .reader(let reader):
       while true {
-        switch await reader.next() {
-        case .bytes(let bytes): if let event = await send(bytes) { return event }
+        switch await reader.nextRun() {
+        case .bytes(let run): if let event = await send(run) { return event }
         case .end: return .inputEnded
         case .failed(let error): return .ended(.inputFailed(error))
         case .cancelled: return .ended(.cancelled)
@@ -140,11 +141,10 @@ public final class DatagramSession {
     }
   }
 
-  private func send(_ bytes: UnsafeRawBufferPointer) async -> Event? {
-    await taps.up?.saw(bytes)
+  private func send(_ run: DatagramRun) async -> Event? {
+    if let tap = taps.up { for index in 0..<run.count { await tap.saw(run[index]) } }
     do throws(LoopError) {
-      try await socket.send(bytes)
-      sent.moved(bytes.count)
+      try await socket.send(run) { sent.moved($0) }
       return nil
     } catch {
       return .ended(ending(for: error, call: "send to"))
@@ -152,6 +152,7 @@ public final class DatagramSession {
   }
 
   private func receiveAll() async -> Event? {
+    if let output, output.isByteStream, taps.down == nil, didReceive == nil { return await receiveAll(into: output) }
     while true {
       do throws(LoopError) {
         let datagram = try await socket.receive()
@@ -164,11 +165,29 @@ public final class DatagramSession {
     }
   }
 
+  /// Nobody sees where one datagram ends and the next begins: all that came are written at once.
+  private func receiveAll(into output: StreamEnd) async -> Event? {
+    while true {
+      do throws(LoopError) {
+        let (vectors, count) = try await socket.receiveVectors(from: peer)
+        received.moved(count)
+        do throws(LoopError) {
+          try await output.writeAll(vectors, count: count)
+        } catch {
+          if case .system(let error) = error { return .ended(.outputFailed(error)) }
+          return .ended(.cancelled)
+        }
+      } catch {
+        return .ended(ending(for: error, call: "receive from"))
+      }
+    }
+  }
+
   /// Writes one datagram to the output; also for one that was received before the session began.
   public func deliver(_ datagram: DatagramSocket.Datagram) async -> Ending? {
     received.moved(datagram.bytes.count)
     await taps.down?.saw(datagram.bytes)
-    didReceive(datagram.length, datagram.isTruncated)
+    didReceive?(datagram.length, datagram.isTruncated)
     guard let output else { return nil }
     do throws(LoopError) {
       try await output.writeAll(datagram.bytes)

@@ -1,7 +1,11 @@
+import Glibc
 import SocketLoop
 import Sockets
 
-/// A socket that carries datagrams, with one buffer that every datagram fits in.
+/// A socket that carries datagrams: many with one call, where many wait.
+///
+/// What recvmmsg(2) brought is handed out one by one by ``receive(until:)``, or all at once by ``receiveVectors(from:)``.
+/// Its memory is taken once.
 @LoopActor
 public final class DatagramSocket {
   /// One that was received.
@@ -12,73 +16,106 @@ public final class DatagramSocket {
     public let length: Int
     /// Who sent it.
     public let peer: SocketAddress
+    /// The control messages that came with it, as recvmmsg(2) wrote them.
+    ///
+    /// Empty unless room was asked for. Valid as `bytes` are.
+    public let control: UnsafeRawBufferPointer
     /// Whether a part of it is lost.
     public var isTruncated: Bool { length > bytes.count }
   }
 
   /// The socket.
   public nonisolated let connection: AsyncSocket
-  private let descriptor: Descriptor
-  private let buffer = RawBuffer(count: DatagramSocket.capacity)
+  let descriptor: Descriptor
+  private var batch: DatagramBatch
+  /// What is handed out next: a message of the batch, and a place in it.
+  private var next = (message: 0, offset: 0)
+  private var turns = 0
+  /// Whether the kernel cuts runs into datagrams (`UDP_SEGMENT`), as far as we know.
+  var canSegment: Bool
 
   /// UDP's longest is 65,527 bytes (over IPv6); a Unix datagram may have what the sender's buffer takes, 212,960 bytes
   /// unless it was changed.
-  ///
-  /// Only pages that are written to count as memory.
   public static let capacity = 262_144
 
-  /// Makes the buffer for a socket.
-  public init(_ connection: AsyncSocket) {
+  /// Takes room for received datagrams. Only pages that are written to count as memory.
+  ///
+  /// - Parameters:
+  ///   - coalesces: asks for `UDP_GRO`: the kernel then may hand over many datagrams of one sender as one, which is cut
+  ///     again here. Not for a socket that others hold too: it would be set for them.
+  ///   - controlSize: room for control messages of each datagram, in bytes.
+  public init(_ connection: AsyncSocket, coalesces: Bool = false, controlSize: Int = 0) {
     self.connection = connection
     descriptor = Descriptor(connection.socket.descriptor)
+    let isUDP = connection.socket.protocolNumber == .udp && connection.socket.type == .datagram
+    canSegment = isUDP
+    if isUDP, coalesces { try? connection.socket.set(.coalescing, to: true) }
+    // Also where somebody else asked for UDP_GRO datagrams are told apart: its control message takes 24 bytes, and behind
+    // it and before it may be those (time stamps, marks) that `-o` asked for.
+    batch = DatagramBatch(
+      capacity: isUDP ? 32 : 8, datagramSize: isUDP ? 65_536 : Self.capacity,
+      controlSize: isUDP ? controlSize + 192 : controlSize)
   }
 
   /// Waits for the next datagram.
   public func receive(until deadline: MonotonicTime = .never) async throws(LoopError) -> Datagram {
+    try await fill(until: deadline)
+    let message = batch.bytes(at: next.message)
+    let peer = batch.address(at: next.message)
+    let control = batch.control(at: next.message)
+    guard let size = batch.segmentSize(at: next.message), message.count > size else {
+      let length = batch.length(at: next.message)
+      next = (next.message + 1, 0)
+      return Datagram(bytes: message, length: length, peer: peer, control: control)
+    }
+    let bytes = UnsafeRawBufferPointer(rebasing: message.dropFirst(next.offset).prefix(size))
+    next.offset += bytes.count
+    if next.offset == message.count { next = (next.message + 1, 0) }
+    return Datagram(bytes: bytes, length: bytes.count, peer: peer, control: control)
+  }
+
+  /// Waits for datagrams, and gives all that came, one behind the other, for one writev(2): where nobody asks where one
+  /// ends.
+  ///
+  /// - Parameter peer: those of others are left out; nil for those of everybody.
+  /// - Returns: valid until the next one is received, and how many bytes they are.
+  func receiveVectors(
+    from peer: SocketAddress?
+  ) async throws(LoopError) -> (vectors: UnsafeMutableBufferPointer<iovec>, count: Int) {
+    try await fill(until: .never)
+    let vectors = batch.vectors(from: next.message, offset: next.offset)
+    if let peer {
+      for index in vectors.indices {
+        let sender = batch.address(at: next.message + index)
+        // A pair has no names.
+        if sender != peer, sender.length > 2 { vectors[index].iov_len = 0 }
+      }
+    }
+    next = (batch.count, 0)
+    return (vectors, vectors.reduce(0) { $0 + $1.iov_len })
+  }
+
+  /// Waits for datagrams, and writes all that came to a stream of bytes; returns how many bytes.
+  public func receive(into output: StreamEnd) async throws(LoopError) -> Int {
+    let (vectors, count) = try await receiveVectors(from: nil)
+    try await output.writeAll(vectors, count: count)
+    return count
+  }
+
+  /// Has something to hand out, at last.
+  private func fill(until deadline: MonotonicTime) async throws(LoopError) {
+    if next.message < batch.count { return }
+    next = (0, 0)
+    turns &+= 1
+    // A sender that never pauses must not keep everything else from its turn.
+    if turns & 7 == 0 { await Task.yield() }
     while true {
       do throws(SystemError) {
-        if case .message(let length, let peer) = try descriptor.receiveDatagramWithoutWaiting(into: buffer.bytes) {
-          let bytes = UnsafeRawBufferPointer(rebasing: buffer.bytes[..<min(length, Self.capacity)])
-          return Datagram(bytes: bytes, length: length, peer: peer)
-        }
+        if case .moved = try connection.socket.receiveBatch(into: &batch, flags: [.doNotWait, .truncated]) { return }
       } catch {
         throw .system(error)
       }
       try await connection.watch.readable(until: deadline)
-    }
-  }
-
-  /// Sends one datagram, to the connected peer or to an address, as soon as there is room for it.
-  public func send(
-    _ bytes: UnsafeRawBufferPointer, to address: SocketAddress? = nil, until deadline: MonotonicTime = .never
-  ) async throws(LoopError) {
-    while true {
-      var mustWait = true
-      do throws(SystemError) {
-        let result =
-          if let address {
-            try descriptor.sendDatagramWithoutWaiting(bytes, to: address)
-          } else {
-            try descriptor.sendWithoutWaiting(bytes)
-          }
-        if case .moved = result { return }
-        // The queue of a Unix receiver that we are not connected to is full: its becoming free is no event of ours.
-        if address?.family == .unix { mustWait = false }
-      } catch {
-        // The device's queue is full; no event tells when it is not.
-        guard error.number == .noBufferSpace else { throw .system(error) }
-        mustWait = false
-      }
-      if mustWait {
-        try await connection.watch.writable(until: deadline)
-      } else {
-        if MonotonicTime.now >= deadline { throw .timedOut }
-        do throws(WaitError) {
-          try await EventLoop.sleep(until: min(deadline, .after(.milliseconds(2))))
-        } catch {
-          throw LoopError(error)
-        }
-      }
     }
   }
 

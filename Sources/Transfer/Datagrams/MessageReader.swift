@@ -1,3 +1,4 @@
+import Glibc
 import SocketLoop
 import Sockets
 
@@ -13,9 +14,12 @@ public final class MessageReader {
   }
 
   /// What ``next()`` brought.
-  public enum Message {
+  public typealias Message = Next<UnsafeRawBufferPointer>
+
+  /// What a call brought.
+  public enum Next<Piece> {
     /// Valid until the next call.
-    case bytes(UnsafeRawBufferPointer)
+    case bytes(Piece)
     case end
     case failed(SystemError)
     case cancelled
@@ -23,6 +27,7 @@ public final class MessageReader {
 
   private let source: StreamEnd
   private let framing: Framing
+  private let size: Int
   private let filter: (any ByteFilter)?
   private let memory: RawBuffer
   private var buffer: UnsafeMutableRawBufferPointer { memory.bytes }
@@ -30,21 +35,29 @@ public final class MessageReader {
   private var start = 0
   private var end = 0
   private var sourceHasEnded = false
-  /// What a filter made of the latest message.
-  private var filtered: RawBuffer?
+  /// What a filter made of the latest message, and how much of it is not handed out yet.
+  private var filtered: (copy: RawBuffer, rest: UnsafeRawBufferPointer)?
 
   /// - Parameter size: the most bytes of one message; a longer line is cut there.
   public init(_ source: StreamEnd, size: Int, framing: Framing, filter: (any ByteFilter)? = nil) {
     self.source = source
     self.framing = framing
     self.filter = filter
-    memory = RawBuffer(count: size)
+    self.size = size
+    // Room for as many as one call sends.
+    let longest = DatagramSocket.longestRun
+    memory = RawBuffer(count: size * max(1, min(longest.datagrams, longest.bytes / size)))
   }
 
   /// Waits for the next message.
-  public func next() async -> Message {
+  public func next() async -> Message { await next { self.takeMessage() } }
+
+  /// Waits for the next message, and takes those with it that are there already and have its length.
+  public func nextRun() async -> Next<DatagramRun> { await next { self.takeRun() } }
+
+  private func next<Piece>(_ take: () -> Piece?) async -> Next<Piece> {
     while true {
-      if let message = takeMessage() { return .bytes(filter.map { apply($0, to: message) } ?? message) }
+      if let piece = take() { return .bytes(piece) }
       if sourceHasEnded { return .end }
       if start > 0 { makeRoom() }
       do throws(SystemError) {
@@ -67,21 +80,59 @@ public final class MessageReader {
   /// Ends a wait for input, if there is one, as cancelled.
   func interrupt() { source.watch.interruptReading() }
 
-  /// The next message in the buffer, if it is whole.
   private func takeMessage() -> UnsafeRawBufferPointer? {
-    if start == end { return nil }
-    let unread = UnsafeRawBufferPointer(rebasing: buffer[start..<end])
-    var length = unread.count
-    if framing == .line, !sourceHasEnded || unread.contains(0x0a) {
-      if let newline = unread.firstIndex(of: 0x0a) {
-        length = newline + 1
-      } else if unread.count < buffer.count {
-        return nil
-      }
+    guard let filter else { return takeUnfiltered() }
+    if filtered == nil, let message = takeUnfiltered() {
+      let copy = RawBuffer(copying: filter.apply(to: message))
+      filtered = (copy, copy.copied)
     }
+    guard let (copy, rest) = filtered else { return nil }
+    // What a filter adds may not fit: it is the next message.
+    let message = UnsafeRawBufferPointer(rebasing: rest.prefix(size))
+    if message.count == rest.count {
+      (filtered, latest) = (nil, copy)
+    } else {
+      filtered = (copy, UnsafeRawBufferPointer(rebasing: rest.dropFirst(size)))
+    }
+    return message
+  }
+
+  /// Keeps the memory of what was handed out.
+  private var latest: RawBuffer?
+
+  private func takeRun() -> DatagramRun? {
+    if filter != nil { return takeMessage().map { DatagramRun($0) } }
+    guard let first = takeUnfiltered() else { return nil }
+    let longest = DatagramSocket.longestRun
+    let limit = min(longest.bytes, longest.datagrams * first.count)
+    var count = first.count
+    // Whatever is taken next lies behind what was taken before.
+    while start < end, let next = lengthOfNext(), next <= first.count, count + next <= limit {
+      count += take(next).count
+      // Only the last may be shorter.
+      if next < first.count { break }
+    }
+    return DatagramRun(UnsafeRawBufferPointer(start: first.baseAddress, count: count), size: first.count)
+  }
+
+  private func takeUnfiltered() -> UnsafeRawBufferPointer? { lengthOfNext().map { take($0) } }
+
+  private func take(_ length: Int) -> UnsafeRawBufferPointer {
+    let message = UnsafeRawBufferPointer(rebasing: buffer[start..<(start + length)])
     start += length
     if start == end { (start, end) = (0, 0) }
-    return UnsafeRawBufferPointer(rebasing: unread[..<length])
+    return message
+  }
+
+  /// How long the next message in the buffer is, if it is whole.
+  private func lengthOfNext() -> Int? {
+    if start == end { return nil }
+    let unread = UnsafeRawBufferPointer(rebasing: buffer[start..<min(end, start + size)])
+    if framing == .read { return unread.count }
+    if let base = unread.baseAddress, let newline = memchr(base, 0x0a, unread.count) {
+      return UnsafeRawPointer(newline) - base + 1
+    }
+    return unread.count == size || sourceHasEnded ? unread.count : nil
   }
 
   private func makeRoom() {
@@ -89,11 +140,5 @@ public final class MessageReader {
     buffer.copyMemory(from: unread)
     end -= start
     start = 0
-  }
-
-  private func apply(_ filter: any ByteFilter, to message: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
-    let copy = RawBuffer(copying: filter.apply(to: message))
-    filtered = copy
-    return copy.copied
   }
 }

@@ -21,15 +21,14 @@ public final class MessageSender: Upward {
   /// Sends message after message until the input ends.
   public func run() async -> Pump.Ending {
     while !isStopping {
-      switch await reader.next() {
+      switch await reader.nextRun() {
       case .end: return .sourceEnded
       case .failed(let error): return .sourceFailed(error)
       case .cancelled: return isStopping ? .stopped : .cancelled
-      case .bytes(let bytes):
-        await tap?.saw(bytes)
+      case .bytes(let run):
+        if let tap { for index in 0..<run.count { await tap.saw(run[index]) } }
         do throws(LoopError) {
-          try await socket.send(bytes)
-          flow.moved(bytes.count)
+          try await socket.send(run) { flow.moved($0) }
         } catch {
           if case .system(let error) = error { return .sinkFailed(error) }
           return .cancelled

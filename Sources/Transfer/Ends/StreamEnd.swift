@@ -1,3 +1,4 @@
+import Glibc
 import SocketLoop
 import Sockets
 
@@ -38,6 +39,8 @@ public final class StreamEnd {
   private var reopened: Reopened?
   private var writeLock: [Suspension] = []
   private var isWriting = false
+  /// The pipe was asked to hold more.
+  var isEnlarged = false
 
   /// A descriptor that was inherited.
   public init(_ descriptor: Descriptor) throws(SystemError) {
@@ -104,6 +107,24 @@ public final class StreamEnd {
     }
   }
 
+  /// Writes of several places what there is room for, and never waits.
+  func write(_ vectors: UnsafeMutableBufferPointer<iovec>) throws(SystemError) -> IOResult {
+    switch writeMethod {
+    case .direct: return try descriptor.write(vectors)
+    case .noWait:
+      do throws(SystemError) {
+        return try descriptor.writeWithoutWaiting(vectors)
+      } catch {
+        guard error.number == .notSupported else { throw error }
+        reopen()
+        return try write(vectors)
+      }
+    case .socket, .whenReady:
+      guard let first = vectors.first(where: { $0.iov_len > 0 }) else { return .moved(0) }
+      return try write(UnsafeRawBufferPointer(start: first.iov_base, count: first.iov_len))
+    }
+  }
+
   /// Terminals and named pipes know no `RWF_NOWAIT`: they are opened once more, non-blocking, for ourselves.
   private func reopen() {
     do throws(SystemError) {
@@ -133,6 +154,20 @@ public final class StreamEnd {
   ///
   /// Several tasks may do so: each one's bytes stay together, in the order of the calls.
   public func writeAll(_ buffer: UnsafeRawBufferPointer) async throws(LoopError) {
+    try await takeTurn()
+    defer { endTurn() }
+    var rest = buffer
+    while !rest.isEmpty {
+      let result: IOResult
+      do throws(SystemError) { result = try write(rest) } catch { throw .system(error) }
+      switch result {
+      case .moved(let count): rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(count))
+      case .wouldBlock: try await watch.writable()
+      }
+    }
+  }
+
+  func takeTurn() async throws(LoopError) {
     if isWriting {
       let turn = Suspension()
       writeLock.append(turn)
@@ -144,21 +179,13 @@ public final class StreamEnd {
       }
     }
     isWriting = true
-    defer {
-      isWriting = false
-      if !writeLock.isEmpty {
-        isWriting = true
-        writeLock.removeFirst().resume()
-      }
-    }
-    var rest = buffer
-    while !rest.isEmpty {
-      let result: IOResult
-      do throws(SystemError) { result = try write(rest) } catch { throw .system(error) }
-      switch result {
-      case .moved(let count): rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(count))
-      case .wouldBlock: try await watch.writable()
-      }
+  }
+
+  func endTurn() {
+    isWriting = false
+    if !writeLock.isEmpty {
+      isWriting = true
+      writeLock.removeFirst().resume()
     }
   }
 }

@@ -8,6 +8,9 @@ import Testing
 
 @Suite("Sessions of datagrams", .onTheLoop, .timeLimit(.minutes(1)))
 struct DatagramSessionTests {
+  /// What the session told of what it received.
+  @LoopActor private final class Told { var lengths: [Int] = [] }
+
   /// A session with a UDP peer, its input and its output.
   @LoopActor
   private struct Run {
@@ -19,7 +22,7 @@ struct DatagramSessionTests {
     let ending: Task<String, any Error>
 
     init(
-      message: String? = nil, peer given: SocketAddress? = nil, stranger: UDP? = nil,
+      message: String? = nil, peer given: SocketAddress? = nil, stranger: UDP? = nil, told: Told? = nil,
       _ change: (inout DatagramSession.Rules) -> Void = { _ in }
     ) async throws {
       (peer, ours) = (try UDP(), try UDP())
@@ -34,6 +37,7 @@ struct DatagramSessionTests {
       let session = DatagramSession(
         ours.socket, peer: address, input: message.map { .message(Array($0.utf8)) } ?? .reader(reader),
         output: try StreamEnd(output.writer), rules: rules)
+      if let told { session.didReceive = { count, _ in told.lengths.append(count) } }
       self.session = session
       ending = start(keeping: (input, output)) { await session.run().name }
     }
@@ -68,14 +72,13 @@ struct DatagramSessionTests {
   @Test("An empty message is a datagram, and an empty datagram ends nothing")
   @LoopActor
   func empty() async throws {
-    let run = try await Run(message: "")
+    let told = Told()
+    let run = try await Run(message: "", told: told)
     #expect(try await run.peer.receive() == "")
-    var received: [Int] = []
-    run.session.didReceive = { count, _ in received.append(count) }
     try await run.peer.send("")
     try await run.peer.send("after")
     #expect(try await run.gotten(5) == "after")
-    #expect(received == [0, 5])
+    #expect(told.lengths == [0, 5])
     run.ending.cancel()
     #expect(try await run.ending.value == "cancelled")
   }

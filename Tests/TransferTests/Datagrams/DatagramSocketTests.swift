@@ -59,7 +59,8 @@ struct DatagramSocketTests {
     #expect(queued > 0)
     let last = start { try await sender.send(bytes.copied, to: address) }
     await settle()
-    for _ in 0...queued { _ = try await DatagramSocket(receiver).receive(until: .after(.seconds(30))) }
+    let datagrams = DatagramSocket(receiver)
+    for _ in 0...queued { _ = try await datagrams.receive(until: .after(.seconds(30))) }
     try await last.value
     receiver.close()
     sender.close()
@@ -72,11 +73,11 @@ struct UDP {
   let socket: DatagramSocket
   let address: SocketAddress
 
-  init() throws {
+  init(coalesces: Bool = false) throws {
     let opened = AsyncSocket(try Socket.open(.udp, family: .ipv4, mode: .nonBlocking))
     try opened.socket.bind(to: .ipv4(.loopback, port: 0))
     address = try opened.socket.localAddress()
-    socket = DatagramSocket(opened)
+    socket = DatagramSocket(opened, coalesces: coalesces)
   }
 
   func connect(to peer: SocketAddress) throws { _ = try socket.connection.socket.connect(to: peer) }

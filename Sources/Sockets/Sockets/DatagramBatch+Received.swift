@@ -1,0 +1,56 @@
+import CSocketShims
+import Glibc
+
+// What a received datagram is made of, where it lies: for those who hand the bytes on without a copy.
+extension DatagramBatch {
+  /// The bytes of a datagram that is held: valid until the next call that fills or changes the batch.
+  public func bytes(at index: Int) -> UnsafeRawBufferPointer {
+    let count = byteCount(at: index)
+    return unsafe UnsafeRawBufferPointer(start: datagramStart(index), count: count)
+  }
+
+  /// How long a received datagram was: more than ``byteCount(at:)`` where it was cut, if `MSG_TRUNC` was asked for.
+  public func length(at index: Int) -> Int {
+    precondition((0..<count).contains(index), "no such datagram")
+    return unsafe Int(header(index).length)
+  }
+
+  /// Of how many bytes each is, where the kernel put several datagrams of one sender together (`UDP_GRO`); the last may be
+  /// shorter.
+  ///
+  /// Nil where it is one datagram. It takes room for a control message of 4 bytes.
+  public func segmentSize(at index: Int) -> Int? {
+    guard controlSize > 0 else { return nil }
+    var header = unsafe header(index).header
+    guard unsafe header.msg_controllen > 0 else { return nil }
+    var message = unsafe sockshim_cmsg_first(&header)
+    while let current = unsafe message {
+      if unsafe current.pointee.cmsg_level == IPPROTO_UDP, unsafe current.pointee.cmsg_type == UDP_GRO {
+        let size = unsafe UnsafeRawPointer(sockshim_cmsg_data(current)).loadUnaligned(as: CInt.self)
+        return size > 0 ? Int(size) : nil
+      }
+      unsafe message = sockshim_cmsg_next(&header, current)
+    }
+    return nil
+  }
+
+  /// The control messages of a received datagram, as the kernel wrote them.
+  public func control(at index: Int) -> UnsafeRawBufferPointer {
+    let header = unsafe header(index).header
+    return unsafe UnsafeRawBufferPointer(
+      start: header.msg_control, count: header.msg_control == nil ? 0 : Int(header.msg_controllen))
+  }
+
+  /// The held datagrams from one of them on, for one writev(2), without the first bytes of that one.
+  ///
+  /// Valid until the next call that fills or changes the batch; whoever writes may change them.
+  public mutating func vectors(from index: Int, offset: Int) -> UnsafeMutableBufferPointer<iovec> {
+    precondition((0...count).contains(index), "no such datagram")
+    for datagram in index..<count {
+      let skipped = datagram == index ? min(offset, byteCount(at: datagram)) : 0
+      unsafe vectorPointer[datagram].iov_base = UnsafeMutableRawPointer(datagramStart(datagram) + skipped)
+      unsafe vectorPointer[datagram].iov_len = byteCount(at: datagram) - skipped
+    }
+    return unsafe UnsafeMutableBufferPointer(start: vectorPointer + index, count: count - index)
+  }
+}

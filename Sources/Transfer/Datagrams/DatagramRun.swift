@@ -1,0 +1,24 @@
+/// Datagrams that lie behind one another in memory: all of one size, but for the last, which may be shorter.
+public struct DatagramRun {
+  /// All of them.
+  public let bytes: UnsafeRawBufferPointer
+  /// How long each is.
+  public let size: Int
+
+  /// One datagram, which may be empty.
+  public init(_ datagram: UnsafeRawBufferPointer) { self.init(datagram, size: max(datagram.count, 1)) }
+
+  init(_ bytes: UnsafeRawBufferPointer, size: Int) {
+    self.bytes = bytes
+    self.size = size
+  }
+
+  /// How many they are.
+  public var count: Int { max(1, (bytes.count + size - 1) / size) }
+
+  /// One of them.
+  public subscript(index: Int) -> UnsafeRawBufferPointer {
+    let start = index * size
+    return UnsafeRawBufferPointer(rebasing: bytes[start..<min(start + size, bytes.count)])
+  }
+}

@@ -1,0 +1,85 @@
+import SocketLoop
+import Sockets
+
+extension DatagramSocket {
+  /// The most that older kernels cut in one call, and that fits in one datagram over IPv4.
+  static let longestRun = (datagrams: 64, bytes: 65_507)
+
+  /// Sends one datagram, to the connected peer or to an address, as soon as there is room for it.
+  public func send(
+    _ bytes: UnsafeRawBufferPointer, to address: SocketAddress? = nil, until deadline: MonotonicTime = .never
+  ) async throws(LoopError) {
+    try await send(DatagramRun(bytes), to: address, until: deadline) { _ in }
+  }
+
+  /// Sends datagram after datagram, to the connected peer or to an address, as soon as there is room for them: many with
+  /// one call where they are many.
+  ///
+  /// - Parameter didSend: is told of the bytes that were sent, also where a later datagram fails.
+  public func send(
+    _ run: DatagramRun, to address: SocketAddress? = nil, until deadline: MonotonicTime = .never,
+    didSend: (Int) -> Void
+  ) async throws(LoopError) {
+    var rest = run
+    var isDone = false
+    while !isDone {
+      var mustWait = true
+      do throws(SystemError) {
+        if case .moved(let count) = try sendSome(rest, to: address) {
+          didSend(count)
+          // An empty datagram is sent by one call, as every other.
+          isDone = count >= rest.bytes.count
+          rest = DatagramRun(UnsafeRawBufferPointer(rebasing: rest.bytes.dropFirst(count)), size: rest.size)
+          continue
+        }
+        // The queue of a Unix receiver that we are not connected to is full: its becoming free is no event of ours.
+        if address?.family == .unix { mustWait = false }
+      } catch {
+        // The device's queue is full; no event tells when it is not.
+        guard error.number == .noBufferSpace else { throw .system(error) }
+        mustWait = false
+      }
+      if mustWait {
+        try await connection.watch.writable(until: deadline)
+      } else {
+        if MonotonicTime.now >= deadline { throw .timedOut }
+        do throws(WaitError) {
+          try await EventLoop.sleep(until: min(deadline, .after(.milliseconds(2))))
+        } catch {
+          throw LoopError(error)
+        }
+      }
+    }
+  }
+
+  /// Sends from the front what one call takes; the result counts bytes.
+  private func sendSome(_ run: DatagramRun, to address: SocketAddress?) throws(SystemError) -> IOResult {
+    if run.count == 1 {
+      guard let address else { return try descriptor.sendWithoutWaiting(run.bytes) }
+      return try descriptor.sendDatagramWithoutWaiting(run.bytes, to: address)
+    }
+    if canSegment {
+      let count = min(Self.longestRun.datagrams, Self.longestRun.bytes / run.size)
+      let segments = UnsafeRawBufferPointer(rebasing: run.bytes.prefix(count * run.size))
+      do throws(SystemError) {
+        return try descriptor.sendSegmentsWithoutWaiting(segments, of: run.size, to: address)
+      } catch {
+        guard Self.cannotSegment(error.number) else { throw error }
+        // Longer than the route's packets, or a kernel or device that does not know it: one by one from now on.
+        canSegment = false
+      }
+    }
+    guard case .moved(let count) = try descriptor.sendDatagramsWithoutWaiting(run.bytes, of: run.size, to: address)
+    else {
+      return .wouldBlock
+    }
+    return .moved(min(count * run.size, run.bytes.count))
+  }
+
+  private static func cannotSegment(_ number: ErrorNumber) -> Bool {
+    switch number {
+    case .invalidArgument, .inputOutput, .notSupported, .noProtocolOption, .messageTooLong: true
+    default: false
+    }
+  }
+}

@@ -1,0 +1,50 @@
+import SockTestSupport
+import Testing
+
+/// A byte stream in datagrams of one size, many of which go with one call: every bound where it would be otherwise.
+@Suite(.endToEnd) struct DatagramStreamTests {
+  @Test(arguments: [["send", "-u", "-q", "0"], ["connect", "-u", "-q", "0"]], [64, 1400])
+  func `a file goes in datagrams of the size asked for, in order, the last one shorter`(
+    _ arguments: [String], _ size: Int
+  ) throws {
+    let count = 40
+    let (peer, port) = try PythonPeer.datagrams(
+      host: "127.0.0.1",
+      """
+      sizes = []; data = b''
+      while len(sizes) < \(count + 1):
+          piece, who = s.recvfrom(70000); sizes.append(len(piece)); data += piece
+      say(sizes.count(\(size)), sizes[-1], digest(data))
+      """)
+    let directory = try TemporaryDirectory()
+    let sent = RandomData.bytes(count * size + 13, seed: UInt64(size))
+    try writeFile(directory("in"), sent)
+    let outcome = try Sock.run(
+      arguments + ["--datagram-size", "\(size)", "127.0.0.1", "\(port)"], input: .file(directory("in")))
+    #expect(outcome.status == 0)
+    let hash = try RunningProcess("sha256sum", [directory("in")])
+    try hash.wait()
+    #expect(try peer.reply() == "\(count) 13 " + (hash.output?.text.prefix(64) ?? ""))
+  }
+
+  @Test(arguments: [["recv", "-u"], ["udp-recv"], ["listen", "-u"], ["listen", "-u", "-k", "--recv-only"]])
+  func `what comes in runs is written whole, and told datagram by datagram where that is asked for`(
+    _ arguments: [String]
+  ) throws {
+    let sent = RandomData.bytes(30 * 1000 + 5, seed: 4)
+    let directory = try TemporaryDirectory()
+    try writeFile(directory("in"), sent)
+    for isTold in [false, true] {
+      let listener = try SockListener(Array(arguments.dropFirst()) + (isTold ? ["--json"] : []), verb: arguments[0])
+      let outcome = try Sock.run(
+        ["send", "-u", "-q", "0", "--datagram-size", "1000", "127.0.0.1", "\(listener.port)"],
+        input: .file(directory("in")))
+      #expect(outcome.status == 0)
+      try listener.output.waitForBytes(sent.count)
+      #expect(listener.output.bytes == sent)
+      let told = listener.errors.lines.count { $0.contains("\"event\":\"received\"") }
+      // The first datagram of a session makes it, and the others follow.
+      #expect(isTold ? told == 31 : told == 0)
+    }
+  }
+}
