@@ -34,7 +34,7 @@ private final class DatagramReceiveOperation {
     let listeners = try await Listeners(
       request.endpoint,
       preparation: SocketPreparation(
-        transport: transport, options: request.link.socketOptions, journal: journal),
+        transport: transport, options: request.link.socketOptions, journal: journal, packets: request.link.packets),
       family: request.link.family, mode: request.mode, journal: journal)
     defer { listeners.close() }
     let sockets = listeners.datagramSockets()

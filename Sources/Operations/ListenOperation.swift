@@ -32,7 +32,7 @@ private struct ListenOperation {
     let listeners = try await Listeners(
       request.endpoint,
       preparation: SocketPreparation(
-        transport: transport, options: request.link.socketOptions, journal: journal),
+        transport: transport, options: request.link.socketOptions, journal: journal, packets: request.link.packets),
       family: request.link.family, mode: request.mode, journal: journal)
     defer { listeners.close() }
     let builder = SessionBuilder(link: request.link, taps: taps)

@@ -24,6 +24,8 @@ public struct LinkOptions: Sendable {
   public var wait: Duration?
   /// `-o NAME=VALUE`, in the order given.
   public var socketOptions: [SocketOptionAssignment] = []
+  /// `--ttl`, `--tos`, `--interface`, `--broadcast`, `--group`.
+  public var packets = PacketOptions()
   /// `-s`: the local address to connect from; for Unix sockets a path or `@name`.
   public var sourceHost: String?
   /// `-p`: the local port to connect from, a number or a service.

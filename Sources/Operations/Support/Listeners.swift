@@ -23,8 +23,25 @@ final class Listeners {
       let isWildcard = if case .internet(nil, _) = endpoint.target { true } else { false }
       try bind(wanted, isWildcard: isWildcard, preparation: preparation, mode: mode)
     }
+    try join(preparation.packets)
     for (socket, address) in zip(sockets, addresses) {
       journal.listening(address, transport: socket.socket.transport ?? transport)
+    }
+  }
+
+  /// Each group is received by every socket of its family, of which there has to be one.
+  private func join(_ packets: PacketOptions) throws(OperationError) {
+    for membership in packets.groups where !sockets.contains(where: { $0.socket.family == membership.group.family }) {
+      close()
+      let version = membership.group.family == .ipv6 ? "IPv6" : "IPv4"
+      throw OperationError(
+        .usage, "the group \(membership.group) is of \(version), of which nothing is listened on here")
+    }
+    do throws(SystemError) {
+      for socket in sockets { try packets.join(socket.socket) }
+    } catch {
+      close()
+      throw OperationError(error, while: .binding)
     }
   }
 

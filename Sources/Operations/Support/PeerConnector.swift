@@ -54,7 +54,8 @@ struct PeerConnector {
           .usage, "the source \(sources[0]) and the peer \(endpoint) have no address family in common")
       }
     }
-    let preparation = SocketPreparation(transport: transport, options: link.socketOptions, journal: journal)
+    let preparation = SocketPreparation(
+      transport: transport, options: link.socketOptions, journal: journal, packets: link.packets)
     let connector = Connector(transport: transport, timeout: link.connectTimeout) {
       (socket, address) throws(SystemError) in
       let wanted = sources.first { $0.family == address.family } ?? Self.unixReplyAddress(transport)
@@ -125,9 +126,17 @@ struct PeerConnector {
     return OperationError(cause, message, errorNumber: number)
   }
 
+  /// Whether the kernel refuses broadcast addresses for want of `SO_BROADCAST`; for a prohibited route it says the same.
+  private var lacksBroadcast: Bool {
+    transport.type == .datagram && transport.addressing == .internet && !link.packets.broadcast
+  }
+
   private func reason(of error: LoopError) -> String {
     switch error {
-    case .system(let error): error.call == "connect" ? "\(error.number)" : "\(error)"
+    case .system(let error) where error.call != "connect": "\(error)"
+    case .system(let error) where error.number == .permissionDenied && lacksBroadcast:
+      "\(error.number): to send to a broadcast address add --broadcast"
+    case .system(let error): "\(error.number)"
     case .timedOut: "timed out: no answer within \(link.connectTimeout.map(describe) ?? "the time allowed")"
     case .cancelled: "given up"
     }

@@ -7,6 +7,7 @@ struct SocketPreparation {
   let transport: Transport
   let options: [SocketOptionAssignment]
   let journal: Journal
+  var packets = PacketOptions()
 
   /// What a sender at full speed brings within some milliseconds, in which the reader of our output may not be running.
   private static let datagramBufferSize = 4 << 20
@@ -18,9 +19,11 @@ struct SocketPreparation {
       try socket.set(.noDelay, to: true)
     }
     if transport == .udp {
-      try socket.set(.broadcast, to: true)
       // Datagrams that nobody has room for are lost. The kernel gives no more than net.core.rmem_max, and says nothing.
       try socket.set(.receiveBufferSize, to: Self.datagramBufferSize)
+    }
+    if transport.addressing == .internet {
+      try packets.apply(to: socket, isDatagram: transport.type == .datagram)
     }
     for assignment in options { try apply(assignment, to: socket) }
     guard let source else { return }

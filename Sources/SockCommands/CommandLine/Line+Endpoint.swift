@@ -30,7 +30,8 @@ extension Line {
       throw .usage("\(error)")
     }
     endpoint = try withRawName(endpoint)
-    let transport = try transport(of: endpoint, chosen: chosen, datagrams: datagrams)
+    let transport = try transport(of: endpoint, chosen: chosen, datagrams: datagrams || asksForDatagrams)
+    try checkPackets(transport)
     // `unix:///path --type dgram` is a datagram socket in both places that say so.
     if endpoint.transport != nil { endpoint = Endpoint(transport: transport, target: endpoint.target) }
     return Destination(endpoint: endpoint, transport: transport, rest: words[count...])

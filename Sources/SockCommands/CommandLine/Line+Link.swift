@@ -12,6 +12,7 @@ extension Line {
     link.deadline = try limit(.deadline)
     link.wait = try duration(.wait)
     link.socketOptions = try socketOptions()
+    link.packets = try packets()
     link.sourceHost = value(.source)
     if link.sourceHost == "" { throw .usage("\(OptionName.source) needs a local address or a name") }
     link.sourcePort = value(.sourcePort)

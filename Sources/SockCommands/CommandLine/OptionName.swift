@@ -25,6 +25,7 @@ enum OptionName: String, CaseIterable, Sendable {
   case tcp, icmp, interval, size, ttl, probes, numeric
   case maxHops = "max-hops"
   case firstHop = "first-hop"
+  case tos, interface, group, broadcast
 
   /// The one-letter form.
   var short: Character? {
@@ -58,11 +59,13 @@ enum OptionName: String, CaseIterable, Sendable {
   var arity: Arity {
     switch self {
     case .type, .log, .logHex, .option, .source, .sourcePort, .timeout, .idle, .deadline, .wait, .onEOF, .onPeerEOF,
-      .datagramSize, .frame, .peerTimeout, .mode, .count, .interval, .size, .ttl, .probes, .maxHops, .firstHop:
+      .datagramSize, .frame, .peerTimeout, .mode, .count, .interval, .size, .ttl, .probes, .maxHops, .firstHop,
+      .tos, .interface, .group:
       .one
     case .reply: .optionalNumber
     case .ipv4, .ipv6, .udp, .unix, .mptcp, .sctp, .dccp, .udplite, .verbose, .json, .hex, .sendOnly, .recvOnly, .crlf,
-      .keepOpen, .zero, .noReply, .echo, .legacy, .tcp, .icmp, .numeric:
+      .keepOpen, .zero, .noReply, .echo, .legacy, .tcp, .icmp, .numeric,
+      .broadcast:
       .none
     }
   }

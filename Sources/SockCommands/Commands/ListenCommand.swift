@@ -21,6 +21,9 @@ struct ListenCommand: VerbCommand {
     help: ArgumentHelp("Permission bits of a Unix socket's path (default: by the umask).", valueName: "octal"))
   var mode: String?
   @OptionGroup var socket: SocketOptions
+  @OptionGroup var header: HeaderOptions
+  @OptionGroup var interface: InterfaceOptions
+  @OptionGroup var group: GroupOptions
   @OptionGroup var idle: IdleOptions
   @Option(
     name: .of(.peerTimeout),
@@ -34,7 +37,8 @@ struct ListenCommand: VerbCommand {
   @OptionGroup var report: ReportOptions
 
   static let options: [OptionName] =
-    EndpointOptions.names + SocketOptions.names + IdleOptions.names + DeadlineOptions.names + WaitOptions.names
+    EndpointOptions.names + SocketOptions.names + HeaderOptions.names + InterfaceOptions.names + GroupOptions.names
+    + IdleOptions.names + DeadlineOptions.names + WaitOptions.names
     + DataOptions.names + DirectionOptions.names + ReportOptions.names + [.keepOpen, .mode, .peerTimeout]
 
   /// The request that a line makes.

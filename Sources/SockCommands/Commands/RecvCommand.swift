@@ -25,12 +25,15 @@ struct RecvCommand: VerbCommand {
     help: ArgumentHelp("Permission bits of a Unix socket's path (default: by the umask).", valueName: "octal"))
   var mode: String?
   @OptionGroup var socket: SocketOptions
+  @OptionGroup var interface: InterfaceOptions
+  @OptionGroup var group: GroupOptions
   @OptionGroup var idle: IdleOptions
   @OptionGroup var deadline: DeadlineOptions
   @OptionGroup var report: ReportOptions
 
   static let options: [OptionName] =
-    EndpointOptions.names + SocketOptions.names + IdleOptions.names + DeadlineOptions.names + ReportOptions.names
+    EndpointOptions.names + SocketOptions.names + InterfaceOptions.names + GroupOptions.names + IdleOptions.names
+    + DeadlineOptions.names + ReportOptions.names
     + [.count, .mode]
 
   /// The request that a line makes: a listen that never reads stdin.

@@ -19,6 +19,9 @@ struct SendCommand: VerbCommand {
   @OptionGroup var endpoint: EndpointOptions
   @OptionGroup var source: SourceOptions
   @OptionGroup var socket: SocketOptions
+  @OptionGroup var header: HeaderOptions
+  @OptionGroup var interface: InterfaceOptions
+  @OptionGroup var broadcast: BroadcastOptions
   @OptionGroup var timeout: ConnectTimeOptions
   @OptionGroup var idle: IdleOptions
   @OptionGroup var deadline: DeadlineOptions
@@ -27,7 +30,8 @@ struct SendCommand: VerbCommand {
   @OptionGroup var report: ReportOptions
 
   static let options: [OptionName] =
-    EndpointOptions.names + SourceOptions.names + SocketOptions.names + ConnectTimeOptions.names + IdleOptions.names
+    EndpointOptions.names + SourceOptions.names + SocketOptions.names + HeaderOptions.names + InterfaceOptions.names
+    + BroadcastOptions.names + ConnectTimeOptions.names + IdleOptions.names
     + DeadlineOptions.names + WaitOptions.names + DataOptions.names + ReportOptions.names + [.noReply]
 
   /// The request that a line makes: a connect with its input on the line.

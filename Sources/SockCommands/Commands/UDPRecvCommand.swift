@@ -23,12 +23,16 @@ struct UDPRecvCommand: VerbCommand {
     help: ArgumentHelp("Permission bits of a Unix socket's path (default: by the umask).", valueName: "octal"))
   var mode: String?
   @OptionGroup var socket: SocketOptions
+  @OptionGroup var header: HeaderOptions
+  @OptionGroup var interface: InterfaceOptions
+  @OptionGroup var group: GroupOptions
   @OptionGroup var idle: IdleOptions
   @OptionGroup var deadline: DeadlineOptions
   @OptionGroup var report: ReportOptions
 
   static let options: [OptionName] =
-    DatagramEndpointOptions.names + SocketOptions.names + IdleOptions.names + DeadlineOptions.names
+    DatagramEndpointOptions.names + SocketOptions.names + HeaderOptions.names + InterfaceOptions.names
+    + GroupOptions.names + IdleOptions.names + DeadlineOptions.names
     + ReportOptions.names + [.count, .echo, .mode]
 
   /// The request that a line makes.

@@ -25,11 +25,15 @@ struct UDPSendCommand: VerbCommand {
   @OptionGroup var endpoint: DatagramEndpointOptions
   @OptionGroup var source: SourceOptions
   @OptionGroup var socket: SocketOptions
+  @OptionGroup var header: HeaderOptions
+  @OptionGroup var interface: InterfaceOptions
+  @OptionGroup var broadcast: BroadcastOptions
   @OptionGroup var deadline: DeadlineOptions
   @OptionGroup var report: ReportOptions
 
   static let options: [OptionName] =
-    DatagramEndpointOptions.names + SourceOptions.names + SocketOptions.names + DeadlineOptions.names
+    DatagramEndpointOptions.names + SourceOptions.names + SocketOptions.names + HeaderOptions.names
+    + InterfaceOptions.names + BroadcastOptions.names + DeadlineOptions.names
     + ReportOptions.names + [.reply, .wait]
 
   /// The request that a line makes.

@@ -1,0 +1,148 @@
+import SockTestSupport
+import Testing
+
+/// Multicast and broadcast between two hosts: two namespaces, one link.
+@Suite(.endToEnd, .enabled(if: Sock.canMakeNamespaces, "needs the right to make namespaces"))
+struct GroupTests {
+  /// Here 10.1.0.1 and fd01::1 on a0; `b` has 10.1.0.2 and fd01::2 on b0.
+  ///
+  /// `heard FILE TEXT` waits for a text in a file that a program writes.
+  private static let network = """
+    mount -t tmpfs none /run; mkdir /run/netns
+    ip netns add b
+    for space in '' 'ip netns exec b'; do $space sysctl -qw net.ipv6.conf.default.accept_dad=0; done
+    ip link add a0 type veth peer name b0 netns b
+    ip -n b addr add 10.1.0.2/24 brd + dev b0; ip -n b -6 addr add fd01::2/64 dev b0 nodad
+    ip -n b link set b0 up; ip -n b link set lo up
+    ip addr add 10.1.0.1/24 brd + dev a0; ip -6 addr add fd01::1/64 dev a0 nodad; ip link set a0 up
+    inb() { ip netns exec b "$@"; }
+    heard() {
+      for try in $(seq 500); do
+        if grep -qs "$2" "$1"; then return 0; fi
+        sleep 0.02
+      done
+      cat "$1" >&2; return 1
+    }
+    # The routes of IPv6 groups are there once both ends have carrier.
+    routed() { for try in $(seq 500); do if "$@" | grep -q 'ff00::/8'; then return 0; fi; sleep 0.02; done; return 1; }
+    routed ip -6 route show table all dev a0; routed inb ip -6 route show table all dev b0
+
+    """
+
+  private func run(_ script: String) throws -> Sock.Outcome { try Sock.inNamespace(Self.network + script) }
+
+  @Test(arguments: [
+    ("239.1.2.3", "recv --group 239.1.2.3@b0 7000"), ("239.1.2.3", "udp-recv --group 239.1.2.3@b0 7000"),
+    ("239.1.2.3", "udp-recv --group 239.1.2.3@b0 10.1.0.2 7001"),
+    ("ff15::7", "recv --udp --group ff15::7@b0 7000"), ("ff15::7", "recv --group ff15::7%b0 -6 7000"),
+  ])
+  func `a group is joined on its interface, and what is sent to it arrives`(_ group: String, _ verb: String) throws {
+    // On a socket that is bound to an address of its own nothing that goes to a group arrives.
+    let isBound = verb.contains("10.1.0.2")
+    let outcome = try run(
+      """
+      inb $SOCK \(verb.replacing("recv", with: "recv -v --count 1")) >$TMP 2>$TMP.log & receiver=$!
+      heard $TMP.log listening
+      $SOCK udp-send --interface a0 \(group) 7000 'to the group'
+      \(isBound ? "$SOCK udp-send 10.1.0.2 7001 'to the host'" : "")
+      wait $receiver; cat $TMP
+      """)
+    #expect(outcome.text == (isBound ? "to the host" : "to the group"), "\(outcome)")
+  }
+
+  @Test func `of a source-specific group only what the source sends is received`() throws {
+    let outcome = try run(
+      """
+      ip addr add 10.1.0.9/24 dev a0; ip -6 addr add fd01::9/64 dev a0 nodad
+      inb $SOCK recv -v --count 2 --group 232.1.2.3@b0,10.1.0.9 --group ff35::8000:1@b0,fd01::9 7000 \
+        >$TMP 2>$TMP.log & receiver=$!
+      heard $TMP.log 'listening.*0.0.0.0'; heard $TMP.log 'listening.*::'
+      for host in 10.1.0.1 10.1.0.9; do $SOCK udp-send --interface a0 -s $host 232.1.2.3 7000 "$host "; done
+      for host in fd01::1 fd01::9; do $SOCK udp-send --interface a0 -s $host ff35::8000:1 7000 "$host "; done
+      wait $receiver; cat $TMP
+      """)
+    #expect(outcome.text.split(separator: " ").sorted() == ["10.1.0.9", "fd01::9"], "\(outcome)")
+  }
+
+  @Test func `several receive one group, and none receives what only others have joined`() throws {
+    let outcome = try run(
+      """
+      for name in 1 2; do
+        inb $SOCK recv -v --count 1 --group 239.0.0.1@b0 7000 >$TMP.$name 2>$TMP.log$name &
+        eval pid$name=$!
+      done
+      inb $SOCK recv -v --count 1 --group 239.0.0.2@b0 7000 >$TMP.3 2>$TMP.log3 & other=$!
+      for name in 1 2 3; do heard $TMP.log$name listening; done
+      $SOCK udp-send --interface a0 239.0.0.1 7000 one
+      wait $pid1 $pid2
+      $SOCK udp-send --interface a0 239.0.0.2 7000 two
+      wait $other; cat $TMP.1 $TMP.2 $TMP.3
+      """)
+    #expect(outcome.text == "oneonetwo", "\(outcome)")
+  }
+
+  @Test func `a Python receiver sees the hops and the class of what goes to a group`() throws {
+    let outcome = try run(
+      """
+      cat >$TMP.py <<'END'
+      import socket, struct
+      s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+      s.bind(('', 7000))
+      s.setsockopt(0, 35, socket.inet_aton('239.1.2.3') + socket.inet_aton('10.1.0.2'))
+      s.setsockopt(0, 12, 1); s.setsockopt(0, 13, 1)
+      print('listening', flush=True)
+      for _ in range(2):
+        data, control, flags, who = s.recvmsg(100, 100)
+        print(data.decode(), *sorted((kind, value[0]) for level, kind, value in control), flush=True)
+      END
+      inb \(PythonPeer.interpreter) $TMP.py >$TMP & receiver=$!
+      heard $TMP listening
+      $SOCK udp-send --interface a0 239.1.2.3 7000 plain
+      $SOCK udp-send --interface a0 --ttl 9 --tos af21 239.1.2.3 7000 marked
+      wait $receiver; cat $TMP
+      """)
+    #expect(outcome.lines == ["listening", "plain (1, 0) (2, 1)", "marked (1, 72) (2, 9)"], "\(outcome)")
+  }
+
+  @Test func `--ttl and --tos are in the packets of a connection over IPv6`() throws {
+    let outcome = try run(
+      """
+      inb $SOCK listen -v --ttl 5 7000 >$TMP 2>$TMP.log </dev/null & receiver=$!
+      heard $TMP.log 'listening.*::'
+      $SOCK send --ttl 1 --tos ef --interface a0 fd01::2 7000 near; wait $receiver; cat $TMP
+      """)
+    #expect(outcome.text == "near", "\(outcome)")
+  }
+
+  @Test func `a datagram goes to a broadcast address with --broadcast, and is refused without`() throws {
+    let outcome = try run(
+      """
+      inb $SOCK udp-recv -v --count 2 7000 >$TMP 2>$TMP.log & receiver=$!
+      heard $TMP.log 'listening.*0.0.0.0'
+      $SOCK udp-send --broadcast 10.1.0.255 7000 one
+      $SOCK send --broadcast --no-reply 10.1.0.255 7000 two
+      wait $receiver; cat $TMP
+      exec $SOCK udp-send 10.1.0.255 7000 refused
+      """)
+    #expect(outcome.text == "onetwo", "\(outcome)")
+    #expect(outcome.status == 77)
+    #expect(outcome.errors.contains("to send to a broadcast address add --broadcast"), "\(outcome)")
+  }
+
+  @Test(arguments: [
+    ("recv --group 10.0.0.1 7000", "'10.0.0.1' is no multicast address"),
+    ("recv --group 239.1.2.3@nowhere 7000", "no interface 'nowhere' here: there is lo"),
+    ("recv --group 232.1.2.3@lo,fd01::1 7000", "of two families"),
+    ("recv --group 232.1.2.3@lo,x 7000", "'x' is no address of a source"),
+    ("recv --group ff15::7@lo 127.0.0.1 0", "is of IPv6, of which nothing is listened on here"),
+    ("recv --mptcp --group 239.1.2.3 7000", "mptcp does not carry single datagrams"),
+    ("recv -U --group 239.1.2.3 /s", "--group is for packets of IP"),
+    ("udp-send --ttl 0 127.0.0.1 9 x", "1 to 255"), ("udp-send --tos af99 127.0.0.1 9 x", "--tos 'af99'"),
+    ("udp-send --interface nowhere 127.0.0.1 9 x", "no interface 'nowhere' here"),
+  ])
+  func `what makes no sense is refused by name`(_ line: String, _ complaint: String) throws {
+    let outcome = try Sock.run(line.split(separator: " ").map(String.init))
+    #expect(outcome.status == 64, "\(outcome)")
+    #expect(outcome.errors.contains(complaint), "\(outcome)")
+  }
+}
