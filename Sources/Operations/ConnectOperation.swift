@@ -57,7 +57,9 @@ private struct ConnectOperation {
     if request.probe { builder.message = [] }
     let isInherited = if case .descriptor = request.endpoint.target { true } else { false }
     let session = try builder.datagrams(
-      DatagramSocket(connection, coalesces: !isInherited), record: record, defaultWait: .seconds(1))
+      DatagramSocket(
+        connection, coalesces: !isInherited && journal.controlSize == 0, controlSize: journal.controlSize),
+      record: record, defaultWait: .seconds(1))
     let ending = await session.run()
     record.closed(sent: session.sent.bytes, received: session.received.bytes)
     if let error = OperationError.of(ending, peer: record.peer, idle: request.link.idleTimeout) { throw error }

@@ -64,13 +64,14 @@ private final class DatagramReceiveOperation {
     if isUDP, output.isByteStream, taps.isEmpty, request.count == nil, !request.echo, !journal.shows(.received) {
       return await receiveUnseen(socket, output)
     }
+    let port = (try? socket.connection.socket.localAddress())?.port
     while true {
       do throws(LoopError) {
         let datagram = try await socket.receive()
         if remaining == 0 { return .success(()) }
         remaining -= 1
         flow.moved(datagram.bytes.count)
-        report(datagram, socket)
+        report(datagram, socket, port)
         await taps.received(from: datagram.peer)?.saw(datagram.bytes)
         try await output.writeAll(datagram.bytes)
         if request.echo { try await echo(datagram, socket, taps) }
@@ -104,11 +105,12 @@ private final class DatagramReceiveOperation {
     }
   }
 
-  private func report(_ datagram: DatagramSocket.Datagram, _ socket: DatagramSocket) {
+  private func report(_ datagram: DatagramSocket.Datagram, _ socket: DatagramSocket, _ port: UInt16?) {
     journal.emit(.received) {
       $0.transport = socket.connection.socket.transport
       $0.peer = datagram.peer
       $0.received = UInt64(datagram.bytes.count)
+      $0.tell(datagram, port: port)
     }
     if datagram.isTruncated {
       journal.warn(

@@ -31,14 +31,14 @@ private struct DatagramSendOperation {
     defer { connector.removeSourceFile() }
     if case .descriptor = request.endpoint.target {
       let (connection, peer) = try await connector.connect()
-      return try await exchange(DatagramSocket(connection), peer, taps)
+      return try await exchange(datagramSocket(connection), peer, taps)
     }
     var addresses = try await connector.addresses()
     // A datagram socket connects at once, to anything: only a refusal tells that the next address is to be tried.
     while true {
       let (connection, peer) = try await connector.connect(toFirstOf: addresses)
       do throws(OperationError) {
-        return try await exchange(DatagramSocket(connection), peer, taps)
+        return try await exchange(datagramSocket(connection), peer, taps)
       } catch {
         connection.close()
         addresses.removeAll { $0 == peer }
@@ -46,6 +46,10 @@ private struct DatagramSendOperation {
         journal.emit(.warning) { $0.message = "\(error.message): trying the next address" }
       }
     }
+  }
+
+  private func datagramSocket(_ connection: AsyncSocket) -> DatagramSocket {
+    DatagramSocket(connection, controlSize: journal.controlSize)
   }
 
   private func exchange(
@@ -94,7 +98,7 @@ private struct DatagramSendOperation {
     var received: UInt64 = 0
     for _ in 0..<request.replies {
       let datagram = try await socket.receive(until: deadline)
-      record.datagram(datagram.length, truncated: datagram.isTruncated)
+      record.datagram(datagram)
       await taps.received(from: peer)?.saw(datagram.bytes)
       try await output.writeAll(datagram.bytes)
       received += UInt64(datagram.bytes.count)

@@ -77,7 +77,7 @@ final class DatagramServer {
         peer.latest = .now
         peer.received += UInt64(datagram.bytes.count)
         await taps.received(from: datagram.peer)?.saw(datagram.bytes)
-        peer.record.datagram(datagram.length, truncated: datagram.isTruncated)
+        peer.record.datagram(datagram)
         try await output?.writeAll(datagram.bytes)
       } catch {
         switch error {

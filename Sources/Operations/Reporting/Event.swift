@@ -29,6 +29,8 @@ public struct Event: Sendable {
   public var sent: UInt64?
   /// How many bytes were received.
   public var received: UInt64?
+  /// What the kernel tells of a received datagram.
+  public var facts: DatagramFacts?
   /// How long the connection lasted.
   public var seconds: Double?
   /// The `errno` of a failure.

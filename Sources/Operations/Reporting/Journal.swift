@@ -12,6 +12,9 @@ final class Journal {
 
   func shows(_ kind: Event.Kind) -> Bool { sink.shows(kind) }
 
+  /// Room for what the kernel tells of each datagram, which it is asked for only where somebody sees it.
+  var controlSize: Int { shows(.received) ? DatagramFacts.controlSize : 0 }
+
   func emit(_ kind: Event.Kind, _ fill: (inout Event) -> Void) {
     guard sink.shows(kind) else { return }
     var event = Event(kind)
@@ -86,10 +89,13 @@ final class ConnectionRecord {
 
   func fail(_ error: OperationError) { journal.error(error, peer: peer, connection: number) }
 
-  func datagram(_ count: Int, truncated: Bool) {
-    emit(.received) { $0.received = UInt64(count) }
-    if truncated {
-      warn("a datagram of \(count) bytes from \(peer) was cut to \(DatagramSocket.capacity)")
+  func datagram(_ datagram: DatagramSocket.Datagram) {
+    emit(.received) {
+      $0.received = UInt64(datagram.length)
+      $0.tell(datagram, port: local?.port)
+    }
+    if datagram.isTruncated {
+      warn("a datagram of \(datagram.length) bytes from \(peer) was cut to \(datagram.bytes.count)")
     }
   }
 
@@ -99,6 +105,21 @@ final class ConnectionRecord {
       $0.sent = sent
       $0.received = received
       $0.seconds = Double(seconds) + Double(attoseconds) / 1e18
+    }
+  }
+}
+
+extension Event {
+  /// Fills in what the kernel tells of a datagram: also to which of our addresses it came, at this port.
+  mutating func tell(_ datagram: DatagramSocket.Datagram, port: UInt16?) {
+    guard !datagram.control.isEmpty else { return }
+    let told = DatagramFacts(datagram.control)
+    guard told != DatagramFacts() else { return }
+    facts = told
+    guard let port, let address = told.packetInfo?.local, !address.isMulticast else { return }
+    switch address {
+    case .ipv4(let address): local = .ipv4(address, port: port)
+    case .ipv6(let address): local = .ipv6(address, port: port)
     }
   }
 }

@@ -9,11 +9,13 @@ final class Listeners {
   private(set) var sockets: [AsyncSocket] = []
   private(set) var addresses: [SocketAddress] = []
   private var file: UnixSocketFile?
+  private let journal: Journal
 
   init(
     _ endpoint: Endpoint, preparation: SocketPreparation, family: AddressFamily, mode: UInt32?, journal: Journal
   ) async throws(OperationError) {
     let transport = preparation.transport
+    self.journal = journal
     if case .descriptor(let number) = endpoint.target {
       isInherited = true
       try adopt(number, transport: transport)
@@ -119,7 +121,11 @@ final class Listeners {
 
   /// The sockets as those of datagrams. An inherited one is others' too: what is set on it stays as it is.
   func datagramSockets() -> [DatagramSocket] {
-    sockets.map { DatagramSocket($0, coalesces: !isInherited) }
+    // What was put together has one time of arrival: who wants to see each datagram gets each by itself.
+    let controlSize = journal.controlSize
+    return sockets.map {
+      DatagramSocket($0, coalesces: !isInherited && controlSize == 0, controlSize: controlSize)
+    }
   }
   private var isInherited = false
 

@@ -84,7 +84,7 @@ struct SessionBuilder {
       taps: (taps.sent(to: nil), taps.received(from: record.peer)))
     // UDP's datagrams always fit: of those there is nothing to say but that they came.
     if record.shows(.received) || socket.connection.socket.protocolNumber != .udp {
-      session.didReceive = { count, truncated in record.datagram(count, truncated: truncated) }
+      session.didReceive = { record.datagram($0) }
     }
     return session
   }

@@ -25,6 +25,7 @@ struct SocketPreparation {
     if transport.addressing == .internet {
       try packets.apply(to: socket, isDatagram: transport.type == .datagram)
     }
+    if transport.type == .datagram, journal.shows(.received) { DatagramFacts.request(on: socket) }
     for assignment in options { try apply(assignment, to: socket) }
     guard let source else { return }
     if source.port.map({ $0 != 0 }) == true { try socket.set(.reuseAddress, to: true) }

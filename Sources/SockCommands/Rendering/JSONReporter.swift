@@ -26,10 +26,24 @@ struct JSONReporter: Reporter {
     object.add("peer", event.peer?.description)
     object.add("sent", number: event.sent)
     object.add("received", number: event.received)
+    if let facts = event.facts { add(facts, to: &object) }
     object.add("seconds", json: event.seconds.map(seconds))
     object.add("errno", event.errorNumber?.name)
     object.add("message", event.message)
     return object.rendered
+  }
+
+  private static func add(_ facts: DatagramFacts, to object: inout JSONObject) {
+    object.add("destination", facts.packetInfo?.destination.description)
+    object.add("interface", facts.interfaceName)
+    object.add("ttl", number: facts.hopLimit)
+    object.add("tos", number: facts.trafficClass)
+    object.add("kernel-time", facts.softwareTime.map(DatagramFacts.seconds))
+    object.add("hardware-time", facts.hardwareTime.map(DatagramFacts.seconds))
+    object.add("dropped", number: facts.dropped)
+    object.add("pid", number: facts.credentials?.processID)
+    object.add("uid", number: facts.credentials?.userID)
+    object.add("gid", number: facts.credentials?.groupID)
   }
 
   /// RFC 3339, UTC, milliseconds: `2026-11-23T04:14:07.250Z`.

@@ -56,7 +56,9 @@ struct TextReporter: Reporter {
     case .attempt:
       guard let number = event.errorNumber else { return "trying \(peer ?? "?")\(transport)" }
       return "trying \(peer ?? "?")\(transport) failed: \(message ?? "\(number)")"
-    case .received: return "received \(bytes(event.received ?? 0))" + (peer.map { " from \($0)" } ?? "")
+    case .received:
+      return "received \(bytes(event.received ?? 0))" + (peer.map { " from \($0)" } ?? "")
+        + (event.facts.map { ": \($0)" } ?? "")
     case .peerEOF: return "end of input from \(peer ?? "the peer")"
     case .closed:
       return "closed \(peer ?? local ?? "?"): sent \(bytes(event.sent ?? 0)), received \(bytes(event.received ?? 0))"

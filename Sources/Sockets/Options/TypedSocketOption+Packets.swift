@@ -21,17 +21,36 @@ extension TypedSocketOption where Value == Int {
     family == .ipv6 ? number("IPV6_TCLASS", .ipv6, IPV6_TCLASS) : number("IP_TOS", .ip, IP_TOS)
   }
 
+  /// `SO_TIMESTAMPING`: the bits of `SOF_TIMESTAMPING_*`.
+  public static var timestamping: Self { number("SO_TIMESTAMPING", .socket, SO_TIMESTAMPING) }
+
   /// `SO_BINDTOIFINDEX`: the index of the only interface that the socket sends and receives by; 0 for all.
   public static var boundInterface: Self { number("SO_BINDTOIFINDEX", .socket, 62) }
 }
 
 extension TypedSocketOption where Value == Bool {
-  /// `IP_MULTICAST_ALL` or `IPV6_MULTICAST_ALL`: receive the groups that others on this host have joined, too.
-  public static func receiveAllGroups(_ family: AddressFamily) -> Self {
-    let (name, level, number): (String, OptionLevel, CInt) =
-      family == .ipv6 ? ("IPV6_MULTICAST_ALL", .ipv6, 29) : ("IP_MULTICAST_ALL", .ip, 49)
-    return Self(
+  private static func flag(_ name: String, _ level: OptionLevel, _ number: CInt) -> Self {
+    Self(
       name: name, level: level, number: number, capacity: 4, encode: { .storing(CInt($0 ? 1 : 0)) },
       decode: { $0.count >= 4 ? $0.load(CInt.self) != 0 : nil })
   }
+
+  /// `IP_MULTICAST_ALL` or `IPV6_MULTICAST_ALL`: receive the groups that others on this host have joined, too.
+  public static func receiveAllGroups(_ family: AddressFamily) -> Self {
+    family == .ipv6 ? flag("IPV6_MULTICAST_ALL", .ipv6, 29) : flag("IP_MULTICAST_ALL", .ip, 49)
+  }
+
+  /// `IP_PKTINFO` or `IPV6_RECVPKTINFO`: tell of each datagram the interface and the address that it came to.
+  public static func receivePacketInfo(_ family: AddressFamily) -> Self {
+    family == .ipv6
+      ? flag("IPV6_RECVPKTINFO", .ipv6, IPV6_RECVPKTINFO) : flag("IP_PKTINFO", .ip, IP_PKTINFO)
+  }
+
+  /// `IP_RECVTOS` or `IPV6_RECVTCLASS`: tell of each datagram its byte of DSCP and ECN.
+  public static func receiveTrafficClass(_ family: AddressFamily) -> Self {
+    family == .ipv6 ? flag("IPV6_RECVTCLASS", .ipv6, IPV6_RECVTCLASS) : flag("IP_RECVTOS", .ip, IP_RECVTOS)
+  }
+
+  /// `SO_RXQ_OVFL`: tell how many datagrams were dropped, with the next one that is received.
+  public static var receiveDropCount: Self { flag("SO_RXQ_OVFL", .socket, SO_RXQ_OVFL) }
 }

@@ -49,9 +49,8 @@ public final class DatagramSession {
   public let sent = Flow()
   /// What was received.
   public let received = Flow()
-  /// Told of each datagram that was received: its length, and whether a part of it was lost. Nil where nobody asks: they
-  /// may go to the output many at once then.
-  public var didReceive: (@LoopActor (Int, Bool) -> Void)?
+  /// Told of each datagram that was received. Nil where nobody asks: they may go to the output many at once then.
+  public var didReceive: (@LoopActor (DatagramSocket.Datagram) -> Void)?
 
   /// A session with `peer`, which `socket` is connected to.
   public init(
@@ -187,7 +186,7 @@ public final class DatagramSession {
   public func deliver(_ datagram: DatagramSocket.Datagram) async -> Ending? {
     received.moved(datagram.bytes.count)
     await taps.down?.saw(datagram.bytes)
-    didReceive?(datagram.length, datagram.isTruncated)
+    didReceive?(datagram)
     guard let output else { return nil }
     do throws(LoopError) {
       try await output.writeAll(datagram.bytes)

@@ -37,7 +37,7 @@ struct DatagramSessionTests {
       let session = DatagramSession(
         ours.socket, peer: address, input: message.map { .message(Array($0.utf8)) } ?? .reader(reader),
         output: try StreamEnd(output.writer), rules: rules)
-      if let told { session.didReceive = { count, _ in told.lengths.append(count) } }
+      if let told { session.didReceive = { told.lengths.append($0.length) } }
       self.session = session
       ending = start(keeping: (input, output)) { await session.run().name }
     }

@@ -1,0 +1,90 @@
+import SockTestSupport
+import Testing
+
+/// What `-v` and `--json` tell of each datagram, which a Python peer sends.
+@Suite(.endToEnd) struct DatagramFactTests {
+  private static let send = """
+    import time
+    host, port = sys.argv[1], int(sys.argv[2])
+    s = socket.socket(family(host), socket.SOCK_DGRAM)
+    if family(host) == socket.AF_INET:
+      s.setsockopt(0, 1, 0x48); s.setsockopt(0, 2, 7)  # IP_TOS, IP_TTL
+    else:
+      s.setsockopt(41, 67, 0x48); s.setsockopt(41, 16, 7)  # IPV6_TCLASS, IPV6_UNICAST_HOPS
+    s.bind((host, 0))
+    s.sendto(b'hello', (host, port))
+    say(s.getsockname()[1], time.time())
+
+    """
+
+  @Test(
+    arguments: ["127.0.0.1", "::1"],
+    [["udp-recv", "--count", "1"], ["recv", "-u", "--count", "1"], ["listen", "-u"], ["listen", "-u", "-k"]])
+  func `each datagram's peer, destination, interface, hops, class and time`(
+    _ host: String, _ words: [String]
+  ) throws {
+    let listener = try SockListener(Array(words.dropFirst()) + ["--json"], verb: words[0], host: host, input: .pipe)
+    let python = try PythonPeer(Self.send, arguments: [host, "\(listener.port)"])
+    let told = try python.reply().split(separator: " ")
+    let line = try listener.errors.waitForLine(containing: #""event":"received""#)
+    let local = host == "::1" ? "[::1]" : host
+    #expect(line.contains(#""local":"\#(local):\#(listener.port)""#), "\(line)")
+    #expect(line.contains(#""peer":"\#(local):\#(told[0])""#), "\(line)")
+    #expect(line.contains(#""destination":"\#(host)","interface":"lo","ttl":7,"tos":72,"kernel-time":"#), "\(line)")
+    let time = try #require(line.firstMatch(of: /"kernel-time":"([0-9.]+)"/)).1
+    #expect(abs((Double(time) ?? 0) - (Double(told[1]) ?? 1000)) < 5, "\(line), \(told)")
+    #expect(!line.contains("hardware-time") && !line.contains("dropped"), "lo has no clock, and nothing was dropped")
+  }
+
+  @Test func `the answers that a client gets are described too`() throws {
+    let (peer, port) = try PythonPeer.datagrams(
+      "data, who = s.recvfrom(100); s.setsockopt(0, 2, 11); s.sendto(b'answer', who)")
+    let outcome = try Sock.run(["udp-send", "-v", "--reply", "127.0.0.1", "\(port)", "ask"])
+    #expect(outcome.text == "answer")
+    #expect(
+      outcome.errors.contains(
+        "sock: received 6 bytes from 127.0.0.1:\(port): to 127.0.0.1, by lo, ttl 11, tos 0x00, at "),
+      "\(outcome)")
+    try peer.finish()
+  }
+
+  @Test func `a Unix datagram's sender is named by its credentials`() throws {
+    let directory = try TemporaryDirectory()
+    let path = directory("s")
+    let receiver = try Sock.start(["udp-recv", "--json", "--count", "1", "-U", path])
+    _ = try receiver.errors?.waitForLine(containing: "listening")
+    let python = try PythonPeer(
+      """
+      s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+      s.sendto(b'x', sys.argv[1])
+      say(os.getpid(), os.getuid(), os.getgid())
+      """, arguments: [path])
+    let who = try python.reply().split(separator: " ")
+    let outcome = try Sock.outcome(of: receiver)
+    #expect(outcome.errors.contains(#""pid":\#(who[0]),"uid":\#(who[1]),"gid":\#(who[2])"#), "\(outcome)")
+  }
+
+  @Test func `what the socket drops is told with the next datagram`() throws {
+    let listener = try SockListener(
+      ["--json", "-o", "SO_RCVBUF=2304", "--count", "3", "--hex"], verb: "udp-recv", output: .collected)
+    // While it is stopped its small buffer overflows; then it goes on, and one more comes.
+    let python = try PythonPeer(
+      """
+      pid, port = int(sys.argv[1]), int(sys.argv[2])
+      s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+      s.connect(('127.0.0.1', port))
+      os.kill(pid, signal.SIGSTOP)
+      for _ in range(100): s.send(bytes(700))
+      os.kill(pid, signal.SIGCONT)
+      deadline = time.time() + 20
+      while time.time() < deadline:
+        try: s.send(b'more')
+        except ConnectionRefusedError: break
+        time.sleep(0.005)
+      say('done')
+      """, arguments: ["\(listener.process.identifier)", "\(listener.port)"])
+    #expect(try python.reply() == "done")
+    let outcome = try listener.outcome()
+    #expect(outcome.errors.contains(#""dropped":"#), "\(outcome)")
+  }
+}

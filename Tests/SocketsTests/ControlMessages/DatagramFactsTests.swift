@@ -1,0 +1,39 @@
+import Testing
+
+@testable import Sockets
+
+@Suite("What the kernel tells of a datagram")
+struct DatagramFactsTests {
+  @Test("control messages become facts, and their sentence")
+  func decoding() {
+    let bytes = ControlMessage.buffer(of: [
+      .packetInfo(PacketInfo(interface: 1, local: .ipv4(.loopback), destination: .ipv4(.broadcast))),
+      .hopLimit(63, .ipv4), .trafficClass(0x48, .ipv4),
+      .timestamps(software: .nanoseconds(1_500_000_000_000_000_007), hardware: .seconds(2)), .dropped(3),
+    ])
+    let facts = bytes.withUnsafeBytes { DatagramFacts($0) }
+    #expect(facts.hopLimit == 63 && facts.trafficClass == 0x48 && facts.dropped == 3 && facts.credentials == nil)
+    #expect(
+      "\(facts)" == "to 255.255.255.255, by lo, ttl 63, tos 0x48, at 1500000000.000000007, "
+        + "by the device's clock 2.000000000, 3 dropped so far")
+    #expect(DatagramFacts(UnsafeRawBufferPointer(start: nil, count: 0)) == DatagramFacts())
+    #expect(DatagramFacts().description == "")
+  }
+
+  @Test("a socket that was asked tells them", arguments: [AddressFamily.ipv4, .ipv6])
+  func asking(family: AddressFamily) throws {
+    let receiver = try Socket.open(.udp, family: family)
+    DatagramFacts.request(on: receiver)
+    try receiver.bind(to: family == .ipv4 ? .ipv4(.loopback, port: 0) : .ipv6(.loopback, port: 0))
+    let sender = try Socket.open(.udp, family: family)
+    try sender.set(.trafficClass(family), to: 0xb8)
+    try sender.set(.hopLimit(family), to: 9)
+    _ = try sender.connect(to: try receiver.localAddress())
+    _ = try sender.send([1, 2, 3].span)
+    var batch = DatagramBatch(capacity: 1, datagramSize: 100, controlSize: DatagramFacts.controlSize)
+    _ = try receiver.receiveBatch(into: &batch)
+    let facts = DatagramFacts(batch.control(at: 0))
+    #expect(facts.interfaceName == "lo" && facts.hopLimit == 9 && facts.trafficClass == 0xb8)
+    #expect(facts.softwareTime != nil && facts.hardwareTime == nil && facts.dropped == nil)
+  }
+}
