@@ -5,23 +5,54 @@ extension SocketOption {
     let withMPTCP: Owners = [.internet, .mptcp]
     let hops: Kind = .choice(["default": -1], in: 0...255)
     return [
+      row(
+        "IP6T_SO_ORIGINAL_DST", 80, .bytes(capacity: 28), .readOnly, on: [.tcp, .sctp],
+        "where a redirected connection was meant for"),
+      row("IPV6_2292DSTOPTS", 4, .flag, "receive destination options, as RFC 2292 has them"),
+      row("IPV6_2292HOPLIMIT", 8, .flag, "receive the hop limit, as RFC 2292 has it"),
+      row("IPV6_2292HOPOPTS", 3, .flag, "receive hop-by-hop options, as RFC 2292 has them"),
+      row("IPV6_2292PKTINFO", 2, .flag, "receive where each datagram arrived, as RFC 2292 has it"),
+      row(
+        "IPV6_2292PKTOPTIONS", 6, .bytes(capacity: 256), on: [.tcp, .dccp],
+        "control messages for every packet, as RFC 2292 has them"),
+      row("IPV6_2292RTHDR", 5, .flag, "receive the routing header, as RFC 2292 has it"),
+      row(
+        "IPV6_ADDRFORM", 1, .constant(AddressFamily.names), on: [.tcp, .udp],
+        "make a socket that is connected to IPv4 one of AF_INET"),
       row("IPV6_ADDR_PREFERENCES", 72, .number, "which source address to take: RFC 5014"),
       row("IPV6_AUTOFLOWLABEL", 70, .flag, "give sent packets a flow label"),
+      row("IPV6_CHECKSUM", 7, .number(-1...65534), on: .raw, "where the kernel puts the checksum; -1 for nowhere"),
       row("IPV6_DONTFRAG", 62, .flag, "do not fragment sent datagrams"),
+      row("IPV6_DSTOPTS", 59, .bytes(capacity: 2048), "the destination options of sent packets"),
       row("IPV6_FLOWINFO", 11, .flag, "receive IPV6_FLOWINFO: traffic class and flow label"),
       row("IPV6_FLOWINFO_SEND", 33, .flag, "send the flow label of the address"),
+      row("IPV6_FLOWLABEL_MGR", 32, .bytes(capacity: 32), .writeOnly, "ask for a flow label, keep it, give it back"),
       row("IPV6_FREEBIND", 78, .flag, on: withMPTCP, "bind to an address that this host does not have yet"),
-      row("IPV6_JOIN_GROUP", 20, .membership, .writeOnly, on: .datagrams, "join a multicast group: GROUP%INTERFACE"),
-      row("IPV6_LEAVE_GROUP", 21, .membership, .writeOnly, on: .datagrams, "leave a multicast group"),
+      row("IPV6_HDRINCL", 36, .flag, on: .raw, "the sender writes the IPv6 header"),
+      row("IPV6_HOPOPTS", 54, .bytes(capacity: 2048), "the hop-by-hop options of sent packets; needs CAP_NET_RAW"),
+      row(
+        "IPV6_IPSEC_POLICY", 34, .bytes(capacity: 256), .writeOnly,
+        "the IPsec policy, as PF_KEY has it; needs CAP_NET_ADMIN"),
+      row(
+        "IPV6_JOIN_ANYCAST", 27, .bytes(capacity: 20), .writeOnly, on: .multicast,
+        "join an anycast group: address, interface"),
+      row("IPV6_JOIN_GROUP", 20, .membership, .writeOnly, on: .multicast, "join a multicast group: GROUP%INTERFACE"),
+      row("IPV6_LEAVE_ANYCAST", 28, .bytes(capacity: 20), .writeOnly, on: .multicast, "leave an anycast group"),
+      row("IPV6_LEAVE_GROUP", 21, .membership, .writeOnly, on: .multicast, "leave a multicast group"),
       row("IPV6_MINHOPCOUNT", 73, .number(0...255), "drop packets with a lower hop limit: RFC 5082"),
       row("IPV6_MTU", 24, .size(), "the MTU of the path of a connected socket; set, the most to send"),
       row("IPV6_MTU_DISCOVER", 23, .pathMTU, "whether packets may be fragmented"),
       row("IPV6_MULTICAST_ALL", 29, .flag, "receive every group that this host has joined, not only the socket's"),
-      row("IPV6_MULTICAST_HOPS", 18, hops, on: .datagrams, "the hops of multicast datagrams"),
-      row("IPV6_MULTICAST_IF", 17, .interface(.host), on: .datagrams, "the interface that multicast leaves by"),
+      row("IPV6_MULTICAST_HOPS", 18, hops, on: .multicast, "the hops of multicast datagrams"),
+      row("IPV6_MULTICAST_IF", 17, .interface(.host), on: .multicast, "the interface that multicast leaves by"),
       row("IPV6_MULTICAST_LOOP", 19, .flag, "deliver sent multicast on this host too"),
+      row(
+        "IPV6_PATHMTU", 61, .bytes(capacity: 32), .readOnly,
+        "the MTU of the path of a connected socket, and its address"),
+      row("IPV6_PKTINFO", 50, .bytes(capacity: 20), .writeOnly, "the source address and interface of sent packets"),
       row("IPV6_RECVDSTOPTS", 58, .flag, "receive IPV6_DSTOPTS: destination options"),
       row("IPV6_RECVERR", 25, .flag, "queue errors with their cause, for MSG_ERRQUEUE"),
+      row("IPV6_RECVERR_RFC4884", 31, .flag, "queue the parts that ICMP errors carry behind the packet"),
       row("IPV6_RECVFRAGSIZE", 77, .flag, "receive IPV6_RECVFRAGSIZE: the largest fragment of each datagram"),
       row("IPV6_RECVHOPLIMIT", 51, .flag, "receive IPV6_HOPLIMIT of each datagram"),
       row("IPV6_RECVHOPOPTS", 53, .flag, "receive IPV6_HOPOPTS: hop-by-hop options"),
@@ -30,11 +61,36 @@ extension SocketOption {
       row("IPV6_RECVPKTINFO", 49, .flag, "receive IPV6_PKTINFO: where each datagram arrived"),
       row("IPV6_RECVRTHDR", 56, .flag, "receive IPV6_RTHDR: the routing header"),
       row("IPV6_RECVTCLASS", 66, .flag, "receive IPV6_TCLASS of each datagram"),
+      row(
+        "IPV6_ROUTER_ALERT", 22, .number(-1...65535), on: .raw,
+        "take packets with this option instead of forwarding them"),
+      row("IPV6_ROUTER_ALERT_ISOLATE", 30, .flag, "take such packets of the socket's own interface only"),
+      row("IPV6_RTHDR", 57, .bytes(capacity: 2048), "the routing header of sent packets"),
+      row("IPV6_RTHDRDSTOPTS", 55, .bytes(capacity: 2048), "the options before the routing header; needs CAP_NET_RAW"),
       row("IPV6_TCLASS", 67, .typeOfService, "the DSCP and ECN bits of sent packets"),
       row("IPV6_TRANSPARENT", 75, .flag, on: withMPTCP, "bind to foreign addresses; needs CAP_NET_ADMIN"),
       row("IPV6_UNICAST_HOPS", 16, hops, "the hops that sent packets may take"),
       row("IPV6_UNICAST_IF", 76, .interface(.network), "the interface that packets leave by"),
       row("IPV6_V6ONLY", 26, .flag, on: withMPTCP, "carry IPv6 only; off, IPv4 too. Before bind"),
+      row(
+        "IPV6_XFRM_POLICY", 35, .bytes(capacity: 256), .writeOnly, "the IPsec policy of the socket; needs CAP_NET_ADMIN"
+      ),
+      row(
+        "MCAST_BLOCK_SOURCE", 43, .bytes(capacity: 264), .writeOnly, on: .multicast,
+        "drop what one source sends to a joined group"),
+      row("MCAST_JOIN_GROUP", 42, .bytes(capacity: 136), .writeOnly, on: .multicast, "join a multicast group"),
+      row(
+        "MCAST_JOIN_SOURCE_GROUP", 46, .bytes(capacity: 264), .writeOnly, on: .multicast, "join a group for one source"),
+      row("MCAST_LEAVE_GROUP", 45, .bytes(capacity: 136), .writeOnly, on: .multicast, "leave a multicast group"),
+      row(
+        "MCAST_LEAVE_SOURCE_GROUP", 47, .bytes(capacity: 264), .writeOnly, on: .multicast,
+        "leave a group for one source"),
+      row(
+        "MCAST_MSFILTER", 48, .bytes(capacity: 272), .writeOnly, on: .multicast,
+        "the sources of a group: struct group_filter"),
+      row(
+        "MCAST_UNBLOCK_SOURCE", 44, .bytes(capacity: 264), .writeOnly, on: .multicast,
+        "hear a source again that was shut out"),
     ]
   }()
 }

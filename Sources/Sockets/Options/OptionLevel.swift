@@ -20,6 +20,27 @@ public struct OptionLevel: NamedConstant {
   /// `SOL_UDPLITE`: `udplite(7)`.
   public static let udpLite = Self(rawValue: 136)
 
+  /// `SOL_ICMPV6`: `icmpv6` of raw sockets, RFC 3542.
+  public static let icmpv6 = Self(rawValue: 58)
+  /// `SOL_SCTP`: `sctp(7)`, RFC 6458.
+  public static let sctp = Self(rawValue: 132)
+  /// `SOL_RAW`: `raw(7)`.
+  public static let raw = Self(rawValue: 255)
+  /// `SOL_PACKET`: `packet(7)`.
+  public static let packet = Self(rawValue: 263)
+  /// `SOL_DCCP`.
+  public static let dccp = Self(rawValue: 269)
+  /// `SOL_NETLINK`: `netlink(7)`.
+  public static let netlink = Self(rawValue: 270)
+  /// `SOL_TIPC`.
+  public static let tipc = Self(rawValue: 271)
+  /// `SOL_TLS`: records made by the kernel.
+  public static let tls = Self(rawValue: 282)
+  /// `SOL_MPTCP`.
+  public static let mptcp = Self(rawValue: 284)
+  /// `AF_VSOCK`, whose options have the number of the family as their level: `vsock(7)`.
+  public static let vsock = Self(rawValue: 40)
+
   /// The levels of linux/socket.h and netinet/in.h.
   ///
   /// Where two names share a number, the first is printed.
@@ -28,6 +49,6 @@ public struct OptionLevel: NamedConstant {
     (41, "SOL_IPV6"), (17, "SOL_UDP"), (17, "IPPROTO_UDP"), (136, "SOL_UDPLITE"), (136, "IPPROTO_UDPLITE"),
     (58, "SOL_ICMPV6"), (58, "IPPROTO_ICMPV6"), (132, "SOL_SCTP"), (132, "IPPROTO_SCTP"), (255, "SOL_RAW"),
     (263, "SOL_PACKET"), (269, "SOL_DCCP"), (270, "SOL_NETLINK"), (271, "SOL_TIPC"), (279, "SOL_ALG"),
-    (282, "SOL_TLS"), (283, "SOL_XDP"), (284, "SOL_MPTCP"), (287, "SOL_VSOCK"),
+    (282, "SOL_TLS"), (283, "SOL_XDP"), (284, "SOL_MPTCP"), (287, "SOL_VSOCK"), (40, "AF_VSOCK"),
   ]
 }

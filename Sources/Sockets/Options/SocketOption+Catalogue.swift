@@ -1,10 +1,15 @@
 extension SocketOption {
+  private static let everyLevel = [
+    socketLevel, tcpLevel, udpLevel, ipLevel, ipv6Level, sctpLevel, dccpLevel, vsockLevel, tipcLevel, packetLevel,
+    netlinkLevel, rawLevel, tlsLevel, mptcpLevel,
+  ]
+
   /// Every option that this library knows, in the order in which an unprefixed name is looked for: those of every
-  /// socket, then TCP, UDP, UDP-Lite, IPv4, IPv6.
+  /// socket, then TCP, UDP, UDP-Lite, IPv4, IPv6, SCTP and the rest.
   ///
   /// Adding an option is adding a row to the file of its level. The numbers are those of Linux on every machine that
   /// Swift compiles for (asm-generic); a test holds them against the C headers.
-  public static let catalogue: [SocketOption] = socketLevel + tcpLevel + udpLevel + ipLevel + ipv6Level
+  public static let catalogue: [SocketOption] = everyLevel.flatMap { $0 }
 
   /// Makes the rows of one level: what rows have in common stands once at the top of their table.
   struct Rows {

@@ -61,6 +61,8 @@ extension SocketOption {
     public let unit: String?
     /// 4 for an `int`, 8 for a `uint64_t`.
     public let width: Int
+    /// Zeros in front of it: of SCTP's `struct sctp_assoc_value`, whose first half names an association.
+    public var prefix = 0
     /// Values with a name; numbers are understood as well.
     public let names: Names
   }
@@ -113,6 +115,11 @@ extension SocketOption.Kind {
     .integer(.init(range: range, unit: nil, width: 4, names: names))
   }
 
+  /// A number with the association that it is for in front: 0, all that are to come.
+  static func association(_ range: ClosedRange<Int> = 0...Int(UInt32.max), unit: String? = nil) -> Self {
+    .integer(.init(range: range, unit: unit, width: 4, prefix: 4, names: [:]))
+  }
+
   /// A constant with its C name.
   static func constant(_ names: [(value: CInt, name: String)]) -> Self {
     choice(SocketOption.Names(names), in: 0...Int(CInt.max))
@@ -139,7 +146,7 @@ extension SocketOption.Kind {
   var capacity: Int {
     switch self {
     case .flag, .duration, .errorNumber, .interface, .ipv4Interface: 4
-    case .integer(let form): form.width
+    case .integer(let form): form.prefix + form.width
     case .timeval: 16
     case .linger: 8
     case .membership: 20

@@ -3,16 +3,22 @@ extension SocketOption {
   ///
   /// Where several levels have an unprefixed name, the first in ``catalogue`` is meant: `ttl` is `IP_TTL`,
   /// `cork` is `TCP_CORK`, `mtu` is `IP_MTU`.
-  public static func named(_ text: String) -> SocketOption? {
+  public static func named(_ text: String) -> SocketOption? { rows(named: text).first }
+
+  /// The options of this name: `MCAST_JOIN_GROUP` is one of IPv4, and one of IPv6.
+  static func rows(named text: String) -> [SocketOption] {
     let wanted = text.uppercased()
     let name = synonyms[wanted] ?? wanted
-    return catalogue.first { $0.name == name } ?? catalogue.first { $0.unprefixedName == name[...] }
+    let whole = catalogue.filter { $0.name == name }
+    return whole.isEmpty ? catalogue.first { $0.unprefixedName == name[...] }.map { [$0] } ?? [] : whole
   }
 
   /// Second names of the C headers.
   private static let synonyms = [
     "IPV6_ADD_MEMBERSHIP": "IPV6_JOIN_GROUP", "IPV6_DROP_MEMBERSHIP": "IPV6_LEAVE_GROUP",
-    "IP_RECVRETOPTS": "IP_RETOPTS", "IP_ORIGDSTADDR": "IP_RECVORIGDSTADDR",
+    "SCTP_DELAYED_ACK": "SCTP_DELAYED_SACK", "SCTP_DELAYED_ACK_TIME": "SCTP_DELAYED_SACK",
+    "SCTP_EXPOSE_PF_STATE": "SCTP_EXPOSE_POTENTIALLY_FAILED_STATE", "SO_GET_FILTER": "SO_ATTACH_FILTER",
+    "SO_DETACH_BPF": "SO_DETACH_FILTER", "IP_RECVRETOPTS": "IP_RETOPTS", "IP_ORIGDSTADDR": "IP_RECVORIGDSTADDR",
     "IPV6_ORIGDSTADDR": "IPV6_RECVORIGDSTADDR",
   ]
 
@@ -28,7 +34,7 @@ extension SocketOption {
       let whole = Spelling.distance(wanted, Array(option.name.utf8))
       let part = Spelling.distance(wanted, Array(option.unprefixedName.utf8))
       let distance = min(whole, part)
-      if distance <= limit { candidates.append((distance, option.name)) }
+      if distance <= limit, candidates.last?.name != option.name { candidates.append((distance, option.name)) }
     }
     // Beside a near name, far ones are noise. A stable order: the catalogue's among equals.
     let nearest = candidates.map(\.distance).min() ?? 0

@@ -18,14 +18,16 @@ public struct SocketOption: Sendable, Hashable {
   /// Which of the two calls an option takes part in.
   public enum Access: Hashable, Sendable {
     case readWrite, readOnly, writeOnly
+    /// Its value points into memory, asks a question, or makes a descriptor: known, but not passed.
+    case pointer
   }
 
-  /// Transports, as a set: the sockets that have an option.
+  /// Kinds of sockets, as a set: those that have an option.
   public struct Owners: OptionSet, Hashable, Sendable {
     /// The C number.
-    public let rawValue: UInt16
+    public let rawValue: UInt32
     /// A set by its bits.
-    public init(rawValue: UInt16) { self.rawValue = rawValue }
+    public init(rawValue: UInt32) { self.rawValue = rawValue }
 
     /// TCP.
     public static let tcp = Self(rawValue: 1)
@@ -47,29 +49,56 @@ public struct SocketOption: Sendable, Hashable {
     public static let unixSequencedPacket = Self(rawValue: 1 << 8)
     /// Vsock.
     public static let vsock = Self(rawValue: 1 << 9)
+    /// Raw IPv4 and IPv6.
+    public static let raw = Self(rawValue: 1 << 10)
+    /// ICMP echoes without a privilege.
+    public static let ping = Self(rawValue: 1 << 11)
+    /// `AF_PACKET`.
+    public static let packet = Self(rawValue: 1 << 12)
+    /// `AF_NETLINK`.
+    public static let netlink = Self(rawValue: 1 << 13)
+    /// `AF_TIPC`.
+    public static let tipc = Self(rawValue: 1 << 14)
+    /// Families that the catalogue has no level for.
+    public static let other = Self(rawValue: 1 << 15)
 
     /// Every Unix socket.
     public static let unix: Self = [.unixStream, .unixDatagram, .unixSequencedPacket]
     /// Every socket over IPv4 or IPv6 but MPTCP.
-    public static let internet: Self = [.tcp, .udp, .udpLite, .sctp, .dccp]
+    public static let internet: Self = [.tcp, .udp, .udpLite, .sctp, .dccp, .raw, .ping]
+    /// Sockets over IPv4 or IPv6 that send to whom they like, and so to groups.
+    public static let multicast: Self = [.udp, .udpLite, .raw, .ping]
     /// The datagram sockets of UDP and UDP-Lite.
     public static let datagrams: Self = [.udp, .udpLite]
     /// Every socket.
-    public static let all: Self = [.internet, .mptcp, .unix, .vsock]
+    public static let all: Self = [.internet, .mptcp, .unix, .vsock, .packet, .netlink, .tipc, .other]
 
-    init(_ transport: Transport) {
-      switch transport {
-      case .tcp: self = .tcp
-      case .mptcp: self = .mptcp
-      case .udp: self = .udp
-      case .udpLite: self = .udpLite
-      case .sctp: self = .sctp
-      case .dccp: self = .dccp
-      case .unix: self = .unixStream
-      case .unixDatagram: self = .unixDatagram
-      case .unixSequencedPacket: self = .unixSequencedPacket
-      case .vsock: self = .vsock
-      default: self = []
+    /// The one kind that a socket of these arguments of `socket(2)` is of.
+    public init(_ family: AddressFamily, _ type: SocketType, _ protocolNumber: TransportProtocol) {
+      switch (family, type) {
+      case (.ipv4, .raw), (.ipv6, .raw): self = .raw
+      case (.ipv4, _), (.ipv6, _): self = Self.internet(type, protocolNumber)
+      case (.unix, .datagram): self = .unixDatagram
+      case (.unix, .sequencedPacket): self = .unixSequencedPacket
+      case (.unix, _): self = .unixStream
+      case (.vsock, _): self = .vsock
+      case (AddressFamily(rawValue: 16), _): self = .netlink
+      case (AddressFamily(rawValue: 17), _): self = .packet
+      case (AddressFamily(rawValue: 30), _): self = .tipc
+      default: self = .other
+      }
+    }
+
+    private static func internet(_ type: SocketType, _ protocolNumber: TransportProtocol) -> Self {
+      switch (protocolNumber, type) {
+      case (.tcp, _), (.automatic, .stream): .tcp
+      case (.udp, _), (.automatic, .datagram): .udp
+      case (.udpLite, _): .udpLite
+      case (.mptcp, _): .mptcp
+      case (.sctp, _), (.automatic, .sequencedPacket): .sctp
+      case (.dccp, _), (.automatic, .dccp): .dccp
+      case (.icmp, _), (.icmpv6, _): .ping
+      default: .other
       }
     }
   }
@@ -77,16 +106,27 @@ public struct SocketOption: Sendable, Hashable {
   /// The unit that its number counts: `bytes`, `seconds`; nil where it counts nothing.
   public var unit: String? { kind.unit }
   /// Whether `setsockopt(2)` takes it.
-  public var isSettable: Bool { access != .readOnly }
+  public var isSettable: Bool { access == .readWrite || access == .writeOnly }
   /// Whether `getsockopt(2)` answers it.
-  public var isReadable: Bool { access != .writeOnly }
+  public var isReadable: Bool { access == .readWrite || access == .readOnly }
 
   /// Whether sockets of this transport and family have the option.
-  ///
-  /// Sockets of `AF_INET6` have the options of `IPPROTO_IP` too: those govern the IPv4 traffic that they carry.
   public func applies(to transport: Transport, family: AddressFamily) -> Bool {
-    guard owners.contains(Owners(transport)) else { return false }
-    return level == .ipv6 ? family == .ipv6 : level != .ip || family == .ipv4 || family == .ipv6
+    applies(to: family, transport.type, transport.protocolNumber)
+  }
+
+  /// Whether sockets of these arguments of `socket(2)` have the option.
+  ///
+  /// Sockets of `AF_INET6` have the options of `IPPROTO_IP` too: those govern the IPv4 traffic that they carry. Raw ones
+  /// carry none.
+  public func applies(to family: AddressFamily, _ type: SocketType, _ protocolNumber: TransportProtocol) -> Bool {
+    guard owners.contains(Owners(family, type, protocolNumber)) else { return false }
+    switch level {
+    case .ip: return family == .ipv4 || family == .ipv6 && type != .raw
+    case .ipv6, .icmpv6: return family == .ipv6
+    case .raw: return family == .ipv4
+    default: return true
+    }
   }
 }
 

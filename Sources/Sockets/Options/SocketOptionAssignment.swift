@@ -18,17 +18,22 @@ public struct SocketOptionAssignment: Sendable, Hashable {
   public init(_ text: String) throws(SocketOptionError) {
     let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
     guard let name = parts.first, !name.isEmpty else { throw .missingName }
-    guard let option = SocketOption.named(name) else {
+    let rows = SocketOption.rows(named: name)
+    guard let option = rows.first else {
       throw .unknownName(name, nearest: SocketOption.nearestNames(to: name))
     }
-    guard option.isSettable else { throw .readOnly(option) }
+    guard option.isSettable else { throw option.isReadable ? .readOnly(option) : .notPassed(option) }
     guard parts.count == 2 else {
       guard option.kind == .flag else { throw .missingValue(option) }
       self.init(option, .flag(true))
       return
     }
-    guard let value = SocketOptionValue(parts[1], kind: option.kind) else { throw .wrongValue(option, parts[1]) }
-    self.init(option, value)
+    for option in rows {
+      guard let value = SocketOptionValue(parts[1], kind: option.kind) else { continue }
+      self.init(option, value)
+      return
+    }
+    throw .wrongValue(option, parts[1])
   }
 }
 
@@ -44,6 +49,7 @@ public enum SocketOptionError: Error, Hashable, Sendable {
   case missingValue(SocketOption)
   case wrongValue(SocketOption, String)
   case readOnly(SocketOption)
+  case notPassed(SocketOption)
 }
 
 extension SocketOptionError: CustomStringConvertible {
@@ -58,6 +64,7 @@ extension SocketOptionError: CustomStringConvertible {
     case .wrongValue(let option, let text):
       "'\(text)' is not a value for \(option): it takes \(option.kind.expectation)"
     case .readOnly(let option): "\(option) can be read, but not set"
+    case .notPassed(let option): "\(option) needs a program of its own: its value is no text"
     }
   }
 }

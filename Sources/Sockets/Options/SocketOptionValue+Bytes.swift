@@ -10,9 +10,11 @@ extension SocketOptionValue {
     case .integer(let form) where bytes.count >= 8 && form.width == 8:
       let number = Int(bytes.load(Int64.self))
       self = .integer(number, name: form.names.name(of: number))
-    case .integer(let form) where bytes.count >= 4:
+    case .integer(let form) where bytes.count >= form.prefix + 4:
       let isUnsigned = form.range.upperBound > Int(CInt.max)
-      let number = isUnsigned ? Int(bytes.load(UInt32.self)) : Int(bytes.load(CInt.self))
+      let number =
+        isUnsigned
+        ? Int(bytes.load(UInt32.self, at: form.prefix)) : Int(bytes.load(CInt.self, at: form.prefix))
       self = .integer(number, name: form.names.name(of: number))
     case .duration(let unit, _) where bytes.count >= 4:
       self = .duration(.microseconds(Int64(bytes.load(CInt.self)) * unit.inMicroseconds), unit)
@@ -43,9 +45,10 @@ extension SocketOptionValue {
     switch self {
     case .flag(let isOn): return .storing(CInt(isOn ? 1 : 0))
     case .integer(let number, _):
-      if case .integer(let form) = kind, form.width == 8 { return .storing(Int64(number)) }
+      guard case .integer(let form) = kind else { return .storing(CInt(truncatingIfNeeded: number)) }
+      if form.width == 8 { return .storing(Int64(number)) }
       // The lower half of an Int is the same bits for an int and for an unsigned int.
-      return .storing(CInt(truncatingIfNeeded: number))
+      return [UInt8](repeating: 0, count: form.prefix) + .storing(CInt(truncatingIfNeeded: number))
     case .duration(let duration, let unit): return .storing(CInt(clamping: duration.count(of: unit)))
     case .timeout(let duration):
       let (seconds, rest) = (duration ?? .zero).inMicroseconds.quotientAndRemainder(dividingBy: 1_000_000)

@@ -1,17 +1,23 @@
-import CSocketShims
-import Glibc
+import Foundation
 import Testing
 
 @testable import Sockets
 
 @Suite("The catalogue of socket options")
 struct CatalogueTests {
-  @Test("has the common options, each name once, each number once a level")
+  @Test("has every level, each number and each name once a level")
   func uniqueness() {
     let catalogue = SocketOption.catalogue
-    #expect(catalogue.count >= 90)
-    #expect(Set(catalogue.map(\.name)).count == catalogue.count)
+    #expect(catalogue.count >= 350)
+    #expect(Set(catalogue.map { "\($0.level)/\($0.name)" }).count == catalogue.count)
     #expect(Set(catalogue.map { "\($0.level)/\($0.number)" }).count == catalogue.count)
+    let counts = Dictionary(grouping: catalogue, by: \.level).mapValues(\.count)
+    let least: [(OptionLevel, Int)] = [
+      (.socket, 70), (.ip, 55), (.ipv6, 70), (.icmpv6, 1), (.tcp, 40), (.mptcp, 4), (.udp, 6), (.udpLite, 2),
+      (.sctp, 65), (.dccp, 16), (.vsock, 8), (.tipc, 12), (.packet, 20), (.raw, 1), (.netlink, 12), (.tls, 5),
+    ]
+    for (level, number) in least { #expect(counts[level, default: 0] >= number, "\(level)") }
+    #expect(counts.count == least.count)
   }
 
   @Test("says what each option does in one line that fits")
@@ -23,70 +29,55 @@ struct CatalogueTests {
     }
   }
 
-  @Test("has the numbers of the C headers")
-  func numbers() {
-    let expected: [(String, CInt)] = [
-      ("SO_ACCEPTCONN", SO_ACCEPTCONN), ("SO_BINDTODEVICE", SO_BINDTODEVICE), ("SO_BINDTOIFINDEX", SO_BINDTOIFINDEX),
-      ("SO_BROADCAST", SO_BROADCAST), ("SO_BSDCOMPAT", SO_BSDCOMPAT), ("SO_BUF_LOCK", SO_BUF_LOCK),
-      ("SO_BUSY_POLL", SO_BUSY_POLL), ("SO_COOKIE", SO_COOKIE), ("SO_DEBUG", SO_DEBUG), ("SO_DOMAIN", SO_DOMAIN),
-      ("SO_DETACH_FILTER", SO_DETACH_FILTER), ("SO_DONTROUTE", SO_DONTROUTE), ("SO_ERROR", SO_ERROR),
-      ("SO_INCOMING_CPU", SO_INCOMING_CPU), ("SO_INCOMING_NAPI_ID", SO_INCOMING_NAPI_ID),
-      ("SO_KEEPALIVE", SO_KEEPALIVE), ("SO_LINGER", SO_LINGER), ("SO_LOCK_FILTER", SO_LOCK_FILTER),
-      ("SO_MARK", SO_MARK), ("SO_MAX_PACING_RATE", SO_MAX_PACING_RATE), ("SO_MEMINFO", SO_MEMINFO),
-      ("SO_NETNS_COOKIE", SO_NETNS_COOKIE), ("SO_NO_CHECK", SO_NO_CHECK), ("SO_OOBINLINE", SO_OOBINLINE),
-      ("SO_PASSCRED", SO_PASSCRED), ("SO_PASSSEC", SO_PASSSEC), ("SO_PEEK_OFF", SO_PEEK_OFF),
-      ("SO_PEERCRED", SO_PEERCRED), ("SO_PEERGROUPS", SO_PEERGROUPS), ("SO_PRIORITY", SO_PRIORITY),
-      ("SO_PREFER_BUSY_POLL", SO_PREFER_BUSY_POLL), ("SO_PROTOCOL", SO_PROTOCOL), ("SO_RCVBUF", SO_RCVBUF),
-      ("SO_RCVBUFFORCE", SO_RCVBUFFORCE), ("SO_RCVLOWAT", SO_RCVLOWAT), ("SO_RCVTIMEO", SO_RCVTIMEO),
-      ("SO_RESERVE_MEM", SO_RESERVE_MEM), ("SO_REUSEADDR", SO_REUSEADDR), ("SO_REUSEPORT", SO_REUSEPORT),
-      ("SO_RXQ_OVFL", SO_RXQ_OVFL), ("SO_SELECT_ERR_QUEUE", SO_SELECT_ERR_QUEUE), ("SO_SNDBUF", SO_SNDBUF),
-      ("SO_SNDBUFFORCE", SO_SNDBUFFORCE), ("SO_SNDLOWAT", SO_SNDLOWAT), ("SO_SNDTIMEO", SO_SNDTIMEO),
-      ("SO_TIMESTAMP", SO_TIMESTAMP), ("SO_TIMESTAMPING", SO_TIMESTAMPING), ("SO_TIMESTAMPNS", SO_TIMESTAMPNS),
-      ("SO_TXREHASH", SO_TXREHASH), ("SO_TYPE", SO_TYPE), ("SO_ZEROCOPY", SO_ZEROCOPY),
-      ("TCP_CC_INFO", TCP_CC_INFO), ("TCP_CONGESTION", TCP_CONGESTION), ("TCP_CORK", TCP_CORK),
-      ("TCP_DEFER_ACCEPT", TCP_DEFER_ACCEPT), ("TCP_FASTOPEN", TCP_FASTOPEN), ("TCP_INFO", TCP_INFO),
-      ("TCP_FASTOPEN_CONNECT", TCP_FASTOPEN_CONNECT), ("TCP_FASTOPEN_KEY", TCP_FASTOPEN_KEY), ("TCP_INQ", TCP_INQ),
-      ("TCP_FASTOPEN_NO_COOKIE", TCP_FASTOPEN_NO_COOKIE), ("TCP_KEEPCNT", TCP_KEEPCNT),
-      ("TCP_KEEPIDLE", TCP_KEEPIDLE), ("TCP_KEEPINTVL", TCP_KEEPINTVL), ("TCP_LINGER2", TCP_LINGER2),
-      ("TCP_MAXSEG", TCP_MAXSEG), ("TCP_NODELAY", TCP_NODELAY), ("TCP_NOTSENT_LOWAT", TCP_NOTSENT_LOWAT),
-      ("TCP_QUICKACK", TCP_QUICKACK), ("TCP_SAVED_SYN", TCP_SAVED_SYN), ("TCP_SAVE_SYN", TCP_SAVE_SYN),
-      ("TCP_SYNCNT", TCP_SYNCNT), ("TCP_TIMESTAMP", TCP_TIMESTAMP), ("TCP_TX_DELAY", TCP_TX_DELAY),
-      ("TCP_THIN_LINEAR_TIMEOUTS", TCP_THIN_LINEAR_TIMEOUTS), ("TCP_ULP", TCP_ULP),
-      ("TCP_USER_TIMEOUT", TCP_USER_TIMEOUT), ("TCP_WINDOW_CLAMP", TCP_WINDOW_CLAMP),
-      ("UDP_CORK", UDP_CORK), ("UDP_ENCAP", UDP_ENCAP), ("UDP_GRO", UDP_GRO), ("UDP_SEGMENT", UDP_SEGMENT),
-      ("UDP_NO_CHECK6_RX", UDP_NO_CHECK6_RX), ("UDP_NO_CHECK6_TX", UDP_NO_CHECK6_TX),
-      ("IP_ADD_MEMBERSHIP", IP_ADD_MEMBERSHIP), ("IP_BIND_ADDRESS_NO_PORT", IP_BIND_ADDRESS_NO_PORT),
-      ("IP_DROP_MEMBERSHIP", IP_DROP_MEMBERSHIP), ("IP_FREEBIND", IP_FREEBIND), ("IP_MINTTL", IP_MINTTL),
-      ("IP_MTU", IP_MTU), ("IP_MTU_DISCOVER", IP_MTU_DISCOVER), ("IP_MULTICAST_ALL", IP_MULTICAST_ALL),
-      ("IP_MULTICAST_IF", IP_MULTICAST_IF), ("IP_MULTICAST_LOOP", IP_MULTICAST_LOOP), ("IP_OPTIONS", IP_OPTIONS),
-      ("IP_MULTICAST_TTL", IP_MULTICAST_TTL), ("IP_NODEFRAG", IP_NODEFRAG), ("IP_PASSSEC", IP_PASSSEC),
-      ("IP_PKTINFO", IP_PKTINFO), ("IP_RECVERR", IP_RECVERR), ("IP_RECVFRAGSIZE", IP_RECVFRAGSIZE),
-      ("IP_RECVOPTS", IP_RECVOPTS), ("IP_RECVORIGDSTADDR", IP_RECVORIGDSTADDR), ("IP_RECVTOS", IP_RECVTOS),
-      ("IP_RECVTTL", IP_RECVTTL), ("IP_RETOPTS", IP_RETOPTS), ("IP_TOS", IP_TOS), ("IP_TTL", IP_TTL),
-      ("IP_TRANSPARENT", IP_TRANSPARENT), ("IP_UNICAST_IF", IP_UNICAST_IF),
-      ("IPV6_ADDR_PREFERENCES", IPV6_ADDR_PREFERENCES), ("IPV6_AUTOFLOWLABEL", IPV6_AUTOFLOWLABEL),
-      ("IPV6_DONTFRAG", IPV6_DONTFRAG), ("IPV6_FREEBIND", IPV6_FREEBIND), ("IPV6_JOIN_GROUP", IPV6_JOIN_GROUP),
-      ("IPV6_LEAVE_GROUP", IPV6_LEAVE_GROUP), ("IPV6_MINHOPCOUNT", IPV6_MINHOPCOUNT), ("IPV6_MTU", IPV6_MTU),
-      ("IPV6_MTU_DISCOVER", IPV6_MTU_DISCOVER), ("IPV6_MULTICAST_ALL", IPV6_MULTICAST_ALL),
-      ("IPV6_MULTICAST_HOPS", IPV6_MULTICAST_HOPS), ("IPV6_MULTICAST_IF", IPV6_MULTICAST_IF),
-      ("IPV6_MULTICAST_LOOP", IPV6_MULTICAST_LOOP), ("IPV6_RECVDSTOPTS", IPV6_RECVDSTOPTS),
-      ("IPV6_RECVERR", IPV6_RECVERR), ("IPV6_RECVFRAGSIZE", IPV6_RECVFRAGSIZE), ("IPV6_V6ONLY", IPV6_V6ONLY),
-      ("IPV6_RECVHOPLIMIT", IPV6_RECVHOPLIMIT), ("IPV6_RECVHOPOPTS", IPV6_RECVHOPOPTS),
-      ("IPV6_RECVORIGDSTADDR", IPV6_RECVORIGDSTADDR), ("IPV6_RECVPATHMTU", IPV6_RECVPATHMTU),
-      ("IPV6_RECVPKTINFO", IPV6_RECVPKTINFO), ("IPV6_RECVRTHDR", IPV6_RECVRTHDR), ("IPV6_TCLASS", IPV6_TCLASS),
-      ("IPV6_RECVTCLASS", IPV6_RECVTCLASS), ("IPV6_TRANSPARENT", IPV6_TRANSPARENT),
-      ("IPV6_UNICAST_HOPS", IPV6_UNICAST_HOPS), ("IPV6_UNICAST_IF", IPV6_UNICAST_IF),
+  /// What `#define` says of names in the headers that define options: the numbers, other names resolved.
+  static let headers: [String: CInt] = {
+    let files = [
+      "asm-generic/socket.h", "linux/in.h", "linux/in6.h", "linux/tcp.h", "linux/udp.h", "linux/sctp.h", "linux/dccp.h",
+      "linux/vm_sockets.h", "linux/tipc.h", "linux/if_packet.h", "linux/netlink.h", "linux/icmpv6.h", "linux/icmp.h",
+      "linux/tls.h", "linux/mptcp.h", "linux/mroute.h", "linux/mroute6.h", "linux/netfilter_ipv4.h",
+      "linux/netfilter_ipv6/ip6_tables.h", "netinet/in.h", "netinet/tcp.h", "bits/in.h",
     ]
-    for (name, number) in expected {
-      #expect(SocketOption.named(name)?.number == number, "\(name)")
+    let folders = ["/usr/include/", "/usr/include/x86_64-linux-gnu/", "/usr/include/aarch64-linux-gnu/"]
+    var texts: [String: String] = [:]
+    for path in files.flatMap({ file in folders.map { $0 + file } }) {
+      guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { continue }
+      for line in text.split(separator: "\n") {
+        let words = line.split { $0 == " " || $0 == "\t" }
+        guard words.count >= 3, words[0] == "#define", texts[String(words[1])] == nil else { continue }
+        texts[String(words[1])] = words[2].filter { $0 != "(" && $0 != ")" }
+      }
     }
-    // Newer than the headers, or missing there: checked against the kernel's sources by hand.
-    let unchecked = Set(SocketOption.catalogue.map(\.name)).subtracting(expected.map(\.0))
+    func number(_ text: String, _ depth: Int = 0) -> CInt? {
+      if let number = CInt(text) { return number }
+      let parts = text.split(separator: "+").map(String.init)
+      if parts.count == 2, let first = number(parts[0], depth + 1), let second = CInt(parts[1]) {
+        return first + second
+      }
+      return depth > 4 ? nil : texts[text].flatMap { number($0, depth + 1) }
+    }
+    return texts.compactMapValues { number($0) }
+  }()
+
+  @Test("has the numbers of the C headers, and only names that are new or of a library beside them")
+  func numbers() {
+    let headers = Self.headers
+    var unknown: Set<String> = []
+    for option in SocketOption.catalogue {
+      guard let number = headers[option.name] else {
+        unknown.insert(option.name)
+        continue
+      }
+      #expect(option.number == number, "\(option)")
+    }
+    // Newer than the headers of Linux 6.1, or of linux/udp.h and net/udplite.h, which are no public headers.
     #expect(
-      unchecked == [
-        "SO_PASSPIDFD", "SO_RCVMARK", "UDPLITE_RECV_CSCOV", "UDPLITE_SEND_CSCOV", "IPV6_FLOWINFO",
-        "IPV6_FLOWINFO_SEND",
-      ])
+      unknown.subtracting([
+        "SO_PASSPIDFD", "SO_PEERPIDFD", "SO_RCVPRIORITY", "SO_PASSRIGHTS", "SO_INQ", "SO_DEVMEM_DONTNEED",
+        "SO_RCVMARK", "SO_TXREHASH", "UDPLITE_RECV_CSCOV", "UDPLITE_SEND_CSCOV", "TCP_AO_ADD_KEY", "TCP_AO_DEL_KEY",
+        "TCP_AO_GET_KEYS", "TCP_AO_INFO", "TCP_AO_REPAIR", "TCP_IS_MPTCP", "TCP_RTO_MAX_MS", "TCP_RTO_MIN_US",
+        "TCP_DELACK_MAX_US", "PACKET_VNET_HDR_SZ", "TLS_TX_MAX_PAYLOAD_LEN", "MPTCP_FULL_INFO",
+        "IP_LOCAL_PORT_RANGE", "IP_PROTOCOL",
+      ]) == [])
   }
 
   @Test("knows which sockets have an option")
@@ -105,5 +96,18 @@ struct CatalogueTests {
     #expect(applies("SO_RCVBUF", .unixSequencedPacket, .unix) == true)
     #expect(applies("SO_PEERCRED", .tcp, .ipv4) == false)
     #expect(applies("UDP_GRO", .udpLite, .ipv4) == false)
+    #expect(applies("SCTP_NODELAY", .sctp, .ipv6) == true)
+    func opens(_ name: String, _ family: CInt, _ type: SocketType, _ number: TransportProtocol) -> Bool? {
+      SocketOption.named(name)?.applies(to: AddressFamily(rawValue: family), type, number)
+    }
+    #expect(opens("PACKET_VERSION", 17, .raw, .automatic) == true)
+    #expect(opens("NETLINK_EXT_ACK", 16, .raw, .automatic) == true)
+    #expect(opens("TIPC_IMPORTANCE", 30, .stream, .automatic) == true)
+    #expect(opens("IP_HDRINCL", 2, .raw, .icmp) == true)
+    #expect(opens("IP_HDRINCL", 10, .raw, .icmpv6) == false)
+    #expect(opens("ICMPV6_FILTER", 10, .raw, .icmpv6) == true)
+    #expect(opens("ICMPV6_FILTER", 2, .raw, .icmp) == false)
+    #expect(opens("SO_RCVBUF", 29, .raw, .automatic) == true)
+    #expect(opens("IP_TTL", 29, .raw, .automatic) == false)
   }
 }

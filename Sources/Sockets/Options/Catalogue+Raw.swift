@@ -1,0 +1,50 @@
+extension SocketOption {
+  /// What raw sockets have beside the options of IP: filters of ICMP, and the forwarding of multicast.
+  static let rawLevel: [SocketOption] = icmpFilters + multicastRouting + multicastRoutingIPv6
+
+  private static let icmpFilters = [
+    Rows(level: .raw, owners: .raw)("ICMP_FILTER", 1, .unsigned, "the types of ICMP not to take, one bit each"),
+    Rows(level: .icmpv6, owners: .raw)(
+      "ICMPV6_FILTER", 1, .bytes(capacity: 32), "the types of ICMPv6 not to take, one bit each"),
+  ]
+
+  /// `MRT_*` of linux/mroute.h: for a socket of `IPPROTO_IGMP`.
+  private static let multicastRouting: [SocketOption] = {
+    let row = Rows(level: .ip, owners: .raw)
+    return [
+      row("MRT_ADD_MFC", 204, .bytes(capacity: 60), .writeOnly, "add a way for a group: struct mfcctl"),
+      row("MRT_ADD_MFC_PROXY", 210, .bytes(capacity: 60), .writeOnly, "add a way for every group"),
+      row("MRT_ADD_VIF", 202, .bytes(capacity: 16), .writeOnly, "add an interface to forward on: struct vifctl"),
+      row("MRT_ASSERT", 207, .flag, "tell of groups that come in by another interface"),
+      row("MRT_DEL_MFC", 205, .bytes(capacity: 60), .writeOnly, "take a way for a group away"),
+      row("MRT_DEL_MFC_PROXY", 211, .bytes(capacity: 60), .writeOnly, "take a way for every group away"),
+      row("MRT_DEL_VIF", 203, .bytes(capacity: 16), .writeOnly, "take an interface away"),
+      row("MRT_DONE", 201, .flag, .writeOnly, "forward multicast no more"),
+      row("MRT_FLUSH", 212, .number(0...15), .writeOnly, "take ways and interfaces away: bits of MRT_FLUSH_*"),
+      row("MRT_INIT", 200, .number(1...1), .writeOnly, "forward multicast between interfaces; needs CAP_NET_ADMIN"),
+      row("MRT_PIM", 208, .flag, "forward as PIM wants it"),
+      row("MRT_TABLE", 209, .unsigned, .writeOnly, "the number of the routing table"),
+      row("MRT_VERSION", 206, .number, .readOnly, "the version of multicast routing, in hundredths"),
+    ]
+  }()
+
+  /// `MRT6_*` of linux/mroute6.h: for a socket of `IPPROTO_ICMPV6`.
+  private static let multicastRoutingIPv6: [SocketOption] = {
+    let row = Rows(level: .ipv6, owners: .raw)
+    return [
+      row("MRT6_ADD_MFC", 204, .bytes(capacity: 92), .writeOnly, "add a way for a group: struct mf6cctl"),
+      row("MRT6_ADD_MFC_PROXY", 210, .bytes(capacity: 92), .writeOnly, "add a way for every group"),
+      row("MRT6_ADD_MIF", 202, .bytes(capacity: 12), .writeOnly, "add an interface to forward on: struct mif6ctl"),
+      row("MRT6_ASSERT", 207, .flag, "tell of groups that come in by another interface"),
+      row("MRT6_DEL_MFC", 205, .bytes(capacity: 92), .writeOnly, "take a way for a group away"),
+      row("MRT6_DEL_MFC_PROXY", 211, .bytes(capacity: 92), .writeOnly, "take a way for every group away"),
+      row("MRT6_DEL_MIF", 203, .bytes(capacity: 2), .writeOnly, "take an interface away, by its number"),
+      row("MRT6_DONE", 201, .flag, .writeOnly, "forward multicast no more"),
+      row("MRT6_FLUSH", 212, .number(0...15), .writeOnly, "take ways and interfaces away: bits of MRT6_FLUSH_*"),
+      row("MRT6_INIT", 200, .number(1...1), .writeOnly, "forward multicast between interfaces; needs CAP_NET_ADMIN"),
+      row("MRT6_PIM", 208, .flag, "forward as PIM wants it"),
+      row("MRT6_TABLE", 209, .unsigned, .writeOnly, "the number of the routing table"),
+      row("MRT6_VERSION", 206, .number, .readOnly, "the version of multicast routing, in hundredths"),
+    ]
+  }()
+}
