@@ -35,9 +35,12 @@ private struct ConnectOperation {
     let local = try? connection.socket.localAddress()
     let record = journal.connection(
       .connected, transport: connection.socket.transport ?? transport, local: local, peer: peer)
-    let builder = SessionBuilder(link: request.link, taps: taps, message: request.message)
-    if connection.socket.type == .datagram {
+    var builder = SessionBuilder(link: request.link, taps: taps, message: request.message)
+    builder.quiet = .seconds(1)
+    if connection.socket.traits.contains(.messages) {
       try await exchangeDatagrams(connection, record, builder)
+    } else if connection.socket.traits.contains(.kernelService), !request.probe {
+      try await askKernel(connection, record, builder)
     } else if request.probe {
       connection.close()
       record.closed(sent: 0, received: 0)
@@ -49,6 +52,16 @@ private struct ConnectOperation {
     }
   }
 
+  /// All of the input is one request, and the kernel gives one answer.
+  private func askKernel(
+    _ connection: AsyncSocket, _ record: ConnectionRecord, _ builder: SessionBuilder
+  ) async throws(OperationError) {
+    let request = try builder.request(connection, record: record)
+    let ending = await request.run()
+    record.closed(sent: request.sent.bytes, received: request.received.bytes)
+    if let error = OperationError.of(ending, peer: record.peer, idle: nil) { throw error }
+  }
+
   private func exchangeDatagrams(
     _ connection: AsyncSocket, _ record: ConnectionRecord, _ builder: SessionBuilder
   ) async throws(OperationError) {
@@ -58,7 +71,8 @@ private struct ConnectOperation {
     let isInherited = if case .descriptor = request.endpoint.target { true } else { false }
     let session = try builder.datagrams(
       DatagramSocket(
-        connection, coalesces: !isInherited && journal.controlSize == 0, controlSize: journal.controlSize),
+        connection, peer: record.peer, coalesces: !isInherited && journal.controlSize == 0,
+        controlSize: journal.controlSize),
       record: record, defaultWait: .seconds(1))
     let ending = await session.run()
     record.closed(sent: session.sent.bytes, received: session.received.bytes)

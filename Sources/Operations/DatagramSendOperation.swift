@@ -31,14 +31,14 @@ private struct DatagramSendOperation {
     defer { connector.removeSourceFile() }
     if case .descriptor = request.endpoint.target {
       let (connection, peer) = try await connector.connect()
-      return try await exchange(datagramSocket(connection), peer, taps)
+      return try await exchange(datagramSocket(connection, peer), peer, taps)
     }
     var addresses = try await connector.addresses()
     // A datagram socket connects at once, to anything: only a refusal tells that the next address is to be tried.
     while true {
       let (connection, peer) = try await connector.connect(toFirstOf: addresses)
       do throws(OperationError) {
-        return try await exchange(datagramSocket(connection), peer, taps)
+        return try await exchange(datagramSocket(connection, peer), peer, taps)
       } catch {
         connection.close()
         addresses.removeAll { $0 == peer }
@@ -48,8 +48,8 @@ private struct DatagramSendOperation {
     }
   }
 
-  private func datagramSocket(_ connection: AsyncSocket) -> DatagramSocket {
-    DatagramSocket(connection, controlSize: journal.controlSize)
+  private func datagramSocket(_ connection: AsyncSocket, _ peer: SocketAddress) -> DatagramSocket {
+    DatagramSocket(connection, peer: peer, controlSize: journal.controlSize)
   }
 
   private func exchange(
@@ -70,7 +70,7 @@ private struct DatagramSendOperation {
       received = try await answers(socket, peer, record, taps)
     } catch {
       switch error {
-      case .system(let error) where error.call.hasPrefix("recv") || error.call == "send":
+      case .system(let error) where error.call.hasPrefix("recv") || error.call.hasPrefix("send"):
         throw .datagram(error, peer: peer)
       case .system(let error): throw .output(error)
       case .timedOut:

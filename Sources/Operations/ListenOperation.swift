@@ -37,7 +37,7 @@ private struct ListenOperation {
     defer { listeners.close() }
     let builder = SessionBuilder(link: request.link, taps: taps)
     // An inherited socket says itself what it is.
-    switch (listeners.sockets.first?.socket.type == .datagram, request.keepOpen) {
+    switch (listeners.sockets.first?.socket.traits.contains(.messages) == true, request.keepOpen) {
     case (false, false): try await serveInTurn(listeners, builder)
     case (false, true): try await StreamServer(request, listeners, taps, journal).run()
     case (true, false): try await serveFirstPeer(listeners, builder)
@@ -99,7 +99,7 @@ private struct ListenOperation {
     // A Unix sender without a name cannot be connected to, nor answered.
     if first.peer.length > 2 {
       do throws(SystemError) {
-        _ = try socket.connection.socket.connect(to: first.peer)
+        try socket.aim(at: first.peer)
       } catch {
         // A Unix sender that has gone already: what it sent still counts, and there is nobody to answer.
         record.warn("cannot answer \(first.peer): \(error.number)")

@@ -21,7 +21,7 @@ struct BadInputTests {
       ),
       (
         "connect nosuch://h:1",
-        "unknown transport 'nosuch' in 'nosuch://h:1': tcp, udp, mptcp, udplite, sctp, dccp, or unix:/path, vsock:CID:PORT, fd:N"
+        "unknown transport 'nosuch' in 'nosuch://h:1': tcp, udp, mptcp, udplite, sctp, sctp-seqpacket, dccp, raw, or unix:, vsock:, tipc:, packet:, netlink:, can:, alg:, fd:"
       ),
       ("connect -4 -6 h 1", "--ipv4 and --ipv6 exclude each other: without either, both families are used"),
       ("connect -u --sctp h 1", "--udp and --sctp exclude each other: give one transport"),
@@ -63,7 +63,7 @@ struct BadInputTests {
       ("opts nosuchoption", "unknown socket option 'nosuchoption'"),
       (
         "opts --type x",
-        "--type 'x' is not one of tcp, udp, mptcp, udplite, sctp, dccp, unix, unix-dgram, unix-seqpacket, vsock"
+        "--type 'x' is not one of \(Transport.all.map(\.name).joined(separator: ", "))"
       ),
       ("opts -6 --type unix", "-4 and -6 have no meaning for unix: leave them out"),
       ("ping", "no host given: write a name such as localhost, or an address"),

@@ -42,6 +42,9 @@ extension OperationError {
     if cause == .notSupported, error.call == "socket" {
       message = "this kernel has no \(transport) sockets: \(error)"
     }
+    if cause == .notPermitted, let capability = transport.capability(for: error) {
+      message += ": that takes \(capability)"
+    }
   }
 
   init(_ error: ResolutionError) {

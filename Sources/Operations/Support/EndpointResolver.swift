@@ -12,8 +12,13 @@ struct EndpointResolver {
     _ endpoint: Endpoint, role: Endpoint.Role
   ) async throws(OperationError) -> [SocketAddress] {
     switch endpoint.target {
-    case .unix(let address): return [.unix(address)]
-    case .vsock(let address): return [.vsock(address)]
+    case .written(let written):
+      do throws(SystemError) {
+        return [try written.address.socketAddress()]
+      } catch {
+        throw OperationError(.unreachable, "\(written): \(error)", errorNumber: error.number)
+      }
+    case .bytes(let address): return [address]
     case .descriptor: return []
     case .internet(let host, let service):
       let found = try await lookUp(host: host, service: service, role: role)

@@ -22,8 +22,7 @@ final class Listeners {
     } else {
       let resolver = EndpointResolver(transport: transport, family: family, journal: journal)
       let wanted = try await resolver.addresses(endpoint, role: .local)
-      let isWildcard = if case .internet(nil, _) = endpoint.target { true } else { false }
-      try bind(wanted, isWildcard: isWildcard, preparation: preparation, mode: mode)
+      try bind(wanted, isWildcard: endpoint.isWildcard, preparation: preparation, mode: mode)
     }
     try join(preparation.packets)
     for (socket, address) in zip(sockets, addresses) {
@@ -51,7 +50,7 @@ final class Listeners {
   private func adopt(_ number: CInt, transport: Transport) throws(OperationError) {
     do throws(SystemError) {
       let socket = try Socket.adopt(number)
-      if socket.type != .datagram, try !socket.get(.isListening) {
+      if !socket.traits.contains(.messages), try !socket.get(.isListening) {
         throw SystemError(call: "accept4", number: .invalidArgument, subject: "on fd:\(number), which does not listen")
       }
       try socket.setBlockingMode(.nonBlocking)
@@ -92,26 +91,30 @@ final class Listeners {
       opened = AsyncSocket(try Socket.open(transport, family: address.family, mode: .nonBlocking))
       try preparation.prepare(opened.socket)
       if transport.isConnectionOriented, address.port != nil { try opened.socket.set(.reuseAddress, to: true) }
-      if address.family == .ipv6 { try opened.socket.set(.ipv6Only, to: true) }
+      try opened.socket.keepToFamily()
     } catch {
       // A kernel without one of the two families still serves the other.
       if isWildcard, error.number == .familyNotSupported, !sockets.isEmpty { return }
       throw OperationError(opening: error, transport: transport)
     }
-    if case .unix(let name) = address.contents, name.path != nil {
+    if let name = UnixAddress(address), name.path != nil {
       file = try UnixSocketFile(binding: opened.socket, to: name, mode: mode)
     } else {
       do throws(SystemError) {
         try opened.socket.bind(to: address)
       } catch {
-        if isWildcard, error.number == .addressNotAvailable, address.family == .ipv6 { return }
+        if isWildcard, error.number == .addressNotAvailable, !sockets.isEmpty { return }
+        let needsCapability = error.number == .permissionDenied && (1..<1024).contains(address.port ?? 0)
         throw OperationError(
-          OperationError.cause(of: error.number, while: .binding), "cannot listen on \(address): \(error.number)",
-          errorNumber: error.number)
+          OperationError.cause(of: error.number, while: .binding),
+          "cannot listen on \(address): \(error.number)"
+            + (needsCapability ? ": ports below 1024 take CAP_NET_BIND_SERVICE" : ""), errorNumber: error.number)
       }
     }
     do throws(SystemError) {
-      if transport.isConnectionOriented { try opened.socket.listen() }
+      if transport.isConnectionOriented || transport.traits.contains(.listensForMessages) {
+        try opened.socket.listen()
+      }
       addresses.append(try opened.socket.localAddress())
     } catch {
       throw OperationError(error, while: .binding)

@@ -58,8 +58,8 @@ struct PeerConnector {
       transport: transport, options: link.socketOptions, journal: journal, packets: link.packets)
     let connector = Connector(transport: transport, timeout: link.connectTimeout) {
       (socket, address) throws(SystemError) in
-      let wanted = sources.first { $0.family == address.family } ?? Self.unixReplyAddress(transport)
-      if case .unix(let name) = wanted?.contents, name.path != nil {
+      let wanted = sources.first { $0.family == address.family } ?? transport.replyAddress
+      if let name = wanted.flatMap({ UnixAddress($0) }), name.path != nil {
         try preparation.prepare(socket)
         try source.bind(socket, to: name)
       } else {
@@ -79,18 +79,18 @@ struct PeerConnector {
     }
   }
 
-  /// A Unix datagram peer can answer only a socket with a name: an empty one asks the kernel for an abstract name.
-  private static func unixReplyAddress(_ transport: Transport) -> SocketAddress? {
-    transport == .unixDatagram ? .unix(.unnamed) : nil
-  }
-
   private func sources() async throws(OperationError) -> [SocketAddress] {
     if link.sourceHost == nil, link.sourcePort == nil { return [] }
-    if transport.addressing == .unix {
+    if case .family = transport.addressing {
       guard let name = link.sourceHost else { return [] }
-      do throws(AddressError) { return [.unix(try UnixAddress(name))] } catch {
+      let source: Endpoint
+      do throws(EndpointError) {
+        source = try Endpoint([name], role: .local, addressing: transport.addressing)
+      } catch {
         throw OperationError(.usage, "--source: \(error)")
       }
+      return try await EndpointResolver(transport: transport, family: link.family, journal: journal)
+        .addresses(source, role: .local)
     }
     let resolver = EndpointResolver(transport: transport, family: link.family, journal: journal)
     return try await resolver.lookUp(host: link.sourceHost, service: link.sourcePort ?? "0", role: .local)
@@ -111,6 +111,9 @@ struct PeerConnector {
     case .system(let error):
       cause = OperationError.cause(of: error.number, while: error.call == "bind" ? .binding : .connecting)
       number = error.number
+      if transport.traits.contains(.kernelService), error.number == .noEntry {
+        return OperationError(.notSupported, "this kernel has no \(endpoint): \(error)", errorNumber: number)
+      }
     }
     var message = "connect to \(last.address): \(reason(of: last.error))"
     if attempts.count == 1 {

@@ -13,6 +13,8 @@ struct SessionBuilder {
   var broadcast: Broadcast?
   /// Other sessions write to our output too.
   var sharesOutput = false
+  /// Where nothing tells the peer that our input has ended, a client ends after so long without an answer.
+  var quiet: Duration?
   /// `--peer-timeout` of a server.
   var endedPeerTimeout: Duration?
 
@@ -25,6 +27,14 @@ struct SessionBuilder {
     rules.wait = link.wait
     rules.idle = link.idleTimeout
     rules.endedPeerTimeout = endedPeerTimeout
+    if connection.socket.traits.contains(.noHalfClose) {
+      // To end our half would end the peer's too, and lose its answer; its end is the end of both.
+      if rules.onEOF == .halfClose {
+        rules.onEOF = .keep
+        if rules.wait == nil { rules.quiet = quiet }
+      }
+      rules.onPeerEOF = .exit
+    }
     rules.mayReset = link.socketOptions.contains { $0.option.name == "SO_LINGER" }
 
     // A short message is sent before any pace is set, and who only receives sets none.
@@ -55,10 +65,21 @@ struct SessionBuilder {
     let isTerminal = input.kind == .terminal
     let tap = taps.sent(to: nil)
     if connection.socket.type.keepsMessageBoundaries {
-      return (MessageSender(reader(input), to: connection, tap: tap), isTerminal)
+      let reader = reader(input, largest: connection.socket.largestMessage())
+      return (MessageSender(reader, to: connection, tap: tap), isTerminal)
     }
     let filter: (any ByteFilter)? = link.crlf ? CRLFFilter() : nil
     return (Pump(from: input, to: socketEnd, flow: Flow(), filter: filter, tap: tap), isTerminal)
+  }
+
+  /// A request to a service of the kernel.
+  func request(
+    _ connection: AsyncSocket, record: ConnectionRecord
+  ) throws(OperationError) -> KernelRequest {
+    let input: MessageReader? = message == nil ? reader(try StandardStreams.input()) : nil
+    return KernelRequest(
+      connection, message: message.map { filtered($0) }, input: input, output: try StandardStreams.output(),
+      taps: (taps.sent(to: nil), taps.received(from: record.peer)))
   }
 
   /// A session of datagrams with one peer.
@@ -93,8 +114,10 @@ struct SessionBuilder {
     link.crlf ? message.withUnsafeBytes { CRLFFilter().apply(to: $0) } : message
   }
 
-  func reader(_ input: StreamEnd) -> MessageReader {
+  /// - Parameter largest: the most that the connection takes in one message.
+  func reader(_ input: StreamEnd, largest: Int? = nil) -> MessageReader {
     MessageReader(
-      input, size: link.datagramSize, framing: link.framing, filter: link.crlf ? CRLFFilter() : nil)
+      input, size: min(link.datagramSize, largest ?? .max), framing: link.framing,
+      filter: link.crlf ? CRLFFilter() : nil)
   }
 }

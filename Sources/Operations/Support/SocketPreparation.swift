@@ -9,19 +9,9 @@ struct SocketPreparation {
   let journal: Journal
   var packets = PacketOptions()
 
-  /// What a sender at full speed brings within some milliseconds, in which the reader of our output may not be running.
-  private static let datagramBufferSize = 4 << 20
-
   /// - Throws: what the kernel said of an option, or of the local address.
   func prepare(_ socket: borrowing Socket, source: SocketAddress? = nil) throws(SystemError) {
-    // Small messages leave at once. MPTCP takes the same option; other transports have none.
-    if transport.protocolNumber == .tcp || transport.protocolNumber == .mptcp {
-      try socket.set(.noDelay, to: true)
-    }
-    if transport == .udp {
-      // Datagrams that nobody has room for are lost. The kernel gives no more than net.core.rmem_max, and says nothing.
-      try socket.set(.receiveBufferSize, to: Self.datagramBufferSize)
-    }
+    try socket.setUsualOptions()
     if transport.addressing == .internet {
       try packets.apply(to: socket, isDatagram: transport.type == .datagram)
     }
@@ -36,7 +26,7 @@ struct SocketPreparation {
     let option = assignment.option
     guard option.applies(to: transport, family: socket.family) else {
       // An option of one of the two families is passed over by attempts of the other; one of neither is a mistake.
-      let hasUse = [.ipv4, .ipv6, .unix, .vsock].contains { option.applies(to: transport, family: $0) }
+      let hasUse = transport.families.contains { option.applies(to: transport, family: $0) }
       journal.emit(hasUse ? .option : .warning) {
         $0.message = "\(option) does not apply to \(hasUse ? "\(transport) over \(socket.family)" : "\(transport)")"
       }

@@ -17,7 +17,8 @@ extension Line {
     _ role: Endpoint.Role, datagrams: Bool = false, takesMessage: Bool = false
   ) throws(OperationError) -> Destination {
     let chosen = try chosenTransport()
-    let count = min(words.count, endpointWordCount(role))
+    let addressing = chosen?.addressing ?? .internet
+    let count = Endpoint.wordCount(of: words, role: role, addressing: addressing)
     if words.count > count, !takesMessage {
       throw .usage(
         "'\(words[count])' is one word too many behind '\(words[..<count].joined(separator: " "))'"
@@ -25,7 +26,7 @@ extension Line {
     }
     var endpoint: Endpoint
     do throws(EndpointError) {
-      endpoint = try Endpoint(Array(words[..<count]), role: role, addressing: chosen?.addressing ?? .internet)
+      endpoint = try Endpoint(Array(words[..<count]), role: role, addressing: addressing)
     } catch {
       throw .usage("\(error)")
     }
@@ -39,7 +40,9 @@ extension Line {
 
   /// A Unix path is bytes, which need not be UTF-8: those that the process was given.
   private func withRawName(_ endpoint: Endpoint) throws(OperationError) -> Endpoint {
-    guard case .unix(.path(let path)) = endpoint.target else { return endpoint }
+    guard case .written(let written) = endpoint.target, case .path(let path)? = written.address as? UnixAddress else {
+      return endpoint
+    }
     let text = String(decoding: path, as: UTF8.self)
     if ArgumentText.isPlain(text) { return endpoint }
     do throws(AddressError) {
@@ -53,17 +56,6 @@ extension Line {
   func family() throws(OperationError) -> AddressFamily {
     try exclude(.ipv4, .ipv6, "without either, both families are used")
     return has(.ipv4) ? .ipv4 : has(.ipv6) ? .ipv6 : .unspecified
-  }
-
-  /// How many words the endpoint has: two as `HOST PORT`, one in every other form.
-  private func endpointWordCount(_ role: Endpoint.Role) -> Int {
-    guard let first = words.first else { return 0 }
-    if has(.unix) || first.contains("!") || first.hasPrefix("[") && !first.hasSuffix("]") { return 1 }
-    let colons = first.utf8.filter { $0 == UInt8(ascii: ":") }.count
-    // One colon is HOST:PORT, a URL or a prefix; more are an IPv6 address, or a mistake that Endpoint explains.
-    if colons == 0 || first.hasPrefix("[") { return 2 }
-    if colons == 1 || first.contains("://") || first.hasPrefix("vsock:") || first.hasPrefix("unix:") { return 1 }
-    return IPv6Address(String(first.prefix { $0 != "%" })) == nil ? 1 : 2
   }
 
   /// The transport that the flags name; nil where they leave it open.
@@ -81,16 +73,9 @@ extension Line {
     return chosen?.transport
   }
 
+  /// A flag for a transport is called like it.
   private static func transport(of flag: OptionName) -> Transport? {
-    switch flag {
-    case .udp: .udp
-    case .unix: .unix
-    case .mptcp: .mptcp
-    case .sctp: .sctp
-    case .dccp: .dccp
-    case .udplite: .udpLite
-    default: nil
-    }
+    [.udp, .unix, .mptcp, .sctp, .dccp, .udplite].contains(flag) ? Transport(named: flag.rawValue) : nil
   }
 
   /// The transport to use: what the endpoint's text says goes before the flags, and `--type` has to fit.
@@ -98,25 +83,26 @@ extension Line {
     of endpoint: Endpoint, chosen: Transport?, datagrams: Bool
   ) throws(OperationError) -> Transport {
     let flags = chosen ?? (datagrams ? .udp : .tcp)
-    let base: Transport
-    switch endpoint.target {
     // The open socket itself says what it is.
-    case .descriptor: return flags
-    case .unix: base = flags.addressing == .unix ? flags : has(.udp) ? .unixDatagram : .unix
-    case .vsock: base = .vsock
-    case .internet: base = endpoint.transport ?? flags
+    if case .descriptor = endpoint.target { return flags }
+    var base = endpoint.transport ?? flags
+    // With an address that is written out, a flag for the same addresses, or -u for any, says which type.
+    if base.addressing != .internet {
+      let typed = flags.addressing == base.addressing ? flags : has(.udp) ? base.with(type: .datagram) : nil
+      base = typed?.with(protocolNumber: base) ?? base
     }
-    if datagrams {
-      if base.addressing == .unix { return .unixDatagram }
-      guard base.type == .datagram else {
+    if datagrams, base.isConnectionOriented {
+      guard let messages = base.forMessages else {
         throw .usage("\(base) does not carry single datagrams: write udp:// or udplite://, or nothing")
       }
-      return base
+      return messages
     }
     guard let type = try socketType() else { return base }
-    // `with(type:)` would make TCP of `--udp --type stream`: an internet transport that was named stays.
-    let isNamed = base.addressing != .unix && (endpoint.transport ?? chosen) != nil
-    guard let typed = base.with(type: type), !isNamed || typed == base else {
+    // `with(type:)` would make TCP of `--udp --type stream`: a transport that was named keeps its protocol.
+    let isNamed = base.addressing == .internet && (endpoint.transport ?? chosen) != nil
+    guard let typed = base.with(type: type),
+      base.addressing != .internet || typed.protocolNumber == base.protocolNumber || !isNamed && typed == .udp
+    else {
       throw .usage("\(base) has no type \(value(.type) ?? ""): leave --type out, or give --unix")
     }
     return typed

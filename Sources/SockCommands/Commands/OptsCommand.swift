@@ -45,13 +45,8 @@ struct OptsCommand: VerbCommand {
       }
     }
     let asked = try line.family()
-    let family: AddressFamily =
-      switch transport.addressing {
-      case .internet: asked == .unspecified ? .ipv4 : asked
-      case .unix: .unix
-      case .vsock: .vsock
-      }
-    guard asked == .unspecified || asked == family else {
+    let family = asked == .unspecified ? transport.families[0] : asked
+    guard transport.families.contains(family) else {
       throw .usage("-4 and -6 have no meaning for \(transport): leave them out")
     }
     return OptionsRequest(items: items, transport: transport, family: family)

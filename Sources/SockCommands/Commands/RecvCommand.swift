@@ -50,7 +50,7 @@ struct RecvCommand: VerbCommand {
   static func perform(_ line: Line) throws(OperationError) {
     let request = try request(line)
     let events = line.reporter(listeningOn: request.endpoint)
-    guard request.transport.type == .datagram else { return try Operations.listen(request, events: events) }
+    guard !request.transport.isConnectionOriented else { return try Operations.listen(request, events: events) }
     var datagrams = DatagramReceiveRequest(
       endpoint: request.endpoint, transport: request.transport, link: request.link)
     datagrams.count = request.count

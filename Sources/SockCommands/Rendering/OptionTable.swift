@@ -58,13 +58,7 @@ enum OptionTable {
   /// The transports whose sockets have the option.
   private static func types(_ option: SocketOption) -> [String] {
     Transport.all.filter { transport in
-      let families: [AddressFamily] =
-        switch transport.addressing {
-        case .internet: [.ipv4, .ipv6]
-        case .unix: [.unix]
-        case .vsock: [.vsock]
-        }
-      return families.contains { option.applies(to: transport, family: $0) }
+      transport.families.contains { option.applies(to: transport, family: $0) }
     }.map(\.name)
   }
 

@@ -16,14 +16,3 @@ extension Line {
     return TextReporter(isVerbose: has(.verbose), showsListening: endpoint?.asksForAnyPort ?? false)
   }
 }
-
-extension Endpoint {
-  /// Whether the kernel picks the port.
-  var asksForAnyPort: Bool {
-    switch target {
-    case .internet(_, let service): !service.isEmpty && service.utf8.allSatisfy { $0 == UInt8(ascii: "0") }
-    case .vsock(let address): address.port == .max
-    case .unix, .descriptor: false
-    }
-  }
-}

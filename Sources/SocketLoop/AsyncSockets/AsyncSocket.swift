@@ -37,6 +37,10 @@ public final class AsyncSocket {
     do throws(SystemError) {
       let socket = try Socket.open(transport, family: address.family, mode: .nonBlocking)
       try configure(socket)
+      if socket.traits.contains(.kernelService) {
+        try socket.bind(to: address)
+        return AsyncSocket(try socket.acceptRequest())
+      }
       connection = AsyncSocket(socket)
     } catch {
       throw .system(error)
@@ -53,6 +57,11 @@ public final class AsyncSocket {
   private func finish(
     connectingTo address: SocketAddress, until deadline: MonotonicTime
   ) async throws(LoopError) {
+    if socket.traits.contains(.bindsToPeer) {
+      do throws(SystemError) { try socket.bind(to: address) } catch { throw .system(error) }
+      return
+    }
+    if socket.traits.contains(.listensForMessages) { return try await associate(with: address, until: deadline) }
     while true {
       do throws(SystemError) {
         if try socket.connect(to: address) == .connected { return }
@@ -71,6 +80,23 @@ public final class AsyncSocket {
     } catch {
       throw .system(error)
     }
+  }
+
+  /// Makes an association on a socket that may have many: no event tells what becomes of it, so a thread waits.
+  private func associate(with address: SocketAddress, until deadline: MonotonicTime) async throws(LoopError) {
+    let result: Result<Void, SystemError>
+    do throws(WaitError) {
+      result = try await EventLoop.offload(until: deadline) { [self] in
+        Result { () throws(SystemError) in
+          try socket.setBlockingMode(.blocking)
+          _ = try socket.connect(to: address)
+          try socket.setBlockingMode(.nonBlocking)
+        }
+      }
+    } catch {
+      throw LoopError(error)
+    }
+    do throws(SystemError) { try result.get() } catch { throw .system(error) }
   }
 
   /// Waits for the next connection of a listening socket.

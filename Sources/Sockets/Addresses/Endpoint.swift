@@ -4,10 +4,17 @@ public struct Endpoint: Hashable, Sendable {
   public enum Target: Hashable, Sendable {
     /// A host and a service; no host stands for every interface.
     case internet(host: String?, service: String)
-    case unix(UnixAddress)
-    case vsock(VsockAddress)
+    /// An address that needs no look-up: of a Unix socket, a vsock …
+    case written(WrittenAddress)
+    /// The bytes of an address of any family.
+    case bytes(SocketAddress)
     /// A socket that is open already: `fd:3`.
     case descriptor(CInt)
+
+    /// The address of a Unix socket.
+    public static func unix(_ address: UnixAddress) -> Self { .written(WrittenAddress(address)) }
+    /// The address of a vsock.
+    public static func vsock(_ address: VsockAddress) -> Self { .written(WrittenAddress(address)) }
   }
 
   /// The transport that the text names (`udp://…`); nil where it leaves that open.
@@ -30,7 +37,7 @@ public struct Endpoint: Hashable, Sendable {
   }
 
   /// Parses one word or two: `HOST PORT`, `HOST:PORT`, `[V6]:PORT`, `tcp://HOST:PORT`, `tcp!HOST!SERVICE`,
-  /// `unix:/path`, `unix:@name`, `vsock:CID:PORT`, `fd:N`; for a local one also `PORT`.
+  /// `unix:/path`, `unix:@name`, `vsock:CID:PORT` and the like, `raw:HOST:PROTOCOL`, `fd:N`; for a local one also `PORT`.
   ///
   /// Pure: nothing is looked up, and a service is checked only where it is a number.
   ///
@@ -38,16 +45,25 @@ public struct Endpoint: Hashable, Sendable {
   public init(
     _ words: [String], role: Role, addressing: Transport.Addressing = .internet
   ) throws(EndpointError) {
-    switch words.count {
-    case 1: try self.init(word: words[0], role: role, addressing: addressing)
-    case 2 where addressing == .internet:
+    switch (words.count, addressing) {
+    case (1, _): try self.init(word: words[0], role: role, addressing: addressing)
+    case (2, .internet):
       let host = try Self.host(words[0], role: role)
       self.init(target: .internet(host: host, service: try Self.service(words[1])))
-    case 2 where addressing == .vsock:
-      self.init(target: .vsock(try Self.vsock(words[0] + ":" + words[1], role: role)))
-    case 0: throw .missing(role)
+    case (2, .family(let family)) where family != .unix:
+      self.init(target: try Self.written(family, words[0] + ":" + words[1], role: role))
+    case (0, _): throw .missing(role)
     default: throw .tooManyWords(words)
     }
+  }
+
+  /// How many of the words at the front are the endpoint: two as `HOST PORT`, one in every other form.
+  public static func wordCount(of words: [String], role: Role, addressing: Transport.Addressing = .internet) -> Int {
+    guard let first = words.first else { return 0 }
+    if addressing != .internet || first.contains("!") || first.hasPrefix("[") && !first.hasSuffix("]") { return 1 }
+    // A colon is that of HOST:PORT, a URL or a prefix, unless all of it is an IPv6 address.
+    if !first.utf8.contains(UInt8(ascii: ":")) || first.hasPrefix("[") { return min(words.count, 2) }
+    return IPv6Address(String(first.prefix { $0 != "%" })) == nil ? 1 : min(words.count, 2)
   }
 
   private init(word: String, role: Role, addressing: Transport.Addressing) throws(EndpointError) {
@@ -55,47 +71,81 @@ public struct Endpoint: Hashable, Sendable {
       guard let transport = Transport(named: scheme), transport.addressing == .internet || scheme == "unix" else {
         throw .unknownTransport(scheme, in: word)
       }
-      if transport.addressing == .unix {
-        self.init(transport: transport, target: .unix(try Self.unix(rest)))
-      } else {
-        self.init(transport: transport, target: try Self.hostAndPort(rest, role: role))
-      }
+      try self.init(transport, rest, role: role)
     } else if word.contains("!") {
       let parts = word.split(separator: "!", omittingEmptySubsequences: false).map(String.init)
       guard parts.count == 3 else { throw .malformed(word) }
-      guard let transport = Transport(named: parts[0]) else { throw .unknownTransport(parts[0], in: word) }
+      guard let transport = Transport(named: parts[0]), transport.addressing == .internet else {
+        throw .unknownTransport(parts[0], in: word)
+      }
       let host = try Self.host(parts[1], role: role)
       self.init(transport: transport, target: .internet(host: host, service: try Self.service(parts[2])))
-    } else if let (scheme, rest) = Self.split(word, at: ":"), let prefix = Prefix(rawValue: scheme) {
-      switch prefix {
-      case .fd:
-        guard let number = CInt(rest), number >= 0 else { throw .badDescriptor(rest) }
-        self.init(target: .descriptor(number))
-      case .unix: self.init(target: .unix(try Self.unix(rest)))
-      case .vsock: self.init(transport: .vsock, target: .vsock(try Self.vsock(rest, role: role)))
-      }
+    } else if let (scheme, rest) = Self.split(word, at: ":"), scheme == "fd" {
+      guard let number = CInt(rest), number >= 0 else { throw .badDescriptor(rest) }
+      self.init(target: .descriptor(number))
+    } else if let (scheme, rest) = Self.split(word, at: ":"), let transport = Self.prefix(scheme) {
+      try self.init(transport, rest, role: role)
     } else {
       switch addressing {
-      case .unix: self.init(target: .unix(try Self.unix(word)))
-      case .vsock: self.init(target: .vsock(try Self.vsock(word, role: role)))
       case .internet: self.init(target: try Self.hostAndPort(word, role: role))
+      case .family(let family): self.init(target: try Self.written(family, word, role: role))
       }
     }
   }
 
-  /// The prefixes that are not followed by two slashes.
-  private enum Prefix: String { case fd, unix, vsock }
-
-  private static func unix(_ name: String) throws(EndpointError) -> UnixAddress {
-    do throws(AddressError) { return try UnixAddress(name) } catch { throw .badUnixName(error) }
+  /// The rest of a word whose front names the transport.
+  private init(_ transport: Transport, _ rest: String, role: Role) throws(EndpointError) {
+    switch transport.addressing {
+    case .internet where transport.traits.contains(.protocolForPort):
+      let target = try Self.hostAndPort(rest, role: role)
+      guard case .internet(let host, let name) = target else { throw .malformed(rest) }
+      guard let number = TransportProtocol(named: name), (0...255).contains(number.rawValue) else {
+        throw .unknownProtocol(name)
+      }
+      self.init(
+        transport: transport.with(protocolNumber: number), target: .internet(host: host, service: "\(number.rawValue)"))
+    case .internet: self.init(transport: transport, target: try Self.hostAndPort(rest, role: role))
+    case .family(let family):
+      let target = try Self.written(family, rest, role: role)
+      guard case .written(let written) = target, let number = written.address.protocolNumber else {
+        self.init(transport: transport, target: target)
+        return
+      }
+      self.init(transport: transport.with(protocolNumber: number), target: target)
+    }
   }
 
-  private static func vsock(_ text: String, role: Role) throws(EndpointError) -> VsockAddress {
-    let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-    guard parts.count == 2 || (parts.count == 1 && role == .local) else { throw .malformed(text) }
-    let contextID = parts.count == 1 || parts[0] == "any" ? VsockAddress.anyContextID : UInt32(parts[0])
-    guard let contextID, let port = UInt32(parts[parts.count - 1]) else { throw .malformed(text) }
-    return VsockAddress(contextID: contextID, port: port)
+  /// The transport that stands before one colon: none of those with a host and a port, which a host may be called like.
+  private static func prefix(_ scheme: String) -> Transport? {
+    guard let transport = Transport(named: scheme) else { return nil }
+    return transport.addressing != .internet || transport.traits.contains(.protocolForPort) ? transport : nil
+  }
+
+  private static func written(
+    _ family: AddressFamily, _ text: String, role: Role
+  ) throws(EndpointError) -> Target {
+    guard let type = family.addressType else { throw .malformed(text) }
+    do throws(AddressError) {
+      return .written(WrittenAddress(try type.init(text, role: role)))
+    } catch {
+      throw .badAddress(error)
+    }
+  }
+
+  /// Whether it stands for every interface.
+  public var isWildcard: Bool {
+    if case .internet(nil, _) = target { true } else { false }
+  }
+
+  /// Whether the kernel is to pick the port.
+  public var asksForAnyPort: Bool {
+    switch target {
+    case .internet(_, let service):
+      transport?.traits.contains(.protocolForPort) != true && !service.isEmpty
+        && service.utf8.allSatisfy { $0 == UInt8(ascii: "0") }
+    case .written(let written): written.address.asksForAnyPort
+    case .bytes, .descriptor: false
+    }
   }
 
   private static func hostAndPort(_ word: String, role: Role) throws(EndpointError) -> Target {
@@ -164,8 +214,8 @@ extension Endpoint: CustomStringConvertible {
     switch target {
     case .internet(nil, let service): "*:\(service)"
     case .internet(let host?, let service): host.contains(":") ? "[\(host)]:\(service)" : "\(host):\(service)"
-    case .unix(let address): "\(address)"
-    case .vsock(let address): "\(address)"
+    case .written(let address): "\(address)"
+    case .bytes(let address): "\(address)"
     case .descriptor(let number): "fd:\(number)"
     }
   }

@@ -11,7 +11,8 @@ public enum EndpointError: Error, Hashable, Sendable {
   case looksLikeUnix(String)
   case unknownTransport(String, in: String)
   case badDescriptor(String)
-  case badUnixName(AddressError)
+  case unknownProtocol(String)
+  case badAddress(AddressError)
 }
 
 extension EndpointError: CustomStringConvertible {
@@ -25,16 +26,18 @@ extension EndpointError: CustomStringConvertible {
       host.isEmpty ? "no port given" : "no port given for '\(host)': write \(host) PORT or \(Self.joined(host))"
     case .portOutOfRange(let port): "port \(port) is out of range: 0 to 65535"
     case .tooManyWords(let words): "too many words for an endpoint: '\(words.joined(separator: " "))'"
-    case .malformed(let text): "'\(text)' is not an endpoint: HOST:PORT, [V6]:PORT, tcp!HOST!PORT, vsock:CID:PORT"
+    case .malformed(let text): "'\(text)' is not an endpoint: HOST:PORT, [V6]:PORT, tcp!HOST!PORT, unix:/path"
     case .bareIPv6(let text): "'\(text)' is ambiguous: " + Self.bracketed(text)
     case .notIPv6InBrackets(let text): "\(text) is not an IPv6 address: brackets are for those only"
     case .looksLikeUnix(let text): "'\(text)' has no port: for a Unix socket write unix:\(text), or give --unix"
     case .unknownTransport(let name, let text):
       "unknown transport '\(name)' in '\(text)': "
         + Transport.all.filter { $0.addressing == .internet }.map(\.name).joined(separator: ", ")
-        + ", or unix:/path, vsock:CID:PORT, fd:N"
+        + ", or \(AddressFamily.addressTypes.map { $0.prefix + ":" }.joined(separator: ", ")), fd:"
     case .badDescriptor(let text): "'fd:\(text)' is not a descriptor: fd: and a number, such as fd:3"
-    case .badUnixName(let error): error.description
+    case .unknownProtocol(let text):
+      "'\(text)' is not an IP protocol: write its number, 0 to 255, or its name, such as icmp"
+    case .badAddress(let error): error.description
     }
   }
 

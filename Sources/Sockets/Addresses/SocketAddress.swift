@@ -22,6 +22,14 @@ public struct SocketAddress: Sendable {
     length = bytes.count
   }
 
+  /// A C struct from its family and what stands behind it.
+  init(family: AddressFamily, _ body: [UInt8]) {
+    self.init()
+    let bytes = .storing(UInt16(truncatingIfNeeded: family.rawValue)) + body
+    length = min(bytes.count, Self.capacity)
+    for index in 0..<length { storage[index] = bytes[index] }
+  }
+
   /// The bytes of the C struct.
   public var bytes: [UInt8] { (0..<length).map { storage[$0] } }
 
@@ -78,12 +86,7 @@ public struct SocketAddress: Sendable {
   }
 
   /// A `sockaddr_vm`.
-  public static func vsock(_ address: VsockAddress) -> SocketAddress {
-    var result = SocketAddress()
-    for (index, byte) in address.bytes.enumerated() { result.storage[index] = byte }
-    result.length = address.bytes.count
-    return result
-  }
+  public static func vsock(_ address: VsockAddress) -> SocketAddress { address.socketAddress() }
 
   private init<CAddress>(copying address: CAddress) {
     self.init()
@@ -110,7 +113,6 @@ public struct SocketAddress: Sendable {
       if name.isEmpty { return .unix(.unnamed) }
       if name[0] == 0 { return .unix(.abstract(Array(name.dropFirst()))) }
       return .unix(.path(Array(name.prefix { $0 != 0 })))
-    case .vsock: return VsockAddress(bytes: bytes).map { .vsock($0) } ?? .other(family, bytes)
     default: return .other(family, bytes)
     }
   }
@@ -128,7 +130,6 @@ public struct SocketAddress: Sendable {
     case ipv4(IPv4Address, port: UInt16)
     case ipv6(IPv6Address, port: UInt16, scope: UInt32)
     case unix(UnixAddress)
-    case vsock(VsockAddress)
     case other(AddressFamily, [UInt8])
   }
 
@@ -136,7 +137,7 @@ public struct SocketAddress: Sendable {
   public var port: UInt16? {
     switch contents {
     case .ipv4(_, let port), .ipv6(_, let port, _): port
-    case .unix, .vsock, .other: nil
+    case .unix, .other: nil
     }
   }
 
@@ -145,7 +146,7 @@ public struct SocketAddress: Sendable {
     switch contents {
     case .ipv4(let address, _): .ipv4(address, port: port)
     case .ipv6(let address, _, let scope): .ipv6(address, port: port, scope: scope)
-    case .unix, .vsock, .other: self
+    case .unix, .other: self
     }
   }
 
@@ -154,7 +155,7 @@ public struct SocketAddress: Sendable {
     switch contents {
     case .ipv4(let address, _): address.isMulticast
     case .ipv6(let address, _, _): address.isMulticast
-    case .unix, .vsock, .other: false
+    case .unix, .other: false
     }
   }
 
@@ -164,8 +165,15 @@ public struct SocketAddress: Sendable {
     case .ipv4(let address, _): address.isLoopback
     case .ipv6(let address, _, _): address.isLoopback || address.mappedIPv4?.isLoopback == true
     case .unix: true
-    case .vsock, .other: false
+    case .other: false
     }
+  }
+
+  /// Whether a message from `other` may be an answer to what was sent to this address.
+  ///
+  /// A pair has no names, and some families are sent to by one kind of address and answer with another.
+  public func isAnswered(by other: SocketAddress) -> Bool {
+    self == other || other.length <= 2 || family.addressType?.answersBearPeerAddress == false
   }
 }
 
@@ -194,9 +202,9 @@ extension SocketAddress: CustomStringConvertible {
       if let mapped = address.mappedIPv4 { return "\(mapped):\(port)" }
       return "[\(address)\(scope == 0 ? "" : "%" + Self.interfaceName(scope))]:\(port)"
     case .unix(let address): return address.description
-    case .vsock(let address): return address.description
     case .other(.unspecified, []): return "(none)"
     case .other(let family, let bytes):
+      if let address = family.addressType?.init(self) { return address.description }
       return "\(family) "
         + bytes.dropFirst(2).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(separator: " ")
     }

@@ -62,25 +62,37 @@ extension UnixAddress: CustomStringConvertible {
   }
 }
 
-/// Text or bytes that are not an address.
-public enum AddressError: Error, Hashable, Sendable {
-  case emptyUnixPath
-  case zeroByteInUnixPath
-  case unixNameTooLong(length: Int, isPath: Bool)
-  /// The kernel's bytes do not fit in `sockaddr_storage`.
-  case tooLong(Int)
+extension UnixAddress: FamilyAddress {
+  /// `AF_UNIX`.
+  public static var family: AddressFamily { .unix }
+  /// A path, or `@` and a name.
+  public static var form: String { "unix:/path or unix:@name" }
+  /// Streams, datagrams and records.
+  public static var transports: [Transport] { [.unix, .unixDatagram, .unixSequencedPacket] }
+
+  /// A path or `@name`.
+  public init(_ text: String, role: Endpoint.Role) throws(AddressError) { try self.init(text) }
+
+  /// The name within a `sockaddr_un`.
+  public init?(_ address: SocketAddress) {
+    guard case .unix(let name) = address.contents else { return nil }
+    self = name
+  }
+
+  /// A `sockaddr_un`, as long as its name.
+  public func socketAddress() -> SocketAddress { .unix(self) }
 }
 
-extension AddressError: CustomStringConvertible {
-  /// What is wrong with it, as a sentence for its user.
-  public var description: String {
-    switch self {
-    case .emptyUnixPath: "the Unix socket name is empty: give a path, or @name for an abstract one"
-    case .zeroByteInUnixPath: "the Unix socket path holds a zero byte"
-    case .unixNameTooLong(let length, let isPath):
-      "the Unix socket \(isPath ? "path" : "name") has \(length) bytes, the longest is \(UnixAddress.longestName): "
-        + (isPath ? "use a shorter path, or change to its directory and give a relative one" : "use a shorter name")
-    case .tooLong(let length): "a socket address of \(length) bytes does not fit in 128"
-    }
-  }
+extension Transport.Addressing {
+  /// A path or an abstract name.
+  public static let unix = Self.family(.unix)
+}
+
+extension Transport {
+  /// A Unix stream: `unix(7)`.
+  public static let unix = Self(name: "unix", type: .stream, addressing: .unix)
+  /// Unix datagrams.
+  public static let unixDatagram = Self(name: "unix-dgram", type: .datagram, addressing: .unix)
+  /// A Unix connection with message boundaries.
+  public static let unixSequencedPacket = Self(name: "unix-seqpacket", type: .sequencedPacket, addressing: .unix)
 }

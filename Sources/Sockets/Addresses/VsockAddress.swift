@@ -2,7 +2,7 @@ import Glibc
 
 /// The address of a `vsock(7)` socket, between a virtual machine and its host: a context id and a port.
 public struct VsockAddress: Hashable, Sendable {
-  /// Which machine: 2 is the host.
+  /// Which machine: 2 is the host, 1 this one.
   public let contextID: UInt32
   /// 32 bits, unlike the ports of IP.
   public let port: UInt32
@@ -14,18 +14,42 @@ public struct VsockAddress: Hashable, Sendable {
 
   /// `VMADDR_CID_ANY`: every context id of this machine, to listen on.
   public static let anyContextID: UInt32 = 0xffff_ffff
+  /// `VMADDR_PORT_ANY`: the kernel picks a port.
+  public static let anyPort: UInt32 = 0xffff_ffff
+}
+
+extension VsockAddress: FamilyAddress {
+  /// `AF_VSOCK`.
+  public static var family: AddressFamily { .vsock }
+  /// To listen, the context id may be left out or be `any`, and port 0 is any free one.
+  public static var form: String { "vsock:CID:PORT" }
+  /// Streams and records.
+  public static var transports: [Transport] { [.vsock, .vsockSequencedPacket] }
+
+  /// `2:1024`; for a local one also `1024` and `any:1024`.
+  public init(_ text: String, role: Endpoint.Role) throws(AddressError) {
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+    guard parts.count == 2 || (parts.count == 1 && role == .local),
+      let contextID = parts.count == 1 || parts[0] == "any" ? Self.anyContextID : UInt32(parts[0]),
+      let port = UInt32(parts[parts.count - 1])
+    else { throw .malformed("vsock:" + text, form: Self.form) }
+    self.init(contextID: contextID, port: role == .local && port == 0 ? Self.anyPort : port)
+  }
+
+  /// The numbers of a `sockaddr_vm`.
+  public init?(_ address: SocketAddress) {
+    guard address.family == .vsock, address.length >= 12 else { return nil }
+    let bytes = address.bytes
+    self.init(contextID: bytes.load(UInt32.self, at: 8), port: bytes.load(UInt32.self, at: 4))
+  }
 
   /// `sockaddr_vm` of linux/vm_sockets.h: family and a reserved field of 16 bits each, port, context id, padding.
-  var bytes: [UInt8] {
-    func little(_ number: UInt32) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) } }
-    return [UInt8(AF_VSOCK), 0, 0, 0] + little(port) + little(contextID) + [0, 0, 0, 0]
+  public func socketAddress() -> SocketAddress {
+    SocketAddress(family: .vsock, [0, 0] + .storing(port) + .storing(contextID) + [0, 0, 0, 0])
   }
 
-  init?(bytes: [UInt8]) {
-    guard bytes.count >= 12 else { return nil }
-    func little(_ start: Int) -> UInt32 { (0..<4).reduce(0) { $0 | UInt32(bytes[start + $1]) << UInt32(8 * $1) } }
-    self.init(contextID: little(8), port: little(4))
-  }
+  /// Whether the kernel is to pick the port.
+  public var asksForAnyPort: Bool { port == Self.anyPort }
 }
 
 extension VsockAddress: CustomStringConvertible {
@@ -33,4 +57,17 @@ extension VsockAddress: CustomStringConvertible {
   public var description: String {
     "vsock:\(contextID == Self.anyContextID ? "any" : String(contextID)):\(port)"
   }
+}
+
+extension Transport.Addressing {
+  /// A context id and a port.
+  public static let vsock = Self.family(.vsock)
+}
+
+extension Transport {
+  /// A stream between a virtual machine and its host: `vsock(7)`.
+  public static let vsock = Self(name: "vsock", type: .stream, addressing: .vsock)
+  /// The same with message boundaries.
+  public static let vsockSequencedPacket = Self(
+    name: "vsock-seqpacket", type: .sequencedPacket, addressing: .vsock, traits: .sendsBlocking)
 }

@@ -92,6 +92,15 @@ extension Descriptor {
     }
   }
 
+  /// Sends a part of something that goes on.
+  ///
+  /// Calls `send(2)` with `MSG_MORE` and `MSG_NOSIGNAL`.
+  public func sendPart(_ buffer: UnsafeRawBufferPointer) throws(SystemError) -> IOResult {
+    try Kernel.transfer("send", on: number, count: buffer.count) { count in
+      unsafe Glibc.send(number, buffer.baseAddress, count, MessageFlags([.more, .noSignal]).rawValue)
+    }
+  }
+
   /// Moves pages between a pipe and something else without copying them to this process, and without waiting.
   ///
   /// Calls `splice(2)` with `SPLICE_F_NONBLOCK`. The mode of a socket decides for its side: make it non-blocking.

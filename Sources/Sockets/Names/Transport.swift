@@ -1,15 +1,43 @@
 /// A way to carry data that users name in an endpoint: `tcp`, `udp`, `unix` and the rest.
 ///
-/// One row of ``all`` is one transport: its name, what it asks of `socket(2)`, and what its addresses look like.
+/// One row of ``all`` is one transport: its name, what it asks of `socket(2)`, what its addresses look like, and in what
+/// it differs from what its type would make one expect.
 public struct Transport: Hashable, Sendable {
   /// How its addresses are written and looked up.
   public enum Addressing: Hashable, Sendable {
     /// A host and a port, IPv4 or IPv6.
     case internet
-    /// A path or an abstract name.
-    case unix
-    /// A context id and a port.
-    case vsock
+    /// As the family's ``FamilyAddress`` has it.
+    case family(AddressFamily)
+  }
+
+  /// What a socket of the transport does otherwise than most.
+  public struct Traits: OptionSet, Hashable, Sendable {
+    /// The bits.
+    public let rawValue: UInt16
+    /// A set by its bits.
+    public init(rawValue: UInt16) { self.rawValue = rawValue }
+
+    /// No connection: every message stands by itself, and anyone may send one.
+    public static let messages = Self(rawValue: 1)
+    /// `listen(2)` comes before messages can.
+    public static let listensForMessages = Self(rawValue: 1 << 1)
+    /// Every send needs the address.
+    public static let addressesEachSend = Self(rawValue: 1 << 2)
+    /// There is no `connect(2)`: the socket is bound to where it is to go.
+    public static let bindsToPeer = Self(rawValue: 1 << 3)
+    /// Shutting the sending half down ends the receiving one too, or does nothing.
+    public static let noHalfClose = Self(rawValue: 1 << 4)
+    /// After a shutdown the end of the association says that everything has arrived.
+    public static let closesByHandshake = Self(rawValue: 1 << 5)
+    /// The kernel itself is the peer: `bind(2)` names its service, `accept(2)` begins a request.
+    public static let kernelService = Self(rawValue: 1 << 6)
+    /// Only both halves can be shut down, and closing without that looks like a reset.
+    public static let shutsDownBoth = Self(rawValue: 1 << 8)
+    /// A send that would have to wait has sent a part all the same: it is left to wait, on a thread.
+    public static let sendsBlocking = Self(rawValue: 1 << 9)
+    /// The place of the port is the protocol's number.
+    public static let protocolForPort = Self(rawValue: 1 << 7)
   }
 
   /// The name in endpoints and events: `tcp`.
@@ -20,12 +48,19 @@ public struct Transport: Hashable, Sendable {
   public let protocolNumber: TransportProtocol
   /// What its addresses look like.
   public let addressing: Addressing
+  /// In what it differs.
+  public let traits: Traits
 
-  private init(name: String, type: SocketType, protocolNumber: TransportProtocol, addressing: Addressing) {
+  /// A row: the traits that follow from the type are added.
+  init(
+    name: String, type: SocketType, protocolNumber: TransportProtocol = .automatic, addressing: Addressing,
+    traits: Traits = []
+  ) {
     self.name = name
     self.type = type
     self.protocolNumber = protocolNumber
     self.addressing = addressing
+    self.traits = [.datagram, .raw, .reliableDatagram].contains(type) ? traits.union(.messages) : traits
   }
 
   /// `tcp(7)`.
@@ -37,59 +72,117 @@ public struct Transport: Hashable, Sendable {
   /// TCP over several paths: RFC 8684.
   public static let mptcp = Self(name: "mptcp", type: .stream, protocolNumber: .mptcp, addressing: .internet)
   /// SCTP, one to one: RFC 9260.
-  public static let sctp = Self(name: "sctp", type: .stream, protocolNumber: .sctp, addressing: .internet)
+  public static let sctp = Self(
+    name: "sctp", type: .stream, protocolNumber: .sctp, addressing: .internet,
+    traits: [.noHalfClose, .closesByHandshake])
+  /// SCTP, one socket to many peers.
+  public static let sctpSequencedPacket = Self(
+    name: "sctp-seqpacket", type: .sequencedPacket, protocolNumber: .sctp, addressing: .internet,
+    traits: [.messages, .listensForMessages, .addressesEachSend])
   /// DCCP: RFC 4340.
-  public static let dccp = Self(name: "dccp", type: .dccp, protocolNumber: .dccp, addressing: .internet)
-  /// A Unix stream: `unix(7)`.
-  public static let unix = Self(name: "unix", type: .stream, protocolNumber: .automatic, addressing: .unix)
-  /// Unix datagrams.
-  public static let unixDatagram = Self(
-    name: "unix-dgram", type: .datagram, protocolNumber: .automatic, addressing: .unix)
-  /// A Unix connection with message boundaries.
-  public static let unixSequencedPacket = Self(
-    name: "unix-seqpacket", type: .sequencedPacket, protocolNumber: .automatic, addressing: .unix)
-  /// A stream between a virtual machine and its host: `vsock(7)`.
-  public static let vsock = Self(name: "vsock", type: .stream, protocolNumber: .automatic, addressing: .vsock)
+  public static let dccp = Self(
+    name: "dccp", type: .dccp, protocolNumber: .dccp, addressing: .internet, traits: .noHalfClose)
+  /// A protocol over IP, without a transport: `raw(7)`.
+  public static let raw = Self(
+    name: "raw", type: .raw, protocolNumber: .raw, addressing: .internet, traits: .protocolForPort)
 
-  /// Every transport, in the order in which help lists them.
-  public static let all: [Transport] = [
-    .tcp, .udp, .mptcp, .udpLite, .sctp, .dccp, .unix, .unixDatagram, .unixSequencedPacket, .vsock,
+  /// The transports between hosts and ports.
+  private static let internet: [Transport] = [
+    .tcp, .udp, .mptcp, .udpLite, .sctp, .sctpSequencedPacket, .dccp, .raw,
   ]
+  /// Every transport, in the order in which help lists them.
+  public static let all: [Transport] = internet + AddressFamily.addressTypes.flatMap { $0.transports }
 
   /// The transport of this name, in any case.
   public init?(named name: String) {
-    guard let found = Self.all.first(where: { $0.name == name.lowercased() }) else { return nil }
+    let name = name.lowercased()
+    guard let found = Self.internet.first(where: { $0.name == name }) ?? Self.all.first(where: { $0.name == name })
+    else { return nil }
     self = found
   }
 
   /// The transport with the same kind of addresses and another socket type: `unix` and `.datagram` give `unix-dgram`.
   ///
+  /// One of the same protocol goes before others: `sctp` and `.sequencedPacket` give `sctp-seqpacket`.
+  ///
   /// - Returns: nil where no such transport is known.
   public func with(type: SocketType) -> Transport? {
     if type == self.type { return self }
-    return Self.all.first { $0.addressing == addressing && $0.type == type }
+    let others = Self.all.filter { $0.addressing == addressing && $0.type == type }
+    return others.first { $0.protocolNumber == protocolNumber } ?? others.first
+  }
+
+  /// The same transport with the protocol of another one, which its address may have said.
+  public func with(protocolNumber other: Transport) -> Transport { with(protocolNumber: other.protocolNumber) }
+
+  /// The transport between such addresses that carries single messages; nil where there is none.
+  public var forMessages: Transport? {
+    if !isConnectionOriented { return self }
+    return Self.all.first {
+      $0.addressing == addressing && !$0.isConnectionOriented
+        && (addressing != .internet || $0.protocolNumber == protocolNumber)
+    }
+  }
+
+  /// The same transport with another third argument of `socket(2)`.
+  func with(protocolNumber: TransportProtocol) -> Transport {
+    Self(name: name, type: type, protocolNumber: protocolNumber, addressing: addressing, traits: traits)
   }
 
   /// The transport that a socket of this kind belongs to, where it has a name.
   public init?(family: AddressFamily, type: SocketType, protocolNumber: TransportProtocol) {
-    let addressing: Addressing
-    switch family {
-    case .ipv4, .ipv6: addressing = .internet
-    case .unix: addressing = .unix
-    case .vsock: addressing = .vsock
-    default: return nil
+    let found: Transport?
+    if family == .ipv4 || family == .ipv6 {
+      found = Self.internet.first {
+        $0.type == type
+          && ($0.protocolNumber == protocolNumber || protocolNumber == .automatic
+            || $0.traits.contains(.protocolForPort))
+      }
+    } else {
+      found = family.addressType?.transports.first { $0.type == type }
     }
-    guard
-      let found = Self.all.first(where: {
-        $0.addressing == addressing && $0.type == type
-          && ($0.protocolNumber == protocolNumber || protocolNumber == .automatic || addressing != .internet)
-      })
-    else { return nil }
-    self = found
+    guard let found else { return nil }
+    let isOpen = found.addressing != .internet || found.traits.contains(.protocolForPort)
+    self = isOpen ? found.with(protocolNumber: protocolNumber) : found
+  }
+
+  /// The transport of any socket there is: one without a name is called by its family and type.
+  public static func of(
+    family: AddressFamily, type: SocketType, protocolNumber: TransportProtocol
+  ) -> Transport {
+    if let named = Transport(family: family, type: type, protocolNumber: protocolNumber) { return named }
+    let isInternet = family == .ipv4 || family == .ipv6
+    return Transport(
+      name: "\(family)/\(type)/\(protocolNumber.rawValue)", type: type, protocolNumber: protocolNumber,
+      addressing: isInternet ? .internet : .family(family))
+  }
+
+  /// The capability that `socket(2)` asks for; nil where anyone may.
+  public var capability: String? {
+    switch addressing {
+    case .internet: type == .raw ? "CAP_NET_RAW" : nil
+    case .family(let family): family.addressType?.capability
+    }
+  }
+
+  /// The capability that was missing when a call was refused (`EPERM`, `EACCES`); nil where it is not known.
+  public func capability(for error: SystemError) -> String? {
+    switch error.call {
+    case "socket": capability
+    case "setsockopt" where error.number == .notPermitted: "CAP_NET_ADMIN"
+    default: nil
+    }
   }
 
   /// Whether two ends meet before data flows: false for plain datagrams.
-  public var isConnectionOriented: Bool { type != .datagram }
+  public var isConnectionOriented: Bool { !traits.contains(.messages) }
+  /// The families that its sockets are of.
+  public var families: [AddressFamily] {
+    switch addressing {
+    case .internet: [.ipv4, .ipv6]
+    case .family(let family): [family]
+    }
+  }
 }
 
 extension Transport: CustomStringConvertible {

@@ -42,3 +42,23 @@ public struct NetworkInterface: Sendable, Hashable {
     }
   }
 }
+
+extension NetworkInterface {
+  /// Whether text can be the name of an interface: up to 15 bytes, none of them white or a slash.
+  static func isName(_ text: String) -> Bool {
+    (1...15).contains(text.utf8.count) && text.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7f && $0 != UInt8(ascii: "/") }
+      && !text.utf8.contains(UInt8(ascii: ":"))
+  }
+
+  /// The index of an interface by its name or number; 0 for `any`.
+  ///
+  /// - Throws: `ENODEV` where there is none.
+  static func index(in text: String) throws(SystemError) -> UInt32 {
+    if text == "any" { return 0 }
+    if let index = index(of: text) ?? UInt32(number: text) { return index }
+    throw SystemError(call: "if_nametoindex", number: .noDevice, subject: text)
+  }
+
+  /// The name of an interface, its number where it has gone, `any` for 0.
+  static func text(of index: UInt32) -> String { index == 0 ? "any" : name(of: index) ?? String(index) }
+}

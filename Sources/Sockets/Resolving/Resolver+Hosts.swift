@@ -21,7 +21,7 @@ extension Resolver {
     switch address.contents {
     case .ipv4(let address, _): bytes = .storing(address.number.bigEndian)
     case .ipv6(let address, _, _): bytes = .storing(address.high.bigEndian) + .storing(address.low.bigEndian)
-    case .unix, .vsock, .other: throw HostLookupError(code: .noRecovery, asked: "\(address)")
+    case .unix, .other: throw HostLookupError(code: .noRecovery, asked: "\(address)")
     }
     let asked = address.with(port: 0)
     return unsafe try entry(asked: asked.hostText) { result, buffer, length, found, number in
@@ -69,7 +69,7 @@ extension SocketAddress {
     switch contents {
     case .ipv4(let address, _): "\(address)"
     case .ipv6(let address, _, _): "\(address)"
-    case .unix, .vsock, .other: description
+    case .unix, .other: description
     }
   }
 }

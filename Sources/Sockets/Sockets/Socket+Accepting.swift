@@ -10,6 +10,17 @@ public enum Accepted: ~Copyable, Sendable {
 }
 
 extension Socket {
+  /// Begins a request to a service of the kernel, whose address the socket is bound to (`AF_ALG`).
+  ///
+  /// Calls `accept4(2)` with `SOCK_CLOEXEC`, and without an address: those of the kernel have none.
+  public borrowing func acceptRequest() throws(SystemError) -> Socket {
+    let descriptor = descriptor
+    let value = try Kernel.call("accept4", on: descriptor) { _ in
+      Int(sockshim_accept4(descriptor, nil, nil, CInt(SOCK_CLOEXEC.rawValue)))
+    }
+    return Socket(owning: CInt(value), family: family, type: type, protocolNumber: protocolNumber)
+  }
+
   /// Takes the next connection from a listening socket.
   ///
   /// Calls `accept4(2)` with `SOCK_CLOEXEC`. A connection that its peer gave up before it was taken (`ECONNABORTED`),

@@ -77,6 +77,10 @@ extension Socket {
 
   /// The transport that this socket carries, where it has a name.
   public var transport: Transport? { Transport(family: family, type: type, protocolNumber: protocolNumber) }
+  /// In what the socket differs from most.
+  public var traits: Transport.Traits {
+    Transport.of(family: family, type: type, protocolNumber: protocolNumber).traits
+  }
 }
 
 /// What `socketpair(2)` makes: two sockets, each the other's peer.

@@ -96,6 +96,8 @@ extension ErrorNumber {
   public static let tooManyOpenFilesInSystem = Self(ENFILE)
   /// `ENOBUFS`: no buffer space.
   public static let noBufferSpace = Self(ENOBUFS)
+  /// `ENODEV`: no such device.
+  public static let noDevice = Self(ENODEV)
   /// `ENOENT`: no such file.
   public static let noEntry = Self(ENOENT)
   /// `ENOMEM`: no memory.

@@ -155,8 +155,8 @@ public final class DatagramSession {
     while true {
       do throws(LoopError) {
         let datagram = try await socket.receive()
-        // Those of others may have come before the socket was connected. A pair has no names.
-        if datagram.peer != peer, datagram.peer.length > 2 { continue }
+        // Those of others may have come before the socket was connected.
+        if !peer.isAnswered(by: datagram.peer) { continue }
         if let ending = await deliver(datagram) { return .ended(ending) }
       } catch {
         return .ended(ending(for: error, call: "receive from"))

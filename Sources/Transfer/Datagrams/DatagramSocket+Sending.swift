@@ -20,6 +20,10 @@ extension DatagramSocket {
     _ run: DatagramRun, to address: SocketAddress? = nil, until deadline: MonotonicTime = .never,
     didSend: (Int) -> Void
   ) async throws(LoopError) {
+    let address = address ?? destination
+    if connection.socket.traits.contains(.sendsBlocking) {
+      return try await sendWaiting(run, until: deadline, didSend: didSend)
+    }
     var rest = run
     var isDone = false
     while !isDone {
@@ -50,6 +54,31 @@ extension DatagramSocket {
         }
       }
     }
+  }
+
+  /// Sends on a thread that waits, one by one.
+  private func sendWaiting(
+    _ run: DatagramRun, until deadline: MonotonicTime, didSend: (Int) -> Void
+  ) async throws(LoopError) {
+    var rest = run.bytes
+    repeat {
+      let copy = [UInt8](rest.prefix(run.size))
+      rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(run.size))
+      let result: Result<IOResult, SystemError>
+      do throws(WaitError) {
+        result = try await EventLoop.offload(until: deadline) { [connection] in
+          Result { () throws(SystemError) in
+            // What is received goes by MSG_DONTWAIT, whatever the mode.
+            try connection.socket.setBlockingMode(.blocking)
+            return try connection.socket.send(copy.span)
+          }
+        }
+      } catch {
+        throw LoopError(error)
+      }
+      do throws(SystemError) { _ = try result.get() } catch { throw .system(error) }
+      didSend(copy.count)
+    } while !rest.isEmpty
   }
 
   /// Sends from the front what one call takes; the result counts bytes.

@@ -38,14 +38,19 @@ public final class DatagramSocket {
   /// unless it was changed.
   public static let capacity = 262_144
 
+  /// Where messages go that are sent without an address; nil for the connected peer.
+  private(set) var destination: SocketAddress?
+
   /// Takes room for received datagrams. Only pages that are written to count as memory.
   ///
   /// - Parameters:
+  ///   - peer: whom it was connected to, for sockets that want the address on every send all the same.
   ///   - coalesces: asks for `UDP_GRO`: the kernel then may hand over many datagrams of one sender as one, which is cut
   ///     again here. Not for a socket that others hold too: it would be set for them.
   ///   - controlSize: room for control messages of each datagram, in bytes.
-  public init(_ connection: AsyncSocket, coalesces: Bool = false, controlSize: Int = 0) {
+  public init(_ connection: AsyncSocket, peer: SocketAddress? = nil, coalesces: Bool = false, controlSize: Int = 0) {
     self.connection = connection
+    destination = connection.socket.traits.contains(.addressesEachSend) ? peer : nil
     descriptor = Descriptor(connection.socket.descriptor)
     let isUDP = connection.socket.protocolNumber == .udp && connection.socket.type == .datagram
     canSegment = isUDP
@@ -57,16 +62,30 @@ public final class DatagramSocket {
       controlSize: isUDP ? controlSize + 192 : controlSize)
   }
 
+  /// Has what is sent without an address go to this peer from now on.
+  ///
+  /// Calls `connect(2)`, or keeps the address where the socket does not connect.
+  public func aim(at peer: SocketAddress) throws(SystemError) {
+    let traits = connection.socket.traits
+    if traits.contains(.addressesEachSend) {
+      destination = peer
+    } else if !traits.contains(.bindsToPeer) {
+      _ = try connection.socket.connect(to: peer)
+    }
+  }
+
   /// Waits for the next datagram.
   public func receive(until deadline: MonotonicTime = .never) async throws(LoopError) -> Datagram {
     try await fill(until: deadline)
     let message = batch.bytes(at: next.message)
-    let peer = batch.address(at: next.message)
+    let peer = connection.socket.sender(batch.address(at: next.message))
     let control = batch.control(at: next.message)
     guard let size = batch.segmentSize(at: next.message), message.count > size else {
-      let length = batch.length(at: next.message)
+      let header = connection.socket.headerLength(of: message)
+      let length = batch.length(at: next.message) - header
       next = (next.message + 1, 0)
-      return Datagram(bytes: message, length: length, peer: peer, control: control)
+      return Datagram(
+        bytes: UnsafeRawBufferPointer(rebasing: message[header...]), length: length, peer: peer, control: control)
     }
     let bytes = UnsafeRawBufferPointer(rebasing: message.dropFirst(next.offset).prefix(size))
     next.offset += bytes.count
@@ -84,12 +103,15 @@ public final class DatagramSocket {
   ) async throws(LoopError) -> (vectors: UnsafeMutableBufferPointer<iovec>, count: Int) {
     try await fill(until: .never)
     let vectors = batch.vectors(from: next.message, offset: next.offset)
-    if let peer {
-      for index in vectors.indices {
-        let sender = batch.address(at: next.message + index)
-        // A pair has no names.
-        if sender != peer, sender.length > 2 { vectors[index].iov_len = 0 }
-      }
+    for index in vectors.indices {
+      let vector = vectors[index]
+      let header = connection.socket.headerLength(
+        of: UnsafeRawBufferPointer(start: vector.iov_base, count: vector.iov_len))
+      vectors[index].iov_base += header
+      vectors[index].iov_len -= header
+      guard let peer else { continue }
+      let sender = connection.socket.sender(batch.address(at: next.message + index))
+      if !peer.isAnswered(by: sender) { vectors[index].iov_len = 0 }
     }
     next = (batch.count, 0)
     return (vectors, vectors.reduce(0) { $0 + $1.iov_len })

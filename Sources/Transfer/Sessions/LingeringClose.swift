@@ -21,14 +21,24 @@ struct LingeringClose {
   var peerHasEnded: Bool
 
   func run(until limit: MonotonicTime) async -> Outcome {
-    let isTCP = connection.socket.type == .stream && connection.socket.transport?.addressing == .internet
+    let countsUnacknowledged = connection.socket.countsUnacknowledged()
+    let closesByHandshake = connection.socket.traits.contains(.closesByHandshake)
     var hasEnded = peerHasEnded
     var pause = Duration.milliseconds(1)
     while true {
       do throws(SystemError) {
         if !hasEnded { hasEnded = try discardSome() }
         // A Unix peer keeps what it was sent, whatever becomes of us: only the unread rest had to go.
-        if !isTCP { return .acknowledged }
+        if closesByHandshake {
+          // SCTP answers the shutdown once everything has arrived, and aborts if anything of the peer's is left unread.
+          if hasEnded || connection.socket.associationHasEnded() { return .acknowledged }
+          if MonotonicTime.now >= limit { return .timedOut(unacknowledged: 0) }
+          try? await connection.watch.readable(until: min(limit, .after(pause)))
+          if Task.isCancelled { return .acknowledged }
+          pause = min(pause * 2, .milliseconds(50))
+          continue
+        }
+        if !countsUnacknowledged { return .acknowledged }
         if let error = try connection.socket.pendingError() {
           return .failed(SystemError(call: "send", number: error))
         }

@@ -35,6 +35,8 @@ public struct StreamRules: Sendable {
   public var direction = Direction.both
   /// After our input has ended, at most so long for the peer.
   public var wait: Duration?
+  /// After our input has ended, at most so long without traffic: in the place of a half-close, where there is none.
+  public var quiet: Duration?
   /// Without traffic for so long, the session ends.
   public var idle: Duration?
   /// A peer that has ended, and to which nothing was sent for so long, is done with; nil to keep it until our input ends.

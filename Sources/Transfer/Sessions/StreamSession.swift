@@ -215,7 +215,7 @@ public final class StreamSession {
     if hasShutDown { return }
     hasShutDown = true
     // ENOTCONN: the peer has reset; the receiving side will tell.
-    try? connection.socket.shutdown(.sending)
+    try? connection.socket.shutdown(connection.socket.traits.contains(.shutsDownBoth) ? .both : .sending)
   }
 
   // MARK: - Child tasks
@@ -228,8 +228,14 @@ public final class StreamSession {
   private func runOutput() async -> Event? { .outputDone(await downward.run()) }
 
   private func startWait(_ group: inout TaskGroup<Event?>) {
+    if rules.quiet != nil { group.addTask(executorPreference: EventLoop.shared) { await self.waitForQuiet() } }
     guard rules.wait != nil else { return }
     group.addTask(executorPreference: EventLoop.shared) { await self.waitForPeer() }
+  }
+
+  private func waitForQuiet() async -> Event? {
+    guard let quiet = rules.quiet else { return nil }
+    return await Flow.silence(of: sent, received, lasting: quiet) ? .waitOver : nil
   }
 
   private func waitForPeer() async -> Event? {

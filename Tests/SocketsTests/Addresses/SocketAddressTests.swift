@@ -62,7 +62,9 @@ struct SocketAddressTests {
     let netlink = try SocketAddress(bytes: [16, 0, 0, 0, 7, 0, 0, 0, 255, 1, 0, 0])
     #expect(netlink.family.description == "AF_NETLINK")
     #expect(netlink.contents == .other(AddressFamily(rawValue: 16), netlink.bytes))
-    #expect(netlink.description == "AF_NETLINK 00 00 07 00 00 00 ff 01 00 00")
+    #expect(netlink.description == "netlink:*:0x1ff:7")
+    let appletalk = try SocketAddress(bytes: [5, 0, 1, 255])
+    #expect(appletalk.description == "AF_APPLETALK 01 ff")
     #expect(throws: AddressError.tooLong(129)) { try SocketAddress(bytes: [UInt8](repeating: 0, count: 129)) }
     #expect(try SocketAddress(bytes: [UInt8](repeating: 1, count: 128)).length == 128)
   }
@@ -75,7 +77,10 @@ struct SocketAddressTests {
         if length > 0 { bytes[0] = family }
         if length > 1 { bytes[1] = 0 }
         let address = try SocketAddress(bytes: bytes)
-        _ = (address.contents, address.description, address.port, address.isLoopback, address.hashValue)
+        _ = (
+          address.contents, address.description, address.isAnswered(by: address), address.port, address.isLoopback,
+          address.hashValue
+        )
         #expect(address.bytes == bytes)
       }
     }

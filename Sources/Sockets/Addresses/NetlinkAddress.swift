@@ -1,0 +1,77 @@
+/// The address of a netlink socket: the kernel's part that it talks to, multicast groups, and a port that is no port of IP.
+public struct NetlinkAddress: Hashable, Sendable {
+  /// Which part of the kernel: the third argument of `socket(2)`; nil where only the kernel's struct is known.
+  public let netlinkProtocol: CInt?
+  /// The multicast groups, a bit each, to receive from.
+  public let groups: UInt32
+  /// Whose socket: 0 is the kernel's.
+  public let port: UInt32
+
+  /// An address from its parts.
+  public init(netlinkProtocol: CInt?, groups: UInt32 = 0, port: UInt32 = 0) {
+    self.netlinkProtocol = netlinkProtocol
+    self.groups = groups
+    self.port = port
+  }
+}
+
+extension NetlinkAddress: FamilyAddress {
+  /// `AF_NETLINK`.
+  public static var family: AddressFamily { AddressFamily(rawValue: 16) }
+  /// The protocol is a name or a number, the groups a number with one bit each.
+  public static var form: String { "netlink:PROTOCOL[:GROUPS[:PORT]]" }
+  /// Messages.
+  public static var transports: [Transport] {
+    [Transport(name: "netlink", type: .raw, addressing: .family(family))]
+  }
+  /// From linux/netlink.h.
+  public static var protocols: [(value: CInt, name: String)] {
+    [
+      (0, "NETLINK_ROUTE"), (2, "NETLINK_USERSOCK"), (4, "NETLINK_SOCK_DIAG"), (6, "NETLINK_XFRM"),
+      (7, "NETLINK_SELINUX"), (8, "NETLINK_ISCSI"), (9, "NETLINK_AUDIT"), (10, "NETLINK_FIB_LOOKUP"),
+      (11, "NETLINK_CONNECTOR"), (12, "NETLINK_NETFILTER"), (15, "NETLINK_KOBJECT_UEVENT"), (16, "NETLINK_GENERIC"),
+      (18, "NETLINK_SCSITRANSPORT"), (20, "NETLINK_RDMA"), (21, "NETLINK_CRYPTO"),
+    ]
+  }
+
+  /// `ROUTE`, `route:0x1`, `15:1`; `*` is the protocol that is not known.
+  public init(_ text: String, role: Endpoint.Role) throws(AddressError) {
+    let malformed = AddressError.malformed("netlink:" + text, form: Self.form)
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+    guard (1...3).contains(parts.count) else { throw malformed }
+    let name = "NETLINK_" + parts[0].uppercased()
+    let found = Self.protocols.first { $0.name == name }?.value ?? CInt(number: parts[0])
+    guard found != nil || parts[0] == "*" else { throw malformed }
+    guard let groups = parts.count > 1 ? UInt32(number: parts[1]) : 0,
+      let port = parts.count > 2 ? UInt32(number: parts[2]) : 0
+    else { throw malformed }
+    self.init(netlinkProtocol: found, groups: groups, port: port)
+  }
+
+  /// The numbers of a `sockaddr_nl`.
+  public init?(_ address: SocketAddress) {
+    guard address.family == Self.family, address.length >= 12 else { return nil }
+    let bytes = address.bytes
+    self.init(
+      netlinkProtocol: nil, groups: bytes.load(UInt32.self, at: 8), port: bytes.load(UInt32.self, at: 4))
+  }
+
+  /// `sockaddr_nl`: family, padding, port, groups.
+  public func socketAddress() -> SocketAddress {
+    SocketAddress(family: Self.family, [0, 0] + .storing(port) + .storing(groups))
+  }
+
+  /// The third argument of `socket(2)`.
+  public var protocolNumber: TransportProtocol? { netlinkProtocol.map { TransportProtocol(rawValue: $0) } }
+}
+
+extension NetlinkAddress: CustomStringConvertible {
+  /// `netlink:ROUTE`, `netlink:*:0x1:1234`.
+  public var description: String {
+    let known = netlinkProtocol.map { number in
+      Self.protocols.first { $0.value == number }.map { String($0.name.dropFirst(8)) } ?? String(number)
+    }
+    let tail = groups == 0 && port == 0 ? "" : ":0x\(String(groups, radix: 16))" + (port == 0 ? "" : ":\(port)")
+    return "netlink:\(known ?? "*")\(tail)"
+  }
+}

@@ -1,0 +1,40 @@
+import Glibc
+
+// What sockets of a few kinds do otherwise than the others, in the terms of all.
+extension Socket {
+  /// How many bytes at the front of a received message are not its sender's: a raw IPv4 socket delivers the IP header.
+  public borrowing func headerLength(of message: UnsafeRawBufferPointer) -> Int {
+    guard family == .ipv4, type == .raw, let first = unsafe message.first else { return 0 }
+    return min(Int(first & 0xf) * 4, message.count)
+  }
+
+  /// The sender of a message as it is written: a raw socket has the protocol's number in the place of the port, which the
+  /// kernel leaves 0.
+  public borrowing func sender(_ address: SocketAddress) -> SocketAddress {
+    guard type == .raw, family == .ipv4 || family == .ipv6 else { return address }
+    return address.with(port: UInt16(clamping: protocolNumber.rawValue))
+  }
+
+  /// The longest message that the connection takes in one piece; nil where none is known.
+  ///
+  /// Calls `getsockopt(2)` for `DCCP_SOCKOPT_GET_CUR_MPS` on DCCP, and nothing elsewhere.
+  public borrowing func largestMessage() -> Int? {
+    guard protocolNumber == .dccp, type == .dccp else { return nil }
+    let bytes = try? getOption(level: OptionLevel(rawValue: 269), number: 5, capacity: 4)
+    guard let bytes, bytes.count == 4 else { return nil }
+    return Int(bytes.load(CInt.self))
+  }
+
+  /// Whether an SCTP association that was shut down is over: everything has arrived then.
+  ///
+  /// Calls `getsockopt(2)` for `SCTP_STATUS`, which is refused where there is no association.
+  public borrowing func associationHasEnded() -> Bool {
+    (try? getOption(level: OptionLevel(rawValue: 132), number: 14, capacity: 256)) == nil
+  }
+
+  /// Whether `SIOCOUTQ` counts what the peer has not acknowledged: for TCP and MPTCP.
+  public borrowing func countsUnacknowledged() -> Bool {
+    type == .stream && (protocolNumber == .tcp || protocolNumber == .mptcp || protocolNumber == .automatic)
+      && (family == .ipv4 || family == .ipv6)
+  }
+}
