@@ -76,6 +76,10 @@ private struct ConnectOperation {
       record: record, defaultWait: .seconds(1))
     let ending = await session.run()
     record.closed(sent: session.sent.bytes, received: session.received.bytes)
-    if let error = OperationError.of(ending, peer: record.peer, idle: request.link.idleTimeout) { throw error }
+    if let error = OperationError.of(
+      ending, peer: record.peer, idle: request.link.idleTimeout, report: session.report)
+    {
+      throw error
+    }
   }
 }

@@ -71,7 +71,7 @@ private struct DatagramSendOperation {
     } catch {
       switch error {
       case .system(let error) where error.call.hasPrefix("recv") || error.call.hasPrefix("send"):
-        throw .datagram(error, peer: peer)
+        throw .datagram(error, peer: peer, report: socket.takeReports().last)
       case .system(let error): throw .output(error)
       case .timedOut:
         let wait = describe(request.link.wait ?? .seconds(1))
@@ -82,7 +82,7 @@ private struct DatagramSendOperation {
     }
     // Sent is not received: on this host a refusal is there by now.
     if let error = try? socket.connection.socket.pendingError() {
-      throw .datagram(SystemError(call: "send", number: error), peer: peer)
+      throw .datagram(SystemError(call: "send", number: error), peer: peer, report: socket.takeReports().last)
     }
     record.closed(sent: UInt64(message.count), received: received)
     socket.close()

@@ -65,10 +65,12 @@ extension OperationError {
     }
   }
 
-  static func of(_ ending: DatagramSession.Ending, peer: SocketAddress, idle: Duration?) -> OperationError? {
+  static func of(
+    _ ending: DatagramSession.Ending, peer: SocketAddress, idle: Duration?, report: ExtendedError? = nil
+  ) -> OperationError? {
     switch ending {
     case .finished: nil
-    case .failed(let error): .datagram(error, peer: peer)
+    case .failed(let error): .datagram(error, peer: peer, report: report)
     case .inputFailed(let error): .input(error)
     case .outputFailed(let error): .output(error)
     case .idle: .idle(peer, idle)
@@ -76,10 +78,19 @@ extension OperationError {
     }
   }
 
-  static func datagram(_ error: SystemError, peer: SocketAddress) -> OperationError {
+  /// A datagram that could not be sent or did not arrive; `report` is the ICMP message that said so.
+  static func datagram(_ error: SystemError, peer: SocketAddress, report: ExtendedError? = nil) -> OperationError {
+    // Only a report of this very error explains it.
+    let reason = report.flatMap { $0.number == error.number ? $0.saying : nil }
     if error.number == .connectionRefused {
       return OperationError(
-        .unreachable, "datagram to \(peer) refused: \(error.number): nobody receives there", errorNumber: error.number)
+        .unreachable, "datagram to \(peer) refused: \(error.number): \(reason ?? "nobody receives there")",
+        errorNumber: error.number)
+    }
+    if let reason {
+      return OperationError(
+        cause(of: error.number, while: .transferring), "datagram to \(peer) lost: \(error.number): \(reason)",
+        errorNumber: error.number)
     }
     return OperationError(error.about("to \(peer)"), while: .transferring)
   }
@@ -102,4 +113,9 @@ extension OperationError {
 
   /// Seen by nobody: whoever cancelled has a cause of its own.
   static var cancelled: OperationError { OperationError(.internalFault, "cancelled") }
+}
+
+extension ExtendedError {
+  /// `port unreachable, said 127.0.0.1`; nil where nobody said it.
+  var saying: String? { offender.map { "\(meaning), said \($0.host)" } }
 }

@@ -58,6 +58,10 @@ struct PeerConnector {
       transport: transport, options: link.socketOptions, journal: journal, packets: link.packets)
     let connector = Connector(transport: transport, timeout: link.connectTimeout) {
       (socket, address) throws(SystemError) in
+      // Who reports an error, and which, is in the queue that this option fills.
+      if transport.type == .datagram, transport.addressing == .internet {
+        try? socket.set(.receiveErrors(address.family), to: true)
+      }
       let wanted = sources.first { $0.family == address.family } ?? transport.replyAddress
       if let name = wanted.flatMap({ UnixAddress($0) }), name.path != nil {
         try preparation.prepare(socket)

@@ -103,6 +103,7 @@ struct SessionBuilder {
       socket, peer: record.peer, input: input,
       output: link.direction == .sendOnly ? nil : try StandardStreams.output(), rules: rules,
       taps: (taps.sent(to: nil), taps.received(from: record.peer)))
+    session.didHear = { report in record.warn("\(report.saying ?? report.meaning)") }
     // UDP's datagrams always fit: of those there is nothing to say but that they came.
     if record.shows(.received) || socket.connection.socket.protocolNumber != .udp {
       session.didReceive = { record.datagram($0) }

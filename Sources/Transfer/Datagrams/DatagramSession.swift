@@ -49,6 +49,10 @@ public final class DatagramSession {
   public let sent = Flow()
   /// What was received.
   public let received = Flow()
+  /// The latest ICMP error, and who sent it; nil where the socket tells of none.
+  public private(set) var report: ExtendedError?
+  /// Told of an ICMP error that does not end the session, once where the same is repeated.
+  public var didHear: @LoopActor (ExtendedError) -> Void = { _ in }
   /// Told of each datagram that was received. Nil where nobody asks: they may go to the output many at once then.
   public var didReceive: (@LoopActor (DatagramSocket.Datagram) -> Void)?
 
@@ -80,8 +84,9 @@ public final class DatagramSession {
     }
     defer { socket.close() }
     // A refusal of the last datagram may have come in the meantime.
-    if case .finished = ending, let error = try? socket.connection.socket.pendingError() {
-      return .failed(SystemError(call: "send", number: error, subject: "to \(peer)"))
+    if case .finished = ending, let number = try? socket.connection.socket.pendingError() {
+      let error = SystemError(call: "send", number: number, subject: "to \(peer)")
+      return isPassing(.system(error)) ? ending : .failed(error)
     }
     return ending
   }
@@ -142,11 +147,19 @@ public final class DatagramSession {
 
   private func send(_ run: DatagramRun) async -> Event? {
     if let tap = taps.up { for index in 0..<run.count { await tap.saw(run[index]) } }
-    do throws(LoopError) {
-      try await socket.send(run) { sent.moved($0) }
-      return nil
-    } catch {
-      return .ended(ending(for: error, call: "send to"))
+    var rest = run
+    while true {
+      var count = 0
+      do throws(LoopError) {
+        try await socket.send(rest) { count += $0 }
+        sent.moved(count)
+        return nil
+      } catch {
+        sent.moved(count)
+        // The report of an earlier datagram: this one was not sent.
+        guard isPassing(error) else { return .ended(ending(for: error, call: "send to")) }
+        rest = DatagramRun(UnsafeRawBufferPointer(rebasing: rest.bytes.dropFirst(count)), size: rest.size)
+      }
     }
   }
 
@@ -159,6 +172,7 @@ public final class DatagramSession {
         if !peer.isAnswered(by: datagram.peer) { continue }
         if let ending = await deliver(datagram) { return .ended(ending) }
       } catch {
+        if isPassing(error) { continue }
         return .ended(ending(for: error, call: "receive from"))
       }
     }
@@ -177,9 +191,26 @@ public final class DatagramSession {
           return .ended(.cancelled)
         }
       } catch {
+        if isPassing(error) { continue }
         return .ended(ending(for: error, call: "receive from"))
       }
     }
+  }
+
+  /// Whether an error came by ICMP messages that end no session, as the way to the peer may be open again in a moment (RFC
+  /// 1122, 4.1.3.3).
+  ///
+  /// Takes all reports that are there: those that stay would have every wait end at once.
+  private func isPassing(_ error: LoopError) -> Bool {
+    guard case .system(let error) = error else { return false }
+    let reports = socket.takeReports()
+    let heard = report
+    if let last = reports.last { report = last }
+    guard !reports.isEmpty, error.number != .connectionRefused,
+      reports.allSatisfy({ $0.fate == .timeExceeded || $0.fate == .unreachable })
+    else { return false }
+    if let report, report != heard { didHear(report) }
+    return true
   }
 
   /// Writes one datagram to the output; also for one that was received before the session began.

@@ -141,6 +141,14 @@ public final class DatagramSocket {
     }
   }
 
+  /// Takes the reports out of the socket's error queue, which `IP_RECVERR` fills: of ICMP errors, and of errors of this host.
+  public func takeReports() -> [ExtendedError] {
+    var reports: [ExtendedError] = []
+    // They are as many as the receive buffer has room for.
+    while reports.count < 1024, let queued = try? connection.socket.nextQueuedError() { reports.append(queued.error) }
+    return reports
+  }
+
   /// Ends every wait on the socket.
   public func close() { connection.close() }
 }
