@@ -34,7 +34,7 @@ private struct ConnectOperation {
     defer { connector.removeSourceFile() }
     let local = try? connection.socket.localAddress()
     let record = journal.connection(
-      .connected, transport: connection.socket.transport ?? transport, local: local, peer: peer)
+      .connected, transport: connection.socket.transport ?? transport, local: local, peer: peer, over: connection)
     var builder = SessionBuilder(link: request.link, taps: taps, message: request.message)
     builder.quiet = .seconds(1)
     if connection.socket.traits.contains(.messages) {

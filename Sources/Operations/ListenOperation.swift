@@ -76,7 +76,8 @@ private struct ListenOperation {
     _ connection: AsyncSocket, _ peer: SocketAddress, _ builder: SessionBuilder
   ) async throws(OperationError) -> OperationError? {
     let record = journal.connection(
-      .accepted, transport: connection.socket.transport, local: try? connection.socket.localAddress(), peer: peer)
+      .accepted, transport: connection.socket.transport, local: try? connection.socket.localAddress(), peer: peer,
+      over: connection)
     let session = try builder.stream(connection, record: record)
     let ending = await session.run()
     record.closed(sent: session.sent.bytes, received: session.received.bytes)

@@ -103,7 +103,8 @@ final class StreamServer {
 
   private func serve(_ connection: AsyncSocket, _ peer: SocketAddress) async -> Event {
     let record = journal.connection(
-      .accepted, transport: connection.socket.transport, local: try? connection.socket.localAddress(), peer: peer)
+      .accepted, transport: connection.socket.transport, local: try? connection.socket.localAddress(), peer: peer,
+      over: connection)
     do throws(OperationError) {
       let session = try builder.stream(connection, record: record)
       let ending = await session.run()

@@ -87,4 +87,31 @@ import Testing
     let outcome = try listener.outcome()
     #expect(outcome.errors.contains(#""dropped":"#), "\(outcome)")
   }
+
+  @Test(arguments: [[], ["-k"]]) func `each end of a Unix connection is told the other's process`(
+    _ options: [String]
+  ) throws {
+    let directory = try TemporaryDirectory()
+    let path = directory("s")
+    let server = try Sock.start(["listen", "--json", "-U", path] + options, input: .text("x"))
+    _ = try server.errors?.waitForLine(containing: "listening")
+    let python = try PythonPeer(
+      """
+      s = socket.socket(socket.AF_UNIX); s.connect(sys.argv[1])
+      pid = struct.unpack('iii', s.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))[0]
+      say(os.getpid(), os.getuid(), os.getgid(), pid)
+      """, arguments: [path])
+    let who = try python.reply().split(separator: " ")
+    let line = try server.errors?.waitForLine(containing: "accepted") ?? ""
+    #expect(line.contains(#""pid":\#(who[0]),"uid":\#(who[1]),"gid":\#(who[2])"#), "\(line)")
+    #expect(who[3] == "\(server.identifier)")
+  }
+
+  @Test func `a client over a Unix socket tells the server's process`() throws {
+    let directory = try TemporaryDirectory()
+    let server = try Sock.start(["recv", "-v", "-U", directory("s")])
+    _ = try server.errors?.waitForLine(containing: "listening")
+    let client = try Sock.run(["send", "-v", "--no-reply", "-U", directory("s"), "x"])
+    #expect(client.errors.contains("(unix): pid \(server.identifier), uid "), "\(client)")
+  }
 }

@@ -29,7 +29,7 @@ public struct Event: Sendable {
   public var sent: UInt64?
   /// How many bytes were received.
   public var received: UInt64?
-  /// What the kernel tells of a received datagram.
+  /// What the kernel tells of a received datagram; of a Unix connection the credentials of the peer.
   public var facts: DatagramFacts?
   /// How long the connection lasted.
   public var seconds: Double?

@@ -42,14 +42,23 @@ final class Journal {
     }
   }
 
-  /// Opens the record of a connection, or of a datagram peer.
+  /// Opens the record of a connection, or of a datagram peer; of a Unix connection its peer's process is told.
   func connection(
-    _ kind: Event.Kind, transport: Transport?, local: SocketAddress?, peer: SocketAddress
+    _ kind: Event.Kind, transport: Transport?, local: SocketAddress?, peer: SocketAddress,
+    over connection: AsyncSocket? = nil
   ) -> ConnectionRecord {
     connections += 1
     let record = ConnectionRecord(
       self, number: connections, transport: transport, local: local, peer: peer)
-    record.emit(kind)
+    record.emit(kind) {
+      // A Unix peer is known by its process: a connected socket has what it was when it connected or listened.
+      guard let connection, connection.socket.family == .unix,
+        let credentials = try? connection.socket.get(.peerCredentials), credentials.processID > 0
+      else { return }
+      var facts = DatagramFacts()
+      facts.credentials = credentials
+      $0.facts = facts
+    }
     return record
   }
 }

@@ -48,10 +48,11 @@ struct TextReporter: Reporter {
     let local = event.local.map { "\($0)" }
     let transport = event.transport.map { " (\($0))" } ?? ""
     let message = event.message
+    let credentials = event.facts?.credentials.map { ": \($0)" } ?? ""
     switch event.kind {
     case .listening: return "listening on \(local ?? "?")\(transport)"
-    case .accepted: return "accepted \(peer ?? "?")"
-    case .connected: return "connected to \(peer ?? "?")\(transport)"
+    case .accepted: return "accepted \(peer ?? "?")\(credentials)"
+    case .connected: return "connected to \(peer ?? "?")\(transport)\(credentials)"
     case .resolved: return "resolved " + [message, peer].compactMap { $0 }.joined(separator: ": ")
     case .attempt:
       guard let number = event.errorNumber else { return "trying \(peer ?? "?")\(transport)" }
