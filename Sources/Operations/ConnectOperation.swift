@@ -37,6 +37,7 @@ private struct ConnectOperation {
       .connected, transport: connection.socket.transport ?? transport, local: local, peer: peer, over: connection)
     var builder = SessionBuilder(link: request.link, taps: taps, message: request.message)
     builder.quiet = .seconds(1)
+    builder.passedDescriptors = request.passedDescriptors
     if connection.socket.traits.contains(.messages) {
       try await exchangeDatagrams(connection, record, builder)
     } else if connection.socket.traits.contains(.kernelService), !request.probe {

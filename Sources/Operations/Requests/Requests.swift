@@ -14,6 +14,8 @@ public struct ConnectRequest: Sendable {
   public var probe = false
   /// Sent in the place of stdin: `sock send HOST PORT MESSAGE`.
   public var message: [UInt8]?
+  /// `--pass-fd`: go with the first byte of the message, over a Unix socket. They stay open here.
+  public var passedDescriptors: [CInt] = []
 
   /// A request with the defaults for the rest.
   public init(endpoint: Endpoint, transport: Transport, link: LinkOptions) {

@@ -15,6 +15,8 @@ struct SessionBuilder {
   var sharesOutput = false
   /// Where nothing tells the peer that our input has ended, a client ends after so long without an answer.
   var quiet: Duration?
+  /// `--pass-fd`: descriptors that go with the message.
+  var passedDescriptors: [CInt] = []
   /// `--peer-timeout` of a server.
   var endedPeerTimeout: Duration?
 
@@ -59,7 +61,7 @@ struct SessionBuilder {
     _ connection: AsyncSocket, _ socketEnd: StreamEnd
   ) throws(OperationError) -> ((any Upward)?, isTerminal: Bool) {
     if link.direction == .receiveOnly { return (nil, false) }
-    if let message { return (BytesSender(filtered(message), to: connection), false) }
+    if let message { return (BytesSender(filtered(message), to: connection, passing: passedDescriptors), false) }
     if let broadcast { return (broadcast.member(connection), broadcast.inputIsTerminal) }
     let input = try StandardStreams.input()
     let isTerminal = input.kind == .terminal

@@ -26,6 +26,7 @@ enum OptionName: String, CaseIterable, Sendable {
   case maxHops = "max-hops"
   case firstHop = "first-hop"
   case tos, interface, group, broadcast
+  case passFD = "pass-fd"
 
   /// The one-letter form.
   var short: Character? {
@@ -60,7 +61,7 @@ enum OptionName: String, CaseIterable, Sendable {
     switch self {
     case .type, .log, .logHex, .option, .source, .sourcePort, .timeout, .idle, .deadline, .wait, .onEOF, .onPeerEOF,
       .datagramSize, .frame, .peerTimeout, .mode, .count, .interval, .size, .ttl, .probes, .maxHops, .firstHop,
-      .tos, .interface, .group:
+      .tos, .interface, .group, .passFD:
       .one
     case .reply: .optionalNumber
     case .ipv4, .ipv6, .udp, .unix, .mptcp, .sctp, .dccp, .udplite, .verbose, .json, .hex, .sendOnly, .recvOnly, .crlf,

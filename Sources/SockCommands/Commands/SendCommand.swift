@@ -16,6 +16,11 @@ struct SendCommand: VerbCommand {
 
   @OptionGroup var arguments: PeerArguments
   @Flag(name: .of(.noReply), help: "End once the peer has acknowledged the message.") var noReply = false
+  @Option(
+    name: .of(.passFD),
+    help: ArgumentHelp("Pass an open descriptor over a Unix socket, with the message; may be repeated.", valueName: "n")
+  )
+  var passFD: [String] = []
   @OptionGroup var endpoint: EndpointOptions
   @OptionGroup var source: SourceOptions
   @OptionGroup var socket: SocketOptions
@@ -32,7 +37,7 @@ struct SendCommand: VerbCommand {
   static let options: [OptionName] =
     EndpointOptions.names + SourceOptions.names + SocketOptions.names + HeaderOptions.names + InterfaceOptions.names
     + BroadcastOptions.names + ConnectTimeOptions.names + IdleOptions.names
-    + DeadlineOptions.names + WaitOptions.names + DataOptions.names + ReportOptions.names + [.noReply]
+    + DeadlineOptions.names + WaitOptions.names + DataOptions.names + ReportOptions.names + [.noReply, .passFD]
 
   /// The request that a line makes: a connect with its input on the line.
   static func request(_ line: Line) throws(OperationError) -> ConnectRequest {
@@ -40,6 +45,7 @@ struct SendCommand: VerbCommand {
     var request = ConnectRequest(
       endpoint: destination.endpoint, transport: destination.transport, link: try line.link())
     request.message = destination.message
+    request.passedDescriptors = try line.passedDescriptors(destination.transport, message: request.message)
     return request
   }
 
@@ -58,5 +64,28 @@ extension Destination {
       bytes += ArgumentText.bytes(word)
     }
     return bytes
+  }
+}
+
+extension Line {
+  /// `--pass-fd`: descriptors that are open here, and travel with the first byte of a message.
+  fileprivate func passedDescriptors(_ transport: Transport, message: [UInt8]?) throws(OperationError) -> [CInt] {
+    var numbers: [CInt] = []
+    for text in values(.passFD) {
+      guard let number = CInt(text), number >= 0, (try? Descriptor(number).kind()) != nil else {
+        throw .usage("--pass-fd '\(text)' is no open descriptor: write its number, and open it in the shell (3<file)")
+      }
+      numbers.append(number)
+    }
+    if numbers.isEmpty { return [] }
+    guard transport.addressing == .unix, transport.type != .datagram else {
+      throw .usage("--pass-fd needs a Unix stream or seqpacket socket: add --unix")
+    }
+    guard let message, !message.isEmpty else {
+      throw .usage("--pass-fd needs a message of at least one byte on the command line, with which descriptors travel")
+    }
+    // SCM_MAX_FD.
+    guard numbers.count <= 253 else { throw .usage("--pass-fd: at most 253 descriptors travel with one message") }
+    return numbers
   }
 }

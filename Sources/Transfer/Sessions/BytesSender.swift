@@ -10,9 +10,12 @@ public final class BytesSender: Upward {
   private let connection: AsyncSocket
   private var isAbandoned = false
 
-  /// Sends `bytes` to a connected socket.
-  public init(_ bytes: [UInt8], to connection: AsyncSocket) {
+  private let descriptors: [CInt]
+
+  /// Sends `bytes` to a connected socket, and with their first byte descriptors, over a Unix socket.
+  public init(_ bytes: [UInt8], to connection: AsyncSocket, passing descriptors: [CInt] = []) {
     self.bytes = bytes
+    self.descriptors = descriptors
     self.connection = connection
   }
 
@@ -45,6 +48,10 @@ public final class BytesSender: Upward {
 
   private func send(from start: Int) throws(SystemError) -> IOResult {
     let bytes = bytes
+    if start == 0, !descriptors.isEmpty {
+      return try connection.socket.sendMessage(
+        bytes.span, control: [.descriptors(descriptors)], flags: .doNotWait)
+    }
     return try connection.socket.send(bytes.span.extracting(start...), flags: .doNotWait)
   }
 
