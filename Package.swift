@@ -25,10 +25,11 @@ let package = Package(
     .target(name: "SocketLoop", dependencies: ["Sockets", "CSocketShims"], swiftSettings: settings),
     .target(name: "Transfer", dependencies: ["SocketLoop", "Sockets", "CSocketShims"], swiftSettings: settings),
     .target(name: "Operations", dependencies: ["Transfer", "SocketLoop", "Sockets"], swiftSettings: settings),
+    .target(name: "Shell", dependencies: ["Transfer", "SocketLoop", "Sockets"], swiftSettings: settings),
     .target(
       name: "SockCommands",
       dependencies: [
-        "Operations", "Transfer", "Sockets", "SocketLoop",
+        "Operations", "Shell", "Transfer", "Sockets", "SocketLoop",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -50,6 +51,7 @@ let package = Package(
       name: "OperationsTests",
       dependencies: ["Operations", "Transfer", "SocketLoop", "Sockets", "LoopTestSupport", "SockTestSupport"],
       swiftSettings: settings),
+    .testTarget(name: "ShellTests", dependencies: ["Shell", "SockTestSupport"], swiftSettings: settings),
     .testTarget(
       name: "SockCommandsTests",
       dependencies: [

@@ -62,6 +62,7 @@ struct SockCommand: ParsableCommand {
         name: "Stream", subcommands: [ListenCommand.self, ConnectCommand.self, SendCommand.self, RecvCommand.self]),
       CommandGroup(name: "Datagram", subcommands: [UDPSendCommand.self, UDPRecvCommand.self]),
       CommandGroup(name: "Network", subcommands: [PingCommand.self, TraceRouteCommand.self]),
-      CommandGroup(name: "System", subcommands: [ResolveCommand.self, OptsCommand.self, FamiliesCommand.self]),
+      CommandGroup(
+        name: "System", subcommands: [ResolveCommand.self, OptsCommand.self, FamiliesCommand.self, ShellCommand.self]),
     ])
 }

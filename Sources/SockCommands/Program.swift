@@ -43,8 +43,7 @@ public enum Program {
         throw error
       }
       reporter = line.reporter()
-      try command.perform(line)
-      return ExitStatus.success
+      return try command.status(of: line)
     } catch {
       let subject = Verb(rawValue: first).map { " \($0.rawValue)" } ?? ""
       reporter.report(error, hint: error.cause == .usage ? "Try 'sock\(subject) --help'." : nil)

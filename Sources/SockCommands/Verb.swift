@@ -8,7 +8,7 @@ enum Verb: String, CaseIterable {
   case udpRecv = "udp-recv"
   case ping
   case traceRoute = "trace-route"
-  case resolve, opts, families
+  case resolve, opts, families, shell
 
   /// The command behind the word.
   var command: any VerbCommand.Type {
@@ -24,6 +24,7 @@ enum Verb: String, CaseIterable {
     case .resolve: ResolveCommand.self
     case .opts: OptsCommand.self
     case .families: FamiliesCommand.self
+    case .shell: ShellCommand.self
     }
   }
 
@@ -53,4 +54,14 @@ protocol VerbCommand: ParsableCommand {
 
   /// Judges the line, and does the work that it asks for.
   static func perform(_ line: Line) throws(OperationError)
+
+  /// The same for a verb whose user chooses the status: what the process exits with where nothing failed.
+  static func status(of line: Line) throws(OperationError) -> CInt
+}
+
+extension VerbCommand {
+  static func status(of line: Line) throws(OperationError) -> CInt {
+    try perform(line)
+    return ExitStatus.success
+  }
 }

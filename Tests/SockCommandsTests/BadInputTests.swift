@@ -75,6 +75,7 @@ struct BadInputTests {
       ("ping -w 0 h", "--timeout has to be more than 0"),
       ("trace-route --icmp --tcp h", "--tcp and --icmp exclude each other: give one"),
       ("trace-route -f 5 -m 4 h", "--first-hop 5 is behind --max-hops 4"),
+      ("shell a b", "'b' is one word too many: shell takes the name of one script"),
       ("families x", "'x' is one word too many: families takes none"),
     ])
   func refused(_ text: String, _ message: String) throws {
@@ -94,6 +95,7 @@ struct BadInputTests {
       case .resolve: _ = try ResolveCommand.request(line)
       case .opts: _ = try OptsCommand.request(line)
       case .families: try FamiliesCommand.perform(line)
+      case .shell: try ShellCommand.perform(line)
       }
     }
     // A message that goes on after its prefix is another module's text, tested there.

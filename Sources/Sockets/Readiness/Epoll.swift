@@ -30,7 +30,8 @@ public struct EpollEvents: OptionSet, Hashable, Sendable {
 
 /// A set of descriptors that one call can wait for: `epoll(7)`.
 public struct Epoll: ~Copyable, Sendable {
-  let descriptor: CInt
+  /// The set itself: readable while it has something to report.
+  public let descriptor: CInt
 
   /// Calls `epoll_create1(2)` with `EPOLL_CLOEXEC`.
   public init() throws(SystemError) {

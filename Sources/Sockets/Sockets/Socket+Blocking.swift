@@ -38,6 +38,13 @@ extension Socket {
     try queue(UInt(SIOCOUTQ), "SIOCOUTQ")
   }
 
+  /// Whether the next byte to read stands behind urgent data: `sockatmark(3)`.
+  ///
+  /// Calls `ioctl(2)` with `SIOCATMARK`.
+  public borrowing func isAtUrgentMark() throws(SystemError) -> Bool {
+    try queue(UInt(SIOCATMARK), "SIOCATMARK") != 0
+  }
+
   private borrowing func queue(_ request: UInt, _ name: String) throws(SystemError) -> Int {
     let descriptor = descriptor
     var value: CInt = 0

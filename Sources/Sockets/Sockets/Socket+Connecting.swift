@@ -16,7 +16,7 @@ extension Socket {
   /// is ``ConnectResult/inProgress`` (calling again would be `EALREADY`).
   ///
   /// - Throws: `ECONNREFUSED`, `ETIMEDOUT`, `EHOSTUNREACH`, `ENETUNREACH`, `EADDRNOTAVAIL` (no local port left),
-  ///   `EACCES`, `EPERM` (a firewall); on Unix sockets `ENOENT`, `EPROTOTYPE` (another type), `EAGAIN` (backlog full).
+  ///   `EACCES`, `EPERM` (a firewall), `EISCONN` (it is connected already); on Unix sockets `ENOENT`, `EPROTOTYPE` (another type), `EAGAIN` (backlog full).
   public borrowing func connect(to address: SocketAddress) throws(SystemError) -> ConnectResult {
     let descriptor = descriptor
     let (_, error) = Kernel.attempt("connect", on: descriptor, interruption: .report) { _ in
@@ -25,7 +25,6 @@ extension Socket {
     switch error {
     case nil: return .connected
     case .inProgress, .interrupted, .alreadyInProgress: return .inProgress
-    case .isConnected: return .connected
     case let error?: throw SystemError(call: "connect", number: error, subject: "to \(address)")
     }
   }

@@ -98,6 +98,8 @@ extension ErrorNumber {
   public static let noBufferSpace = Self(ENOBUFS)
   /// `ENODEV`: no such device.
   public static let noDevice = Self(ENODEV)
+  /// `ENXIO`: no such device or address.
+  public static let noDeviceOrAddress = Self(ENXIO)
   /// `ENOENT`: no such file.
   public static let noEntry = Self(ENOENT)
   /// `ENOMEM`: no memory.

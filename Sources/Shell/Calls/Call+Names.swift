@@ -1,0 +1,103 @@
+import SocketLoop
+import Sockets
+
+extension Call {
+  private static let causes: [(String, String)] = [
+    ("EAI_NONAME", "no such host or service"), ("EAI_AGAIN", "the name server did not answer"),
+    ("EAI_SERVICE", "no such service for this type of socket"),
+  ]
+
+  /// Names and addresses.
+  static let names: [Call] = [
+    Call(
+      "getaddrinfo", "HOST [SERVICE] [FAMILY] [TYPE]",
+      "every address of a name, in the order in which to try them; HOST * stands for every interface", causes: causes
+    ) { (call: Invocation) async throws(CallFailure) -> Returned in
+      let host = try call.word(0)
+      let service = call.count > 1 ? try call.word(1) : nil
+      let family: AddressFamily = call.count > 2 ? try call.constant(2, AddressFamily.self, "family") : .unspecified
+      let type: SocketType = call.count > 3 ? try call.constant(3, SocketType.self, "socket type") : .stream
+      let found = try await call.offloaded { () throws(ResolutionError) in
+        try Resolver.addresses(
+          host: host == "*" ? nil : host, service: service, transport: type == .stream ? .tcp : .udp, family: family,
+          role: host == "*" ? .local : .peer)
+      }
+      let addresses = found.map { ShellValue.address($0.address) }
+      let list = ShellValue.list(addresses)
+      // One name takes the first address, to be used as it is; more names take more.
+      return Returned(list, values: addresses, text: list.description)
+    },
+    Call("getnameinfo", "ADDRESS", "the names of an address and its port", causes: causes) {
+      (call: Invocation) async throws(CallFailure) -> Returned in
+      let address = try await call.address(0, family: .unspecified, type: .stream)
+      let names = try await call.offloaded { () throws(ResolutionError) in
+        let names = try Resolver.names(of: address)
+        return [names.host, names.service]
+      }
+      return Returned(
+        .list(names.map { .text($0) }), values: names.map { .text($0) }, text: names.joined(separator: " "))
+    },
+    Call("gethostbyname", "NAME [FAMILY]", "a host as programs asked before getaddrinfo: one family, no services") {
+      (call: Invocation) async throws(CallFailure) -> Returned in
+      let name = try call.word(0)
+      let family: AddressFamily = call.count > 1 ? try call.constant(1, AddressFamily.self, "family") : .ipv4
+      return try await host(call) { () throws(HostLookupError) in try Resolver.hostByName(name, family: family) }
+    },
+    Call("gethostbyaddr", "ADDRESS", "a host by its address, as programs asked before getnameinfo") {
+      (call: Invocation) async throws(CallFailure) -> Returned in
+      let text = try call.word(0)
+      let address: SocketAddress
+      switch IPAddress(text) {
+      case .ipv4(let found)?: address = .ipv4(found, port: 0)
+      case .ipv6(let found)?: address = .ipv6(found, port: 0)
+      case nil: address = try await call.address(0, family: .unspecified, type: .stream)
+      }
+      return try await host(call) { () throws(HostLookupError) in try Resolver.hostByAddress(address) }
+    },
+    Call("if_nameindex", "", "the interfaces of this host, with their indexes") {
+      (_: Invocation) async throws(CallFailure) -> Returned in
+      let interfaces = try system { () throws(SystemError) in try NetworkInterface.all() }
+      let texts = interfaces.map { "\($0.index) \($0.name)" }
+      return Returned(
+        .number(interfaces.count), values: [.list(interfaces.map { .text($0.name) })],
+        text: texts.joined(separator: ", "))
+    },
+    Call("if_nametoindex", "NAME", "the index of an interface", causes: [("ENODEV", "there is none of this name")]) {
+      (call: Invocation) async throws(CallFailure) -> Returned in
+      guard let index = NetworkInterface.index(of: try call.word(0)) else {
+        throw .system(SystemError(call: "if_nametoindex", number: .noDevice))
+      }
+      return Returned(.number(Int(index)), text: "\(index)")
+    },
+    Call("if_indextoname", "INDEX", "the name of an interface", causes: [("ENXIO", "there is none with this index")]) {
+      (call: Invocation) async throws(CallFailure) -> Returned in
+      guard let name = NetworkInterface.name(of: UInt32(try call.number(0, in: 1...Int(UInt32.max)))) else {
+        throw .system(SystemError(call: "if_indextoname", number: .noDeviceOrAddress))
+      }
+      return Returned(.text(name), text: name)
+    },
+  ]
+
+  @LoopActor
+  private static func host(
+    _ call: Invocation, _ body: @escaping @Sendable () throws(HostLookupError) -> HostEntry
+  ) async throws(CallFailure) -> Returned {
+    let result: Swift.Result<HostEntry, HostLookupError>
+    do throws(WaitError) {
+      result = try await EventLoop.offload {
+        do throws(HostLookupError) { return .success(try body()) } catch { return .failure(error) }
+      }
+    } catch {
+      throw .cancelled
+    }
+    switch result {
+    case .failure(let error): throw .lookup(name: error.code.description, meaning: error.code.meaning)
+    case .success(let entry):
+      let addresses = entry.addresses.map(\.host)
+      let aliases = entry.aliases.isEmpty ? "" : " (\(entry.aliases.joined(separator: ", ")))"
+      return Returned(
+        .text(entry.name), values: [.text(entry.name), .list(addresses.map { .text($0) })],
+        text: "\(entry.name)\(aliases): \(addresses.joined(separator: ", "))")
+    }
+  }
+}

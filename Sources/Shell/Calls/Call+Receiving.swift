@@ -1,0 +1,171 @@
+import Glibc
+import SocketLoop
+import Sockets
+
+extension Call {
+  private static let causes: [(String, String)] = [
+    ("EAGAIN", "nothing waits, and the call may not wait; or SO_RCVTIMEO has passed"),
+    ("ECONNRESET", "the peer reset the connection"), ("ENOTCONN", "there is no peer"),
+    ("ECONNREFUSED", "an earlier datagram met a closed port"), ("EINVAL", "MSG_OOB, and no urgent data"),
+  ]
+  /// The longest that one call takes.
+  private static let longest = 16 << 20
+
+  /// Receiving.
+  static let receiving: [Call] = [
+    Call(
+      "recv", "SOCKET LENGTH [FLAGS]", "receives at most LENGTH bytes; 0 of a stream is the peer's end", causes: causes
+    ) {
+      (call: Invocation) async throws(CallFailure) -> Returned in
+      let flags = try call.flags(2)
+      return try await receive(call, flags: flags) { (socket, buffer, flags) throws(SystemError) in
+        try socket.receive(into: &buffer, flags: flags)
+      }
+    },
+    Call("read", "SOCKET LENGTH", "receives as from a file: recv without flags", causes: causes) {
+      (call: Invocation) async throws(CallFailure) -> Returned in
+      try await receive(call, flags: []) { (socket, buffer, _) throws(SystemError) in
+        try withoutBlocking(socket) { (socket) throws(SystemError) in try socket.read(into: &buffer) }
+      }
+    },
+    Call("recvfrom", "SOCKET LENGTH [FLAGS]", "receives a message and who sent it", causes: causes, receiveFrom),
+    Call(
+      "recvmsg", "SOCKET LENGTH [CONTROL] [FLAGS]", "receives a message with CONTROL bytes of control messages (512)",
+      causes: causes, receiveMessage),
+  ]
+
+  @LoopActor
+  private static func waits(_ socket: ShellSocket, _ flags: MessageFlags) throws(CallFailure) -> Bool {
+    if flags.contains(.doNotWait) || flags.contains(.errorQueue) { return false }
+    return try system { () throws(SystemError) in try socket.isBlocking() }
+  }
+
+  /// What to wait for: urgent data is announced apart.
+  private static func events(_ flags: MessageFlags) -> PollEvents { flags.contains(.outOfBand) ? .urgent : .readable }
+
+  @LoopActor
+  private static func receive(
+    _ call: Invocation, flags: MessageFlags,
+    _ attempt: (borrowing Socket, inout OutputSpan<UInt8>, MessageFlags) throws(SystemError) -> IOResult
+  ) async throws(CallFailure) -> Returned {
+    let socket = try call.socket(0)
+    let length = try call.number(1, in: 0...longest)
+    let waits = try waits(socket, flags)
+    let isStream = socket.facts?.type == .stream
+    // MSG_WAITALL of a call that blocks is many calls that do not.
+    let waitsForAll = waits && isStream && flags.contains(.waitForAll) && !flags.contains(.peek)
+    let callFlags = flags.subtracting(waitsForAll ? .waitForAll : []).union(.doNotWait)
+    var received: [UInt8] = []
+    var count = 0
+    repeat {
+      let (bytes, total) = try await Readiness.repeating(socket, "recv", for: events(flags), waits: waits) {
+        () throws(SystemError) -> ([UInt8], Int)? in
+        try socket.call("recv") { (socket) throws(SystemError) -> ([UInt8], Int)? in
+          var moved: Int?
+          let bytes = try [UInt8](capacity: length - received.count) {
+            (buffer: inout OutputSpan<UInt8>) throws(SystemError) in
+            if case .moved(let count) = try attempt(socket, &buffer, callFlags) { moved = count }
+          }
+          return moved.map { (bytes, $0) }
+        }
+      }
+      received += bytes
+      count += total
+      if total == 0 { break }
+    } while waitsForAll && received.count < length
+    let whole = count > received.count ? " of \(count)" : ""
+    return Returned(
+      .number(count), values: [.bytes(received)], text: "\(received.count)\(whole) \(received.quoted)")
+  }
+
+  @LoopActor
+  private static func receiveFrom(_ call: Invocation) async throws(CallFailure) -> Returned {
+    let socket = try call.socket(0)
+    let length = try call.number(1, in: 0...longest)
+    let flags = try call.flags(2)
+    let (bytes, count, peer) = try await Readiness.repeating(
+      socket, "recvfrom", for: events(flags), waits: try waits(socket, flags)
+    ) { () throws(SystemError) -> ([UInt8], Int, SocketAddress)? in
+      try socket.call("recvfrom") { (socket) throws(SystemError) -> ([UInt8], Int, SocketAddress)? in
+        var result: (Int, SocketAddress)?
+        let bytes = try [UInt8](capacity: length) { (buffer: inout OutputSpan<UInt8>) throws(SystemError) in
+          if case .message(let count, let peer) = try socket.receiveFrom(into: &buffer, flags: flags.union(.doNotWait))
+          {
+            result = (count, peer)
+          }
+        }
+        return result.map { (bytes, $0.0, $0.1) }
+      }
+    }
+    let from = peer.length > 0 ? " from \(peer)" : ""
+    let whole = count > bytes.count ? " of \(count)" : ""
+    return Returned(
+      .number(count), values: [.bytes(bytes), .address(peer)], text: "\(bytes.count)\(whole) \(bytes.quoted)\(from)")
+  }
+
+  /// What `recvmsg` brought, with descriptors as sockets where they are some.
+  private struct Message: Sendable {
+    var bytes: [UInt8]
+    var count: Int
+    var peer: SocketAddress
+    var flags: MessageFlags
+    var control: [ControlMessage]
+    var descriptors: [CInt]
+  }
+
+  @LoopActor
+  private static func receiveMessage(_ call: Invocation) async throws(CallFailure) -> Returned {
+    let socket = try call.socket(0)
+    let length = try call.number(1, in: 0...longest)
+    let isControlGiven = call.count > 2 ? try call.value(2).number != nil : false
+    let room = isControlGiven ? try call.number(2, in: 0...65_536) : 512
+    let flags = try call.flags(isControlGiven ? 3 : 2)
+    let message = try await Readiness.repeating(
+      socket, "recvmsg", for: events(flags), waits: try waits(socket, flags)
+    ) { () throws(SystemError) -> Message? in
+      try socket.call("recvmsg") { (socket) throws(SystemError) -> Message? in
+        try receiveMessage(socket, length, room, flags.union(.doNotWait))
+      }
+    }
+    var parts: [String] = []
+    var sockets: [ShellValue] = []
+    for descriptor in message.descriptors {
+      if let socket = try? Socket.adopt(descriptor) {
+        sockets.append(.socket(ShellSocket(socket)))
+      } else {
+        // No socket: nothing in the shell could use or close it.
+        _ = Glibc.close(descriptor)
+        parts.append("SCM_RIGHTS \(descriptor) (no socket: closed)")
+      }
+    }
+    if !sockets.isEmpty { parts.append("SCM_RIGHTS \(sockets.map(\.description).joined(separator: " "))") }
+    parts += message.control.map { "\($0)" }
+    if !message.flags.subtracting([.closeOnExecute, .doNotWait]).isEmpty {
+      parts.append("flags \(message.flags.subtracting([.closeOnExecute, .doNotWait]))")
+    }
+    let from = message.peer.length > 0 ? " from \(message.peer)" : ""
+    let more = parts.isEmpty ? "" : " [" + parts.joined(separator: "; ") + "]"
+    let first: ShellValue = sockets.count == 1 ? sockets[0] : .list(sockets)
+    return Returned(
+      .number(message.count), values: [.bytes(message.bytes), sockets.isEmpty ? .address(message.peer) : first],
+      text: "\(message.bytes.count) \(message.bytes.quoted)\(from)\(more)")
+  }
+
+  private static func receiveMessage(
+    _ socket: borrowing Socket, _ length: Int, _ room: Int, _ flags: MessageFlags
+  ) throws(SystemError) -> Message? {
+    var message: Message?
+    let bytes = try [UInt8](capacity: length) { (buffer: inout OutputSpan<UInt8>) throws(SystemError) in
+      switch try socket.receiveMessage(into: &buffer, controlCapacity: room, flags: flags) {
+      case .wouldBlock: break
+      case .message(var received):
+        let descriptors = received.descriptors.takeAll() + received.processDescriptors.takeAll()
+        message = Message(
+          bytes: [], count: received.count, peer: received.address, flags: received.flags, control: received.control,
+          descriptors: descriptors)
+      }
+    }
+    message?.bytes = bytes
+    return message
+  }
+}

@@ -1,0 +1,236 @@
+/// Cuts a line into tokens.
+///
+/// Pure and total: any bytes give tokens or one error.
+struct Lexer {
+  private let bytes: [UInt8]
+  private let line: Int
+  private var index = 0
+  /// Whether the statement at hand is an `expect`: only there `/…/` is a pattern, and not a path.
+  private var takesPattern = false
+  private var isFirst = true
+
+  private init(_ bytes: [UInt8], line: Int) {
+    self.bytes = bytes
+    self.line = line
+  }
+
+  /// The tokens of one line; the last one is its end.
+  static func tokens(of bytes: [UInt8], line: Int) throws(SyntaxError) -> [Token] {
+    var lexer = Lexer(bytes, line: line)
+    var tokens: [Token] = []
+    while true {
+      let token = try lexer.next()
+      tokens.append(token)
+      if token.kind == .end, lexer.index >= bytes.count { return tokens }
+    }
+  }
+
+  private var position: Position { Position(line: line, column: index + 1) }
+
+  private func failure(_ message: String, at position: Position) -> SyntaxError {
+    SyntaxError(position: position, message: message)
+  }
+
+  private mutating func next() throws(SyntaxError) -> Token {
+    while index < bytes.count, Self.isSpace(bytes[index]) { index += 1 }
+    let start = position
+    guard index < bytes.count, bytes[index] != UInt8(ascii: "#") else {
+      index = bytes.count
+      return Token(kind: .end, position: start)
+    }
+    switch bytes[index] {
+    case UInt8(ascii: ";"):
+      index += 1
+      (isFirst, takesPattern) = (true, false)
+      return Token(kind: .end, position: start)
+    case UInt8(ascii: "{"):
+      index += 1
+      (isFirst, takesPattern) = (true, false)
+      return Token(kind: .openBrace, position: start)
+    case UInt8(ascii: "}"):
+      index += 1
+      (isFirst, takesPattern) = (true, false)
+      return Token(kind: .closeBrace, position: start)
+    case UInt8(ascii: "=") where index + 1 >= bytes.count || Self.isSpace(bytes[index + 1]):
+      index += 1
+      isFirst = true
+      return Token(kind: .equals, position: start)
+    default: break
+    }
+    let kind = try argument(start)
+    if isFirst, case .word(let word) = kind { takesPattern = word == "expect" }
+    isFirst = false
+    return Token(kind: .argument(kind), position: start)
+  }
+
+  private mutating func argument(_ start: Position) throws(SyntaxError) -> Argument.Kind {
+    switch bytes[index] {
+    case UInt8(ascii: "\""):
+      index += 1
+      return .bytes(try string(start))
+    case UInt8(ascii: "x") where index + 1 < bytes.count && bytes[index + 1] == UInt8(ascii: "\""):
+      index += 2
+      return .bytes(try hexadecimal(start))
+    case UInt8(ascii: "$"):
+      index += 1
+      return try variable(start)
+    case UInt8(ascii: "<"):
+      // `<` and `<=` of an assertion are words; a file's name follows at once.
+      guard index + 1 < bytes.count, !Self.isSpace(bytes[index + 1]), bytes[index + 1] != UInt8(ascii: "=") else {
+        return .word(word())
+      }
+      index += 1
+      if bytes[index] == UInt8(ascii: "\"") {
+        index += 1
+        return .file(String(decoding: try string(start), as: UTF8.self))
+      }
+      return .file(word())
+    case UInt8(ascii: "/") where takesPattern:
+      index += 1
+      return .pattern(try pattern(start))
+    default:
+      return .word(word())
+    }
+  }
+
+  private mutating func word() -> String {
+    let start = index
+    while index < bytes.count, !Self.endsWord(bytes[index]) { index += 1 }
+    // Never nothing: a byte that ends words has been dealt with before, but for a stray quote.
+    if index == start { index += 1 }
+    return String(decoding: bytes[start..<index], as: UTF8.self)
+  }
+
+  /// `$name.field`: letters, digits and underscores; `$?` is the last result.
+  private mutating func variable(_ start: Position) throws(SyntaxError) -> Argument.Kind {
+    if index < bytes.count, bytes[index] == UInt8(ascii: "?") {
+      index += 1
+      return .variable(name: "?", field: nil)
+    }
+    let name = name()
+    guard !name.isEmpty else { throw failure("a name has to follow '$'", at: start) }
+    guard index < bytes.count, bytes[index] == UInt8(ascii: ".") else { return .variable(name: name, field: nil) }
+    index += 1
+    let field = self.name()
+    guard !field.isEmpty else { throw failure("a field has to follow '$\(name).', such as port", at: start) }
+    return .variable(name: name, field: field)
+  }
+
+  private mutating func name() -> String {
+    let start = index
+    while index < bytes.count, Self.isOfName(bytes[index]) { index += 1 }
+    return String(decoding: bytes[start..<index], as: UTF8.self)
+  }
+
+  /// What stands between quotes, with C's escapes.
+  private mutating func string(_ start: Position) throws(SyntaxError) -> [UInt8] {
+    var result: [UInt8] = []
+    while index < bytes.count {
+      let byte = bytes[index]
+      let place = position
+      index += 1
+      switch byte {
+      case UInt8(ascii: "\""): return result
+      case UInt8(ascii: "\\"): result.append(try escape(place))
+      default: result.append(byte)
+      }
+    }
+    throw failure("the string that begins here has no closing '\"'", at: start)
+  }
+
+  private mutating func escape(_ place: Position) throws(SyntaxError) -> UInt8 {
+    guard index < bytes.count else { throw failure("an escape has to follow '\\'", at: place) }
+    let letter = bytes[index]
+    index += 1
+    switch letter {
+    case UInt8(ascii: "n"): return 10
+    case UInt8(ascii: "r"): return 13
+    case UInt8(ascii: "t"): return 9
+    case UInt8(ascii: "a"): return 7
+    case UInt8(ascii: "b"): return 8
+    case UInt8(ascii: "f"): return 12
+    case UInt8(ascii: "v"): return 11
+    case UInt8(ascii: "e"): return 27
+    case UInt8(ascii: "0"): return 0
+    case UInt8(ascii: "\\"), UInt8(ascii: "\""), UInt8(ascii: "$"): return letter
+    case UInt8(ascii: "x"):
+      guard index + 1 < bytes.count, let high = Self.digit(bytes[index]), let low = Self.digit(bytes[index + 1]) else {
+        throw failure("two hexadecimal digits have to follow '\\x'", at: place)
+      }
+      index += 2
+      return high << 4 | low
+    default:
+      throw failure(
+        "'\\\(Character(UnicodeScalar(letter)))' is no escape: there are \\n \\r \\t \\0 \\e \\a \\b \\f \\v \\xHH \\\\ \\\"",
+        at: place)
+    }
+  }
+
+  /// `x"0a ff"`: pairs of digits, spaces between them as one likes.
+  private mutating func hexadecimal(_ start: Position) throws(SyntaxError) -> [UInt8] {
+    var result: [UInt8] = []
+    var high: UInt8?
+    while index < bytes.count {
+      let byte = bytes[index]
+      let place = position
+      index += 1
+      if byte == UInt8(ascii: "\"") {
+        guard high == nil else { throw failure("a byte has two hexadecimal digits: one is missing here", at: place) }
+        return result
+      }
+      if Self.isSpace(byte), high == nil { continue }
+      guard let digit = Self.digit(byte) else {
+        throw failure("'\(Character(UnicodeScalar(byte)))' is no hexadecimal digit", at: place)
+      }
+      if let first = high {
+        result.append(first << 4 | digit)
+        high = nil
+      } else {
+        high = digit
+      }
+    }
+    throw failure("the bytes that begin here have no closing '\"'", at: start)
+  }
+
+  /// `/…/`: a slash within is written `\/`; all else is the pattern's own.
+  private mutating func pattern(_ start: Position) throws(SyntaxError) -> String {
+    var result: [UInt8] = []
+    while index < bytes.count {
+      let byte = bytes[index]
+      index += 1
+      if byte == UInt8(ascii: "/") { return String(decoding: result, as: UTF8.self) }
+      if byte == UInt8(ascii: "\\"), index < bytes.count, bytes[index] == UInt8(ascii: "/") {
+        index += 1
+        result.append(UInt8(ascii: "/"))
+      } else {
+        result.append(byte)
+      }
+    }
+    throw failure("the pattern that begins here has no closing '/'", at: start)
+  }
+
+  private static func isSpace(_ byte: UInt8) -> Bool { byte == 32 || (9...13).contains(byte) }
+
+  private static func endsWord(_ byte: UInt8) -> Bool {
+    isSpace(byte) || byte == UInt8(ascii: ";") || byte == UInt8(ascii: "{") || byte == UInt8(ascii: "}")
+      || byte == UInt8(ascii: "\"")
+  }
+
+  private static func isOfName(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"):
+      true
+    default: false
+    }
+  }
+
+  private static func digit(_ byte: UInt8) -> UInt8? {
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
+    case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
+    case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
+    default: nil
+    }
+  }
+}

@@ -1,0 +1,131 @@
+/// Makes statements of lines, one line at a time: a script of any length is read in the memory of its longest block.
+///
+/// Pure and total: any bytes give statements, the wish for more lines, or an error.
+struct Parser: Sendable {
+  /// A block that is open: its head, and what it has so far.
+  private struct Block: Sendable {
+    var head: Statement
+    var statements: [Statement] = []
+  }
+  private var open: [Block] = []
+  private var line = 0
+
+  /// Nothing was read yet.
+  init() {}
+
+  /// Whether a `{` waits for its `}`.
+  var isInBlock: Bool { !open.isEmpty }
+
+  /// How deep blocks may stand in one another.
+  static let deepest = 100
+
+  /// Reads the next line.
+  ///
+  /// - Returns: the statements that are complete with it; none while a block is open.
+  mutating func read(_ bytes: [UInt8]) throws(SyntaxError) -> [Statement] {
+    line += 1
+    var complete: [Statement] = []
+    do throws(SyntaxError) {
+      let tokens = try Lexer.tokens(of: bytes, line: line)
+      var index = 0
+      while index < tokens.count { try statement(tokens, &index, &complete) }
+    } catch {
+      open = []
+      throw error
+    }
+    return complete
+  }
+
+  /// To be called at the end of a script: an open block is an error.
+  func finish() throws(SyntaxError) {
+    guard let block = open.last else { return }
+    throw SyntaxError(position: block.head.position, message: "'\(block.head.command)' has a '{' without its '}'")
+  }
+
+  /// Forgets open blocks: the line was given up.
+  mutating func reset() { open = [] }
+
+  private mutating func add(_ statement: Statement, _ complete: inout [Statement]) {
+    if open.isEmpty { complete.append(statement) } else { open[open.count - 1].statements.append(statement) }
+  }
+
+  /// One statement, the opening of a block, its end, or nothing.
+  private mutating func statement(
+    _ tokens: [Token], _ index: inout Int, _ complete: inout [Statement]
+  ) throws(SyntaxError) {
+    var token = tokens[index]
+    index += 1
+    if token.kind == .end { return }
+    if token.kind == .closeBrace {
+      guard var block = open.popLast() else {
+        throw SyntaxError(position: token.position, message: "'}' without a '{' before it")
+      }
+      block.head.body = block.statements
+      add(block.head, &complete)
+      return
+    }
+    let targets = try targets(tokens, &index, &token)
+    guard case .argument(.word(let command)) = token.kind else {
+      throw SyntaxError(
+        position: token.position, message: "expected a call such as socket or send, found \(token.text)")
+    }
+    var statement = Statement(targets: targets, command: command, arguments: [], position: token.position)
+    while index < tokens.count {
+      let token = tokens[index]
+      switch token.kind {
+      case .argument(let kind):
+        statement.arguments.append(Argument(kind: kind, position: token.position))
+        index += 1
+      case .openBrace:
+        index += 1
+        guard open.count < Self.deepest else {
+          throw SyntaxError(position: token.position, message: "more than \(Self.deepest) blocks in one another")
+        }
+        open.append(Block(head: statement))
+        return
+      case .equals:
+        throw SyntaxError(
+          position: token.position, message: "'=' stands behind names only: NAME = CALL, or NAME NAME = CALL")
+      case .closeBrace: return add(statement, &complete)
+      case .end:
+        index += 1
+        return add(statement, &complete)
+      }
+    }
+    add(statement, &complete)
+  }
+
+  /// The names before `=`; `token` becomes the one behind it.
+  private func targets(
+    _ tokens: [Token], _ index: inout Int, _ token: inout Token
+  ) throws(SyntaxError) -> [String] {
+    var names: [String] = []
+    var ahead = index - 1
+    while ahead < tokens.count, case .argument(.word(let word)) = tokens[ahead].kind {
+      names.append(word)
+      ahead += 1
+    }
+    guard ahead < tokens.count, tokens[ahead].kind == .equals, !names.isEmpty else { return [] }
+    for (offset, name) in names.enumerated() where !Self.isName(name) {
+      throw SyntaxError(
+        position: tokens[index - 1 + offset].position,
+        message: "'\(name)' cannot be a name: letters, digits and '_', a letter first")
+    }
+    guard ahead + 1 < tokens.count else { return [] }
+    token = tokens[ahead + 1]
+    index = ahead + 2
+    return names
+  }
+
+  static func isName(_ text: String) -> Bool {
+    guard let first = text.utf8.first, !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first) else { return false }
+    return text.utf8.allSatisfy { byte in
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"):
+        true
+      default: false
+      }
+    }
+  }
+}

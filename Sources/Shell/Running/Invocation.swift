@@ -1,0 +1,202 @@
+import SocketLoop
+import Sockets
+
+/// One call as it is carried out: its arguments, read as what the call takes in each place.
+///
+/// Every reading names the place of what is wrong, and what would be right.
+@LoopActor
+struct Invocation {
+  let statement: Statement
+  let interpreter: Interpreter
+
+  var count: Int { statement.arguments.count }
+  var position: Position { statement.position }
+
+  func misuse(_ message: String, at index: Int? = nil) -> CallFailure {
+    let place = index.map { statement.arguments[$0].position } ?? statement.position
+    return .misuse(SyntaxError(position: place, message: message))
+  }
+
+  /// What an argument stands for; a bare word stands for itself.
+  func value(_ index: Int) throws(CallFailure) -> ShellValue {
+    let argument = statement.arguments[index]
+    switch argument.kind {
+    case .word(let word): return .text(try expanded(word, index))
+    case .bytes(let bytes): return .bytes(bytes)
+    case .pattern(let pattern): return .text(pattern)
+    case .file(let path): return .bytes(try file(path, index))
+    case .variable(let name, let field): return try variable(name, field, index)
+    }
+  }
+
+  private func variable(_ name: String, _ field: String?, _ index: Int) throws(CallFailure) -> ShellValue {
+    guard let value = interpreter.value(of: name) else {
+      let names = interpreter.names
+      let known = names.isEmpty ? "none is set" : "there are \(names.joined(separator: ", "))"
+      throw misuse("no variable $\(name): \(known)", at: index)
+    }
+    guard let field else { return value }
+    guard let part = value.field(field) else {
+      let fields = value.fieldNames
+      throw misuse(
+        "$\(name) is \(value.kindName) without a field '\(field)'"
+          + (fields.isEmpty ? "" : ": it may have \(fields.joined(separator: ", "))"), at: index)
+    }
+    return part
+  }
+
+  /// A word with `$name` and `$name.field` within: `127.0.0.1:$s.port`.
+  private func expanded(_ word: String, _ index: Int) throws(CallFailure) -> String {
+    guard word.utf8.contains(UInt8(ascii: "$")) else { return word }
+    var result = ""
+    var rest = word[...]
+    while let dollar = rest.firstIndex(of: "$") {
+      result += rest[..<dollar]
+      rest = rest[rest.index(after: dollar)...]
+      func takeName() -> String {
+        let name = rest.prefix { $0.isASCII && ($0.isLetter || $0.isNumber) || $0 == "_" }
+        rest = rest[name.endIndex...]
+        return String(name)
+      }
+      let name = takeName()
+      guard !name.isEmpty else { throw misuse("a name has to follow '$' in '\(word)'", at: index) }
+      var field: String?
+      if rest.first == "." {
+        rest = rest.dropFirst()
+        field = takeName()
+      }
+      result += try variable(name, field, index).plain
+    }
+    return result + rest
+  }
+
+  private func file(_ path: String, _ index: Int) throws(CallFailure) -> [UInt8] {
+    do throws(SystemError) {
+      return try FileContents.read(path)
+    } catch {
+      throw misuse("cannot read '\(path)': \(error.number)", at: index)
+    }
+  }
+
+  /// A bare word, or the text of a variable.
+  func word(_ index: Int) throws(CallFailure) -> String { try value(index).plain }
+
+  func socket(_ index: Int) throws(CallFailure) -> ShellSocket {
+    if case .word(let name) = statement.arguments[index].kind, let value = interpreter.value(of: name) {
+      if case .socket(let socket) = value { return socket }
+      throw misuse("'\(name)' is \(value.kindName), and a socket is expected", at: index)
+    }
+    let value = try value(index)
+    if case .socket(let socket) = value { return socket }
+    let sockets = interpreter.socketNames
+    throw misuse(
+      "'\(value.plain)' is no socket: "
+        + (sockets.isEmpty
+          ? "make one first: s = socket inet stream tcp" : "there are \(sockets.joined(separator: ", "))"),
+      at: index)
+  }
+
+  /// Bytes to send.
+  func data(_ index: Int) throws(CallFailure) -> [UInt8] {
+    switch try value(index) {
+    case .bytes(let bytes): return bytes
+    case .text(let word):
+      if case .word = statement.arguments[index].kind {
+        throw misuse("'\(word)' is no data: write \"\(word)\", x\"0a ff\", <FILE or $NAME", at: index)
+      }
+      return Array(word.utf8)
+    case let other: return Array(other.plain.utf8)
+    }
+  }
+
+  func number(_ index: Int, in range: ClosedRange<Int>) throws(CallFailure) -> Int {
+    let value = try value(index)
+    var number = value.number
+    if number == nil, case .text(let text) = value, text.lowercased().hasPrefix("0x") {
+      number = Int(text.dropFirst(2), radix: 16)
+    }
+    guard let number, range.contains(number) else {
+      throw misuse(
+        "'\(value.plain)' is not a number from the range \(range.lowerBound) to \(range.upperBound)", at: index)
+    }
+    return number
+  }
+
+  /// A time: `500ms`, `1.5s`, `2m`; a bare number counts seconds.
+  func duration(_ index: Int) throws(CallFailure) -> Duration {
+    let text = try word(index)
+    guard let duration = Duration(shell: text) else {
+      throw misuse("'\(text)' is not a time: write a number with ms, s or m, such as 500ms", at: index)
+    }
+    return duration
+  }
+
+  /// A constant by its C name, with or without the prefix, or by its number.
+  func constant<Constant: NamedConstant>(_ index: Int, _ type: Constant.Type, _ what: String) throws(CallFailure)
+    -> Constant
+  {
+    let text = try word(index)
+    if let constant = Constant(named: text) { return constant }
+    let nearest = Nearest.name(to: text, among: Constant.names.flatMap { [$0.name, $0.name.unprefixed] })
+    throw misuse(
+      "'\(text)' is no \(what)" + (nearest.map { ": did you mean \($0)?" } ?? ": write its C name or its number"),
+      at: index)
+  }
+
+  /// `MSG_PEEK|MSG_DONTWAIT`, from this place on; none where nothing stands there.
+  func flags(_ index: Int) throws(CallFailure) -> MessageFlags {
+    guard index < count else { return [] }
+    var flags: MessageFlags = []
+    for part in try word(index).split(separator: "|", omittingEmptySubsequences: false) {
+      let name = part.uppercased()
+      if let found = MessageFlags.names.first(where: { $0.name == name || $0.name.unprefixed == name }) {
+        flags.formUnion(found.value)
+      } else if let number = name.hasPrefix("0X") ? CInt(name.dropFirst(2), radix: 16) : CInt(name) {
+        flags.formUnion(MessageFlags(rawValue: number))
+      } else {
+        let nearest = Nearest.name(to: name, among: MessageFlags.names.map(\.name))
+        throw misuse("'\(part)' is no flag" + (nearest.map { ": did you mean \($0)?" } ?? ""), at: index)
+      }
+    }
+    return flags
+  }
+
+  func option(_ index: Int) throws(CallFailure) -> SocketOption {
+    let name = try word(index)
+    if let option = SocketOption.named(name) { return option }
+    let nearest = SocketOption.nearestNames(to: name)
+    throw misuse(
+      "'\(name)' is no socket option"
+        + (nearest.isEmpty ? "" : ": did you mean \(nearest.joined(separator: " or "))?"), at: index)
+  }
+}
+
+extension String {
+  /// A C name behind its first underscore: `PEEK` of `MSG_PEEK`.
+  var unprefixed: String {
+    guard let underscore = firstIndex(of: "_") else { return self }
+    return String(self[index(after: underscore)...])
+  }
+}
+
+/// What a mistyped name may have meant.
+enum Nearest {
+  static func name(to text: String, among names: [String]) -> String? {
+    let wanted = Array(text.uppercased().utf8)
+    let limit = Spelling.tolerance(for: wanted)
+    return names.map { (name: $0, distance: Spelling.distance(wanted, Array($0.uppercased().utf8))) }
+      .filter { $0.distance <= limit }.min { $0.distance < $1.distance }?.name
+  }
+}
+
+extension Duration {
+  /// `500ms`, `1.5s`, `2m`, `20us`; a bare number counts seconds.
+  init?(shell text: String) {
+    let units: [(suffix: String, seconds: Double)] = [("us", 1e-6), ("ms", 1e-3), ("s", 1), ("m", 60)]
+    let unit = units.first { text.hasSuffix($0.suffix) }
+    guard let number = Double(text.dropLast(unit?.suffix.count ?? 0)), number >= 0, number < 1e9,
+      text.utf8.first.map({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) == true
+    else { return nil }
+    self = .seconds(number * (unit?.seconds ?? 1))
+  }
+}

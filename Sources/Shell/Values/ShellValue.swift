@@ -1,0 +1,139 @@
+import SocketLoop
+import Sockets
+
+/// What a variable holds, and what a call brings.
+enum ShellValue: Sendable {
+  case number(Int)
+  case bytes([UInt8])
+  case text(String)
+  case socket(ShellSocket)
+  case address(SocketAddress)
+  case list([ShellValue])
+  case option(SocketOptionValue)
+}
+
+@LoopActor
+extension ShellValue {
+  /// As results show it.
+  var description: String {
+    switch self {
+    case .number(let number): String(number)
+    case .bytes(let bytes): bytes.quoted
+    case .text(let text): text
+    case .socket(let socket): String(socket.number)
+    case .address(let address): "\(address)"
+    case .list(let values): values.map(\.description).joined(separator: ", ")
+    case .option(let value): "\(value)"
+    }
+  }
+
+  /// As it stands within another word: bytes without their quotes.
+  var plain: String {
+    if case .bytes(let bytes) = self { return String(decoding: bytes, as: UTF8.self) }
+    return description
+  }
+
+  /// What it is, for messages.
+  var kindName: String {
+    switch self {
+    case .number: "a number"
+    case .bytes: "bytes"
+    case .text: "a word"
+    case .socket: "a socket"
+    case .address: "an address"
+    case .list: "a list"
+    case .option: "an option's value"
+    }
+  }
+
+  var number: Int? {
+    switch self {
+    case .number(let number): number
+    case .option(let value): value.number
+    case .socket(let socket): Int(socket.number)
+    case .text(let text): Int(text)
+    case .bytes, .address, .list: nil
+    }
+  }
+
+  /// The fields that a value of this kind has.
+  var fieldNames: [String] {
+    switch self {
+    case .bytes, .text: ["length"]
+    case .list: ["count", "first", "last"]
+    case .address: ["family", "host", "port"]
+    case .socket: ["address", "fd", "peer", "port", "state"]
+    case .number, .option: []
+    }
+  }
+
+  /// `$name.field`.
+  func field(_ name: String) -> ShellValue? {
+    switch (self, name) {
+    case (.bytes(let bytes), "length"): return .number(bytes.count)
+    case (.text(let text), "length"): return .number(text.utf8.count)
+    case (.list(let values), "count"): return .number(values.count)
+    case (.list(let values), "first"): return values.first
+    case (.list(let values), "last"): return values.last
+    case (.address(let address), "family"): return .text("\(address.family)")
+    case (.address(let address), "port"): return address.port.map { .number(Int($0)) }
+    case (.address(let address), "host"): return .text(address.host)
+    case (.socket(let socket), "fd"): return .number(Int(socket.number))
+    case (.socket(let socket), "address"): return socket.localAddress.map { .address($0) }
+    case (.socket(let socket), "peer"): return socket.peerAddress.map { .address($0) }
+    case (.socket(let socket), "state"): return socket.state.map { .text($0) }
+    case (.socket(let socket), "port"): return socket.localAddress?.port.map { .number(Int($0)) }
+    default: return nil
+    }
+  }
+}
+
+extension ShellSocket {
+  var localAddress: SocketAddress? {
+    try? call("getsockname") { (socket) throws(SystemError) in try socket.localAddress() }
+  }
+
+  var peerAddress: SocketAddress? {
+    try? call("getpeername") { (socket) throws(SystemError) in try socket.peerAddress() }
+  }
+}
+
+extension [UInt8] {
+  /// In quotes, with C's escapes for what does not print: `"Hello\r\n"`; valid UTF-8 stays as it is.
+  var quoted: String {
+    var result = "\""
+    for scalar in String(decoding: self, as: UTF8.self).unicodeScalars
+    where String(validating: self, as: UTF8.self) != nil {
+      result += scalar.value < 128 ? UInt8(scalar.value).escaped : scalar.escaped
+    }
+    if String(validating: self, as: UTF8.self) == nil { for byte in self { result += byte.escaped } }
+    return result + "\""
+  }
+}
+
+extension UInt8 {
+  /// As C writes it within quotes.
+  fileprivate var escaped: String {
+    switch self {
+    case 10: "\\n"
+    case 13: "\\r"
+    case 9: "\\t"
+    case UInt8(ascii: "\""): "\\\""
+    case UInt8(ascii: "\\"): "\\\\"
+    case 32..<127: String(UnicodeScalar(self))
+    default: "\\x" + (self < 16 ? "0" : "") + String(self, radix: 16)
+    }
+  }
+}
+
+extension Unicode.Scalar {
+  /// Beyond ASCII: as it is, but for C1 controls and marks that turn the direction of text, which a peer must not send
+  /// to a terminal.
+  fileprivate var escaped: String {
+    switch properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .surrogate, .unassigned:
+      String(self).utf8.map { "\\x" + String($0, radix: 16) }.joined()
+    default: String(self)
+    }
+  }
+}

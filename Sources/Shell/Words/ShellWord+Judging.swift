@@ -1,0 +1,131 @@
+import SocketLoop
+import Sockets
+
+extension ShellWord {
+  /// How long `expect` waits when the line does not say.
+  static let patience: Duration = .seconds(5)
+  /// The most that `expect` keeps of what did not match.
+  private static let memory = 1 << 20
+
+  /// Words that judge.
+  static let judging: [ShellWord] = [
+    ShellWord(
+      "expect", "SOCKET PATTERN [TIME]",
+      "receives until \"text\" or /regex/ has come (5s, or TIME), and takes no byte behind it", expect),
+    ShellWord(
+      "assert", "LEFT […]",
+      "ends the session unless it holds: assert errno NAME, or assert LEFT OP RIGHT with ==, !=, <, <=, >, >=, contains",
+      assert),
+  ]
+
+  @LoopActor
+  private static func assert(_ call: Invocation) async throws(CallFailure) {
+    let subject = call.statement.arguments[0].kind
+    if call.count == 2, subject == .word("errno") {
+      let wanted = try call.word(1).uppercased()
+      let got = call.interpreter.lastError ?? "0"
+      if got == wanted { return }
+      throw .expectation(call.position, "expected errno \(wanted), got \(got)")
+    }
+    guard call.count == 3 else {
+      throw call.misuse("'assert' takes errno NAME, or LEFT OP RIGHT such as $? == 5")
+    }
+    let left = subject == .word("errno") ? .text(call.interpreter.lastError ?? "0") : try call.value(0)
+    let right = try call.value(2)
+    let name = try call.word(1)
+    let holds: Bool
+    switch name {
+    case "==", "!=": holds = (equal(left, right)) == (name == "==")
+    case "contains": holds = left.plain.contains(right.plain)
+    case "<", "<=", ">", ">=":
+      guard let left = left.number, let right = right.number else {
+        throw call.misuse("'\(name)' compares numbers: '\(left.plain)' and '\(right.plain)' are not both", at: 1)
+      }
+      holds = name == "<" ? left < right : name == "<=" ? left <= right : name == ">" ? left > right : left >= right
+    default: throw call.misuse("'\(name)' compares nothing: there are ==, !=, <, <=, >, >=, contains", at: 1)
+    }
+    if holds { return }
+    throw .expectation(call.position, "expected \(name) \(right.description), got \(left.description)")
+  }
+
+  @LoopActor
+  private static func equal(_ left: ShellValue, _ right: ShellValue) -> Bool {
+    if let left = left.number, let right = right.number { return left == right }
+    if case .bytes(let left) = left, case .bytes(let right) = right { return left == right }
+    return left.plain == right.plain
+  }
+
+  @LoopActor
+  private static func expect(_ call: Invocation) async throws(CallFailure) {
+    let socket = try call.socket(0)
+    let time = call.count > 2 ? try call.duration(2) : patience
+    let deadline = MonotonicTime.after(time)
+    let matcher: Matcher
+    if case .pattern(let text) = call.statement.arguments[1].kind {
+      do throws(PatternError) {
+        matcher = try Matcher(pattern: text)
+      } catch {
+        throw call.misuse("/\(text)/ is no regular expression: \(error.message)", at: 1)
+      }
+    } else {
+      matcher = Matcher(literal: try call.data(1))
+    }
+    let isStream = socket.facts?.type == .stream
+    var held: [UInt8] = []
+    while true {
+      let waiting = try await peek(socket, until: deadline)
+      guard let waiting else {
+        throw .expectation(call.position, "expected \(matcher), got \(held.quoted) within \(describe(time))")
+      }
+      if waiting.isEmpty, isStream {
+        throw .expectation(call.position, "expected \(matcher), got \(held.quoted) and the end")
+      }
+      if !isStream { held = [] }
+      let known = held.count
+      held += waiting
+      // Bytes before the match, and the match itself, are taken; what stands behind stays for the next call.
+      let end = matcher.end(in: held)
+      try take(socket, isStream ? (end ?? held.count) - known : max(1, waiting.count))
+      if end != nil { return }
+      if held.count > memory { held.removeFirst(held.count - memory) }
+    }
+  }
+
+  /// What waits to be read; nil when the deadline came first.
+  @LoopActor
+  private static func peek(
+    _ socket: ShellSocket, until deadline: MonotonicTime
+  ) async throws(CallFailure) -> [UInt8]? {
+    while true {
+      let found = try Call.system { () throws(SystemError) -> [UInt8]? in
+        try socket.call("recv") { (socket) throws(SystemError) -> [UInt8]? in
+          var blocked = false
+          let bytes = try [UInt8](capacity: 65_536) { (buffer: inout OutputSpan<UInt8>) throws(SystemError) in
+            blocked = try socket.receive(into: &buffer, flags: [.peek, .doNotWait]) == .wouldBlock
+          }
+          return blocked ? nil : bytes
+        }
+      }
+      if let found { return found }
+      guard try await Readiness.wait([(socket.number, .readable)], until: deadline) else { return nil }
+    }
+  }
+
+  @LoopActor
+  private static func take(_ socket: ShellSocket, _ count: Int) throws(CallFailure) {
+    guard count > 0 else { return }
+    try Call.system { () throws(SystemError) in
+      try socket.call("recv") { (socket) throws(SystemError) in
+        _ = try [UInt8](capacity: count) { (buffer: inout OutputSpan<UInt8>) throws(SystemError) in
+          _ = try socket.receive(into: &buffer, flags: .doNotWait)
+        }
+      }
+    }
+  }
+
+  private static func describe(_ time: Duration) -> String {
+    let (seconds, attoseconds) = time.components
+    let milliseconds = seconds * 1000 + attoseconds / 1_000_000_000_000_000
+    return milliseconds % 1000 == 0 ? "\(milliseconds / 1000) s" : "\(milliseconds) ms"
+  }
+}

@@ -1,0 +1,112 @@
+import Glibc
+import SockTestSupport
+import Testing
+
+/// `sock shell` as users run it: scripts from files and pipes, their results and their ends.
+@Suite(.endToEnd) struct ShellTests {
+  private func shell(_ lines: String..., within limit: Duration = .seconds(30)) throws -> Sock.Outcome {
+    try Sock.run(["shell"], input: .text(lines.joined(separator: "\n") + "\n"), within: limit)
+  }
+
+  static let examples: [String] = {
+    guard let folder = opendir(root + "Examples/shell") else { return [] }
+    defer { closedir(folder) }
+    var names: [String] = []
+    while let entry = readdir(folder) {
+      let name = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+      if name.hasSuffix(".sock") { names.append(name) }
+    }
+    return names.sorted()
+  }()
+  static let root = String(#filePath.dropLast("Tests/EndToEndTests/ShellTests.swift".utf8.count))
+
+  @Test func `there are scripts in Examples`() { #expect(Self.examples.count >= 14) }
+
+  @Test(arguments: examples)
+  func `the example scripts hold what they assert`(_ name: String) throws {
+    let outcome = try Sock.run(["shell", Self.root + "Examples/shell/" + name])
+    #expect(outcome.status == 0, "\(name): \(outcome)")
+    #expect(outcome.errors.isEmpty)
+  }
+
+  @Test func `results are values, errno by name, bytes with escapes, and addresses`() throws {
+    let outcome = try shell(
+      "p q = socketpair unix stream", "send p \"Hello\\r\\n\"", "recv q 100", "fcntl q O_NONBLOCK", "recv q 1",
+      "u = socket inet dgram", "bind u 127.0.0.1:0", "sendto u \"x\" 0 $u.address", "recvfrom u 10", "print $u.port")
+    #expect(outcome.status == 0, "\(outcome)")
+    let lines = outcome.lines
+    let port = try #require(lines.last)
+    #expect(lines[2] == "recv = 7 \"Hello\\r\\n\"")
+    #expect(lines[4] == "recv = -1 EAGAIN (Resource temporarily unavailable)")
+    #expect(lines[8] == "recvfrom = 1 \"x\" from 127.0.0.1:\(port)")
+  }
+
+  @Test(arguments: [
+    ("sockt inet", 64, "stdin:1:1: no call 'sockt': did you mean socket?"),
+    ("socket inett stream", 64, "stdin:1:8: 'inett' is no family: did you mean INET?"),
+    ("p q = socketpair unix stream\nsend p hello", 64, "stdin:2:8: 'hello' is no data"),
+    ("p q = socketpair unix stream\nrecv q", 64, "stdin:2:1: 'recv' needs LENGTH: recv SOCKET LENGTH [FLAGS]"),
+    (
+      "p q = socketpair unix stream\nrecv q 1 MSG_PEAK", 64, "stdin:2:10: 'MSG_PEAK' is no flag: did you mean MSG_PEEK?"
+    ),
+    ("p q = socketpair unix stream\nsetsockopt p SO_RCVBUFF 1", 64, "stdin:2:14: 'SO_RCVBUFF' is no socket option"),
+    ("repeat 3 {", 64, "stdin:1:1: 'repeat' has a '{' without its '}'"),
+    ("assert 1 == 2", 65, "stdin:1:1: expected == 2, got 1"),
+    ("assert errno ECONNRESET", 65, "stdin:1:1: expected errno ECONNRESET, got 0"),
+    ("set -e\ns = socket inet stream\nlisten s\nconnect s 127.0.0.1:1", 65, "stdin:4:1: connect failed: "),
+    (
+      "p q = socketpair unix stream\nsend p \"abc\"\nexpect q \"xyz\" 20ms", 65,
+      "stdin:3:1: expected \"xyz\", got \"abc\" within 20 ms"
+    ),
+    (
+      "p q = socketpair unix stream\nsend p \"abc\"\nclose p\nexpect q /x+/", 65,
+      "stdin:4:1: expected /x+/, got \"abc\" and the end"
+    ),
+    ("exit 7", 7, ""),
+  ])
+  func `mistakes and failed expectations name their place`(_ script: String, _ status: Int, _ message: String) throws {
+    let outcome = try shell(script)
+    #expect(outcome.status == CInt(status), "\(outcome)")
+    #expect(message.isEmpty ? outcome.errors.isEmpty : outcome.errors.hasPrefix("sock: " + message), "\(outcome)")
+  }
+
+  @Test func `a call that blocks lets other blocks go on`() throws {
+    let outcome = try shell(
+      "p q = socketpair unix stream", "spawn { recv p 5; send p \"back\" }", "send q \"there\"", "recv q 4", "wait")
+    #expect(outcome.status == 0)
+    #expect(outcome.text.contains("[1] recv = 5 \"there\""))
+    #expect(outcome.text.contains("recv = 4 \"back\""))
+  }
+
+  @Test func `fork has descriptors of its own`() throws {
+    let outcome = try shell(
+      "p q = socketpair unix stream", "fork { recv p 1 }", "close p", "send q \"x\"", "wait", "recv q 1")
+    #expect(outcome.text.contains("[1] recv = 1 \"x\""))
+    #expect(outcome.lines.last == "recv = 0 \"\"")
+  }
+
+  @Test func `a signal ends a script that waits`() throws {
+    let sock = try Sock.start(["shell"], input: .text("p q = socketpair unix stream\nprint waiting\nrecv p 1\n"))
+    try sock.output?.waitForLine(containing: "waiting")
+    sock.send(SIGTERM)
+    #expect(try Sock.outcome(of: sock).status == 128 + SIGTERM)
+  }
+
+  @Test func `a script that is not there is named`() throws {
+    let outcome = try Sock.run(["shell", "/nowhere/x.sock"])
+    #expect(outcome.status == 64)
+    #expect(outcome.errors.contains("/nowhere/x.sock"))
+  }
+
+  @Test func `a hundred thousand lines run in memory that does not grow`() throws {
+    let script =
+      "set -q\np q = socketpair unix dgram\n" + String(repeating: "send p \"0123456789\"\nrecv q 100\n", count: 50_000)
+    let outcome = try Sock.run(
+      ["shell"], input: .text(script + "print <\"/proc/self/status\"\n"), within: .seconds(60))
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    let peak = outcome.lines.first { $0.hasPrefix("VmHWM:") }.flatMap { line in
+      Int(line.split(whereSeparator: { !$0.isNumber })[0])
+    }
+    #expect(try #require(peak) < 64 * 1024, "peak \(peak ?? 0) KiB")
+  }
+}

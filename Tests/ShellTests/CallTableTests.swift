@@ -1,0 +1,71 @@
+import SockTestSupport
+import Testing
+
+@testable import Shell
+
+@Suite struct CallTableTests {
+  /// Calls of the library that have no word of their own: why.
+  static let apart: [String: String] = [
+    "accept4": "accept", "getaddrinfo": "getaddrinfo", "gethostbyname2_r": "gethostbyname",
+    "gethostbyaddr_r": "gethostbyaddr", "ppoll": "poll", "sockatmark": "ioctl",
+  ]
+  /// Calls that serve the programs themselves: descriptors that are no sockets, batches, text.
+  static let inner: Set<String> = [
+    "epoll_create1", "epoll_ctl", "epoll_wait", "fstat", "isatty", "pipe2", "splice", "sendfile", "preadv2", "pwritev2",
+    "recvmmsg", "sendmmsg", "strerrorname_np", "strerror_r", "hstrerror", "gai_strerror", "inet_pton", "inet_ntop",
+    "open",
+    "pthread_sigmask", "signalfd", "umask", "lseek", "getpid", "openat", "writev",
+  ]
+
+  @Test func `every call that the library makes has its word`() throws {
+    var missing: Set<String> = []
+    for path in try SourceTree.swiftFiles(below: "Sources/Sockets") {
+      let text = try SourceTree.text(path)
+      var rest = text[...]
+      while let start = rest.firstRange(of: "Calls `") {
+        rest = rest[start.upperBound...]
+        let name = String(rest.prefix { $0.isLetter || $0.isNumber || $0 == "_" })
+        guard rest.dropFirst(name.count).first == "(" else { continue }
+        if Call.named(Self.apart[name] ?? name) == nil, !Self.inner.contains(name) { missing.insert(name) }
+      }
+    }
+    #expect(missing.isEmpty, "the library calls \(missing.sorted()), and the shell has no word for them")
+  }
+
+  @Test func `every word is a call that the library makes`() throws {
+    var texts = ""
+    for path in try SourceTree.swiftFiles(below: "Sources/Sockets") { texts += try SourceTree.text(path) }
+    let other: Set<String> = ["dup"]  // fcntl(2) with F_DUPFD_CLOEXEC
+    for call in Call.all where !other.contains(call.name) {
+      let names = [call.name] + Self.apart.filter { $0.value == call.name }.map(\.key)
+      #expect(names.contains { texts.contains("`\($0)(") }, "the library does not document \(call.name)")
+    }
+  }
+
+  @Test func `names are unique, signatures are in order, and everything is explained`() {
+    let names = Call.all.map(\.name) + ShellWord.all.map(\.name)
+    #expect(Set(names).count == names.count)
+    for call in Call.all {
+      let optional = call.signature.parameters.map { $0.hasPrefix("[") }
+      #expect(optional == optional.sorted { !$0 && $1 }, "\(call.name): what may be left out stands last")
+      #expect(!call.meaning.isEmpty)
+    }
+  }
+
+  @Test func `help fits a screen of 24 lines and 80 columns`() {
+    #expect(ShellWord.help.count <= 23)
+    for line in ShellWord.help { #expect(line.count < 80, "\(line)") }
+  }
+
+  @Test(arguments: [
+    ("so", 0, ["socket", "socketpair"]), ("s = soc", 4, ["socket", "socketpair"]),
+    ("socket inet", 7, ["inet", "inet6"]),
+    ("socket AF_INET", 7, ["AF_INET", "AF_INET6"]), ("send c \"x\" MSG_P", 11, ["MSG_PEEK"]),
+    ("recv c 1 MSG_PEEK|MSG_DONTW", 9, ["MSG_PEEK|MSG_DONTWAIT"]), ("setsockopt s TCP_NOD", 13, ["TCP_NODELAY"]),
+    ("shutdown c SHUT_W", 11, ["SHUT_WR"]), ("close ser", 6, ["server"]), ("repeat 2 { clo", 11, ["close"]),
+    ("print $ser", 6, ["$server"]),
+  ])
+  func `Tab offers what can stand there`(_ line: String, _ start: Int, _ expected: [String]) {
+    #expect(Completion.offer(line, from: start, names: ["client", "server"]) == .words(expected))
+  }
+}
