@@ -27,9 +27,11 @@ final class DatagramServer {
   private let taps: TapSet
   private var peers: [SocketAddress: Peer] = [:]
   private let newPeer = Suspension()
+  private let rate: RateLimit?
 
   init(_ request: ListenRequest, _ listeners: Listeners, _ taps: TapSet, _ journal: Journal) {
     self.request = request
+    rate = request.link.sendRate.map { RateLimit(bytesPerSecond: $0) }
     self.taps = taps
     self.journal = journal
     sockets = listeners.datagramSockets()
@@ -45,7 +47,7 @@ final class DatagramServer {
     let output = request.link.direction == .sendOnly ? nil : try StandardStreams.output()
     let reader =
       request.link.direction == .receiveOnly
-      ? nil : SessionBuilder(link: request.link, taps: taps).reader(try StandardStreams.input())
+      ? nil : SessionBuilder(link: request.link, taps: taps).reader(try StandardStreams.input(request.link))
     let result = await withTaskGroup(of: Event.self) { group -> Result<Void, OperationError> in
       defer { group.cancelAll() }
       for socket in sockets {
@@ -113,6 +115,9 @@ final class DatagramServer {
       case .bytes(let run):
         guard await waitForPeers() else { return .failed(.cancelled) }
         if let tap = taps.sent(to: nil) { for index in 0..<run.count { await tap.saw(run[index]) } }
+        if let rate {
+          do throws(WaitError) { try await rate.pay(run.bytes.count) } catch { return .failed(.cancelled) }
+        }
         for (address, peer) in peers { await send(run, to: address, peer) }
       case .end: return .inputEnded
       case .failed(let error): return .failed(.input(error))

@@ -32,9 +32,10 @@ final class StreamServer {
 
   func run() async throws(OperationError) {
     if request.link.direction != .receiveOnly {
-      let input = try StandardStreams.input()
+      let input = try StandardStreams.input(request.link)
       builder.broadcast = Broadcast(
-        builder.reader(input), inputIsTerminal: input.kind == .terminal, tap: taps.sent(to: nil))
+        builder.reader(input), inputIsTerminal: input.kind == .terminal, tap: taps.sent(to: nil),
+        rate: request.link.sendRate.map { RateLimit(bytesPerSecond: $0) })
     }
     let broadcast = builder.broadcast
     let error = await withTaskGroup(of: Event.self) { group in

@@ -51,10 +51,16 @@ package enum SocketTable: String, Sendable {
   }
 
   /// Waits until a Unix socket has a path (or, for an abstract one, `@name`).
+  ///
+  /// One for connections has it before it listens: whoever comes in between is refused.
   package static func waitForUnixSocket(_ path: String, within limit: Duration = .seconds(30)) throws {
     try eventually("a Unix socket at \(path)", within: limit) {
-      String(decoding: try readFile("/proc/net/unix"), as: UTF8.self).split(separator: "\n")
-        .contains { $0.hasSuffix(" " + path) }
+      String(decoding: try readFile("/proc/net/unix"), as: UTF8.self).split(separator: "\n").contains { line in
+        guard line.hasSuffix(" " + path) else { return false }
+        // Num RefCount Protocol Flags Type: datagrams are of type 2, and __SO_ACCEPTCON is 0x10000.
+        let fields = line.split(separator: " ")
+        return fields[4] == "0002" || fields[3] == "00010000"
+      }
     }
   }
 }

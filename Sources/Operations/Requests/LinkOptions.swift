@@ -42,6 +42,14 @@ public struct LinkOptions: Sendable {
   public var datagramSize = LinkOptions.largestDatagram
   /// `--frame`: how input is cut into datagrams.
   public var framing = Framing.read
+  /// `--limit-rate`: bytes per second, of each connection and each direction; nil for no limit.
+  public var sendRate: Int?
+  /// `--limit-rate`: what is received.
+  public var receiveRate: Int?
+  /// `--skip N`: so much of our input is passed over.
+  public var skip = 0
+  /// `--bytes N`: our input ends after so much; nil for all of it.
+  public var byteLimit: Int?
   /// `-x`: dump both directions to stderr.
   public var hexDump = false
   /// `--log FILE`: both directions as they are.

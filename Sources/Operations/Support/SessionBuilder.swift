@@ -48,7 +48,7 @@ struct SessionBuilder {
     let (upward, inputIsTerminal) = try upward(connection, socketEnd)
     let downward = Pump(
       from: socketEnd, to: output, flow: Flow(), tap: taps.received(from: record.peer),
-      sharesSink: sharesOutput)
+      rate: link.receiveRate.map { RateLimit(bytesPerSecond: $0) }, sharesSink: sharesOutput)
     let session = StreamSession(
       connection, upward: upward, inputIsTerminal: inputIsTerminal, downward: downward,
       output: link.direction == .sendOnly || sharesOutput ? nil : output, rules: rules)
@@ -61,17 +61,21 @@ struct SessionBuilder {
     _ connection: AsyncSocket, _ socketEnd: StreamEnd
   ) throws(OperationError) -> ((any Upward)?, isTerminal: Bool) {
     if link.direction == .receiveOnly { return (nil, false) }
-    if let message { return (BytesSender(filtered(message), to: connection, passing: passedDescriptors), false) }
+    let rate = link.sendRate.map { RateLimit(bytesPerSecond: $0) }
+    if let message {
+      let sender = BytesSender(filtered(message), to: connection, passing: passedDescriptors, rate: rate)
+      return (sender, false)
+    }
     if let broadcast { return (broadcast.member(connection), broadcast.inputIsTerminal) }
-    let input = try StandardStreams.input()
+    let input = try StandardStreams.input(link)
     let isTerminal = input.kind == .terminal
     let tap = taps.sent(to: nil)
     if connection.socket.type.keepsMessageBoundaries {
       let reader = reader(input, largest: connection.socket.largestMessage())
-      return (MessageSender(reader, to: connection, tap: tap), isTerminal)
+      return (MessageSender(reader, to: connection, tap: tap, rate: rate), isTerminal)
     }
     let filter: (any ByteFilter)? = link.crlf ? CRLFFilter() : nil
-    return (Pump(from: input, to: socketEnd, flow: Flow(), filter: filter, tap: tap), isTerminal)
+    return (Pump(from: input, to: socketEnd, flow: Flow(), filter: filter, tap: tap, rate: rate), isTerminal)
   }
 
   /// A request to a service of the kernel.
@@ -99,12 +103,13 @@ struct SessionBuilder {
     } else if let message {
       input = .message(filtered(message))
     } else {
-      input = .reader(reader(try StandardStreams.input()))
+      input = .reader(reader(try StandardStreams.input(link)))
     }
     let session = DatagramSession(
       socket, peer: record.peer, input: input,
       output: link.direction == .sendOnly ? nil : try StandardStreams.output(), rules: rules,
-      taps: (taps.sent(to: nil), taps.received(from: record.peer)))
+      taps: (taps.sent(to: nil), taps.received(from: record.peer)),
+      rate: link.sendRate.map { RateLimit(bytesPerSecond: $0) })
     session.didHear = { report in record.warn("\(report.saying ?? report.meaning)") }
     // UDP's datagrams always fit: of those there is nothing to say but that they came.
     if record.shows(.received) || socket.connection.socket.protocolNumber != .udp {

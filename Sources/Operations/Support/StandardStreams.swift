@@ -31,6 +31,19 @@ enum StandardStreams {
     return end
   }
 
+  /// Standard input, of which a part may be passed over, and a part left alone.
+  static func input(_ link: LinkOptions) throws(OperationError) -> StreamEnd {
+    let isNew = inputEnd == nil
+    let end = try input()
+    guard isNew, link.skip > 0 || link.byteLimit != nil else { return end }
+    do throws(SystemError) {
+      try end.limit(skipping: link.skip, to: link.byteLimit)
+    } catch {
+      throw .input(error)
+    }
+    return end
+  }
+
   static func output() throws(OperationError) -> StreamEnd {
     if outputIsClosed { throw .output(SystemError(call: "write", number: .badDescriptor)) }
     if let outputEnd { return outputEnd }

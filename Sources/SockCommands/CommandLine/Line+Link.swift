@@ -25,10 +25,33 @@ extension Line {
     link.crlf = has(.crlf)
     if let size = try number(.datagramSize, in: 1...LinkOptions.largestDatagram) { link.datagramSize = size }
     if let framing = try choice(.frame, of: LinkOptions.Framing.self) { link.framing = framing }
+    (link.sendRate, link.receiveRate) = try rates()
+    link.skip = try number(.skip, in: 0 ... .max) ?? 0
+    link.byteLimit = try number(.bytes, in: 0 ... .max)
     link.hexDump = has(.hex)
     link.log = try file(.log)
     link.logHex = try file(.logHex)
     return link
+  }
+
+  /// `--limit-rate`: one rate for both ways, or `send=RATE`, `recv=RATE`, or both with a comma between them.
+  private func rates() throws(OperationError) -> (send: Int?, receive: Int?) {
+    guard let text = value(.limitRate) else { return (nil, nil) }
+    if let rate = Int(counting: text), rate > 0 { return (rate, rate) }
+    var rates: (send: Int?, receive: Int?)
+    for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+      let sides = part.split(separator: "=", maxSplits: 1)
+      let rate = sides.count == 2 ? Int(counting: String(sides[1])).flatMap { $0 > 0 ? $0 : nil } : nil
+      switch (sides.first, rate) {
+      case ("send", let rate?) where rates.send == nil: rates.send = rate
+      case ("recv", let rate?) where rates.receive == nil: rates.receive = rate
+      default:
+        throw .usage(
+          "\(OptionName.limitRate) '\(text)' is not a rate: write bytes per second, such as 500k or 2M, for both ways, or"
+            + " send=RATE, recv=RATE, or send=RATE,recv=RATE")
+      }
+    }
+    return rates
   }
 
   /// A time limit in which 0 stands for none.

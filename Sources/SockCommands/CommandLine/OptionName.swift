@@ -17,6 +17,8 @@ enum OptionName: String, CaseIterable, Sendable {
   case crlf
   case datagramSize = "datagram-size"
   case frame
+  case limitRate = "limit-rate"
+  case bytes, skip
   case keepOpen = "keep-open"
   case peerTimeout = "peer-timeout"
   case mode, count, zero
@@ -60,8 +62,9 @@ enum OptionName: String, CaseIterable, Sendable {
   var arity: Arity {
     switch self {
     case .type, .log, .logHex, .option, .source, .sourcePort, .timeout, .idle, .deadline, .wait, .onEOF, .onPeerEOF,
-      .datagramSize, .frame, .peerTimeout, .mode, .count, .interval, .size, .ttl, .probes, .maxHops, .firstHop,
-      .tos, .interface, .group, .passFD:
+      .datagramSize, .frame, .limitRate, .bytes, .skip, .peerTimeout, .mode, .count, .interval, .size, .ttl, .probes,
+      .maxHops,
+      .firstHop, .tos, .interface, .group, .passFD:
       .one
     case .reply: .optionalNumber
     case .ipv4, .ipv6, .udp, .unix, .mptcp, .sctp, .dccp, .udplite, .verbose, .json, .hex, .sendOnly, .recvOnly, .crlf,

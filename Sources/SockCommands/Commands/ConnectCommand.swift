@@ -26,13 +26,16 @@ struct ConnectCommand: VerbCommand {
   @OptionGroup var deadline: DeadlineOptions
   @OptionGroup var wait: WaitOptions
   @OptionGroup var data: DataOptions
+  @OptionGroup var amount: AmountOptions
+  @OptionGroup var rate: RateOptions
   @OptionGroup var direction: DirectionOptions
   @OptionGroup var report: ReportOptions
 
   static let options: [OptionName] =
     EndpointOptions.names + SourceOptions.names + SocketOptions.names + HeaderOptions.names + InterfaceOptions.names
     + BroadcastOptions.names + ConnectTimeOptions.names + IdleOptions.names
-    + DeadlineOptions.names + WaitOptions.names + DataOptions.names + DirectionOptions.names + ReportOptions.names
+    + DeadlineOptions.names + WaitOptions.names + DataOptions.names + AmountOptions.names + RateOptions.names
+    + DirectionOptions.names + ReportOptions.names
     + [.zero]
 
   /// The request that a line makes.

@@ -33,13 +33,17 @@ struct ListenCommand: VerbCommand {
   @OptionGroup var deadline: DeadlineOptions
   @OptionGroup var wait: WaitOptions
   @OptionGroup var data: DataOptions
+  @OptionGroup var amount: AmountOptions
+  @OptionGroup var rate: RateOptions
   @OptionGroup var direction: DirectionOptions
   @OptionGroup var report: ReportOptions
 
   static let options: [OptionName] =
     EndpointOptions.names + SocketOptions.names + HeaderOptions.names + InterfaceOptions.names + GroupOptions.names
     + IdleOptions.names + DeadlineOptions.names + WaitOptions.names
-    + DataOptions.names + DirectionOptions.names + ReportOptions.names + [.keepOpen, .mode, .peerTimeout]
+    + DataOptions.names + AmountOptions.names + RateOptions.names + DirectionOptions.names + ReportOptions.names + [
+      .keepOpen, .mode, .peerTimeout,
+    ]
 
   /// The request that a line makes.
   static func request(_ line: Line) throws(OperationError) -> ListenRequest {

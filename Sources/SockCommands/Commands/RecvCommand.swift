@@ -29,11 +29,12 @@ struct RecvCommand: VerbCommand {
   @OptionGroup var group: GroupOptions
   @OptionGroup var idle: IdleOptions
   @OptionGroup var deadline: DeadlineOptions
+  @OptionGroup var rate: RateOptions
   @OptionGroup var report: ReportOptions
 
   static let options: [OptionName] =
     EndpointOptions.names + SocketOptions.names + InterfaceOptions.names + GroupOptions.names + IdleOptions.names
-    + DeadlineOptions.names + ReportOptions.names
+    + DeadlineOptions.names + RateOptions.names + ReportOptions.names
     + [.count, .mode]
 
   /// The request that a line makes: a listen that never reads stdin.
@@ -51,6 +52,9 @@ struct RecvCommand: VerbCommand {
     let request = try request(line)
     let events = line.reporter(listeningOn: request.endpoint)
     guard !request.transport.isConnectionOriented else { return try Operations.listen(request, events: events) }
+    if request.link.receiveRate != nil {
+      throw .usage("--limit-rate: datagrams that are not taken are lost: limit their sender")
+    }
     var datagrams = DatagramReceiveRequest(
       endpoint: request.endpoint, transport: request.transport, link: request.link)
     datagrams.count = request.count

@@ -32,12 +32,15 @@ struct SendCommand: VerbCommand {
   @OptionGroup var deadline: DeadlineOptions
   @OptionGroup var wait: WaitOptions
   @OptionGroup var data: DataOptions
+  @OptionGroup var amount: AmountOptions
+  @OptionGroup var rate: RateOptions
   @OptionGroup var report: ReportOptions
 
   static let options: [OptionName] =
     EndpointOptions.names + SourceOptions.names + SocketOptions.names + HeaderOptions.names + InterfaceOptions.names
     + BroadcastOptions.names + ConnectTimeOptions.names + IdleOptions.names
-    + DeadlineOptions.names + WaitOptions.names + DataOptions.names + ReportOptions.names + [.noReply, .passFD]
+    + DeadlineOptions.names + WaitOptions.names + DataOptions.names + AmountOptions.names + RateOptions.names
+    + ReportOptions.names + [.noReply, .passFD]
 
   /// The request that a line makes: a connect with its input on the line.
   static func request(_ line: Line) throws(OperationError) -> ConnectRequest {
@@ -46,6 +49,9 @@ struct SendCommand: VerbCommand {
       endpoint: destination.endpoint, transport: destination.transport, link: try line.link())
     request.message = destination.message
     request.passedDescriptors = try line.passedDescriptors(destination.transport, message: request.message)
+    if request.message != nil, line.has(.bytes) || line.has(.skip) {
+      throw .usage("\(OptionName.bytes) and \(OptionName.skip) are for standard input: give no message with them")
+    }
     return request
   }
 

@@ -123,6 +123,23 @@ extension Descriptor {
     }
   }
 
+  /// Moves a file's position on.
+  ///
+  /// Calls `lseek(2)` with `SEEK_CUR`. Everybody who holds the same open file has the same position.
+  public func skip(_ count: Int) throws(SystemError) {
+    try Kernel.call("lseek", on: number) { _ in Glibc.lseek(number, count, SEEK_CUR) }
+  }
+
+  /// How many bytes of a regular file lie behind its position; nil for what has no size.
+  ///
+  /// Calls `fstat(2)` and `lseek(2)`.
+  public func bytesAhead() -> Int? {
+    var status = stat()
+    guard unsafe fstat(number, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+    let position = Glibc.lseek(number, 0, SEEK_CUR)
+    return position < 0 ? nil : max(0, Int(status.st_size) - position)
+  }
+
   /// How many bytes a pipe holds.
   ///
   /// Calls `fcntl(2)` with `F_GETPIPE_SZ`.

@@ -44,6 +44,7 @@ public final class DatagramSession {
   private let input: Input
   private let output: StreamEnd?
   private let rules: Rules
+  private let rate: RateLimit?
   private let taps: (up: (any ByteTap)?, down: (any ByteTap)?)
   /// What was sent.
   public let sent = Flow()
@@ -59,8 +60,9 @@ public final class DatagramSession {
   /// A session with `peer`, which `socket` is connected to.
   public init(
     _ socket: DatagramSocket, peer: SocketAddress, input: Input, output: StreamEnd?, rules: Rules,
-    taps: (up: (any ByteTap)?, down: (any ByteTap)?) = (nil, nil)
+    taps: (up: (any ByteTap)?, down: (any ByteTap)?) = (nil, nil), rate: RateLimit? = nil
   ) {
+    self.rate = rate
     self.socket = socket
     self.peer = peer
     self.input = input
@@ -151,7 +153,7 @@ public final class DatagramSession {
     while true {
       var count = 0
       do throws(LoopError) {
-        try await socket.send(rest) { count += $0 }
+        try await socket.send(rest, rate: rate) { count += $0 }
         sent.moved(count)
         return nil
       } catch {

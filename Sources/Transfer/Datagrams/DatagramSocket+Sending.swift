@@ -81,6 +81,16 @@ extension DatagramSocket {
     } while !rest.isEmpty
   }
 
+  /// The same, at a limited rate: then each datagram goes when its turn has come.
+  func send(_ run: DatagramRun, rate: RateLimit?, didSend: (Int) -> Void) async throws(LoopError) {
+    guard let rate else { return try await send(run, didSend: didSend) }
+    for index in 0..<run.count {
+      let datagram = run[index]
+      do throws(WaitError) { try await rate.pay(datagram.count) } catch { throw LoopError(error) }
+      try await send(DatagramRun(datagram), didSend: didSend)
+    }
+  }
+
   /// Sends from the front what one call takes; the result counts bytes.
   private func sendSome(_ run: DatagramRun, to address: SocketAddress?) throws(SystemError) -> IOResult {
     if run.count == 1 {

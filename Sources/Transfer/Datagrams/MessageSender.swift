@@ -9,11 +9,13 @@ public final class MessageSender: Upward {
   private let reader: MessageReader
   private let socket: DatagramSocket
   private let tap: (any ByteTap)?
+  private let rate: RateLimit?
   private var isStopping = false
 
   /// Sends what `reader` cuts to a connected socket; `tap` sees it first.
-  public init(_ reader: MessageReader, to connection: AsyncSocket, tap: (any ByteTap)? = nil) {
+  public init(_ reader: MessageReader, to connection: AsyncSocket, tap: (any ByteTap)? = nil, rate: RateLimit? = nil) {
     self.reader = reader
+    self.rate = rate
     self.tap = tap
     socket = DatagramSocket(connection)
   }
@@ -28,7 +30,7 @@ public final class MessageSender: Upward {
       case .bytes(let run):
         if let tap { for index in 0..<run.count { await tap.saw(run[index]) } }
         do throws(LoopError) {
-          try await socket.send(run) { flow.moved($0) }
+          try await socket.send(run, rate: rate) { flow.moved($0) }
         } catch {
           if case .system(let error) = error { return .sinkFailed(error) }
           return .cancelled

@@ -69,8 +69,37 @@ public final class StreamEnd {
     (readMethod, writeMethod) = (.socket, .socket)
   }
 
+  /// How many bytes are read at most: behind them is the end.
+  public private(set) var remaining = Int.max
+  /// How many bytes are read and dropped first.
+  public private(set) var unskipped = 0
+
+  /// Has the first bytes passed over, and the end put behind so many.
+  ///
+  /// A regular file is moved on with `lseek(2)`; of everything else the bytes are read and dropped.
+  public func limit(skipping count: Int, to limit: Int?) throws(SystemError) {
+    remaining = limit ?? .max
+    if kind == .regularFile, count > 0 { try descriptor.skip(count) } else { unskipped = count }
+  }
+
+  func took(_ count: Int) { remaining -= count }
+
   /// Reads what is there, and never waits; 0 is the end.
   public func read(into buffer: UnsafeMutableRawBufferPointer) throws(SystemError) -> IOResult {
+    while unskipped > 0 {
+      guard case .moved(let count) = try readSome(into: .init(rebasing: buffer.prefix(unskipped))) else {
+        return .wouldBlock
+      }
+      if count == 0 { return .moved(0) }
+      unskipped -= count
+    }
+    if remaining == 0 { return .moved(0) }
+    let result = try readSome(into: .init(rebasing: buffer.prefix(remaining)))
+    if case .moved(let count) = result { took(count) }
+    return result
+  }
+
+  private func readSome(into buffer: UnsafeMutableRawBufferPointer) throws(SystemError) -> IOResult {
     switch readMethod {
     case .socket: return try descriptor.receiveWithoutWaiting(into: buffer)
     case .direct: return try descriptor.read(into: buffer)
@@ -80,7 +109,7 @@ public final class StreamEnd {
       } catch {
         guard error.number == .notSupported else { throw error }
         readMethod = .whenReady
-        return try read(into: buffer)
+        return try readSome(into: buffer)
       }
     case .whenReady:
       guard try descriptor.isReady(.readable) else { return .wouldBlock }

@@ -21,9 +21,10 @@ extension Pump {
     let buffer = memory.bytes
     defer { extendLifetime(memory) }
     while true {
+      let allowed = try await allowance(buffer.count)
       let result: IOResult
       do throws(SystemError) {
-        result = try source.read(into: buffer)
+        result = try source.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<allowed]))
       } catch {
         throw Interruption(ending: .sourceFailed(error))
       }
@@ -31,6 +32,7 @@ extension Pump {
       case .wouldBlock: try await waitForSource()
       case .moved(0): throw Interruption(ending: .sourceEnded)
       case .moved(let count):
+        rateUsed(count)
         let read = UnsafeRawBufferPointer(rebasing: buffer[..<count])
         await tap?.saw(read)
         if let filter {

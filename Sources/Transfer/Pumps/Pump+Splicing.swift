@@ -12,10 +12,12 @@ extension Pump {
     var mayEnlarge = true
     while true {
       let (from, to) = (source.descriptor, sink.descriptor)
-      switch try move({ () throws(SystemError) in try from.splice(to: to, count: Self.chunk) }) {
+      let allowed = try await allowance(Self.chunk)
+      switch try move({ () throws(SystemError) in try from.splice(to: to, count: allowed) }) {
       case nil: return fallBack()
       case .moved(0): if try await sourceHasEnded() { throw Interruption(ending: .sourceEnded) }
       case .moved(let count):
+        took(count)
         flow.moved(count)
         if isStopping { throw Interruption(ending: .stopped) }
         await breathe()
@@ -41,10 +43,12 @@ extension Pump {
     let readEnd = pipe.readEnd.borrowed
     var mayEnlarge = true
     while true {
-      switch try move({ () throws(SystemError) in try source.descriptor.splice(to: writeEnd, count: Self.chunk) }) {
+      let allowed = try await allowance(Self.chunk)
+      switch try move({ () throws(SystemError) in try source.descriptor.splice(to: writeEnd, count: allowed) }) {
       case nil: return fallBack()
       case .moved(0): if try await sourceHasEnded() { throw Interruption(ending: .sourceEnded) }
       case .moved(let count):
+        took(count)
         try await empty(readEnd, of: count)
         if isStopping { throw Interruption(ending: .stopped) }
         // The sink refused, and got this much by copying; the rest is copied too.
@@ -62,7 +66,7 @@ extension Pump {
   /// Whether a splice that moved nothing met the end. On TCP it also stops at the mark of urgent data, which only recv(2)
   /// passes: what that brings is written, and the splicing goes on.
   private func sourceHasEnded() async throws(Interruption) -> Bool {
-    if source.kind != .socket { return true }
+    if source.kind != .socket || source.remaining == 0 { return true }
     let memory = RawBuffer(count: 4096)
     defer { extendLifetime(memory) }
     let result: IOResult
@@ -119,10 +123,12 @@ extension Pump {
   func sendFile() async throws(Interruption) {
     while true {
       let (from, to) = (source.descriptor, sink.descriptor)
-      switch try move({ () throws(SystemError) in try from.sendFile(to: to, count: Self.chunk) }) {
+      let allowed = try await allowance(Self.chunk)
+      switch try move({ () throws(SystemError) in try from.sendFile(to: to, count: allowed) }) {
       case nil: return fallBack()
       case .moved(0): throw Interruption(ending: .sourceEnded)
       case .moved(let count):
+        took(count)
         flow.moved(count)
         if isStopping { throw Interruption(ending: .stopped) }
         await breathe()
@@ -134,10 +140,12 @@ extension Pump {
   /// What nobody reads is taken off the socket without a copy.
   func discard() async throws(Interruption) {
     while true {
-      switch try move({ () throws(SystemError) in try source.descriptor.discardWithoutWaiting(upTo: 1 << 30) }) {
+      let allowed = try await allowance(1 << 30)
+      switch try move({ () throws(SystemError) in try source.descriptor.discardWithoutWaiting(upTo: allowed) }) {
       case nil: return fallBack()
       case .moved(0): throw Interruption(ending: .sourceEnded)
       case .moved(let count):
+        took(count)
         flow.moved(count)
         if isStopping { throw Interruption(ending: .stopped) }
         await breathe()

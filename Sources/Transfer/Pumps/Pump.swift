@@ -24,6 +24,7 @@ public final class Pump: Upward {
   public let flow: Flow
   let filter: (any ByteFilter)?
   let tap: (any ByteTap)?
+  private let rate: RateLimit?
   private(set) var isStopping = false
   private var isAbandoned = false
   /// It waits for the sink, and holds nothing for it.
@@ -35,11 +36,13 @@ public final class Pump: Upward {
   /// - Parameters:
   ///   - filter: changes what passes.
   ///   - tap: sees what passes, as it was read.
+  ///   - rate: how many bytes may pass in a second; nil for no limit.
   ///   - sharesSink: other pumps write to the same sink: what one read brought is then written in one piece.
   public init(
     from source: StreamEnd, to sink: StreamEnd, flow: Flow, filter: (any ByteFilter)? = nil,
-    tap: (any ByteTap)? = nil, sharesSink isShared: Bool = false
+    tap: (any ByteTap)? = nil, rate: RateLimit? = nil, sharesSink isShared: Bool = false
   ) {
+    self.rate = rate
     self.source = source
     self.sink = sink
     self.flow = flow
@@ -82,6 +85,27 @@ public final class Pump: Upward {
   func breathe() async {
     turns &+= 1
     if turns & 7 == 0 { await Task.yield() }
+  }
+
+  /// How many bytes the next call may take from the source, of `wanted` at most; 0 where no more are to be taken.
+  func allowance(_ wanted: Int) async throws(Interruption) -> Int {
+    guard let rate else { return min(wanted, source.remaining) }
+    let allowed: Int
+    do throws(WaitError) {
+      allowed = try await rate.allowance()
+    } catch {
+      throw Interruption(ending: isStopping && !Task.isCancelled ? .stopped : .cancelled)
+    }
+    if isStopping { throw Interruption(ending: .stopped) }
+    return min(wanted, allowed, source.remaining)
+  }
+
+  func rateUsed(_ count: Int) { rate?.used(count) }
+
+  /// So many bytes were taken from the source by a call that moves pages; read(2)'s are counted by the source.
+  func took(_ count: Int) {
+    rate?.used(count)
+    source.took(count)
   }
 
   func fallBack() { path = .copy }

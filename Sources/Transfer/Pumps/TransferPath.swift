@@ -21,6 +21,8 @@ enum TransferPath: Hashable {
   static func between(_ source: StreamEnd, _ sink: StreamEnd, mustCopy: Bool) -> TransferPath {
     // Pages know no message boundaries.
     if mustCopy || source.keepsMessageBoundaries || sink.keepsMessageBoundaries { return .copy }
+    // What is to be dropped first has to be read.
+    if source.unskipped > 0 { return .copy }
     if !source.canSplice || !sink.canSplice { return .copy }
     switch (source.kind, sink.kind) {
     case (.pipe, .socket), (.socket, .pipe): return .splice

@@ -19,11 +19,14 @@ public final class Broadcast {
   private let changed = Suspension()
   fileprivate private(set) var hasEnded = false
   private let tap: (any ByteTap)?
+  private let rate: RateLimit?
 
   /// A broadcast of what `reader` cuts; `tap` sees it once.
   public init(
-    _ reader: MessageReader, inputIsTerminal: Bool, tap: (any ByteTap)? = nil, patience: Duration = .seconds(10)
+    _ reader: MessageReader, inputIsTerminal: Bool, tap: (any ByteTap)? = nil, rate: RateLimit? = nil,
+    patience: Duration = .seconds(10)
   ) {
+    self.rate = rate
     self.reader = reader
     self.patience = patience
     self.inputIsTerminal = inputIsTerminal
@@ -45,6 +48,9 @@ public final class Broadcast {
       let message: [UInt8]
       switch await reader.next() {
       case .bytes(let bytes):
+        if let rate {
+          do throws(WaitError) { try await rate.pay(bytes.count) } catch { return .cancelled }
+        }
         await tap?.saw(bytes)
         message = Array(bytes)
       case .end:

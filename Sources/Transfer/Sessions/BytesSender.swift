@@ -8,14 +8,18 @@ public final class BytesSender: Upward {
   public let flow = Flow()
   private let bytes: [UInt8]
   private let connection: AsyncSocket
+  private let rate: RateLimit?
   private var isAbandoned = false
 
   private let descriptors: [CInt]
 
   /// Sends `bytes` to a connected socket, and with their first byte descriptors, over a Unix socket.
-  public init(_ bytes: [UInt8], to connection: AsyncSocket, passing descriptors: [CInt] = []) {
+  public init(
+    _ bytes: [UInt8], to connection: AsyncSocket, passing descriptors: [CInt] = [], rate: RateLimit? = nil
+  ) {
     self.bytes = bytes
     self.descriptors = descriptors
+    self.rate = rate
     self.connection = connection
   }
 
@@ -25,9 +29,15 @@ public final class BytesSender: Upward {
     // An empty message is a record of its own where there are boundaries, and nothing on a stream.
     var isDone = bytes.isEmpty && !connection.socket.type.keepsMessageBoundaries
     while !isDone {
+      var allowed = Int.max
+      if let rate {
+        do throws(WaitError) { allowed = try await rate.allowance() } catch { return .cancelled }
+        if isAbandoned { return .cancelled }
+      }
       do throws(SystemError) {
-        switch try send(from: sent) {
+        switch try send(from: sent, limit: allowed) {
         case .moved(let count):
+          rate?.used(count)
           sent += count
           flow.moved(count)
           isDone = sent == bytes.count
@@ -46,13 +56,15 @@ public final class BytesSender: Upward {
     return .sourceEnded
   }
 
-  private func send(from start: Int) throws(SystemError) -> IOResult {
+  private func send(from start: Int, limit: Int) throws(SystemError) -> IOResult {
     let bytes = bytes
     if start == 0, !descriptors.isEmpty {
       return try connection.socket.sendMessage(
         bytes.span, control: [.descriptors(descriptors)], flags: .doNotWait)
     }
-    return try connection.socket.send(bytes.span.extracting(start...), flags: .doNotWait)
+    // A record goes whole.
+    let count = connection.socket.type.keepsMessageBoundaries ? bytes.count : min(limit, bytes.count - start)
+    return try connection.socket.send(bytes.span.extracting(start..<(start + count)), flags: .doNotWait)
   }
 
   /// Does nothing: all of the message was read before it began.

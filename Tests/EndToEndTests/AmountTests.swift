@@ -1,0 +1,76 @@
+import SockTestSupport
+import Testing
+
+/// `--limit-rate`, `--bytes`, `--skip`: how fast, and how much.
+@Suite(.endToEnd) struct AmountTests {
+  private static let sent = RandomData.bytes(300_000, seed: 6)
+
+  /// Which way the bytes go: from a file or a pipe, limited by who sends or by who receives.
+  @Test(
+    arguments: [true, false],
+    [(["--limit-rate", "600k"], []), (["--limit-rate=send=600k"], []), ([], ["--limit-rate", "recv=600k"])])
+  func `a limited transfer takes its time, and arrives whole`(
+    _ isFile: Bool, _ options: (sender: [String], receiver: [String])
+  ) throws {
+    let directory = try TemporaryDirectory()
+    try writeFile(directory("in"), Self.sent)
+    let listener = try SockListener(options.receiver, verb: "recv")
+    let start = ContinuousClock.now
+    let arguments = ["send"] + options.sender + ["127.0.0.1", "\(listener.port)"]
+    let outcome =
+      isFile
+      ? try Sock.run(arguments, input: .file(directory("in"))) : try Sock.run(arguments, input: .bytes(Self.sent))
+    #expect(outcome.status == 0)
+    #expect(try listener.outcome().status == 0)
+    let seconds = ContinuousClock.now - start
+    // 300,000 bytes at 614,400 a second: 0.49 s, but for the hundredth of a second that goes at once.
+    #expect(seconds > .milliseconds(400))
+    #expect(listener.output.bytes == Self.sent)
+  }
+
+  @Test func `datagrams are limited where they are sent`() throws {
+    let listener = try SockListener([], verb: "udp-recv")
+    let directory = try TemporaryDirectory()
+    try writeFile(directory("in"), Self.sent)
+    let start = ContinuousClock.now
+    let outcome = try Sock.run(
+      ["send", "-u", "-q", "0", "--datagram-size", "1000", "--limit-rate", "600k", "127.0.0.1", "\(listener.port)"],
+      input: .file(directory("in")))
+    #expect(outcome.status == 0)
+    #expect(ContinuousClock.now - start > .milliseconds(400))
+    try listener.output.waitForBytes(Self.sent.count)
+    #expect(listener.output.bytes == Self.sent)
+  }
+
+  @Test(arguments: [true, false], [[], ["-u", "-q", "0"]])
+  func `a part of the input is sent`(_ isFile: Bool, _ transport: [String]) throws {
+    let directory = try TemporaryDirectory()
+    try writeFile(directory("in"), Self.sent)
+    for (options, range) in [
+      (["--bytes", "70001"], 0..<70_001), (["--skip", "1k"], 1024..<300_000), (["--bytes", "1G"], 0..<300_000),
+      (["--skip", "299000", "--bytes", "500"], 299_000..<299_500), (["--skip", "1", "--bytes", "64k"], 1..<65_537),
+      (["--skip", "300001"], 0..<0), (["--bytes", "0"], 0..<0),
+    ] {
+      let listener = try SockListener(transport.isEmpty ? [] : ["-u"], verb: "recv")
+      let arguments = ["send"] + transport + options + ["127.0.0.1", "\(listener.port)"]
+      let outcome =
+        isFile
+        ? try Sock.run(arguments, input: .file(directory("in"))) : try Sock.run(arguments, input: .bytes(Self.sent))
+      #expect(outcome.status == 0, "\(options)")
+      if transport.isEmpty { #expect(try listener.outcome().status == 0) }
+      try listener.output.waitForBytes(range.count)
+      #expect(listener.output.bytes == Array(Self.sent[range]), "\(options)")
+    }
+  }
+
+  @Test(arguments: [
+    ("send --limit-rate 0 h 1", "--limit-rate '0' is not a rate"), ("send --limit-rate recv h 1", "is not a rate"),
+    ("send --limit-rate send=1,send=2 h 1", "is not a rate"), ("send --bytes 5 h 1 message", "for standard input"),
+    ("send --skip=-1 h 1", "--skip '-1' is not a number"), ("recv -u --limit-rate 1k 0", "limit their sender"),
+  ])
+  func `a wrong amount is refused`(_ line: String, _ message: String) throws {
+    let outcome = try Sock.run(line.split(separator: " ").map(String.init))
+    #expect(outcome.status == 64)
+    #expect(outcome.errors.contains(message), "\(outcome.errors)")
+  }
+}
