@@ -8,7 +8,7 @@ extension Operations {
     var reports: [FamilyReport] = []
     for (number, _) in AddressFamily.names where number != 0 {
       let family = AddressFamily(rawValue: number)
-      for (type, protocols) in candidates(of: family) {
+      for (type, protocols) in family.probes {
         for protocolNumber in protocols {
           reports.append(
             FamilyReport(
@@ -18,18 +18,6 @@ extension Operations {
       }
     }
     return reports
-  }
-
-  /// The internet families have protocols that are worth telling apart; of the others, the default ones.
-  private static func candidates(of family: AddressFamily) -> [(SocketType, [TransportProtocol])] {
-    if family == .ipv4 || family == .ipv6 {
-      let icmp: TransportProtocol = family == .ipv4 ? .icmp : .icmpv6
-      return [
-        (.stream, [.tcp, .mptcp, .sctp]), (.datagram, [.udp, .udpLite, icmp]), (.sequencedPacket, [.sctp]),
-        (.dccp, [.dccp]), (.raw, [icmp, .raw]),
-      ]
-    }
-    return [.stream, .datagram, .raw, .reliableDatagram, .sequencedPacket].map { ($0, [.automatic]) }
   }
 
   private static func status(

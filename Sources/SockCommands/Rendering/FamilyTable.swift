@@ -13,7 +13,9 @@ enum FamilyTable {
         case .needsPrivilege(let number): "needs privilege (\(number.name))"
         case .notSupported(let number): "not supported (\(number.name))"
         }
-      table.add([report.family.description, report.type.description, protocolName(report), status])
+      table.add([
+        report.family.description, report.type.description, report.family.name(of: report.protocolNumber), status,
+      ])
     }
     return table.rendered
   }
@@ -26,7 +28,7 @@ enum FamilyTable {
         object.add("name", report.family.description)
         object.add("number", number: report.family.rawValue)
         object.add("type", report.type.description)
-        object.add("protocol", protocolName(report))
+        object.add("protocol", report.family.name(of: report.protocolNumber))
         switch report.status {
         case .opens: object.add("status", "opens")
         case .needsPrivilege(let number):
@@ -38,11 +40,5 @@ enum FamilyTable {
         }
         return object
       })
-  }
-
-  /// 0 is the family's default outside of IP, where it is the protocol with that number.
-  private static func protocolName(_ report: FamilyReport) -> String {
-    report.protocolNumber == .automatic && report.family != .ipv4 && report.family != .ipv6
-      ? "0" : report.protocolNumber.description
   }
 }
