@@ -39,7 +39,8 @@ let package = Package(
     .target(
       name: "LoopTestSupport", dependencies: ["SocketLoop", "Sockets"], path: "Tests/LoopTestSupport",
       swiftSettings: settings),
-    .testTarget(name: "SocketsTests", dependencies: ["Sockets", "SockTestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "SocketsTests", dependencies: ["Sockets", "LoopTestSupport", "SockTestSupport"], swiftSettings: settings),
     .testTarget(
       name: "SocketLoopTests", dependencies: ["SocketLoop", "Sockets", "LoopTestSupport", "SockTestSupport"],
       swiftSettings: settings),
@@ -60,7 +61,8 @@ let package = Package(
       ],
       swiftSettings: settings),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["sock", "Sockets", "SockTestSupport"], swiftSettings: settings),
+      name: "EndToEndTests", dependencies: ["sock", "Sockets", "LoopTestSupport", "SockTestSupport"],
+      swiftSettings: settings),
     .testTarget(name: "ProjectTests", dependencies: ["sock", "SockTestSupport"], swiftSettings: settings),
   ]
 )

@@ -1,3 +1,4 @@
+import LoopTestSupport
 import SockTestSupport
 import Testing
 
@@ -23,6 +24,7 @@ import Testing
   func `each datagram's peer, destination, interface, hops, class and time`(
     _ host: String, _ words: [String]
   ) throws {
+    try PacketClock.start()
     let listener = try SockListener(Array(words.dropFirst()) + ["--json"], verb: words[0], host: host, input: .pipe)
     let python = try PythonPeer(Self.send, arguments: [host, "\(listener.port)"])
     let told = try python.reply().split(separator: " ")
@@ -37,6 +39,7 @@ import Testing
   }
 
   @Test func `the answers that a client gets are described too`() throws {
+    try PacketClock.start()
     let (peer, port) = try PythonPeer.datagrams(
       "data, who = s.recvfrom(100); s.setsockopt(0, 2, 11); s.sendto(b'answer', who)")
     let outcome = try Sock.run(["udp-send", "-v", "--reply", "127.0.0.1", "\(port)", "ask"])

@@ -1,3 +1,4 @@
+import LoopTestSupport
 import Testing
 
 @testable import Sockets
@@ -22,6 +23,7 @@ struct DatagramFactsTests {
 
   @Test("a socket that was asked tells them", arguments: [AddressFamily.ipv4, .ipv6])
   func asking(family: AddressFamily) throws {
+    try PacketClock.start()
     let receiver = try Socket.open(.udp, family: family)
     DatagramFacts.request(on: receiver)
     try receiver.bind(to: family == .ipv4 ? .ipv4(.loopback, port: 0) : .ipv6(.loopback, port: 0))
