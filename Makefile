@@ -6,7 +6,7 @@ RELEASE = .build/sock-release/sock
 SOURCES = Package.swift $(shell find Sources -type f)
 SWIFT_FILES = Package.swift Sources Tests
 
-.PHONY: build demo test check release install uninstall format lint docs-lint help clean
+.PHONY: build demo test check release install uninstall fuzz format lint docs-lint help clean
 
 build: ## Build sock for development: .build/debug/sock (the default)
 	$(SWIFT) build --product sock
@@ -22,6 +22,9 @@ test: ## Install the peers that the tests talk to, build, and run all tests
 
 check: ## All that has to hold before a change goes in: what CI runs
 	@scripts/check
+
+fuzz: ## Feed made-up lines to the shell's parser: FUZZ_SECONDS=600
+	@scripts/fuzz
 
 format: ## Format the Swift sources in place
 	$(SWIFT) format --in-place --parallel --recursive $(SWIFT_FILES)
