@@ -1,3 +1,4 @@
+import Glibc
 import Sockets
 import Testing
 
@@ -21,12 +22,16 @@ struct InquiryTests {
     #expect(Set(questions).count == questions.count)
   }
 
-  private func options(_ texts: [String], _ transport: Transport = .tcp) throws -> [OptionReport] {
+  private func options(_ texts: [String], _ kind: String? = nil) throws -> [OptionReport] {
     let items = try texts.map { text -> OptionsRequest.Item in
       if text.contains("=") { return .set(try SocketOptionAssignment(text)) }
       return .show(try #require(SocketOption.named(text)))
     }
-    return try Operations.options(OptionsRequest(items: items, transport: transport, family: .ipv4))
+    let target = try kind.map { name -> OptionsRequest.Target in
+      let kind = try #require(SocketKind(named: name))
+      return .kind(kind, kind.families)
+    }
+    return try Operations.options(OptionsRequest(items: items, target: target ?? .any))
   }
 
   @Test("An option is shown, or set and read back as the kernel has it")
@@ -41,12 +46,38 @@ struct InquiryTests {
 
   @Test("Without a name, all options of the kind of socket; one that it lacks says so")
   func catalogue() throws {
-    let (tcp, udp) = (try options([]), try options([], .udp))
+    let (tcp, udp) = (try options([], "tcp"), try options([], "udp"))
     #expect(tcp.contains { $0.option.name == "TCP_NODELAY" })
     #expect(!udp.contains { $0.option.name == "TCP_NODELAY" })
     #expect(tcp.contains { $0.option.name == "SO_RCVBUF" } && udp.contains { $0.option.name == "SO_RCVBUF" })
-    #expect(try options(["TCP_NODELAY"], .udp).first?.fresh == nil)
-    #expect(throws: OperationError.self) { try options(["TCP_NODELAY=1"], .udp) }
+    #expect(try options(["TCP_NODELAY"], "udp").first?.fresh == nil)
+    #expect(throws: OperationError.self) { try options(["TCP_NODELAY=1"], "udp") }
+    #expect(tcp.contains { $0.option.name == "IPV6_V6ONLY" && $0.fresh == .flag(false) })
+  }
+
+  @Test("Without a kind every option, each asked of a socket that has it")
+  func everyOption() throws {
+    let reports = try options([])
+    #expect(reports.map(\.option) == SocketOption.catalogue)
+    for name in ["SO_RCVBUF", "UDP_GRO", "IPV6_V6ONLY", "SO_PASSCRED", "TCP_NODELAY", "NETLINK_EXT_ACK"] {
+      #expect(reports.first { $0.option.name == name }?.fresh != nil, "\(name)")
+    }
+    #expect(try options(["UDP_GRO=on"]).first?.got == .flag(true))
+  }
+
+  @Test("An inherited socket has what it was given")
+  func inherited() throws {
+    let socket = try Socket.open(.udp, family: .ipv4)
+    let option = try #require(SocketOption.named("SO_BROADCAST"))
+    try socket.set(option, to: .flag(true))
+    // The operation owns what it adopts.
+    let copy = dup(socket.descriptor)
+    let reports = try Operations.options(OptionsRequest(items: [], target: .descriptor(copy)))
+    #expect(reports.first { $0.option == option }?.fresh == .flag(true))
+    #expect(!reports.contains { $0.option.level == .tcp || $0.option.level == .ipv6 })
+    #expect(throws: OperationError.self) {
+      try Operations.options(OptionsRequest(items: [], target: .descriptor(9999)))
+    }
   }
 
   private func resolve(_ name: String, _ service: String? = nil, legacy: Bool = false) throws -> [ResolvedName] {

@@ -63,7 +63,7 @@ struct BadInputTests {
       ("opts nosuchoption", "unknown socket option 'nosuchoption'"),
       (
         "opts --type x",
-        "--type 'x' is not one of \(Transport.all.map(\.name).joined(separator: ", "))"
+        "--type 'x' is not one of \(SocketKind.all.map(\.name).joined(separator: ", "))"
       ),
       ("opts -6 --type unix", "-4 and -6 have no meaning for unix: leave them out"),
       ("ping", "no host given: write a name such as localhost, or an address"),

@@ -185,17 +185,22 @@ struct RenderingTests {
     missing.errorNumber = .noProtocolOption
     var long = OptionReport(option: option)
     long.fresh = .bytes([UInt8](repeating: 0xab, count: 200))
-    #expect(OptionTable.text([long], isOverview: true).contains(" abababababababababa…  "))
+    #expect(OptionTable.overview([long]).contains(" abababababababababa…  "))
     #expect(OptionTable.text([long]).contains(String(repeating: "ab", count: 200)))
+    #expect(OptionTable.overview([fresh]).contains("SO_RCVBUF  SOL_SOCKET  integer  bytes  131072"))
     let text = OptionTable.text([fresh, missing, changed])
-    #expect(text.contains("SO_RCVBUF  SOL_SOCKET  integer  bytes  131072"))
+    #expect(text.hasPrefix("SO_RCVBUF: the receive buffer"))
+    #expect(text.contains("  level     SOL_SOCKET, 1\n  number    8\n  kind      integer\n  unit      bytes\n"))
+    #expect(text.contains("  settable  yes: 0 to 2147483647 bytes (K, M, G are understood)\n  default   131072\n"))
     #expect(text.contains("(ENOPROTOOPT)"))
     #expect(text.hasSuffix("SO_RCVBUF: asked 1048576, got 2097152\n"))
     let json = try #require(
       JSONSerialization.jsonObject(with: Data(OptionTable.json([fresh, missing, changed]).utf8)) as? [[String: Any]])
     #expect(json[0]["default"] as? Int == 131_072 && json[0]["level"] as? String == "SOL_SOCKET")
     #expect(json[0]["settable"] as? Bool == true && (json[0]["types"] as? [String])?.contains("tcp") == true)
-    #expect(json[1]["default"] is NSNull && json[1]["errno"] as? String == "ENOPROTOOPT")
+    let members = ["name", "level", "number", "kind", "unit", "types", "settable", "default", "meaning"]
+    #expect(Set(json[0].keys) == Set(members) && Set(json[2].keys) == Set(members + ["asked", "got"]))
+    #expect(json[1]["default"] is NSNull)
     #expect(json[2]["asked"] as? Int == 1_048_576 && json[2]["got"] as? Int == 2_097_152)
   }
 

@@ -157,11 +157,22 @@ struct RequestTests {
   @Test("Options")
   func options() throws {
     func request(_ text: String) throws -> OptionsRequest { try OptsCommand.request(line(OptsCommand.self, text)) }
-    let plain = try request("")
-    #expect(plain.items.isEmpty && plain.transport == .tcp && plain.family == .ipv4)
-    #expect(try request("-6 --type udp").family == .ipv6)
-    #expect(try request("--type UDP").transport == .udp)
-    #expect(try request("--type unix-dgram").family == .unix)
+    func target(_ text: String) throws -> String {
+      switch try request(text).target {
+      case .any: "any"
+      case .kind(let kind, let families): "\(kind) \(families.map { "\($0)" }.joined(separator: " "))"
+      case .descriptor(let number): "fd:\(number)"
+      }
+    }
+    #expect(try request("").items.isEmpty && target("") == "any")
+    #expect(try target("-6 --type udp") == "udp AF_INET6")
+    #expect(try target("--type UDP") == "udp AF_INET AF_INET6")
+    #expect(try target("-4") == "tcp AF_INET")
+    #expect(try target("--type unix-dgram") == "unix-dgram AF_UNIX")
+    #expect(try target("--of fd:7") == "fd:7" && target("--of 7") == "fd:7")
+    for wrong in ["--of fd:x", "--of fd:-1", "--of fd:0 --type udp", "--of 0 -4", "--type tcq", "--type unix -6"] {
+      #expect(throws: OperationError.self, "\(wrong)") { try target(wrong) }
+    }
     let items = try request("rcvbuf SO_SNDBUF=1M").items
     guard case .show(let shown) = items[0], case .set(let set) = items[1] else {
       Issue.record("a name shows, an assignment sets")

@@ -120,24 +120,30 @@ public struct ResolveRequest: Sendable {
   }
 }
 
-/// `sock opts`: the catalogue of socket options, on a fresh socket.
+/// `sock opts`: the catalogue of socket options, on fresh sockets or an inherited one.
 public struct OptionsRequest: Sendable {
   /// One word of the command line.
   public enum Item: Sendable {
     case show(SocketOption)
     case set(SocketOptionAssignment)
   }
+  /// Which socket to ask.
+  public enum Target: Sendable {
+    /// For each option the first kind that has it and that this kernel opens.
+    case any
+    /// A kind, in the first of these families that has the option.
+    case kind(SocketKind, [AddressFamily])
+    /// One that was inherited: `fd:3`.
+    case descriptor(CInt)
+  }
   /// Empty for the whole catalogue.
   public var items: [Item]
-  /// The kind of socket to ask: `--type`.
-  public var transport: Transport
-  /// `AF_INET`, `AF_INET6`, or unspecified for both.
-  public var family: AddressFamily
+  /// Which socket to ask: `--type`, `--of`.
+  public var target: Target
 
-  /// A request with the defaults for the rest.
-  public init(items: [Item], transport: Transport, family: AddressFamily) {
+  /// A request.
+  public init(items: [Item], target: Target) {
     self.items = items
-    self.transport = transport
-    self.family = family
+    self.target = target
   }
 }

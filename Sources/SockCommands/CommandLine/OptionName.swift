@@ -27,6 +27,7 @@ enum OptionName: String, CaseIterable, Sendable {
   case tcp, icmp, interval, size, ttl, probes, numeric
   case maxHops = "max-hops"
   case firstHop = "first-hop"
+  case of
   case tos, interface, group, broadcast
   case passFD = "pass-fd"
 
@@ -61,10 +62,9 @@ enum OptionName: String, CaseIterable, Sendable {
   /// Whether a value belongs to it.
   var arity: Arity {
     switch self {
-    case .type, .log, .logHex, .option, .source, .sourcePort, .timeout, .idle, .deadline, .wait, .onEOF, .onPeerEOF,
-      .datagramSize, .frame, .limitRate, .bytes, .skip, .peerTimeout, .mode, .count, .interval, .size, .ttl, .probes,
-      .maxHops,
-      .firstHop, .tos, .interface, .group, .passFD:
+    case .type, .of, .log, .logHex, .option, .source, .sourcePort, .timeout, .idle, .deadline, .wait, .onEOF,
+      .onPeerEOF, .datagramSize, .frame, .limitRate, .bytes, .skip, .peerTimeout, .mode, .count, .interval, .size,
+      .ttl, .probes, .maxHops, .firstHop, .tos, .interface, .group, .passFD:
       .one
     case .reply: .optionalNumber
     case .ipv4, .ipv6, .udp, .unix, .mptcp, .sctp, .dccp, .udplite, .verbose, .json, .hex, .sendOnly, .recvOnly, .crlf,

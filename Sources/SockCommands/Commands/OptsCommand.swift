@@ -18,24 +18,19 @@ struct OptsCommand: VerbCommand {
   @Option(
     name: .of(.type),
     help: ArgumentHelp(
-      "tcp (default), udp, udplite, mptcp, sctp, dccp, unix, unix-dgram, unix-seqpacket or vsock.",
-      valueName: "transport"))
+      "\(SocketKind.all.dropLast().map(\.name).joined(separator: ", ")) or \(SocketKind.all.last?.name ?? "").",
+      valueName: "kind"))
   var type: String?
-  @Flag(name: .of(.ipv4), help: "An IPv4 socket (default).") var ipv4 = false
+  @Option(name: .of(.of), help: ArgumentHelp("An inherited socket instead of a fresh one: fd:N.", valueName: "fd:n"))
+  var of: String?
+  @Flag(name: .of(.ipv4), help: "An IPv4 socket.") var ipv4 = false
   @Flag(name: .of(.ipv6), help: "An IPv6 socket.") var ipv6 = false
   @OptionGroup var json: JSONOptions
 
-  static let options: [OptionName] = [.type, .ipv4, .ipv6] + JSONOptions.names
+  static let options: [OptionName] = [.type, .of, .ipv4, .ipv6] + JSONOptions.names
 
   /// The request that a line makes.
   static func request(_ line: Line) throws(OperationError) -> OptionsRequest {
-    var transport = Transport.tcp
-    if let name = line.value(.type) {
-      guard let found = Transport(named: name) else {
-        throw .usage("--type '\(name)' is not one of \(Transport.all.map(\.name).joined(separator: ", "))")
-      }
-      transport = found
-    }
     var items: [OptionsRequest.Item] = []
     for word in line.words {
       do throws(SocketOptionError) {
@@ -44,12 +39,31 @@ struct OptsCommand: VerbCommand {
         throw .usage("\(error)")
       }
     }
-    let asked = try line.family()
-    let family = asked == .unspecified ? transport.families[0] : asked
-    guard transport.families.contains(family) else {
-      throw .usage("-4 and -6 have no meaning for \(transport): leave them out")
+    return OptionsRequest(items: items, target: try target(line))
+  }
+
+  private static func target(_ line: Line) throws(OperationError) -> OptionsRequest.Target {
+    let family = try line.family()
+    if let text = line.value(.of) {
+      guard line.value(.type) == nil, family == .unspecified else {
+        throw .usage("--of names a socket, whose kind is known: leave --type, -4 and -6 out")
+      }
+      guard let number = CInt(text.hasPrefix("fd:") ? text.dropFirst(3) : text[...]), number >= 0 else {
+        throw .usage("--of '\(text)' is no descriptor: fd: and a number, such as fd:3")
+      }
+      return .descriptor(number)
     }
-    return OptionsRequest(items: items, transport: transport, family: family)
+    guard let name = line.value(.type) else {
+      guard family != .unspecified, let tcp = SocketKind(named: "tcp") else { return .any }
+      return .kind(tcp, [family])
+    }
+    guard let kind = SocketKind(named: name) else {
+      throw .usage("--type '\(name)' is not one of \(SocketKind.all.map(\.name).joined(separator: ", "))")
+    }
+    guard family == .unspecified || kind.families.contains(family) else {
+      throw .usage("-4 and -6 have no meaning for \(kind): leave them out")
+    }
+    return .kind(kind, family == .unspecified ? kind.families : [family])
   }
 
   /// `NAME` shows, `NAME=VALUE` sets.
@@ -64,6 +78,7 @@ struct OptsCommand: VerbCommand {
   static func perform(_ line: Line) throws(OperationError) {
     let reports = try Operations.options(try request(line))
     try StandardStream.print(
-      line.has(.json) ? OptionTable.json(reports) : OptionTable.text(reports, isOverview: line.words.isEmpty))
+      line.has(.json)
+        ? OptionTable.json(reports) : line.words.isEmpty ? OptionTable.overview(reports) : OptionTable.text(reports))
   }
 }

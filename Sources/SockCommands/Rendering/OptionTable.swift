@@ -3,26 +3,39 @@ import Sockets
 
 /// What `sock opts` prints.
 enum OptionTable {
-  /// A table of what fresh sockets have; below it a line for each option that was set.
-  ///
-  /// - Parameter isOverview: whether long defaults, C structs in hexadecimal, are cut.
-  static func text(_ reports: [OptionReport], isOverview: Bool = false) -> String {
+  /// A line for each option; long defaults, C structs in hexadecimal, are cut.
+  static func overview(_ reports: [OptionReport]) -> String {
     var table = Table(heading: ["NAME", "LEVEL", "KIND", "UNIT", "DEFAULT", "MEANING"])
-    var changes = ""
-    var shown = 0
+    for report in reports {
+      let option = report.option
+      table.add([
+        option.name, option.level.description, kind(option.kind), option.unit ?? "", cut(value(report), 20),
+        option.meaning,
+      ])
+    }
+    return table.rendered
+  }
+
+  /// All that is known of some options, and a line for each that was set.
+  static func text(_ reports: [OptionReport]) -> String {
+    var text = ""
     for report in reports {
       let option = report.option
       if let asked = report.asked {
-        changes += "\(option): asked \(asked), got \(report.got.map { "\($0)" } ?? unavailable(report))\n"
-      } else {
-        table.add([
-          option.name, option.level.description, kind(option.kind), option.unit ?? "",
-          report.fresh.map { cut("\($0)", isOverview ? 20 : .max) } ?? unavailable(report), option.meaning,
-        ])
-        shown += 1
+        text += "\(option): asked \(asked), got \(report.got.map { "\($0)" } ?? unavailable(report))\n"
+        continue
       }
+      var table = Table()
+      table.add(["  level", "\(option.level), \(option.level.rawValue)"])
+      table.add(["  number", "\(option.number)"])
+      table.add(["  kind", kind(option.kind)])
+      table.add(["  unit", option.unit ?? "none"])
+      table.add(["  types", option.kinds.map(\.name).joined(separator: " ")])
+      table.add(["  settable", option.isSettable ? "yes: \(option.kind.expectation)" : "no"])
+      table.add(["  default", value(report)])
+      text += "\(option): \(option.meaning)\n\(table.rendered)"
     }
-    return (shown > 0 ? table.rendered : "") + changes
+    return text
   }
 
   /// One object each.
@@ -35,31 +48,26 @@ enum OptionTable {
         object.add("level", option.level.description)
         object.add("number", number: option.number)
         object.add("kind", kind(option.kind))
-        object.add("unit", option.unit)
-        object.add("types", json: JSONObject.array(types(option)))
+        object.add("unit", json: option.unit.map(JSONObject.quoted) ?? "null")
+        object.add("types", json: JSONObject.array(option.kinds.map(\.name)))
         object.add("settable", json: option.isSettable ? "true" : "false")
         object.add("default", json: report.fresh.map(value) ?? "null")
+        object.add("meaning", option.meaning)
         object.add("asked", json: report.asked.map(value))
         object.add("got", json: report.got.map(value))
-        object.add("errno", report.errorNumber?.name)
-        object.add("meaning", option.meaning)
         return object
       })
   }
+
+  private static func value(_ report: OptionReport) -> String { report.fresh.map { "\($0)" } ?? unavailable(report) }
 
   private static func cut(_ text: String, _ length: Int) -> String {
     text.utf8.count > length ? text.prefix(length - 1) + "…" : text
   }
 
   private static func unavailable(_ report: OptionReport) -> String {
-    report.errorNumber.map { "(\($0.name))" } ?? (report.option.isReadable ? "-" : "(write-only)")
-  }
-
-  /// The transports whose sockets have the option.
-  private static func types(_ option: SocketOption) -> [String] {
-    Transport.all.filter { transport in
-      transport.families.contains { option.applies(to: transport, family: $0) }
-    }.map(\.name)
+    if let number = report.errorNumber { return "(\(number.name))" }
+    return report.option.isReadable ? "-" : report.option.isSettable ? "(write-only)" : "(not text)"
   }
 
   private static func kind(_ kind: SocketOption.Kind) -> String {

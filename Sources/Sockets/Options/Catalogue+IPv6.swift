@@ -71,7 +71,7 @@ extension SocketOption {
       row("IPV6_TRANSPARENT", 75, .flag, on: withMPTCP, "bind to foreign addresses; needs CAP_NET_ADMIN"),
       row("IPV6_UNICAST_HOPS", 16, hops, "the hops that sent packets may take"),
       row("IPV6_UNICAST_IF", 76, .interface(.network), "the interface that packets leave by"),
-      row("IPV6_V6ONLY", 26, .flag, on: withMPTCP, "carry IPv6 only; off, IPv4 too. Before bind"),
+      row("IPV6_V6ONLY", 26, .flag, on: withMPTCP, "carry IPv6 only; off, IPv4 too; before bind"),
       row(
         "IPV6_XFRM_POLICY", 35, .bytes(capacity: 256), .writeOnly, "the IPsec policy of the socket; needs CAP_NET_ADMIN"
       ),

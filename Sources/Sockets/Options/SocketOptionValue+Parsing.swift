@@ -109,9 +109,9 @@ extension SocketOptionValue {
 }
 
 extension MulticastMembership {
-  /// `GROUP` or `GROUP%INTERFACE`; nil where it is no multicast address or no interface.
+  /// `GROUP`, `GROUP@INTERFACE` or `GROUP%INTERFACE`; nil where it is no multicast address or no interface.
   public init?(_ text: String) {
-    let parts = text.split(separator: "%", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    let parts = text.split(maxSplits: 1, omittingEmptySubsequences: false) { $0 == "@" || $0 == "%" }.map(String.init)
     var index: UInt32 = 0
     if parts.count == 2 {
       guard let found = NetworkInterface.index(of: parts[1]) ?? UInt32(parts[1]) else { return nil }

@@ -1,0 +1,142 @@
+import Sockets
+
+/// The sockets that `sock opts` asks: each made when an option first needs its kind, and kept, so that what was set
+/// shows afterwards.
+final class SocketsToAsk {
+  /// What `socket(2)` is asked for.
+  private struct Arguments: Hashable {
+    var kind: SocketKind
+    var family: AddressFamily
+  }
+  /// A socket, or why there is none.
+  private enum Answer {
+    case socket(Holder)
+    case failure(SystemError)
+  }
+  private final class Holder {
+    let socket: Socket
+    init(_ socket: consuming Socket) { self.socket = socket }
+  }
+
+  private let target: OptionsRequest.Target
+  private var answers: [Arguments: Answer] = [:]
+  private var inherited: Holder?
+
+  init(_ target: OptionsRequest.Target) { self.target = target }
+
+  /// The options that the sockets asked for have.
+  func options() throws(OperationError) -> [SocketOption] {
+    switch target {
+    case .any: return SocketOption.catalogue
+    case .kind(let kind, let families):
+      return SocketOption.catalogue.filter { kind.family(for: $0, among: families) != nil }
+    case .descriptor(let number):
+      let holder = try adopt(number)
+      let (family, type, protocolNumber) = (holder.socket.family, holder.socket.type, holder.socket.protocolNumber)
+      return SocketOption.catalogue.filter { $0.applies(to: family, type, protocolNumber) }
+    }
+  }
+
+  /// What a socket has. That there is none is an error only where its kind was asked for.
+  func show(_ option: SocketOption) throws(OperationError) -> OptionReport {
+    var report = OptionReport(option: option)
+    switch try answer(for: option) {
+    case .failure(let error): report.errorNumber = error.number
+    case .socket(let holder):
+      guard option.isReadable else { return report }
+      do throws(SystemError) {
+        report.fresh = try holder.socket.value(of: option)
+      } catch {
+        report.errorNumber = error.number
+      }
+    }
+    return report
+  }
+
+  /// Sets an option, and reads back what the kernel made of it.
+  func set(_ assignment: SocketOptionAssignment) throws(OperationError) -> OptionReport {
+    var report = try show(assignment.option)
+    report.asked = assignment.value
+    switch try answer(for: assignment.option) {
+    case .failure(let error): throw OperationError(error, while: .opening)
+    case .socket(let holder):
+      do throws(SystemError) {
+        try holder.socket.set(assignment.option, to: assignment.value)
+      } catch {
+        throw refused(assignment, error)
+      }
+      if assignment.option.isReadable { report.got = try? holder.socket.value(of: assignment.option) }
+    }
+    return report
+  }
+
+  private func refused(_ assignment: SocketOptionAssignment, _ error: SystemError) -> OperationError {
+    var failure = OperationError(error.about("\(assignment) on \(subject(assignment.option))"), while: .opening)
+    if failure.cause == .notPermitted, let capability = assignment.option.capability {
+      failure.message += ": it needs \(capability)"
+    }
+    return failure
+  }
+
+  private func subject(_ option: SocketOption) -> String {
+    switch target {
+    case .descriptor(let number): "fd:\(number)"
+    case .kind(let kind, _): "a \(kind) socket"
+    case .any: option.kinds.first.map { "a \($0) socket" } ?? "a socket"
+    }
+  }
+
+  private func answer(for option: SocketOption) throws(OperationError) -> Answer {
+    switch target {
+    case .descriptor(let number): return .socket(try adopt(number))
+    case .kind(let kind, let families):
+      let answer = open(Arguments(kind: kind, family: kind.family(for: option, among: families) ?? families[0]))
+      if case .failure(let error) = answer { throw missing(kind, error) }
+      return answer
+    case .any:
+      var first: Answer?
+      for kind in option.kinds {
+        guard let family = kind.family(for: option) else { continue }
+        let answer = open(Arguments(kind: kind, family: family))
+        if case .socket = answer { return answer }
+        first = first ?? answer
+      }
+      return first ?? .failure(SystemError(call: "socket", number: .protocolNotSupported, subject: option.name))
+    }
+  }
+
+  private func open(_ arguments: Arguments) -> Answer {
+    if let known = answers[arguments] { return known }
+    let (kind, family) = (arguments.kind, arguments.family)
+    let answer: Answer
+    do throws(SystemError) {
+      answer = .socket(Holder(try Socket.open(family, kind.type, kind.protocolNumber(in: family))))
+    } catch {
+      answer = .failure(error)
+    }
+    answers[arguments] = answer
+    return answer
+  }
+
+  private func missing(_ kind: SocketKind, _ error: SystemError) -> OperationError {
+    var failure = OperationError(error, while: .opening)
+    switch failure.cause {
+    case .notSupported: failure.message = "this kernel has no \(kind) sockets: \(error)"
+    case .notPermitted where kind.name == "ping": failure.message += ": see net.ipv4.ping_group_range in icmp(7)"
+    case .notPermitted: failure.message += ": it needs CAP_NET_RAW"
+    default: break
+    }
+    return failure
+  }
+
+  private func adopt(_ number: CInt) throws(OperationError) -> Holder {
+    if let inherited { return inherited }
+    do throws(SystemError) {
+      let holder = Holder(try Socket.adopt(number))
+      inherited = holder
+      return holder
+    } catch {
+      throw OperationError(.system, "fd:\(number): \(error)", errorNumber: error.number)
+    }
+  }
+}

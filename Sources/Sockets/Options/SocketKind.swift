@@ -1,0 +1,69 @@
+/// A kind of socket that has options of its own: what `sock opts` can make, and the names of the column of types.
+public struct SocketKind: Sendable, Hashable {
+  /// The name, the same as that of the transport where there is one: `tcp`.
+  public let name: String
+  /// The families that such sockets are of, the usual one first.
+  public let families: [AddressFamily]
+  /// The type that `socket(2)` is asked for.
+  public let type: SocketType
+  private let protocols: [TransportProtocol]
+
+  private init(_ name: String, _ families: [AddressFamily], _ type: SocketType, _ protocols: TransportProtocol...) {
+    self.name = name
+    self.families = families
+    self.type = type
+    self.protocols = protocols
+  }
+
+  /// Every kind, in the order in which an option looks for one that has it.
+  public static let all: [SocketKind] = {
+    let internet: [AddressFamily] = [.ipv4, .ipv6]
+    let (can, netlink, packet) = (family(29), family(16), family(17))
+    let (tipc, alg) = (family(30), family(38))
+    return [
+      Self("tcp", internet, .stream, .tcp), Self("udp", internet, .datagram, .udp),
+      Self("unix", [.unix], .stream), Self("unix-dgram", [.unix], .datagram),
+      Self("unix-seqpacket", [.unix], .sequencedPacket), Self("udplite", internet, .datagram, .udpLite),
+      Self("mptcp", internet, .stream, .mptcp), Self("sctp", internet, .stream, .sctp),
+      Self("sctp-seqpacket", internet, .sequencedPacket, .sctp), Self("dccp", internet, .dccp, .dccp),
+      Self("raw", internet, .raw, .icmp, .icmpv6), Self("ping", internet, .datagram, .icmp, .icmpv6),
+      Self("vsock", [.vsock], .stream), Self("vsock-seqpacket", [.vsock], .sequencedPacket),
+      Self("netlink", netlink, .raw), Self("packet", packet, .raw), Self("packet-dgram", packet, .datagram),
+      Self("tipc", tipc, .stream), Self("tipc-seqpacket", tipc, .sequencedPacket),
+      Self("tipc-rdm", tipc, .reliableDatagram), Self("tipc-dgram", tipc, .datagram),
+      Self("can", can, .raw, TransportProtocol(rawValue: 1)), Self("alg", alg, .sequencedPacket),
+    ]
+  }()
+
+  private static func family(_ number: CInt) -> [AddressFamily] { [AddressFamily(rawValue: number)] }
+
+  /// The kind of this name, in any case.
+  public init?(named name: String) {
+    guard let found = Self.all.first(where: { $0.name == name.lowercased() }) else { return nil }
+    self = found
+  }
+
+  /// The protocol that `socket(2)` is asked for: that of ICMP differs by family.
+  public func protocolNumber(in family: AddressFamily) -> TransportProtocol {
+    guard let first = protocols.first, let last = protocols.last else { return .automatic }
+    return family == .ipv6 ? last : first
+  }
+
+  /// The first of some families in which such sockets have an option; nil where they do not have it.
+  public func family(for option: SocketOption, among wanted: [AddressFamily]? = nil) -> AddressFamily? {
+    (wanted ?? families).first { option.applies(to: $0, type, protocolNumber(in: $0)) }
+  }
+}
+
+extension SocketKind: CustomStringConvertible {
+  /// The name: `tcp`.
+  public var description: String { name }
+}
+
+extension SocketOption {
+  /// The kinds of sockets that have the option.
+  public var kinds: [SocketKind] { SocketKind.all.filter { $0.family(for: self) != nil } }
+
+  /// The capability that its meaning says it needs: `CAP_NET_ADMIN`; nil where it says none.
+  public var capability: String? { meaning.split(separator: " ").first { $0.hasPrefix("CAP_") }.map(String.init) }
+}
