@@ -21,11 +21,13 @@ let package = Package(
   ],
   targets: [
     .target(name: "CSocketShims"),
+    .systemLibrary(name: "CReadline"),
     .target(name: "Sockets", dependencies: ["CSocketShims"], swiftSettings: settings + [.strictMemorySafety()]),
     .target(name: "SocketLoop", dependencies: ["Sockets", "CSocketShims"], swiftSettings: settings),
     .target(name: "Transfer", dependencies: ["SocketLoop", "Sockets", "CSocketShims"], swiftSettings: settings),
     .target(name: "Operations", dependencies: ["Transfer", "SocketLoop", "Sockets"], swiftSettings: settings),
-    .target(name: "Shell", dependencies: ["Transfer", "SocketLoop", "Sockets"], swiftSettings: settings),
+    .target(
+      name: "Shell", dependencies: ["CReadline", "Transfer", "SocketLoop", "Sockets"], swiftSettings: settings),
     .target(
       name: "SockCommands",
       dependencies: [
@@ -52,7 +54,9 @@ let package = Package(
       name: "OperationsTests",
       dependencies: ["Operations", "Transfer", "SocketLoop", "Sockets", "LoopTestSupport", "SockTestSupport"],
       swiftSettings: settings),
-    .testTarget(name: "ShellTests", dependencies: ["Shell", "SockTestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "ShellTests", dependencies: ["Shell", "SocketLoop", "Sockets", "LoopTestSupport", "SockTestSupport"],
+      swiftSettings: settings),
     .testTarget(
       name: "SockCommandsTests",
       dependencies: [

@@ -30,14 +30,18 @@ private struct ConnectOperation {
     // Without anywhere to write the answers to, nothing is asked.
     if request.link.direction != .sendOnly { _ = try StandardStreams.output() }
     let taps = try TapSet(request.link, journal)
+    let console = try request.link.console?()
+    defer { console?.close() }
     let (connection, peer) = try await connector.connect()
     defer { connector.removeSourceFile() }
     let local = try? connection.socket.localAddress()
     let record = journal.connection(
       .connected, transport: connection.socket.transport ?? transport, local: local, peer: peer, over: connection)
-    var builder = SessionBuilder(link: request.link, taps: taps, message: request.message)
+    var builder = SessionBuilder(link: request.link, taps: taps, message: request.message, console: console)
     builder.quiet = .seconds(1)
     builder.passedDescriptors = request.passedDescriptors
+    let takesLines = !connection.socket.traits.contains(.messages) && !connection.socket.traits.contains(.kernelService)
+    guard console == nil || takesLines else { throw .linesAreForStreams }
     if connection.socket.traits.contains(.messages) {
       try await exchangeDatagrams(connection, record, builder)
     } else if connection.socket.traits.contains(.kernelService), !request.probe {

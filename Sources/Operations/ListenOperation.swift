@@ -28,6 +28,8 @@ private struct ListenOperation {
     // Without anywhere to write the answers to, nothing is asked.
     if request.link.direction != .sendOnly { _ = try StandardStreams.output() }
     let taps = try TapSet(request.link, journal)
+    let console = try request.link.console?()
+    defer { console?.close() }
     if request.keepOpen { Self.raiseDescriptorLimit() }
     let listeners = try await Listeners(
       request.endpoint,
@@ -35,9 +37,11 @@ private struct ListenOperation {
         transport: transport, options: request.link.socketOptions, journal: journal, packets: request.link.packets),
       family: request.link.family, mode: request.mode, journal: journal)
     defer { listeners.close() }
-    let builder = SessionBuilder(link: request.link, taps: taps)
+    let builder = SessionBuilder(link: request.link, taps: taps, console: console)
     // An inherited socket says itself what it is.
-    switch (listeners.sockets.first?.socket.traits.contains(.messages) == true, request.keepOpen) {
+    let carriesMessages = listeners.sockets.first?.socket.traits.contains(.messages) == true
+    guard console == nil || !carriesMessages else { throw .linesAreForStreams }
+    switch (carriesMessages, request.keepOpen) {
     case (false, false): try await serveInTurn(listeners, builder)
     case (false, true): try await StreamServer(request, listeners, taps, journal).run()
     case (true, false): try await serveFirstPeer(listeners, builder)

@@ -42,6 +42,12 @@ public struct OperationError: Error, Sendable {
   }
 }
 
+extension OperationError {
+  /// `-I` on a socket that keeps datagrams apart.
+  static let linesAreForStreams = OperationError(
+    .usage, "--interactive is for streams: for datagrams leave it out (each line of a terminal is one)")
+}
+
 extension OperationError: CustomStringConvertible {
   /// The message.
   public var description: String { message }

@@ -1,3 +1,4 @@
+import SocketLoop
 import Sockets
 import Transfer
 
@@ -56,6 +57,9 @@ public struct LinkOptions: Sendable {
   public var log: String?
   /// `--log-hex FILE`: both directions as a hex dump.
   public var logHex: String?
+
+  /// `-I`: opens the terminal that stands in the place of standard input; nil to read that as it is.
+  public var console: (@LoopActor @Sendable () throws(OperationError) -> any Console)?
 
   /// The most payload that one UDP datagram over IPv4 can have.
   public static let largestDatagram = 65_507

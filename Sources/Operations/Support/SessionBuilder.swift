@@ -9,6 +9,8 @@ struct SessionBuilder {
   let taps: TapSet
   /// Sent in the place of standard input.
   var message: [UInt8]?
+  /// What stands in the place of standard input, and of the output where that is the same terminal.
+  var console: (any Console)?
   /// What reads standard input for several connections at once.
   var broadcast: Broadcast?
   /// Other sessions write to our output too.
@@ -44,10 +46,14 @@ struct SessionBuilder {
       LocalPeer.unpace(connection.socket, options: link.socketOptions, record: record)
     }
     let socketEnd = StreamEnd(connection)
-    let output = link.direction == .sendOnly ? try StandardStreams.nowhere() : try StandardStreams.output()
-    let (upward, inputIsTerminal) = try upward(connection, socketEnd)
+    let shown = link.direction == .sendOnly ? nil : console.flatMap { $0.showsPeer ? $0 : nil }
+    let output =
+      link.direction == .sendOnly || shown != nil ? try StandardStreams.nowhere() : try StandardStreams.output()
+    let log = taps.received(from: record.peer)
+    let received = Flow()
+    let (upward, inputIsTerminal) = try upward(connection, socketEnd, received: received)
     let downward = Pump(
-      from: socketEnd, to: output, flow: Flow(), tap: taps.received(from: record.peer),
+      from: socketEnd, to: output, flow: received, tap: shown.map { ConsoleTap($0, log: log) } ?? log,
       rate: link.receiveRate.map { RateLimit(bytesPerSecond: $0) }, sharesSink: sharesOutput)
     let session = StreamSession(
       connection, upward: upward, inputIsTerminal: inputIsTerminal, downward: downward,
@@ -58,7 +64,7 @@ struct SessionBuilder {
   }
 
   private func upward(
-    _ connection: AsyncSocket, _ socketEnd: StreamEnd
+    _ connection: AsyncSocket, _ socketEnd: StreamEnd, received: Flow
   ) throws(OperationError) -> ((any Upward)?, isTerminal: Bool) {
     if link.direction == .receiveOnly { return (nil, false) }
     let rate = link.sendRate.map { RateLimit(bytesPerSecond: $0) }
@@ -67,6 +73,12 @@ struct SessionBuilder {
       return (sender, false)
     }
     if let broadcast { return (broadcast.member(connection), broadcast.inputIsTerminal) }
+    if let console {
+      let filter: (any ByteFilter)? = link.crlf ? CRLFFilter() : nil
+      let sender = ConsoleSender(
+        console, to: connection, received: received, filter: filter, tap: taps.sent(to: nil))
+      return (sender, isTerminal: true)
+    }
     let input = try StandardStreams.input(link)
     let isTerminal = input.kind == .terminal
     let tap = taps.sent(to: nil)

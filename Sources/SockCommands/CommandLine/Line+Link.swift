@@ -31,6 +31,7 @@ extension Line {
     link.hexDump = has(.hex)
     link.log = try file(.log)
     link.logHex = try file(.logHex)
+    link.console = try console()
     return link
   }
 

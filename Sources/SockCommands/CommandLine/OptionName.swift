@@ -23,7 +23,7 @@ enum OptionName: String, CaseIterable, Sendable {
   case peerTimeout = "peer-timeout"
   case mode, count, zero
   case noReply = "no-reply"
-  case reply, echo, legacy
+  case reply, echo, legacy, interactive
   case tcp, icmp, interval, size, ttl, probes, numeric
   case maxHops = "max-hops"
   case firstHop = "first-hop"
@@ -47,6 +47,7 @@ enum OptionName: String, CaseIterable, Sendable {
     case .idle: "i"
     case .wait: "q"
     case .keepOpen: "k"
+    case .interactive: "I"
     case .zero: "z"
     case .count: "c"
     case .maxHops: "m"
@@ -69,7 +70,7 @@ enum OptionName: String, CaseIterable, Sendable {
     case .reply: .optionalNumber
     case .ipv4, .ipv6, .udp, .unix, .mptcp, .sctp, .dccp, .udplite, .verbose, .json, .hex, .sendOnly, .recvOnly, .crlf,
       .keepOpen, .zero, .noReply, .echo, .legacy, .tcp, .icmp, .numeric,
-      .broadcast:
+      .broadcast, .interactive:
       .none
     }
   }

@@ -36,14 +36,14 @@ struct ListenCommand: VerbCommand {
   @OptionGroup var amount: AmountOptions
   @OptionGroup var rate: RateOptions
   @OptionGroup var direction: DirectionOptions
+  @OptionGroup var interactive: InteractiveOptions
   @OptionGroup var report: ReportOptions
 
   static let options: [OptionName] =
     EndpointOptions.names + SocketOptions.names + HeaderOptions.names + InterfaceOptions.names + GroupOptions.names
     + IdleOptions.names + DeadlineOptions.names + WaitOptions.names
-    + DataOptions.names + AmountOptions.names + RateOptions.names + DirectionOptions.names + ReportOptions.names + [
-      .keepOpen, .mode, .peerTimeout,
-    ]
+    + DataOptions.names + AmountOptions.names + RateOptions.names + DirectionOptions.names + ReportOptions.names
+    + InteractiveOptions.names + [.keepOpen, .mode, .peerTimeout]
 
   /// The request that a line makes.
   static func request(_ line: Line) throws(OperationError) -> ListenRequest {

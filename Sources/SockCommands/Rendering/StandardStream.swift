@@ -14,9 +14,13 @@ enum StandardStream: CInt {
   ///
   /// - Returns: why it could not; nil when all is written.
   func write(_ text: String) -> ErrorNumber? {
+    if self == .error, let terminal = Self.terminal.withLock({ $0 }), terminal(text) { return nil }
     var text = text
     return text.withUTF8 { write(UnsafeRawBufferPointer($0)) }
   }
+
+  /// What shows lines of standard error while a line is edited on the same terminal; false where it no longer does.
+  static let terminal = Mutex<(@Sendable (String) -> Bool)?>(nil)
 
   /// Standard error had no room for a line within ``patience``: until it has some again, lines are dropped at once.
   private static let isStalled = Atomic<Bool>(false)

@@ -20,7 +20,7 @@ public actor LoopActor {
   /// Runs `body` now, on the promise that this is the loop's thread: for the loop itself, whose callbacks are not tasks.
   ///
   /// What `MainActor.assumeIsolated` does: the language has no such function for other global actors.
-  static func assumeIsolated<Result>(_ body: @LoopActor () -> Result) -> Result {
+  public static func assumeIsolated<Result>(_ body: @LoopActor () -> Result) -> Result {
     precondition(EventLoop.shared.isOnLoopThread)
     return withoutActuallyEscaping(body) { body in
       unsafeBitCast(body, to: (() -> Result).self)()

@@ -9,4 +9,11 @@ public protocol Upward: AnyObject {
   func stop()
   /// Ends it now.
   func abandon()
+  /// Whether its end is to be the end of the session too, whatever the peer still has to say.
+  var endsSession: Bool { get }
+}
+
+extension Upward {
+  /// False: it is the rules that say.
+  public var endsSession: Bool { false }
 }

@@ -172,7 +172,7 @@ public final class StreamSession {
     }
     if isFinishing { return outputIsDone ? .finished : nil }
     if peerHasEnded { return .finished }
-    if rules.direction == .sendOnly || rules.onEOF == .close { return finish(&group) }
+    if rules.direction == .sendOnly || rules.onEOF == .close || upward?.endsSession == true { return finish(&group) }
     if rules.onEOF == .halfClose { shutDown() }
     startWait(&group)
     return nil

@@ -1,0 +1,123 @@
+@preconcurrency import CReadline
+import Glibc
+import SocketLoop
+import Sockets
+
+/// The lines of earlier runs: in Readline's list while we run, and in a file that several runs append to at once.
+///
+/// The file belongs to its user alone (0600, in directories of 0700). A line is added the moment that it is entered, in
+/// one write under a lock, so that no run destroys what another one adds. What cannot be read or written is left out:
+/// nobody is kept from working because of the history.
+@LoopActor
+public final class HistoryFile {
+  private let path: String
+  private let limit: Int
+  private var latest: [UInt8] = []
+
+  /// - Parameters:
+  ///   - path: the file; its directories are made.
+  ///   - limit: how many lines are kept.
+  public nonisolated init(path: String, limit: Int = 2000) {
+    self.path = path
+    self.limit = limit
+  }
+
+  /// The file of that name for this user: `$XDG_STATE_HOME/sock/NAME`, or below `~/.local/state`.
+  ///
+  /// Nil where neither is known; as the XDG rules say, a path that is not absolute does not count.
+  public nonisolated static func path(_ name: String, stateHome: String?, home: String?) -> String? {
+    if let stateHome, stateHome.hasPrefix("/") { return "\(stateHome)/sock/\(name)" }
+    guard let home, home.hasPrefix("/") else { return nil }
+    return "\(home)/.local/state/sock/\(name)"
+  }
+
+  /// That file, by the environment of this process.
+  public nonisolated static func standard(_ name: String) -> HistoryFile? {
+    func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
+    return path(name, stateHome: variable("XDG_STATE_HOME"), home: variable("HOME")).map { HistoryFile(path: $0) }
+  }
+
+  /// Gives Readline the lines of earlier runs, and shortens a file that has grown far past the limit.
+  public func load() {
+    clear_history()
+    stifle_history(CInt(clamping: limit))
+    guard let file = open(O_RDONLY) else { return }
+    let lines = Self.lines(of: file)
+    Glibc.close(file)
+    for line in lines.suffix(limit) { remember(line) }
+    if lines.count > 2 * limit { shorten() }
+  }
+
+  /// Keeps a line: not an empty one, not one that begins with a space, and of the same line in a row only one.
+  public func add(_ line: [UInt8]) {
+    guard let first = line.first, first != 0x20, line != latest, !line.contains(0x0a) else { return }
+    remember(line)
+    append(line + [0x0a])
+  }
+
+  private func remember(_ line: [UInt8]) {
+    latest = line
+    (line + [0]).withUnsafeBytes { add_history($0.assumingMemoryBound(to: CChar.self).baseAddress) }
+  }
+
+  private func append(_ bytes: [UInt8]) {
+    makeDirectories()
+    for _ in 0..<3 {
+      guard let file = open(O_WRONLY | O_APPEND | O_CREAT) else { return }
+      defer { Glibc.close(file) }
+      // Who shortened the file while we waited put another one in its place.
+      guard flock(file, LOCK_EX) == 0, isInPlace(file) else { continue }
+      _ = bytes.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
+      return
+    }
+  }
+
+  /// Puts a file with the last lines in the place of the long one.
+  private func shorten() {
+    guard let file = open(O_RDWR) else { return }
+    defer { Glibc.close(file) }
+    guard flock(file, LOCK_EX) == 0, isInPlace(file) else { return }
+    let kept = Array(Self.lines(of: file).suffix(limit).joined(separator: [0x0a])) + [0x0a]
+    let new = path + ".new"
+    unlink(new)
+    let copy = Glibc.open(new, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    guard copy >= 0 else { return }
+    let count = kept.withUnsafeBytes { Glibc.write(copy, $0.baseAddress, $0.count) }
+    Glibc.close(copy)
+    if count == kept.count { rename(new, path) } else { unlink(new) }
+  }
+
+  private func open(_ flags: CInt) -> CInt? {
+    let file = Glibc.open(path, flags | O_CLOEXEC | O_NONBLOCK, 0o600)
+    return file >= 0 ? file : nil
+  }
+
+  private func isInPlace(_ file: CInt) -> Bool {
+    var own = stat()
+    var named = stat()
+    return fstat(file, &own) == 0 && stat(path, &named) == 0 && own.st_ino == named.st_ino && own.st_dev == named.st_dev
+  }
+
+  private func makeDirectories() {
+    var end = path.startIndex
+    while let slash = path[end...].dropFirst().firstIndex(of: "/") {
+      end = slash
+      mkdir(String(path[..<slash]), 0o700)
+    }
+  }
+
+  /// The lines at the end of a file: at most what 4 MiB hold.
+  private static func lines(of file: CInt) -> [[UInt8]] {
+    let most = 4 << 20
+    let size = Int(lseek(file, 0, SEEK_END))
+    lseek(file, off_t(max(0, size - most)), SEEK_SET)
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 65_536)
+    while bytes.count < most {
+      let count = read(file, &buffer, buffer.count)
+      if count <= 0 { break }
+      bytes += buffer[..<count]
+    }
+    return bytes.split(separator: 0x0a).map { Array($0) }
+  }
+}

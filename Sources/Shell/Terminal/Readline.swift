@@ -1,0 +1,119 @@
+@preconcurrency import CReadline
+import Glibc
+import SocketLoop
+import Sockets
+
+/// How GNU Readline is set up here: what it may do by itself, the keys, the terminal's mode.
+@LoopActor
+enum Readline {
+  private static var isInitialized = false
+
+  /// Reads `~/.inputrc` and the terminal's description.
+  ///
+  /// Lines are shown on standard output, or where that leads elsewhere, on the terminal itself.
+  static func initialize() throws(SystemError) {
+    if isInitialized { return }
+    setUpLocale()
+    if isatty(1) == 0 {
+      guard let terminal = fopen("/dev/tty", "we") else {
+        throw SystemError(call: "open", number: ErrorNumber(rawValue: errno), subject: "/dev/tty")
+      }
+      rl_outstream = terminal
+    }
+    // What stands under `$if sock` in ~/.inputrc is for us.
+    rl_readline_name = UnsafePointer(strdup("sock"))
+    // Signals come to the loop, which tells us.
+    rl_catch_signals = 0
+    rl_catch_sigwinch = 0
+    rl_change_environment = 0
+    rl_prep_term_function = { meta in Readline.prepareTerminal(meta) }
+    rl_initialize()
+    // To ask, and to page, Readline waits for keys by itself, and all else would stand still.
+    rl_completion_query_items = -1
+    rl_variable_bind("page-completions", "off")
+    using_history()
+    // However the process ends: an exit in the middle of a line leaves no terminal without echo.
+    restoreAtExit()
+    isInitialized = true
+  }
+
+  /// Not of the loop: at the exit there is none.
+  nonisolated private static func restoreAtExit() { atexit { rl_deprep_terminal() } }
+
+  /// UTF-8 where the environment names no locale at all: a terminal of today is.
+  private static func setUpLocale() {
+    guard let locale = setlocale(LC_CTYPE, ""), strcmp(locale, "C") == 0 else { return }
+    for name in ["LC_ALL", "LC_CTYPE", "LANG"] {
+      if let value = getenv(name), value.pointee != 0 { return }
+    }
+    setlocale(LC_CTYPE, "C.UTF-8")
+  }
+
+  /// The keys that mean something of ours, over what `~/.inputrc` made of them.
+  ///
+  /// - Parameter lastKey: the key that may end a line without Return; 0 for none.
+  static func bindKeys(completes: Bool, lastKey: UInt8) {
+    var settings = termios()
+    let interrupt = tcgetattr(0, &settings) == 0 ? character(VINTR, of: &settings) : 3
+    for name in ["emacs", "vi-insert", "vi-command"] {
+      guard let keymap = rl_get_keymap_by_name(name) else { continue }
+      if interrupt != 0 {
+        rl_bind_key_in_map(
+          CInt(interrupt),
+          { _, _ in
+            LoopActor.assumeIsolated { LineEditor.current?.interruptKey() }
+            return 0
+          }, keymap)
+      }
+    }
+    for name in ["emacs", "vi-insert"] {
+      guard let keymap = rl_get_keymap_by_name(name) else { continue }
+      if completes { rl_bind_key_in_map(9, rl_complete, keymap) } else { rl_bind_key_in_map(9, rl_insert, keymap) }
+      guard lastKey != 0 else { continue }
+      rl_bind_key_in_map(
+        CInt(lastKey),
+        { count, key in
+          rl_insert(count, key)
+          return LoopActor.assumeIsolated { LineEditor.current?.endsAtOnce ?? false } ? rl_newline(1, 10) : 0
+        }, keymap)
+    }
+    rl_attempted_completion_function = { _, start, end in Completer.matches(start, end) }
+  }
+
+  /// Readline's mode, in which ^C and ^\ are keys like others: a line can be dropped with nothing else being interrupted.
+  nonisolated static func prepareTerminal(_ meta: CInt) {
+    rl_prep_terminal(meta)
+    var settings = termios()
+    guard tcgetattr(0, &settings) == 0 else { return }
+    setCharacter(VINTR, of: &settings)
+    setCharacter(VQUIT, of: &settings)
+    tcsetattr(0, TCSADRAIN, &settings)
+  }
+
+  private static func character(_ index: CInt, of settings: inout termios) -> UInt8 {
+    withUnsafeBytes(of: &settings.c_cc) { $0[Int(index)] }
+  }
+
+  /// 0 is `_POSIX_VDISABLE`.
+  nonisolated private static func setCharacter(_ index: CInt, of settings: inout termios) {
+    withUnsafeMutableBytes(of: &settings.c_cc) { $0[Int(index)] = 0 }
+  }
+
+  /// Whether a search through the history has the place of the prompt.
+  static var isSearching: Bool {
+    rl_readline_state & UInt(RL_STATE_ISEARCH | RL_STATE_NSEARCH | RL_STATE_NUMERICARG) != 0
+  }
+
+  /// Whether Readline itself ends the line on the screen at ^D.
+  static var endsLineAtEnd: Bool {
+    guard let value = rl_variable_value("enable-bracketed-paste") else { return false }
+    return strcmp(value, "on") == 0
+  }
+
+  /// Writes to where Readline writes, in order with what it does.
+  static func write(_ bytes: [UInt8]) {
+    guard let screen = rl_outstream else { return }
+    _ = bytes.withUnsafeBytes { fwrite($0.baseAddress, 1, $0.count, screen) }
+    fflush(screen)
+  }
+}

@@ -1,0 +1,65 @@
+/// What a line that was typed on a console asks for: most are sent, those that begin with `~` are for us.
+public enum ConsoleLine: Equatable, Sendable {
+  /// Send it, with a line end.
+  case text([UInt8])
+  /// `~x HEX`: send these bytes, and no line end.
+  case bytes([UInt8])
+  /// `~u TEXT`: send it as urgent data.
+  case urgent([UInt8])
+  /// `~h`: no more is sent.
+  case halfClose
+  /// `~s`
+  case status
+  /// `~?`
+  case help
+  /// `~.`
+  case disconnect
+  /// An escape that there is not, or that cannot be carried out, and why.
+  case mistake(String)
+
+  /// Judges a line without its line end.
+  public init(_ line: [UInt8]) {
+    guard line.first == UInt8(ascii: "~") else {
+      self = .text(line)
+      return
+    }
+    let argument = line.dropFirst(2).drop { $0 == UInt8(ascii: " ") }
+    let name = line.count > 1 ? line[1] : 0
+    let isAlone = argument.isEmpty
+    switch name {
+    case UInt8(ascii: "~"): self = .text(Array(line.dropFirst()))
+    case UInt8(ascii: "."): self = .disconnect
+    case UInt8(ascii: "?") where isAlone: self = .help
+    case UInt8(ascii: "s") where isAlone: self = .status
+    case UInt8(ascii: "h") where isAlone: self = .halfClose
+    case UInt8(ascii: "u"): self = .urgent(isAlone ? [UInt8(ascii: "!")] : Array(argument))
+    case UInt8(ascii: "x"): self = Self.hexadecimal(argument)
+    default: self = .mistake("no such escape: ~? lists them, and ~~ sends a line that begins with ~")
+    }
+  }
+
+  private static func hexadecimal(_ text: ArraySlice<UInt8>) -> ConsoleLine {
+    var digits: [UInt8] = []
+    for byte in text where byte != UInt8(ascii: " ") {
+      guard let digit = Character(UnicodeScalar(byte)).hexDigitValue, byte < 0x80 else {
+        return .mistake("~x takes bytes as pairs of hexadecimal digits: ~x 48 69 0d0a")
+      }
+      digits.append(UInt8(digit))
+    }
+    guard !digits.isEmpty, digits.count.isMultiple(of: 2) else {
+      return .mistake("~x takes bytes as pairs of hexadecimal digits: ~x 48 69 0d0a")
+    }
+    return .bytes(stride(from: 0, to: digits.count, by: 2).map { digits[$0] << 4 | digits[$0 + 1] })
+  }
+
+  /// What `~?` shows.
+  public static let list = """
+    ~.          disconnect
+    ~?          this list
+    ~s          status: addresses, bytes, queues, TCP_INFO
+    ~x HEX      send bytes: ~x 48 69 0d0a
+    ~u [TEXT]   send TEXT (or !) as urgent data
+    ~h          half-close: send no more, go on receiving
+    ~~TEXT      send a line that begins with ~
+    """
+}

@@ -1,0 +1,78 @@
+import Glibc
+
+/// A pseudo-terminal with a program on it, as a person at a keyboard has one.
+package final class Terminal: Sendable {
+  package let process: RunningProcess
+  private let keyboard: Descriptor
+  private let line: Descriptor
+  private let before: [UInt8]
+  private let shown = Monitor<[UInt8]>([])
+
+  /// Starts `sock` on a terminal of its own.
+  ///
+  /// - Parameter state: the directory for what is kept between runs: no test writes to its user's.
+  package init(
+    _ arguments: [String], state: TemporaryDirectory, rows: Int = 24, columns: Int = 80
+  ) throws {
+    keyboard = try Descriptor.open("/dev/ptmx", O_RDWR | O_NOCTTY)
+    // TIOCSPTLCK and TIOCGPTN: what unlockpt(3) and ptsname(3) do, which Glibc hides from Swift.
+    var isLocked: CInt = 0
+    var number: CInt = 0
+    guard ioctl(keyboard.raw, 0x4004_5431, &isLocked) == 0, ioctl(keyboard.raw, 0x8004_5430, &number) == 0 else {
+      throw TestFailure("no pseudo-terminal: errno \(errno)")
+    }
+    line = try Descriptor.open("/dev/pts/\(number)", O_RDWR | O_NOCTTY)
+    try Self.setSize(line, rows: rows, columns: columns)
+    before = try Self.settings(of: line)
+    // setsid makes it the terminal that the session's signals come from.
+    process = try RunningProcess(
+      "setsid", ["--ctty", Sock.binary] + arguments, input: .descriptor(line), output: .descriptor(line),
+      errors: .descriptor(line),
+      environment: ["TERM": "xterm", "INPUTRC": "/dev/null", "LC_ALL": "C.UTF-8", "XDG_STATE_HOME": state.path])
+  }
+
+  /// Presses keys.
+  package func type(_ keys: String) throws { try keyboard.write(keys) }
+
+  /// Waits until something is shown, and takes all up to its end.
+  @discardableResult
+  package func wait(for wanted: String, within limit: Duration = .seconds(20)) throws -> String {
+    let wanted = Array(wanted.utf8)
+    let end = ContinuousClock.now + limit
+    while true {
+      let found: String? = shown.update { shown in
+        guard let start = shown.indices.first(where: { shown[$0...].starts(with: wanted) }) else { return nil }
+        let upTo = start + wanted.count
+        defer { shown.removeFirst(upTo) }
+        return String(decoding: shown[..<upTo], as: UTF8.self)
+      }
+      if let found { return found }
+      let rest = end - .now
+      guard rest > .zero, let more = try? keyboard.read(within: rest) else {
+        throw TestFailure(
+          "not shown: '\(String(decoding: wanted, as: UTF8.self))'; but \(describe(shown.update { $0 }))")
+      }
+      shown.update { $0 += more }
+    }
+  }
+
+  /// Changes the size of the window.
+  package func resize(rows: Int, columns: Int) throws {
+    try Self.setSize(line, rows: rows, columns: columns)
+    process.send(SIGWINCH)
+  }
+
+  /// Whether the terminal's settings are those from before the program was started.
+  package func isAsBefore() throws -> Bool { try Self.settings(of: line) == before }
+
+  private static func setSize(_ line: Descriptor, rows: Int, columns: Int) throws {
+    var size = winsize(ws_row: UInt16(rows), ws_col: UInt16(columns), ws_xpixel: 0, ws_ypixel: 0)
+    guard ioctl(line.raw, UInt(TIOCSWINSZ), &size) == 0 else { throw TestFailure("TIOCSWINSZ: errno \(errno)") }
+  }
+
+  private static func settings(of line: Descriptor) throws -> [UInt8] {
+    var settings = termios()
+    guard tcgetattr(line.raw, &settings) == 0 else { throw TestFailure("tcgetattr: errno \(errno)") }
+    return withUnsafeBytes(of: &settings) { Array($0) }
+  }
+}
