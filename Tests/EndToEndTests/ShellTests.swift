@@ -63,11 +63,71 @@ import Testing
       "stdin:4:1: expected /x+/, got \"abc\" and the end"
     ),
     ("exit 7", 7, ""),
+    ("assert errno ECONNREST", 64, "stdin:1:14: 'ECONNREST' is no error: did you mean ECONNRESET?"),
+    ("assert 5 = 5", 64, "stdin:1:8: '=' keeps a result: to compare, write =="),
+    ("errno = socket inet stream", 64, "stdin:1:1: $errno is set by every call"),
+    ("s = socket inet stream\nbind s 127.0.0.1", 64, "stdin:2:8: '127.0.0.1' has no port: write 127.0.0.1:PORT"),
+    ("s = socket inet stream\nsetsockopt s SO_REUSEADDR", 64, "stdin:2:1: 'setsockopt' needs VALUE"),
+    (
+      "s = socket inet stream\nsetsockopt s IPPROTO_TCP SO_KEEPALIVE 1", 64,
+      "stdin:2:14: SO_KEEPALIVE belongs to SOL_SOCKET"
+    ),
+    ("s = socket inet stream\nioctl s FIONRAED", 64, "stdin:2:9: 'FIONRAED' is no request: did you mean FIONREAD?"),
+    ("s = socket inet stream\nfcntl s F_SETFL", 64, "stdin:2:1: 'F_SETFL' needs FLAGS"),
+    ("help fooo", 64, "stdin:1:6: no call 'fooo'"),
+    (
+      "p q = socketpair unix dgram\nsendmsg p \"x\" IP_TLL:5", 64,
+      "stdin:2:15: no control message 'IP_TLL': did you mean IP_TTL?"
+    ),
+    (
+      "p q = socketpair unix dgram\nsendmsg p \"x\" IP_TTL:500", 64,
+      "stdin:2:15: IP_TTL: '500' is not a number from the range 1 to 255"
+    ),
   ])
   func `mistakes and failed expectations name their place`(_ script: String, _ status: Int, _ message: String) throws {
     let outcome = try shell(script)
     #expect(outcome.status == CInt(status), "\(outcome)")
     #expect(message.isEmpty ? outcome.errors.isEmpty : outcome.errors.hasPrefix("sock: " + message), "\(outcome)")
+  }
+
+  @Test func `options are named with their level or without, and given as values, bytes or numbers`() throws {
+    let outcome = try shell(
+      "s = socket inet stream", "setsockopt s SOL_SOCKET SO_KEEPALIVE 1", "getsockopt s SO_KEEPALIVE",
+      "setsockopt s SO_KEEPALIVE x\"00000000\"", "getsockopt s SOL_SOCKET SO_KEEPALIVE",
+      "setsockopt s SOL_SOCKET 9 x\"01000000\"", "getsockopt s 1 9", "getsockopt s SO_KEEPALIVE")
+    #expect(outcome.status == 0, "\(outcome)")
+    #expect(
+      outcome.lines.dropFirst() == [
+        "setsockopt = 0, now on", "getsockopt = on", "setsockopt = 0, now off", "getsockopt = off", "setsockopt = 0",
+        "getsockopt = 4 \"\\x01\\x00\\x00\\x00\"", "getsockopt = on",
+      ])
+  }
+
+  @Test func `control messages have the names and members of C`() throws {
+    let outcome = try shell(
+      "u = socket inet dgram", "bind u 127.0.0.1:0", "setsockopt u IP_PKTINFO 1", "setsockopt u IP_RECVTTL on",
+      "setsockopt u IP_RECVTOS on", "v = socket inet dgram", "sendmsg v \"x\" to:$u.address IP_TTL:7 IP_TOS=0x10",
+      "data peer control = recvmsg u 10", "print $control")
+    #expect(outcome.status == 0, "\(outcome)")
+    let control = try #require(outcome.lines.last)
+    #expect(control.contains("IP_PKTINFO {ipi_ifindex="))
+    #expect(control.contains("ipi_spec_dst=127.0.0.1, ipi_addr=127.0.0.1}"))
+    #expect(control.contains("IP_TTL 7"))
+    #expect(control.contains("IP_TOS 0x10"))
+    let credentials = try shell(
+      "p q = socketpair unix dgram", "setsockopt q SO_PASSCRED on", "send p \"x\"", "recvmsg q 1")
+    #expect(credentials.text.contains("[SCM_CREDENTIALS {pid="), "\(credentials)")
+  }
+
+  @Test func `select takes its own names of events, and those of poll`() throws {
+    let outcome = try shell("p q = socketpair unix stream", "send p \"x\"", "select q:r p:w,r", "select q:in p:out 1s")
+    #expect(outcome.lines.suffix(2) == ["select = 2 q:r p:w", "select = 2 q:r p:w"], "\(outcome)")
+  }
+
+  @Test func `the time that a call took is shown, and kept`() throws {
+    let outcome = try shell("p q = socketpair unix stream", "poll q:in 60ms", "assert $ms >= 60", "assert $ms < 20000")
+    #expect(outcome.status == 0, "\(outcome)")
+    #expect(outcome.lines.last?.hasPrefix("poll = 0  (") == true, "\(outcome)")
   }
 
   @Test func `a call that blocks lets other blocks go on`() throws {

@@ -2,16 +2,30 @@ import SocketLoop
 import Sockets
 
 extension Call {
+  /// What `ioctl` can be asked.
+  static let requests = ["FIONREAD", "SIOCINQ", "SIOCOUTQ", "SIOCOUTQNSD", "SIOCATMARK"]
+  /// What `fcntl` can be told.
+  static let modes = ["O_NONBLOCK", "0", "F_SETFL", "F_GETFL"]
+
   /// Options and modes.
   static let options: [Call] = [
     Call(
-      "getsockopt", "SOCKET OPTION", "reads an option by its C name",
+      "getsockopt", "SOCKET [LEVEL] OPTION",
+      "reads an option by its C name; LEVEL and a number read one that has no name here",
       causes: [
         ("ENOPROTOOPT", "the socket, or this kernel, has no such option"), ("ENOTCONN", "it needs a connection"),
       ]
     ) { (call: Invocation) async throws(CallFailure) -> Returned in
       let socket = try call.socket(0)
-      let option = try call.option(1)
+      if let (level, number) = try call.unnamedOption() {
+        let bytes = try system { () throws(SystemError) in
+          try socket.call("getsockopt") { (socket) throws(SystemError) in
+            try socket.getOption(level: level, number: number, capacity: 4096)
+          }
+        }
+        return Returned(.bytes(bytes), text: "\(bytes.count) \(bytes.quoted)")
+      }
+      let option = try call.option()
       let value = try system { () throws(SystemError) in
         try socket.call("getsockopt") { (socket) throws(SystemError) in try socket.value(of: option) }
       }
@@ -22,33 +36,44 @@ extension Call {
       return Returned(.option(value), text: "\(value)")
     },
     Call(
-      "setsockopt", "SOCKET OPTION VALUE",
-      "sets an option by its C name, with a value in natural form: 1, on, 64K, 5s, reno; shows what the kernel made of it",
+      "setsockopt", "SOCKET [LEVEL] OPTION VALUE",
+      "sets an option by its C name, with a value in natural form: 1, on, 64K, 5s, reno, or its bytes; shows what the "
+        + "kernel made of it",
       causes: [
         ("ENOPROTOOPT", "the socket, or this kernel, has no such option"), ("EPERM", "it needs a privilege"),
         ("EINVAL", "the value, or the moment, does not fit"),
       ]
     ) { (call: Invocation) async throws(CallFailure) -> Returned in
       let socket = try call.socket(0)
-      let option = try call.option(1)
-      let text = try call.word(2)
-      let assignment: SocketOptionAssignment
-      do throws(SocketOptionError) {
-        assignment = try SocketOptionAssignment("\(option)=\(text)")
-      } catch {
-        throw call.misuse("\(error)", at: 2)
+      if let (level, number) = try call.unnamedOption() {
+        let bytes = try call.data(3)
+        try system { () throws(SystemError) in
+          try socket.call("setsockopt") { (socket) throws(SystemError) in
+            try socket.setOption(level: level, number: number, bytes: bytes.span)
+          }
+        }
+        return .zero
       }
+      let option = try call.option()
+      let value = try call.value(of: option)
       try system { () throws(SystemError) in
-        try socket.call("setsockopt") { (socket) throws(SystemError) in try socket.set(option, to: assignment.value) }
+        try socket.call("setsockopt") { (socket) throws(SystemError) in try socket.set(option, to: value) }
       }
       let got = try? socket.call("getsockopt") { (socket) throws(SystemError) in try socket.value(of: option) }
       return Returned(.number(0), text: got.map { "0, now \($0)" } ?? "0")
     },
     Call(
-      "fcntl", "SOCKET MODE", "sets the mode: O_NONBLOCK, or 0 to block again; F_GETFL tells it"
+      "fcntl", "SOCKET MODE [FLAGS]",
+      "sets the mode: O_NONBLOCK, or 0 to block again, also as F_SETFL O_NONBLOCK; F_GETFL tells it"
     ) { (call: Invocation) async throws(CallFailure) -> Returned in
       let socket = try call.socket(0)
-      let mode = try call.word(1).uppercased()
+      var mode = try call.word(1).uppercased()
+      if mode == "F_SETFL" {
+        guard call.count > 2 else { throw call.misuse("'F_SETFL' needs FLAGS: O_NONBLOCK or 0") }
+        mode = try call.word(2).uppercased()
+      } else if call.count > 2 {
+        throw call.misuse("only F_SETFL takes flags", at: 2)
+      }
       switch mode {
       case "F_GETFL":
         let isBlocking = try system { () throws(SystemError) in try socket.isBlocking() }
@@ -60,12 +85,17 @@ extension Call {
           }
         }
         return .zero
-      default: throw call.misuse("'\(mode)' is no mode: O_NONBLOCK, 0 or F_GETFL", at: 1)
+      default:
+        let nearest = Nearest.name(to: mode, among: Self.modes)
+        throw call.misuse(
+          "'\(mode)' is no mode: " + (nearest.map { "did you mean \($0)?" } ?? "O_NONBLOCK, 0, F_SETFL or F_GETFL"),
+          at: call.count - 1)
       }
     },
     Call(
       "ioctl", "SOCKET REQUEST",
-      "asks: FIONREAD (SIOCINQ) bytes to read, SIOCOUTQ bytes not acknowledged, SIOCATMARK whether urgent data is next"
+      "asks: FIONREAD (SIOCINQ) bytes to read, SIOCOUTQ bytes not acknowledged, SIOCOUTQNSD bytes not sent, SIOCATMARK "
+        + "whether urgent data is next"
     ) { (call: Invocation) async throws(CallFailure) -> Returned in
       let socket = try call.socket(0)
       let request = try call.word(1).uppercased()
@@ -74,15 +104,57 @@ extension Call {
           switch request {
           case "FIONREAD", "SIOCINQ": try socket.unreadByteCount()
           case "SIOCOUTQ", "TIOCOUTQ": try socket.unacknowledgedByteCount()
+          case "SIOCOUTQNSD": try socket.unsentByteCount()
           case "SIOCATMARK": try socket.isAtUrgentMark() ? 1 : 0
           default: nil
           }
         }
       }
       guard let number else {
-        throw call.misuse("'\(request)' is no request: FIONREAD, SIOCINQ, SIOCOUTQ or SIOCATMARK", at: 1)
+        let nearest = Nearest.name(to: request, among: Self.requests)
+        throw call.misuse(
+          "'\(request)' is no request: "
+            + (nearest.map { "did you mean \($0)?" } ?? "there are \(Self.requests.joined(separator: ", "))"), at: 1)
       }
       return Returned(.number(number), text: "\(number)")
     },
   ]
+}
+
+@LoopActor
+extension Invocation {
+  /// Where the option stands: behind the socket, or behind the level.
+  private var optionIndex: Int { count > (statement.command == "getsockopt" ? 2 : 3) ? 2 : 1 }
+
+  /// The level and number of an option that is given by them; nil where a name is.
+  fileprivate func unnamedOption() throws(CallFailure) -> (OptionLevel, CInt)? {
+    guard optionIndex == 2, let number = CInt(try word(2)) else { return nil }
+    return (try constant(1, OptionLevel.self, "level"), number)
+  }
+
+  fileprivate func option() throws(CallFailure) -> SocketOption {
+    let index = optionIndex
+    let name = try word(index)
+    let level = index == 2 ? try constant(1, OptionLevel.self, "level") : nil
+    if let option = SocketOption.named(name, level: level) { return option }
+    if let option = SocketOption.named(name) {
+      throw misuse("\(option) belongs to \(option.level)", at: 1)
+    }
+    let nearest = SocketOption.nearestNames(to: name)
+    throw misuse(
+      "'\(name)' is no socket option"
+        + (nearest.isEmpty ? "" : ": did you mean \(nearest.joined(separator: " or "))?"), at: index)
+  }
+
+  /// The last argument, as a value of this option: in natural form, or as the bytes of its C struct.
+  fileprivate func value(of option: SocketOption) throws(CallFailure) -> SocketOptionValue {
+    let given = try value(count - 1)
+    if case .bytes(let bytes) = given { return .bytes(bytes) }
+    if case .option(let value) = given { return value }
+    do throws(SocketOptionError) {
+      return try SocketOptionAssignment(option, given.plain).value
+    } catch {
+      throw misuse("\(error)", at: count - 1)
+    }
+  }
 }

@@ -28,7 +28,8 @@ extension Call {
       "select", "SOCKET:SET… [TIME]", "waits as poll does, with the sets r, w and e: select c:r s:r,w 500ms",
       causes: [("EBADF", "a descriptor of 1024 or more has no place in the sets: use poll")]
     ) { (call: Invocation) async throws(CallFailure) -> Returned in
-      let wanted = try call.watched(["r": .readable, "w": .writable, "e": .urgent])
+      let wanted = try call.watched(
+        ["r": .readable, "w": .writable, "e": .urgent], or: ["in": "r", "out": "w", "pri": "e"])
       let conditions: [(PollEvents, SelectSet.Condition, String)] = [
         (.readable, .readable, "r"), (.writable, .writable, "w"), (.urgent, .exceptional, "e"),
       ]
@@ -67,7 +68,11 @@ extension Invocation {
   }
 
   /// `c:in s:in,out 500ms`: the sockets with their events, and the time at the end.
-  fileprivate func watched(_ names: [String: PollEvents]) throws(CallFailure) -> (entries: [Watched], time: Duration?) {
+  ///
+  /// - Parameter others: names that are understood, too.
+  fileprivate func watched(
+    _ names: [String: PollEvents], or others: [String: String] = [:]
+  ) throws(CallFailure) -> (entries: [Watched], time: Duration?) {
     var entries: [Watched] = []
     for index in 0..<count {
       let word = try word(index)
@@ -84,7 +89,8 @@ extension Invocation {
       }
       var events: PollEvents = []
       for part in word[word.index(after: colon)...].split(whereSeparator: { $0 == "," || $0 == "|" }) {
-        guard let event = names[part.lowercased()] else {
+        let name = part.lowercased()
+        guard let event = names[others[name] ?? name] else {
           throw misuse("'\(part)' is no event: there are \(names.keys.sorted().joined(separator: ", "))", at: index)
         }
         events.formUnion(event)

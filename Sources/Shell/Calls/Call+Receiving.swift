@@ -30,7 +30,9 @@ extension Call {
     },
     Call("recvfrom", "SOCKET LENGTH [FLAGS]", "receives a message and who sent it", causes: causes, receiveFrom),
     Call(
-      "recvmsg", "SOCKET LENGTH [CONTROL] [FLAGS]", "receives a message with CONTROL bytes of control messages (512)",
+      "recvmsg", "SOCKET LENGTH [CONTROL] [FLAGS]",
+      "receives a message with CONTROL bytes of control messages (512): a b c = recvmsg keeps the data, the peer or the "
+        + "passed sockets, and the control messages",
       causes: causes, receiveMessage),
   ]
 
@@ -139,7 +141,7 @@ extension Call {
       }
     }
     if !sockets.isEmpty { parts.append("SCM_RIGHTS \(sockets.map(\.description).joined(separator: " "))") }
-    parts += message.control.map { "\($0)" }
+    parts += message.control.map(\.text)
     if !message.flags.subtracting([.closeOnExecute, .doNotWait]).isEmpty {
       parts.append("flags \(message.flags.subtracting([.closeOnExecute, .doNotWait]))")
     }
@@ -147,7 +149,10 @@ extension Call {
     let more = parts.isEmpty ? "" : " [" + parts.joined(separator: "; ") + "]"
     let first: ShellValue = sockets.count == 1 ? sockets[0] : .list(sockets)
     return Returned(
-      .number(message.count), values: [.bytes(message.bytes), sockets.isEmpty ? .address(message.peer) : first],
+      .number(message.count),
+      values: [
+        .bytes(message.bytes), sockets.isEmpty ? .address(message.peer) : first, .list(parts.map { .text($0) }),
+      ],
       text: "\(message.bytes.count) \(message.bytes.quoted)\(from)\(more)")
   }
 

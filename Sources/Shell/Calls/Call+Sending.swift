@@ -39,7 +39,7 @@ extension Call {
     Call(
       "sendmsg", "SOCKET DATA [MORE…]",
       "sends with control messages: to:ADDRESS, SCM_RIGHTS:SOCKET,…, SCM_CREDENTIALS:PID,UID,GID, IP_TTL:N, IP_TOS:N, "
-        + "IP_PKTINFO:ADDRESS, UDP_SEGMENT:N, FLAGS", causes: causes
+        + "IP_PKTINFO:ADDRESS, IPV6_…, UDP_SEGMENT:N, SO_MARK:N, FLAGS", causes: causes
     ) { (call: Invocation) async throws(CallFailure) -> Returned in
       let message = try await OutgoingMessage(call)
       return try await send(call, flags: message.flags) { (socket, bytes) throws(SystemError) in
@@ -105,7 +105,8 @@ struct OutgoingMessage {
         continue
       }
       let word = try call.word(index)
-      let parts = word.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+      // `NAME:VALUE`, and `NAME=VALUE` for those who write it so.
+      let parts = word.split(maxSplits: 1, omittingEmptySubsequences: false) { $0 == ":" || $0 == "=" }.map(String.init)
       guard parts.count == 2 else {
         flags.formUnion(try call.flags(index))
         continue
@@ -129,15 +130,7 @@ struct OutgoingMessage {
   private static func controlMessage(
     _ name: String, _ value: String, _ call: Invocation, _ index: Int
   ) throws(CallFailure) -> ControlMessage {
-    func number(in range: ClosedRange<Int>) throws(CallFailure) -> Int {
-      guard let number = Int(value), range.contains(number) else {
-        throw call.misuse(
-          "\(name): '\(value)' is not a number from the range \(range.lowerBound) to \(range.upperBound)", at: index)
-      }
-      return number
-    }
-    switch name {
-    case "SCM_RIGHTS":
+    if name == "SCM_RIGHTS" {
       var descriptors: [CInt] = []
       for part in value.split(separator: ",") {
         if case .socket(let socket)? = call.interpreter.value(of: String(part)) {
@@ -149,30 +142,18 @@ struct OutgoingMessage {
         }
       }
       return .descriptors(descriptors)
-    case "SCM_CREDENTIALS":
-      let numbers = value.split(separator: ",").compactMap { UInt32($0) }
-      guard numbers.count == 3, let process = CInt(exactly: numbers[0]) else {
-        throw call.misuse("SCM_CREDENTIALS takes PID,UID,GID", at: index)
-      }
-      return .credentials(Credentials(processID: process, userID: numbers[1], groupID: numbers[2]))
-    case "IP_TTL": return .hopLimit(try number(in: 1...255), .ipv4)
-    case "IPV6_HOPLIMIT": return .hopLimit(try number(in: 0...255), .ipv6)
-    case "IP_TOS": return .trafficClass(UInt8(try number(in: 0...255)), .ipv4)
-    case "IPV6_TCLASS": return .trafficClass(UInt8(try number(in: 0...255)), .ipv6)
-    case "UDP_SEGMENT": return .segmentSize(try number(in: 1...65_535))
-    case "IP_PKTINFO", "IPV6_PKTINFO":
-      guard let address = IPAddress(value) else { throw call.misuse("\(name): '\(value)' is no IP address", at: index) }
-      return .packetInfo(PacketInfo(local: address))
-    default:
-      let names = [
-        "SCM_RIGHTS", "SCM_CREDENTIALS", "IP_TTL", "IP_TOS", "IP_PKTINFO", "IPV6_HOPLIMIT", "IPV6_TCLASS",
-        "IPV6_PKTINFO", "UDP_SEGMENT", "to",
-      ]
+    }
+    guard let form = ControlMessage.forms.first(where: { $0.name == name }) else {
+      let names = ["SCM_RIGHTS"] + ControlMessage.forms.map(\.name) + ["to"]
       let nearest = Nearest.name(to: name, among: names)
       throw call.misuse(
         "no control message '\(name)'"
           + (nearest.map { ": did you mean \($0)?" } ?? ": there are \(names.joined(separator: ", "))"),
         at: index)
     }
+    guard let message = form.parse(value) else {
+      throw call.misuse("\(name): '\(value)' is not \(form.expectation)", at: index)
+    }
+    return message
   }
 }

@@ -10,11 +10,18 @@ struct Signature: Hashable, Sendable {
   /// The parameters in order.
   var parameters: [String] { text.split(separator: " ").map(String.init) }
 
+  /// The parameters that may not be left out.
+  private var needed: [String] { parameters.filter { !$0.hasPrefix("[") } }
+
   /// How many arguments there may be; `…` stands for any number.
-  var range: ClosedRange<Int> {
-    let all = parameters
-    let needed = all.prefix { !$0.hasPrefix("[") }.count
-    return needed...(text.contains("…") ? Int.max : all.count)
+  var range: ClosedRange<Int> { needed.count...(text.contains("…") ? Int.max : parameters.count) }
+
+  /// The first parameter that so few arguments leave without one.
+  func missing(behind count: Int) -> String { needed.dropFirst(count).first?.filter { $0 != "…" } ?? "" }
+
+  /// The same, with an optional parameter left out.
+  func without(_ parameter: String) -> Signature {
+    Signature(text: parameters.filter { $0 != parameter }.joined(separator: " "))
   }
 
   /// What stands in a place: `SOCKET`.

@@ -109,13 +109,22 @@ struct Parser: Sendable {
     for (offset, name) in names.enumerated() where !Self.isName(name) {
       throw SyntaxError(
         position: tokens[index - 1 + offset].position,
-        message: "'\(name)' cannot be a name: letters, digits and '_', a letter first")
+        message: names.first == "assert"
+          ? "'=' keeps a result: to compare, write =="
+          : "'\(name)' cannot be a name: letters, digits and '_', a letter first")
+    }
+    for (offset, name) in names.enumerated() where Self.reserved.contains(name) {
+      throw SyntaxError(
+        position: tokens[index - 1 + offset].position, message: "$\(name) is set by every call: choose another name")
     }
     guard ahead + 1 < tokens.count else { return [] }
     token = tokens[ahead + 1]
     index = ahead + 2
     return names
   }
+
+  /// Variables that the calls set.
+  static let reserved = ["errno", "ms"]
 
   static func isName(_ text: String) -> Bool {
     guard let first = text.utf8.first, !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first) else { return false }

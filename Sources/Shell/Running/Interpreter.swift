@@ -11,6 +11,8 @@ final class Interpreter {
   private(set) var lastResult = ShellValue.number(0)
   /// Why the last call failed; nil where it did not: `$errno`.
   private(set) var lastError: String?
+  /// How long the last call took, in milliseconds: `$ms`.
+  private var lastTime = 0
   /// `set -e`: a call that fails ends the session.
   var stopsAtErrors = false
   /// `set -q`: results are not printed.
@@ -52,6 +54,7 @@ final class Interpreter {
     switch name {
     case "?": lastResult
     case "errno": .text(lastError ?? "0")
+    case "ms": .number(lastTime)
     default: variables[name]
     }
   }
@@ -80,8 +83,9 @@ final class Interpreter {
       guard let call = Call.named(statement.command) else { throw unknown(statement) }
       try check(statement, call.signature, takesBody: false)
       let returned = try await call.perform(Invocation(statement: statement, interpreter: self))
+      lastTime = MonotonicTime.now.milliseconds(since: start)
       try keep(returned, statement)
-      show(statement, returned.text, since: start)
+      show(statement, returned.text)
     } catch {
       try failed(statement, error, since: start)
     }
@@ -101,6 +105,7 @@ final class Interpreter {
   private func failed(
     _ statement: Statement, _ failure: CallFailure, since start: MonotonicTime
   ) throws(ShellEnding) {
+    lastTime = MonotonicTime.now.milliseconds(since: start)
     let text: String
     switch failure {
     case .misuse(let error): throw .misuse("\(error)")
@@ -116,16 +121,14 @@ final class Interpreter {
     }
     lastResult = .number(-1)
     for name in statement.targets { variables[name] = .number(-1) }
-    show(statement, "-1 " + text, since: start)
+    show(statement, "-1 " + text)
     if stopsAtErrors { throw .failed("\(statement.position): \(statement.command) failed: \(text)") }
   }
 
-  private func show(_ statement: Statement, _ text: String, since start: MonotonicTime) {
+  private func show(_ statement: Statement, _ text: String) {
     if isQuiet { return }
-    let (seconds, attoseconds) = MonotonicTime.now.since(start).components
-    let milliseconds = seconds * 1000 + attoseconds / 1_000_000_000_000_000
     // What did not have to wait takes less than that.
-    let time = milliseconds > 0 ? "  (\(milliseconds) ms)" : ""
+    let time = lastTime > 0 ? "  (\(lastTime) ms)" : ""
     print("\(statement.command) = \(text)\(time)")
   }
 
@@ -139,7 +142,8 @@ final class Interpreter {
     let count = statement.arguments.count
     if count < signature.range.lowerBound {
       throw misuse(
-        statement, "'\(statement.command)' needs \(signature.name(of: count)): \(statement.command) \(signature.text)")
+        statement,
+        "'\(statement.command)' needs \(signature.missing(behind: count)): \(statement.command) \(signature.text)")
     }
     if count > signature.range.upperBound {
       let extra = statement.arguments[signature.range.upperBound]
@@ -196,5 +200,12 @@ final class Interpreter {
   func stopSides() {
     for side in sides { side.cancel() }
     sides = []
+  }
+}
+
+extension MonotonicTime {
+  fileprivate func milliseconds(since start: MonotonicTime) -> Int {
+    let (seconds, attoseconds) = since(start).components
+    return Int(seconds) * 1000 + Int(attoseconds / 1_000_000_000_000_000)
   }
 }

@@ -34,7 +34,12 @@ extension Invocation {
       throw misuse("'\(text)' is no address: \(error)", at: index)
     }
     switch endpoint.target {
-    case .internet(let host, let service): return try await lookUp(host, service, family, socketType)
+    case .internet(let host, let service):
+      // A single word is a port to the verbs; here a name alone is rather a host whose port was forgotten.
+      guard host != nil || text.contains(":") || UInt16(text) != nil else {
+        throw misuse("'\(text)' has no port: write \(text):PORT", at: index)
+      }
+      return try await lookUp(host, service, family, socketType)
     case .bytes(let address): return address
     case .written(let written):
       return try Call.system { () throws(SystemError) in try written.address.socketAddress() }

@@ -160,15 +160,6 @@ struct Invocation {
     }
     return flags
   }
-
-  func option(_ index: Int) throws(CallFailure) -> SocketOption {
-    let name = try word(index)
-    if let option = SocketOption.named(name) { return option }
-    let nearest = SocketOption.nearestNames(to: name)
-    throw misuse(
-      "'\(name)' is no socket option"
-        + (nearest.isEmpty ? "" : ": did you mean \(nearest.joined(separator: " or "))?"), at: index)
-  }
 }
 
 extension String {

@@ -25,8 +25,11 @@ public enum Completion: Equatable, Sendable {
     guard let command = words.first else {
       return matching(word, Call.all.map(\.name) + ShellWord.all.map(\.name))
     }
-    guard let signature = Call.named(command)?.signature ?? ShellWord.named(command)?.signature else {
+    guard var signature = Call.named(command)?.signature ?? ShellWord.named(command)?.signature else {
       return .words([])
+    }
+    if words.count > 2, signature.name(of: 1) == "LEVEL", OptionLevel(named: words[2]) == nil {
+      signature = signature.without("[LEVEL]")
     }
     return offer(word, parameter: signature.name(of: words.count - 1), command: command, names: names)
   }
@@ -40,14 +43,16 @@ public enum Completion: Equatable, Sendable {
     case "TYPE": return constants(word, SocketType.names)
     case "PROTOCOL": return constants(word, TransportProtocol.names)
     case "HOW": return constants(word, ShutdownDirection.names)
+    case "LEVEL": return matching(word, SocketOption.catalogue.map(\.name) + OptionLevel.names.map(\.name))
     case "OPTION": return matching(word, SocketOption.catalogue.map(\.name))
     case "FLAGS", "MORE":
       if command == "accept" { return matching(word, ["SOCK_NONBLOCK"]) }
+      if command == "fcntl" { return matching(word, ["O_NONBLOCK", "0"]) }
       // Behind a `|` the next flag begins.
       let head = word.lastIndex(of: "|").map { String(word[...$0]) } ?? ""
       return matching(word, MessageFlags.names.map { head + $0.name })
-    case "MODE": return matching(word, ["O_NONBLOCK", "0", "F_GETFL"])
-    case "REQUEST": return matching(word, ["FIONREAD", "SIOCINQ", "SIOCOUTQ", "SIOCATMARK"])
+    case "MODE": return matching(word, Call.modes)
+    case "REQUEST": return matching(word, Call.requests)
     case "CALL": return matching(word, Call.all.map(\.name) + ShellWord.all.map(\.name))
     case "SETTING": return matching(word, ["-e", "+e", "-q", "+q"])
     case "ADDRESS", "HOST", "NAME": return word.contains("/") ? .files : .hosts

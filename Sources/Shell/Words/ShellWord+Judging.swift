@@ -7,6 +7,11 @@ extension ShellWord {
   /// The most that `expect` keeps of what did not match.
   private static let memory = 1 << 20
 
+  /// What `$errno` can be: the kernel's errors and those of look-ups.
+  private static let errorNames =
+    ["0"] + (1...133).map { ErrorNumber(rawValue: $0).name } + ResolutionError.Code.names.map(\.name)
+    + HostLookupError.Code.names.map(\.name)
+
   /// Words that judge.
   static let judging: [ShellWord] = [
     ShellWord(
@@ -23,6 +28,12 @@ extension ShellWord {
     let subject = call.statement.arguments[0].kind
     if call.count == 2, subject == .word("errno") {
       let wanted = try call.word(1).uppercased()
+      // A misspelt name would hold never, or (behind !=) always.
+      guard Self.errorNames.contains(wanted) else {
+        let nearest = Nearest.name(to: wanted, among: Self.errorNames)
+        throw call.misuse(
+          "'\(wanted)' is no error: " + (nearest.map { "did you mean \($0)?" } ?? "write its C name, or 0"), at: 1)
+      }
       let got = call.interpreter.lastError ?? "0"
       if got == wanted { return }
       throw .expectation(call.position, "expected errno \(wanted), got \(got)")

@@ -21,23 +21,30 @@ extension ShellWord {
     },
     ShellWord("explain", "CALL", "tells what a call does, its errors and their causes") {
       (call: Invocation) async throws(CallFailure) in
-      let name = try call.word(0)
-      if let word = ShellWord.named(name) {
-        call.interpreter.print("\(word.name) \(word.signature.text)\(word.takesBody ? " { … }" : "")")
-        return call.interpreter.print("  \(word.meaning)")
-      }
-      guard let found = Call.named(name) else {
-        let nearest = Nearest.name(to: name, among: Call.all.map(\.name))
-        throw call.misuse("no call '\(name)'" + (nearest.map { ": did you mean \($0)?" } ?? ""), at: 0)
-      }
-      call.interpreter.print("\(found.name) \(found.signature.text)")
-      call.interpreter.print("  \(found.meaning)")
-      for (name, cause) in found.causes { call.interpreter.print("  \(name): \(cause)") }
+      try explain(call)
     },
-    ShellWord("help", "", "lists the calls and the words") { (call: Invocation) async throws(CallFailure) in
+    ShellWord("help", "[CALL]", "lists the calls and the words, or explains one") {
+      (call: Invocation) async throws(CallFailure) in
+      if call.count > 0 { return try explain(call) }
       for line in Self.help { call.interpreter.print(line) }
     },
   ]
+
+  @LoopActor
+  private static func explain(_ call: Invocation) throws(CallFailure) {
+    let name = try call.word(0)
+    if let word = ShellWord.named(name) {
+      call.interpreter.print("\(word.name) \(word.signature.text)\(word.takesBody ? " { … }" : "")")
+      return call.interpreter.print("  \(word.meaning)")
+    }
+    guard let found = Call.named(name) else {
+      let nearest = Nearest.name(to: name, among: Call.all.map(\.name) + ShellWord.all.map(\.name))
+      throw call.misuse("no call '\(name)'" + (nearest.map { ": did you mean \($0)?" } ?? ": 'help' lists them"), at: 0)
+    }
+    call.interpreter.print("\(found.name) \(found.signature.text)")
+    call.interpreter.print("  \(found.meaning)")
+    for (name, cause) in found.causes { call.interpreter.print("  \(name): \(cause)") }
+  }
 
   /// Fits a screen of 80 columns and 24 lines.
   static var help: [String] {

@@ -3,7 +3,11 @@ extension SocketOption {
   ///
   /// Where several levels have an unprefixed name, the first in ``catalogue`` is meant: `ttl` is `IP_TTL`,
   /// `cork` is `TCP_CORK`, `mtu` is `IP_MTU`.
-  public static func named(_ text: String) -> SocketOption? { rows(named: text).first }
+  ///
+  /// - Parameter level: the only level to look in; nil for all of them.
+  public static func named(_ text: String, level: OptionLevel? = nil) -> SocketOption? {
+    rows(named: text).first { level == nil || $0.level == level }
+  }
 
   /// The options of this name: `MCAST_JOIN_GROUP` is one of IPv4, and one of IPv6.
   static func rows(named text: String) -> [SocketOption] {

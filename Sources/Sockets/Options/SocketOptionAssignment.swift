@@ -22,7 +22,7 @@ public struct SocketOptionAssignment: Sendable, Hashable {
     guard let option = rows.first else {
       throw .unknownName(name, nearest: SocketOption.nearestNames(to: name))
     }
-    guard option.isSettable else { throw option.isReadable ? .readOnly(option) : .notPassed(option) }
+    try Self.checkSettable(option)
     guard parts.count == 2 else {
       guard option.kind == .flag else { throw .missingValue(option) }
       self.init(option, .flag(true))
@@ -34,6 +34,17 @@ public struct SocketOptionAssignment: Sendable, Hashable {
       return
     }
     throw .wrongValue(option, parts[1])
+  }
+
+  /// Reads the text of a value for one option: `1M` for `SO_RCVBUF`.
+  public init(_ option: SocketOption, _ text: String) throws(SocketOptionError) {
+    try Self.checkSettable(option)
+    guard let value = SocketOptionValue(text, kind: option.kind) else { throw .wrongValue(option, text) }
+    self.init(option, value)
+  }
+
+  private static func checkSettable(_ option: SocketOption) throws(SocketOptionError) {
+    guard option.isSettable else { throw option.isReadable ? .readOnly(option) : .notPassed(option) }
   }
 }
 

@@ -38,6 +38,14 @@ extension Socket {
     try queue(UInt(SIOCOUTQ), "SIOCOUTQ")
   }
 
+  /// How many bytes wait to be sent: of those that the peer has not acknowledged, the ones that have not left at all.
+  ///
+  /// Calls `ioctl(2)` with `SIOCOUTQNSD`, which TCP and MPTCP have.
+  public borrowing func unsentByteCount() throws(SystemError) -> Int {
+    // Of linux/sockios.h.
+    try queue(0x894B, "SIOCOUTQNSD")
+  }
+
   /// Whether the next byte to read stands behind urgent data: `sockatmark(3)`.
   ///
   /// Calls `ioctl(2)` with `SIOCATMARK`.
