@@ -5,8 +5,8 @@ import Transfer
 extension Operations {
   /// `sock connect` and `sock send`: goes to a peer, and carries our input (or the message) there and its answer back.
   public static func connect(_ request: ConnectRequest, events: any EventSink) throws(OperationError) {
-    try run(deadline: request.link.deadline) { () throws(OperationError) in
-      try await ConnectOperation(request, Journal(events)).run()
+    try run(request.link, reportingTo: events) { (journal) throws(OperationError) in
+      try await ConnectOperation(request, journal).run()
     }
   }
 }
@@ -48,11 +48,11 @@ private struct ConnectOperation {
       try await askKernel(connection, record, builder)
     } else if request.probe {
       connection.close()
-      record.closed(sent: 0, received: 0)
+      record.closed()
     } else {
       let session = try builder.stream(connection, record: record)
       let ending = await session.run()
-      record.closed(sent: session.sent.bytes, received: session.received.bytes)
+      record.closed()
       if let error = OperationError.of(ending, peer: peer, idle: request.link.idleTimeout) { throw error }
     }
   }
@@ -63,7 +63,7 @@ private struct ConnectOperation {
   ) async throws(OperationError) {
     let request = try builder.request(connection, record: record)
     let ending = await request.run()
-    record.closed(sent: request.sent.bytes, received: request.received.bytes)
+    record.closed()
     if let error = OperationError.of(ending, peer: record.peer, idle: nil) { throw error }
   }
 
@@ -80,7 +80,7 @@ private struct ConnectOperation {
         controlSize: journal.controlSize),
       record: record, defaultWait: .seconds(1))
     let ending = await session.run()
-    record.closed(sent: session.sent.bytes, received: session.received.bytes)
+    record.closed()
     if let error = OperationError.of(
       ending, peer: record.peer, idle: request.link.idleTimeout, report: session.report)
     {

@@ -7,8 +7,8 @@ extension Operations {
   public static func receiveDatagrams(
     _ request: DatagramReceiveRequest, events: any EventSink
   ) throws(OperationError) {
-    try run(deadline: request.link.deadline) { () throws(OperationError) in
-      try await DatagramReceiveOperation(request, Journal(events)).run()
+    try run(request.link, reportingTo: events) { (journal) throws(OperationError) in
+      try await DatagramReceiveOperation(request, journal).run()
     }
   }
 }
@@ -38,6 +38,7 @@ private final class DatagramReceiveOperation {
       family: request.link.family, mode: request.mode, journal: journal)
     defer { listeners.close() }
     let sockets = listeners.datagramSockets()
+    journal.meter?.add(0, Meter.Load(received: flow))
     let result = await withTaskGroup(of: Result<Void, OperationError>?.self) { group in
       defer { group.cancelAll() }
       for socket in sockets {

@@ -7,8 +7,8 @@ extension Operations {
   public static func sendDatagram(
     _ request: DatagramSendRequest, events: any EventSink
   ) throws(OperationError) {
-    try run(deadline: request.link.deadline) { () throws(OperationError) in
-      try await DatagramSendOperation(request, Journal(events)).run()
+    try run(request.link, reportingTo: events) { (journal) throws(OperationError) in
+      try await DatagramSendOperation(request, journal).run()
     }
   }
 }
@@ -58,7 +58,8 @@ private struct DatagramSendOperation {
     let record = journal.connection(
       .connected, transport: socket.connection.socket.transport,
       local: try? socket.connection.socket.localAddress(), peer: peer)
-    var received: UInt64 = 0
+    let (sent, received) = (Flow(), Flow())
+    record.carries(sent: sent, received: received)
     let message = request.message
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: max(message.count, 1), alignment: 1)
     defer { buffer.deallocate() }
@@ -66,8 +67,9 @@ private struct DatagramSendOperation {
     let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<message.count])
     do throws(LoopError) {
       try await socket.send(bytes)
+      sent.moved(bytes.count)
       await taps.sent(to: peer)?.saw(bytes)
-      received = try await answers(socket, peer, record, taps)
+      try await takeAnswers(socket, peer, record, taps, received)
     } catch {
       switch error {
       case .system(let error) where error.call.hasPrefix("recv") || error.call.hasPrefix("send"):
@@ -84,25 +86,23 @@ private struct DatagramSendOperation {
     if let error = try? socket.connection.socket.pendingError() {
       throw .datagram(SystemError(call: "send", number: error), peer: peer, report: socket.takeReports().last)
     }
-    record.closed(sent: UInt64(message.count), received: received)
+    record.closed()
     socket.close()
   }
 
-  private func answers(
-    _ socket: DatagramSocket, _ peer: SocketAddress, _ record: ConnectionRecord, _ taps: TapSet
-  ) async throws(LoopError) -> UInt64 {
-    guard request.replies > 0 else { return 0 }
+  private func takeAnswers(
+    _ socket: DatagramSocket, _ peer: SocketAddress, _ record: ConnectionRecord, _ taps: TapSet, _ received: Flow
+  ) async throws(LoopError) {
+    guard request.replies > 0 else { return }
     let output: StreamEnd
     do throws(OperationError) { output = try StandardStreams.output() } catch { throw .cancelled }
     let deadline = MonotonicTime.after(request.link.wait ?? .seconds(1))
-    var received: UInt64 = 0
     for _ in 0..<request.replies {
       let datagram = try await socket.receive(until: deadline)
       record.datagram(datagram)
       await taps.received(from: peer)?.saw(datagram.bytes)
       try await output.writeAll(datagram.bytes)
-      received += UInt64(datagram.bytes.count)
+      received.moved(datagram.bytes.count)
     }
-    return received
   }
 }

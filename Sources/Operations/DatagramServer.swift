@@ -7,17 +7,17 @@ import Transfer
 /// A peer that is silent for `--peer-timeout` is forgotten: datagrams have no other end.
 @LoopActor
 final class DatagramServer {
+  @LoopActor
   private final class Peer {
     let record: ConnectionRecord
     let socket: DatagramSocket
-    var latest: MonotonicTime
-    var sent: UInt64 = 0
-    var received: UInt64 = 0
+    let sent = Flow()
+    let received = Flow()
 
-    init(_ record: ConnectionRecord, _ socket: DatagramSocket) {
+    init(_ record: ConnectionRecord, _ socket: DatagramSocket, _ direction: StreamRules.Direction) {
       self.record = record
       self.socket = socket
-      latest = .now
+      record.carries(sent: sent, received: received, direction)
     }
   }
 
@@ -67,7 +67,7 @@ final class DatagramServer {
       }
       return .failure(.cancelled)
     }
-    for peer in peers.values { peer.record.closed(sent: peer.sent, received: peer.received) }
+    for peer in peers.values { peer.record.closed() }
     try result.get()
   }
 
@@ -76,8 +76,7 @@ final class DatagramServer {
       do throws(LoopError) {
         let datagram = try await socket.receive()
         let peer = known(datagram.peer, socket)
-        peer.latest = .now
-        peer.received += UInt64(datagram.bytes.count)
+        peer.received.moved(datagram.bytes.count)
         await taps.received(from: datagram.peer)?.saw(datagram.bytes)
         peer.record.datagram(datagram)
         try await output?.writeAll(datagram.bytes)
@@ -98,7 +97,7 @@ final class DatagramServer {
     let peer = Peer(
       journal.connection(
         .accepted, transport: socket.connection.socket.transport,
-        local: try? socket.connection.socket.localAddress(), peer: address), socket)
+        local: try? socket.connection.socket.localAddress(), peer: address), socket, request.link.direction)
     // A Unix sender without a name cannot be answered, nor told from the next one.
     if address.length > 2 {
       peers[address] = peer
@@ -136,7 +135,7 @@ final class DatagramServer {
   private func send(_ run: DatagramRun, to address: SocketAddress, _ peer: Peer) async {
     do throws(LoopError) {
       // One peer that takes nothing must not hold the others back for longer than this.
-      try await peer.socket.send(run, to: address, until: .after(.seconds(1))) { peer.sent += UInt64($0) }
+      try await peer.socket.send(run, to: address, until: .after(.seconds(1))) { peer.sent.moved($0) }
     } catch {
       if case .cancelled = error { return }
       peer.record.warn("datagram to \(address) not sent: \(error)")
@@ -147,17 +146,17 @@ final class DatagramServer {
 
   private func drop(_ address: SocketAddress) {
     guard let peer = peers.removeValue(forKey: address) else { return }
-    peer.record.closed(sent: peer.sent, received: peer.received)
+    peer.record.closed()
   }
 
   private func forget() async -> Event {
     // `--idle` is for each connection, which here is a peer that is remembered.
     let silence = min(request.peerTimeout, request.link.idleTimeout ?? request.peerTimeout)
     while true {
-      let earliest = peers.values.map(\.latest).min() ?? .now
+      let earliest = peers.values.map(\.received.latest).min() ?? .now
       do { try await EventLoop.sleep(until: earliest.advanced(by: silence)) } catch { return .nothing }
       let now = MonotonicTime.now
-      for (address, peer) in peers where peer.latest.advanced(by: silence) <= now { drop(address) }
+      for (address, peer) in peers where peer.received.latest.advanced(by: silence) <= now { drop(address) }
     }
   }
 

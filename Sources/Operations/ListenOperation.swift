@@ -6,8 +6,8 @@ import Transfer
 extension Operations {
   /// `sock listen` and `sock recv`: waits for a peer (or with `-k` for many), and carries data both ways.
   public static func listen(_ request: ListenRequest, events: any EventSink) throws(OperationError) {
-    try run(deadline: request.link.deadline) { () throws(OperationError) in
-      try await ListenOperation(request, Journal(events)).run()
+    try run(request.link, reportingTo: events) { (journal) throws(OperationError) in
+      try await ListenOperation(request, journal).run()
     }
   }
 }
@@ -84,7 +84,7 @@ private struct ListenOperation {
       over: connection)
     let session = try builder.stream(connection, record: record)
     let ending = await session.run()
-    record.closed(sent: session.sent.bytes, received: session.received.bytes)
+    record.closed()
     guard let error = OperationError.of(ending, peer: peer, idle: request.link.idleTimeout) else { return nil }
     switch ending {
     case .connectionFailed, .idle:
@@ -113,7 +113,7 @@ private struct ListenOperation {
     let session = try builder.datagrams(socket, record: record, defaultWait: nil)
     var ending: DatagramSession.Ending
     if let early = await session.deliver(first) { ending = early } else { ending = await session.run() }
-    record.closed(sent: session.sent.bytes, received: session.received.bytes)
+    record.closed()
     if let error = OperationError.of(ending, peer: first.peer, idle: request.link.idleTimeout) { throw error }
   }
 

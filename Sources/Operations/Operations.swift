@@ -26,6 +26,18 @@ public enum Operations {
     try result.get()
   }
 
+  /// Runs the work of a verb that carries data, with a journal that says its last word when the work is done.
+  static func run(
+    _ link: LinkOptions, reportingTo events: any EventSink,
+    _ body: @escaping @LoopActor @Sendable (Journal) async throws(OperationError) -> Void
+  ) throws(OperationError) {
+    try run(deadline: link.deadline) { () throws(OperationError) in
+      let journal = Journal(events)
+      defer { journal.finish() }
+      try await body(journal)
+    }
+  }
+
   private enum Outcome: Sendable {
     case done(Result<Void, OperationError>)
     case signal(CInt)

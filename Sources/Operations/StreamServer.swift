@@ -109,7 +109,7 @@ final class StreamServer {
     do throws(OperationError) {
       let session = try builder.stream(connection, record: record)
       let ending = await session.run()
-      record.closed(sent: session.sent.bytes, received: session.received.bytes)
+      record.closed()
       guard let error = OperationError.of(ending, peer: peer, idle: request.link.idleTimeout) else { return .nothing }
       // One peer's failure is its own; only our output's is everybody's.
       if case .outputFailed = ending { return .outputFailed(error) }

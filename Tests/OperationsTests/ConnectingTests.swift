@@ -1,6 +1,7 @@
 import LoopTestSupport
 import SocketLoop
 import Sockets
+import Transfer
 import Testing
 
 @testable import Operations
@@ -106,7 +107,11 @@ struct ConnectingTests {
     let journal = Journal(recorder)
     let peers = [SocketAddress.ipv4(.loopback, port: 1), .ipv4(.loopback, port: 2)]
     let records = peers.map { journal.connection(.accepted, transport: .tcp, local: nil, peer: $0) }
-    records[1].closed(sent: 3, received: 4)
+    let (sent, received) = (Flow(), Flow())
+    records[1].carries(sent: sent, received: received)
+    sent.moved(3)
+    received.moved(4)
+    records[1].closed()
     records[0].warn("look")
     journal.warn("of nobody")
     let events = recorder.events

@@ -27,7 +27,7 @@ struct ScannerAgreementTests {
           try expectAgreement(verb, [spelling, "7"])
           try expectAgreement(verb, [spelling + "=7"])
           if spelling.count == 2 { try expectAgreement(verb, [spelling + "7"]) }
-        case .optionalNumber:
+        case .optionalNumber, .optionalAttached:
           try expectAgreement(verb, [spelling])
           try expectAgreement(verb, [spelling + "=7"])
         }
@@ -67,6 +67,7 @@ struct ScannerAgreementTests {
         case .none: line.has(option) ? ["true"] : ["false"]
         case .one: option == .option ? line.values(option) : line.value(option).map { [$0] } ?? []
         case .optionalNumber: line.has(option) ? [line.value(option) ?? "1"] : []
+        case .optionalAttached: line.has(option) ? [line.value(option) ?? "auto"] : []
         }
       #expect(parsed.values[option.rawValue] == scanned, "\(verb) \(words) \(option)")
     }

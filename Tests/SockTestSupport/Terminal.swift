@@ -10,9 +10,12 @@ package final class Terminal: Sendable {
 
   /// Starts `sock` on a terminal of its own.
   ///
-  /// - Parameter state: the directory for what is kept between runs: no test writes to its user's.
+  /// - Parameters:
+  ///   - state: the directory for what is kept between runs: no test writes to its user's.
+  ///   - file: what standard input is read from; nil for the terminal.
   package init(
-    _ arguments: [String], state: TemporaryDirectory, rows: Int = 24, columns: Int = 80
+    _ arguments: [String], state: TemporaryDirectory, rows: Int = 24, columns: Int = 80,
+    file: String? = nil
   ) throws {
     keyboard = try Descriptor.open("/dev/ptmx", O_RDWR | O_NOCTTY)
     // TIOCSPTLCK and TIOCGPTN: what unlockpt(3) and ptsname(3) do, which Glibc hides from Swift.
@@ -25,10 +28,13 @@ package final class Terminal: Sendable {
     try Self.setSize(line, rows: rows, columns: columns)
     before = try Self.settings(of: line)
     // setsid makes it the terminal that the session's signals come from.
+    let command = file == nil ? [Sock.binary] : ["sh", "-c", #"exec "$0" "$@" <"$FILE""#, Sock.binary]
     process = try RunningProcess(
-      "setsid", ["--ctty", Sock.binary] + arguments, input: .descriptor(line), output: .descriptor(line),
+      "setsid", ["--ctty"] + command + arguments, input: .descriptor(line), output: .descriptor(line),
       errors: .descriptor(line),
-      environment: ["TERM": "xterm", "INPUTRC": "/dev/null", "LC_ALL": "C.UTF-8", "XDG_STATE_HOME": state.path])
+      environment: [
+        "FILE": file ?? "", "TERM": "xterm", "INPUTRC": "/dev/null", "LC_ALL": "C.UTF-8", "XDG_STATE_HOME": state.path,
+      ])
   }
 
   /// Presses keys.

@@ -11,6 +11,8 @@ public struct Event: Sendable {
     case option
     /// Something that a person should know and that is no failure: a datagram was cut, a slow peer was dropped.
     case warning
+    /// How far the connections have come.
+    case progress
   }
 
   /// What happened.
@@ -31,6 +33,8 @@ public struct Event: Sendable {
   public var received: UInt64?
   /// What the kernel tells of a received datagram; of a Unix connection the credentials of the peer.
   public var facts: DatagramFacts?
+  /// How far the connections have come.
+  public var progress: ProgressReport?
   /// How long the connection lasted.
   public var seconds: Double?
   /// The `errno` of a failure.
@@ -54,9 +58,19 @@ public protocol EventSink: Sendable {
   func emit(_ event: Event)
   /// Whether events of a kind are shown to anybody: those that are not need not be made.
   func shows(_ kind: Event.Kind) -> Bool
+  /// How often progress is to be reported; nil for never.
+  var progressInterval: Duration? { get }
+  /// Payload is about to be written to a standard output that is a terminal, which progress may be drawn on too.
+  ///
+  /// - Parameter endsLine: whether the cursor stands at the beginning of a line behind it.
+  func outputComes(endsLine: Bool)
 }
 
 extension EventSink {
   /// All of them.
   public func shows(_ kind: Event.Kind) -> Bool { true }
+  /// Never.
+  public var progressInterval: Duration? { nil }
+  /// Nothing is drawn that it could overwrite.
+  public func outputComes(endsLine: Bool) {}
 }

@@ -7,8 +7,31 @@ import Transfer
 final class Journal {
   private let sink: any EventSink
   private var connections = 0
+  /// What reports progress; nil where nobody wants to see it.
+  private(set) var meter: Meter?
 
-  init(_ sink: any EventSink) { self.sink = sink }
+  init(_ sink: any EventSink) {
+    self.sink = sink
+    guard let interval = sink.progressInterval else { return }
+    meter = Meter(every: interval) { [weak self] in self?.progress($0) }
+  }
+
+  /// Says what is left to say: how far it came.
+  func finish() { meter?.finish() }
+
+  private func progress(_ report: ProgressReport) {
+    emit(.progress) {
+      $0.progress = report
+      $0.sent = report.sent?.bytes
+      $0.received = report.received?.bytes
+      $0.seconds = report.seconds
+    }
+  }
+
+  /// What payload that goes to a terminal is announced to; nil where nothing is drawn there.
+  var outputComes: ((_ endsLine: Bool) -> Void)? {
+    meter == nil ? nil : { [sink] in sink.outputComes(endsLine: $0) }
+  }
 
   func shows(_ kind: Event.Kind) -> Bool { sink.shows(kind) }
 
@@ -72,6 +95,8 @@ final class ConnectionRecord {
   private let local: SocketAddress?
   let peer: SocketAddress
   private let start = MonotonicTime.now
+  /// What it has carried each way.
+  private var flows: (sent: Flow, received: Flow)?
 
   init(
     _ journal: Journal, number: Int, transport: Transport?, local: SocketAddress?, peer: SocketAddress
@@ -108,12 +133,26 @@ final class ConnectionRecord {
     }
   }
 
-  func closed(sent: UInt64, received: UInt64) {
-    let (seconds, attoseconds) = MonotonicTime.now.since(start).components
+  /// Whether anybody looks at how far it has come.
+  var isMetered: Bool { journal.meter != nil }
+
+  /// Says where the bytes are counted that go over the connection.
+  ///
+  /// - Parameter total: how many are to be sent; nil where nobody knows.
+  func carries(sent: Flow, received: Flow, _ direction: StreamRules.Direction = .both, total: UInt64? = nil) {
+    flows = (sent, received)
+    journal.meter?.add(
+      number,
+      Meter.Load(
+        sent: direction == .receiveOnly ? nil : sent, received: direction == .sendOnly ? nil : received, total: total))
+  }
+
+  func closed() {
+    journal.meter?.remove(number)
     emit(.closed) {
-      $0.sent = sent
-      $0.received = received
-      $0.seconds = Double(seconds) + Double(attoseconds) / 1e18
+      $0.sent = flows?.sent.bytes ?? 0
+      $0.received = flows?.received.bytes ?? 0
+      $0.seconds = MonotonicTime.now.since(start) / .seconds(1)
     }
   }
 }

@@ -58,6 +58,7 @@ struct SessionBuilder {
     let session = StreamSession(
       connection, upward: upward, inputIsTerminal: inputIsTerminal, downward: downward,
       output: link.direction == .sendOnly || sharesOutput ? nil : output, rules: rules)
+    record.carries(sent: session.sent, received: received, link.direction, total: try total(record))
     session.peerEnded = { record.emit(.peerEOF) }
     session.warn = { record.warn($0) }
     return session
@@ -95,9 +96,11 @@ struct SessionBuilder {
     _ connection: AsyncSocket, record: ConnectionRecord
   ) throws(OperationError) -> KernelRequest {
     let input: MessageReader? = message == nil ? reader(try StandardStreams.input()) : nil
-    return KernelRequest(
+    let request = KernelRequest(
       connection, message: message.map { filtered($0) }, input: input, output: try StandardStreams.output(),
       taps: (taps.sent(to: nil), taps.received(from: record.peer)))
+    record.carries(sent: request.sent, received: request.received, total: try total(record))
+    return request
   }
 
   /// A session of datagrams with one peer.
@@ -122,12 +125,22 @@ struct SessionBuilder {
       output: link.direction == .sendOnly ? nil : try StandardStreams.output(), rules: rules,
       taps: (taps.sent(to: nil), taps.received(from: record.peer)),
       rate: link.sendRate.map { RateLimit(bytesPerSecond: $0) })
+    record.carries(sent: session.sent, received: session.received, link.direction, total: try total(record))
     session.didHear = { report in record.warn("\(report.saying ?? report.meaning)") }
     // UDP's datagrams always fit: of those there is nothing to say but that they came.
     if record.shows(.received) || socket.connection.socket.protocolNumber != .udp {
       session.didReceive = { record.datagram($0) }
     }
     return session
+  }
+
+  /// How many bytes there are to send; nil where nobody knows, or what is read is not what is sent.
+  private func total(_ record: ConnectionRecord) throws(OperationError) -> UInt64? {
+    guard record.isMetered else { return nil }
+    if link.direction == .receiveOnly || broadcast != nil || console != nil { return nil }
+    if let message { return UInt64(filtered(message).count) }
+    if link.crlf { return nil }
+    return try StandardStreams.input(link).bytesAhead.map { UInt64($0) }
   }
 
   private func filtered(_ message: [UInt8]) -> [UInt8] {

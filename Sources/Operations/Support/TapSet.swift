@@ -16,9 +16,12 @@ final class TapSet {
   private var targets: [Target] = []
   private let journal: Journal
   private var hasFailed = false
+  /// Standard output is a terminal, and progress may be drawn there: what comes is announced.
+  private let outputComes: ((_ endsLine: Bool) -> Void)?
 
   init(_ link: LinkOptions, _ journal: Journal) throws(OperationError) {
     self.journal = journal
+    outputComes = isatty(1) == 1 ? journal.outputComes : nil
     if link.hexDump { try add(.standardError, isHex: true, path: nil) }
     if let path = link.log { try add(Descriptor(try Self.open(path)), isHex: false, path: path) }
     if let path = link.logHex { try add(Descriptor(try Self.open(path)), isHex: true, path: path) }
@@ -40,14 +43,15 @@ final class TapSet {
   }
 
   /// Nothing was asked for.
-  var isEmpty: Bool { targets.isEmpty }
+  var isEmpty: Bool { targets.isEmpty && outputComes == nil }
 
-  func sent(to peer: SocketAddress?) -> (any ByteTap)? { tap(">", peer) }
-  func received(from peer: SocketAddress?) -> (any ByteTap)? { tap("<", peer) }
+  func sent(to peer: SocketAddress?) -> (any ByteTap)? { targets.isEmpty ? nil : Tap(self, ">", peer) }
 
-  private func tap(_ direction: String, _ peer: SocketAddress?) -> (any ByteTap)? {
-    targets.isEmpty ? nil : Tap(self, direction, peer)
+  func received(from peer: SocketAddress?) -> (any ByteTap)? {
+    isEmpty ? nil : Tap(self, "<", peer, isOutput: outputComes != nil)
   }
+
+  fileprivate func announce(_ bytes: UnsafeRawBufferPointer) { outputComes?(bytes.last == 0x0a) }
 
   fileprivate func show(_ bytes: UnsafeRawBufferPointer, hex: [UInt8]) async {
     for target in targets {
@@ -79,14 +83,17 @@ final class TapSet {
 private final class Tap: ByteTap {
   private let set: TapSet
   private let direction: String
+  private let isOutput: Bool
   private var dump = HexDump()
 
-  init(_ set: TapSet, _ direction: String, _ peer: SocketAddress?) {
+  init(_ set: TapSet, _ direction: String, _ peer: SocketAddress?, isOutput: Bool = false) {
     self.set = set
+    self.isOutput = isOutput
     self.direction = peer.map { "\(direction) \($0)" } ?? direction
   }
 
   func saw(_ bytes: UnsafeRawBufferPointer) async {
+    if isOutput { set.announce(bytes) }
     let hex = set.showsHex ? dump.lines(for: bytes, prefix: "\(TapSet.timeOfDay()) \(direction) ") : []
     await set.show(bytes, hex: hex)
   }

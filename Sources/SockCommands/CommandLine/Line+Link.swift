@@ -28,6 +28,9 @@ extension Line {
     (link.sendRate, link.receiveRate) = try rates()
     link.skip = try number(.skip, in: 0 ... .max) ?? 0
     link.byteLimit = try number(.bytes, in: 0 ... .max)
+    _ = try choice(.progress, of: ProgressChoice.self)
+    try exclude(.progress, .hex, "write the dump to a file, with \(OptionName.logHex)")
+    try exclude(.progress, .interactive, "~s tells what has gone each way")
     link.hexDump = has(.hex)
     link.log = try file(.log)
     link.logHex = try file(.logHex)

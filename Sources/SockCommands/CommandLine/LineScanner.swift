@@ -40,6 +40,7 @@ enum LineScanner {
         let isNumber = index < arguments.endIndex && attached == nil && arguments[index].utf8.allSatisfy(isDigit)
         let value = attached ?? (isNumber && !arguments[index].isEmpty ? nextValue() : nil)
         line.given.append(.init(name: name, value: value))
+      case .optionalAttached: line.given.append(.init(name: name, value: attached))
       }
     }
 

@@ -19,6 +19,7 @@ enum OptionName: String, CaseIterable, Sendable {
   case frame
   case limitRate = "limit-rate"
   case bytes, skip
+  case progress
   case keepOpen = "keep-open"
   case peerTimeout = "peer-timeout"
   case mode, count, zero
@@ -58,7 +59,7 @@ enum OptionName: String, CaseIterable, Sendable {
   }
 
   /// Whether a value belongs to it.
-  enum Arity { case none, one, optionalNumber }
+  enum Arity { case none, one, optionalNumber, optionalAttached }
 
   /// Whether a value belongs to it.
   var arity: Arity {
@@ -68,6 +69,7 @@ enum OptionName: String, CaseIterable, Sendable {
       .ttl, .probes, .maxHops, .firstHop, .tos, .interface, .group, .passFD:
       .one
     case .reply: .optionalNumber
+    case .progress: .optionalAttached
     case .ipv4, .ipv6, .udp, .unix, .mptcp, .sctp, .dccp, .udplite, .verbose, .json, .hex, .sendOnly, .recvOnly, .crlf,
       .keepOpen, .zero, .noReply, .echo, .legacy, .tcp, .icmp, .numeric,
       .broadcast, .interactive:

@@ -30,13 +30,14 @@ struct ConnectCommand: VerbCommand {
   @OptionGroup var rate: RateOptions
   @OptionGroup var direction: DirectionOptions
   @OptionGroup var interactive: InteractiveOptions
+  @OptionGroup var progress: ProgressOptions
   @OptionGroup var report: ReportOptions
 
   static let options: [OptionName] =
     EndpointOptions.names + SourceOptions.names + SocketOptions.names + HeaderOptions.names + InterfaceOptions.names
     + BroadcastOptions.names + ConnectTimeOptions.names + IdleOptions.names
     + DeadlineOptions.names + WaitOptions.names + DataOptions.names + AmountOptions.names + RateOptions.names
-    + DirectionOptions.names + ReportOptions.names + InteractiveOptions.names
+    + DirectionOptions.names + ProgressOptions.names + ReportOptions.names + InteractiveOptions.names
     + [.zero]
 
   /// The request that a line makes.

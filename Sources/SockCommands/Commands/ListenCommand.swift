@@ -37,12 +37,14 @@ struct ListenCommand: VerbCommand {
   @OptionGroup var rate: RateOptions
   @OptionGroup var direction: DirectionOptions
   @OptionGroup var interactive: InteractiveOptions
+  @OptionGroup var progress: ProgressOptions
   @OptionGroup var report: ReportOptions
 
   static let options: [OptionName] =
     EndpointOptions.names + SocketOptions.names + HeaderOptions.names + InterfaceOptions.names + GroupOptions.names
     + IdleOptions.names + DeadlineOptions.names + WaitOptions.names
-    + DataOptions.names + AmountOptions.names + RateOptions.names + DirectionOptions.names + ReportOptions.names
+    + DataOptions.names + AmountOptions.names + RateOptions.names + DirectionOptions.names + ProgressOptions.names
+    + ReportOptions.names
     + InteractiveOptions.names + [.keepOpen, .mode, .peerTimeout]
 
   /// The request that a line makes.

@@ -28,12 +28,13 @@ struct UDPRecvCommand: VerbCommand {
   @OptionGroup var group: GroupOptions
   @OptionGroup var idle: IdleOptions
   @OptionGroup var deadline: DeadlineOptions
+  @OptionGroup var progress: ProgressOptions
   @OptionGroup var report: ReportOptions
 
   static let options: [OptionName] =
     DatagramEndpointOptions.names + SocketOptions.names + HeaderOptions.names + InterfaceOptions.names
     + GroupOptions.names + IdleOptions.names + DeadlineOptions.names
-    + ReportOptions.names + [.count, .echo, .mode]
+    + ProgressOptions.names + ReportOptions.names + [.count, .echo, .mode]
 
   /// The request that a line makes.
   static func request(_ line: Line) throws(OperationError) -> DatagramReceiveRequest {

@@ -4,6 +4,11 @@ import Sockets
 
 /// Events as JSON, one object a line.
 struct JSONReporter: Reporter {
+  /// Whether `--progress` asks for it.
+  var reportsProgress = false
+
+  var progressInterval: Duration? { reportsProgress ? .seconds(1) : nil }
+
   func emit(_ event: Event) {
     _ = StandardStream.error.write(Self.text(event) + "\n")
   }
@@ -27,10 +32,20 @@ struct JSONReporter: Reporter {
     object.add("sent", number: event.sent)
     object.add("received", number: event.received)
     if let facts = event.facts { add(facts, to: &object) }
+    if let progress = event.progress { add(progress, to: &object) }
     object.add("seconds", json: event.seconds.map(seconds))
     object.add("errno", event.errorNumber?.name)
     object.add("message", event.message)
     return object.rendered
+  }
+
+  private static func add(_ progress: ProgressReport, to object: inout JSONObject) {
+    func rate(_ way: ProgressReport.Way?) -> UInt64? { way.map { UInt64(clampingRounded: $0.bytesPerSecond) } }
+    object.add("sent-rate", number: rate(progress.sent))
+    object.add("received-rate", number: rate(progress.received))
+    object.add("total", number: progress.sent?.total)
+    object.add("seconds-left", json: progress.sent?.secondsLeft.map(seconds))
+    object.add("connections", number: progress.connections)
   }
 
   private static func add(_ facts: DatagramFacts, to object: inout JSONObject) {

@@ -1,3 +1,4 @@
+import Glibc
 import Operations
 import Sockets
 
@@ -7,12 +8,40 @@ protocol Reporter: EventSink {
   func report(_ error: OperationError, hint: String?)
 }
 
+/// How text shows progress.
+enum ProgressForm {
+  /// One line, drawn again and again on a terminal.
+  case drawn
+  /// A line now and then.
+  case lines
+
+  var interval: Duration {
+    switch self {
+    case .drawn: .milliseconds(250)
+    case .lines: .seconds(5)
+    }
+  }
+}
+
 extension Line {
   /// How this line wants its events shown.
   ///
   /// - Parameter endpoint: where the verb listens: which port it got is always told when it asked for any.
   func reporter(listeningOn endpoint: Endpoint? = nil) -> any Reporter {
-    if has(.json) { return JSONReporter() }
-    return TextReporter(isVerbose: has(.verbose), showsListening: endpoint?.asksForAnyPort ?? false)
+    let progress = progress
+    if has(.json) { return JSONReporter(reportsProgress: progress != nil) }
+    return TextReporter(
+      isVerbose: has(.verbose), showsListening: endpoint?.asksForAnyPort ?? false, progress: progress)
+  }
+
+  /// `--progress`: how it is shown; nil for not at all.
+  private var progress: ProgressForm? {
+    guard has(.progress) else { return nil }
+    let isTerminal = isatty(2) == 1
+    switch value(.progress).flatMap(ProgressChoice.init(rawValue:)) ?? .auto {
+    case .never: return nil
+    case .auto: return isTerminal ? .drawn : nil
+    case .always: return isTerminal ? .drawn : .lines
+    }
   }
 }

@@ -15,7 +15,7 @@ enum StandardStream: CInt {
   /// - Returns: why it could not; nil when all is written.
   func write(_ text: String) -> ErrorNumber? {
     if self == .error, let terminal = Self.terminal.withLock({ $0 }), terminal(text) { return nil }
-    var text = text
+    var text = self == .error ? StatusLine.above(text) : text
     return text.withUTF8 { write(UnsafeRawBufferPointer($0)) }
   }
 

@@ -7,18 +7,33 @@ struct TextReporter: Reporter {
   let isVerbose: Bool
   /// Whether `listening` is shown all the same.
   let showsListening: Bool
+  /// How progress is shown; nil for not at all.
+  var progress: ProgressForm?
+
+  var progressInterval: Duration? { progress?.interval }
+
+  func outputComes(endsLine: Bool) {
+    if progress == .drawn { StatusLine.yield(endsLine: endsLine) }
+  }
 
   func shows(_ kind: Event.Kind) -> Bool {
     switch kind {
     case .warning, .error: true
     case .listening: isVerbose || showsListening
+    case .progress: progress != nil
     default: isVerbose
     }
   }
 
   func emit(_ event: Event) {
     guard shows(event.kind) else { return }
+    if progress == .drawn, let report = event.progress { return draw(report) }
     _ = StandardStream.error.write(Self.text(event) + "\n")
+  }
+
+  private func draw(_ report: ProgressReport) {
+    let line = { (columns: Int) in ProgressText.line(report, columns: columns) }
+    if report.isLast { StatusLine.finish(line) } else { StatusLine.draw(line) }
   }
 
   func report(_ error: OperationError, hint: String?) {
@@ -64,6 +79,7 @@ struct TextReporter: Reporter {
     case .closed:
       return "closed \(peer ?? local ?? "?"): sent \(bytes(event.sent ?? 0)), received \(bytes(event.received ?? 0))"
         + " in \(thousandths(event.seconds ?? 0)) s"
+    case .progress: return event.progress.map(ProgressText.sentence) ?? ""
     case .option: return message ?? "socket option set"
     case .warning: return "warning: " + about(peer, message ?? "")
     case .error: return about(peer, message ?? event.errorNumber.map { "\($0)" } ?? "error")

@@ -82,6 +82,13 @@ public final class StreamEnd {
     if kind == .regularFile, count > 0 { try descriptor.skip(count) } else { unskipped = count }
   }
 
+  /// How many bytes are still to be read: to the limit, or to the end of a regular file; nil where there is neither.
+  public var bytesAhead: Int? {
+    let ahead = kind == .regularFile ? descriptor.bytesAhead() : nil
+    guard remaining < .max else { return ahead }
+    return min(ahead ?? .max, remaining)
+  }
+
   func took(_ count: Int) { remaining -= count }
 
   /// Reads what is there, and never waits; 0 is the end.

@@ -1,0 +1,97 @@
+import SocketLoop
+import Transfer
+
+/// Reports from time to time what the connections of a run have carried.
+///
+/// It reads the counts that every transfer keeps anyway, when its timer says so: nothing is done for a block.
+@LoopActor
+final class Meter {
+  /// What one connection carries; a direction that its user does not want is nil.
+  struct Load {
+    var sent: Flow?
+    var received: Flow?
+    /// How much is to be sent; nil where nobody knows.
+    var total: UInt64?
+  }
+
+  private let interval: Duration
+  private let report: @LoopActor (ProgressReport) -> Void
+  private var open: [Int: Load] = [:]
+  /// How many connections there have been.
+  private var count = 0
+  private var start: MonotonicTime?
+  private var timer: Task<Void, Never>?
+  /// Of the connections that have ended.
+  private var ended: (sent: UInt64, received: UInt64) = (0, 0)
+  private var ways = (sent: false, received: false)
+  private var total: UInt64?
+  private var windows = (sent: RateWindow(), received: RateWindow())
+
+  init(every interval: Duration, _ report: @escaping @LoopActor (ProgressReport) -> Void) {
+    self.interval = interval
+    self.report = report
+  }
+
+  /// One more connection; the first one starts the clock.
+  func add(_ number: Int, _ load: Load) {
+    open[number] = load
+    count += 1
+    ways = (ways.sent || load.sent != nil, ways.received || load.received != nil)
+    // What several are to be sent together, nobody has said.
+    total = count == 1 ? load.total : nil
+    if timer != nil { return }
+    start = .now
+    _ = current(rates: rate)
+    timer = Task(executorPreference: EventLoop.shared) { await self.run() }
+  }
+
+  /// The connection has ended.
+  func remove(_ number: Int) {
+    guard let load = open.removeValue(forKey: number) else { return }
+    ended.sent += load.sent?.bytes ?? 0
+    ended.received += load.received?.bytes ?? 0
+  }
+
+  /// Reports for the last time, if there was a connection at all.
+  func finish() {
+    guard let timer else { return }
+    timer.cancel()
+    var last = current { _, seconds, bytes in seconds > 0 ? Double(bytes) / seconds : 0 }
+    last.isLast = true
+    report(last)
+  }
+
+  private func run() async {
+    while true {
+      do { try await EventLoop.sleep(until: .after(interval)) } catch { return }
+      if Task.isCancelled { return }
+      report(current(rates: rate))
+    }
+  }
+
+  private enum Direction { case sent, received }
+
+  private func rate(_ direction: Direction, seconds: Double, bytes: UInt64) -> Double {
+    switch direction {
+    case .sent: windows.sent.rate(at: seconds, count: bytes)
+    case .received: windows.received.rate(at: seconds, count: bytes)
+    }
+  }
+
+  private func current(rates: (Direction, Double, UInt64) -> Double) -> ProgressReport {
+    let seconds = start.map { MonotonicTime.now.since($0) / .seconds(1) } ?? 0
+    var (sent, received) = ended
+    for load in open.values {
+      sent += load.sent?.bytes ?? 0
+      received += load.received?.bytes ?? 0
+    }
+    var report = ProgressReport(seconds: seconds, connections: open.count)
+    if ways.sent {
+      report.sent = .init(bytes: sent, bytesPerSecond: rates(.sent, seconds, sent), total: total)
+    }
+    if ways.received {
+      report.received = .init(bytes: received, bytesPerSecond: rates(.received, seconds, received))
+    }
+    return report
+  }
+}

@@ -1,0 +1,47 @@
+/// How far the connections of a run have come: what `--progress` shows.
+public struct ProgressReport: Sendable, Equatable {
+  /// One direction, of all connections together.
+  public struct Way: Sendable, Equatable {
+    /// How many bytes it has carried.
+    public var bytes: UInt64
+    /// How many it carried in each of the latest seconds; in the last report, of all.
+    public var bytesPerSecond: Double
+    /// How many it is to carry; nil where nobody knows.
+    public var total: UInt64?
+
+    /// A direction from its parts.
+    public init(bytes: UInt64, bytesPerSecond: Double = 0, total: UInt64? = nil) {
+      self.bytes = bytes
+      self.bytesPerSecond = bytesPerSecond
+      self.total = total
+    }
+
+    /// How long the rest takes at this rate, in seconds; nil where there is no knowing.
+    public var secondsLeft: Double? {
+      guard let total, bytesPerSecond > 0 else { return nil }
+      return total > bytes ? Double(total - bytes) / bytesPerSecond : 0
+    }
+  }
+
+  /// What goes to the peers; nil where nothing does by the user's choice.
+  public var sent: Way?
+  /// What comes from the peers; nil where nobody wants it.
+  public var received: Way?
+  /// How long since the first connection.
+  public var seconds: Double
+  /// How many connections there are now.
+  public var connections: Int
+  /// Nothing comes after it.
+  public var isLast: Bool
+
+  /// A report from its parts.
+  public init(
+    sent: Way? = nil, received: Way? = nil, seconds: Double = 0, connections: Int = 1, isLast: Bool = false
+  ) {
+    self.sent = sent
+    self.received = received
+    self.seconds = seconds
+    self.connections = connections
+    self.isLast = isLast
+  }
+}
