@@ -28,7 +28,7 @@ extension Operations {
       return .opens
     } catch {
       return error.number == .notPermitted || error.number == .permissionDenied
-        ? .needsPrivilege(error.number) : .notSupported(error.number)
+        ? .needsPrivilege(error.number, family.privilege(type, protocolNumber)) : .notSupported(error.number)
     }
   }
 }

@@ -56,6 +56,19 @@ import Testing
     }
   }
 
+  /// What a family or a transport does otherwise than others is a property of it, with a name, in `Sockets`: so a new
+  /// family is a file of addresses and a row, and nothing above has to know it.
+  @Test("nothing above the library asks which family it is", arguments: ["Transfer", "Operations", "SockCommands"])
+  func familiesAreNotAskedFor(target: String) throws {
+    let question =
+      /(?:family|addressing) *[!=]= *\.(?!unspecified)|switch [^{]*\.(?:family|addressing)\b|case \.family\b/
+    for path in ProjectFiles.swiftFiles(below: "Sources/\(target)") {
+      for line in try ProjectFiles.text(path).split(separator: "\n") {
+        #expect(line.firstMatch(of: question) == nil, "\(path): give the answer a name in Sockets: \(line)")
+      }
+    }
+  }
+
   /// C for what Swift cannot import belongs to those who talk to the kernel.
   @Test("the shims are used by the kernel's neighbours only", arguments: targets)
   func shims(target: String) throws {

@@ -209,15 +209,25 @@ struct RenderingTests {
     let reports = [
       FamilyReport(family: .ipv4, type: .stream, protocolNumber: .tcp, status: .opens),
       FamilyReport(
-        family: .unix, type: .datagram, protocolNumber: .automatic, status: .notSupported(.familyNotSupported)),
+        family: .ipv6, type: .raw, protocolNumber: .raw, status: .needsPrivilege(.notPermitted, "CAP_NET_RAW")),
+      FamilyReport(
+        family: .unix, type: .datagram, protocolNumber: .automatic, status: .notSupported(.socketTypeNotSupported)),
+      FamilyReport(
+        family: .vsock, type: .stream, protocolNumber: .automatic, status: .notSupported(.familyNotSupported)),
+      FamilyReport(
+        family: .vsock, type: .datagram, protocolNumber: .automatic, status: .notSupported(.familyNotSupported)),
     ]
     #expect(
       FamilyTable.text(reports) == """
-        FAMILY   TYPE         PROTOCOL     STATUS
-        AF_INET  SOCK_STREAM  IPPROTO_TCP  opens
-        AF_UNIX  SOCK_DGRAM   0            not supported (EAFNOSUPPORT)
+        FAMILY    NUMBER  TYPE         PROTOCOL     STATUS                                ADDRESSES
+        AF_INET   2       SOCK_STREAM  IPPROTO_TCP  opens                                 HOST:PORT
+        AF_INET6  10      SOCK_RAW     IPPROTO_RAW  needs privilege (CAP_NET_RAW)         raw:[HOST]:PROTOCOL
+        AF_UNIX   1       SOCK_DGRAM   0            not in this kernel (ESOCKTNOSUPPORT)  unix:/path or unix:@name
+        AF_VSOCK  40      any          any          not in this kernel (EAFNOSUPPORT)     vsock:CID:PORT
 
         """)
-    #expect(FamilyTable.json(reports).contains(#""status":"not-supported","errno":"EAFNOSUPPORT"}"#))
+    let json = FamilyTable.json(reports)
+    #expect(json.contains(#""status":"needs-privilege","errno":"EPERM","privilege":"CAP_NET_RAW","address":"raw:"#))
+    #expect(json.contains(#""status":"not-supported","errno":"EAFNOSUPPORT","address":"vsock:CID:PORT"}"#))
   }
 }

@@ -74,10 +74,7 @@ final class Journal {
     let record = ConnectionRecord(
       self, number: connections, transport: transport, local: local, peer: peer)
     record.emit(kind) {
-      // A Unix peer is known by its process: a connected socket has what it was when it connected or listened.
-      guard let connection, connection.socket.family == .unix,
-        let credentials = try? connection.socket.get(.peerCredentials), credentials.processID > 0
-      else { return }
+      guard let credentials = connection?.socket.peerProcess() else { return }
       var facts = DatagramFacts()
       facts.credentials = credentials
       $0.facts = facts
@@ -165,9 +162,6 @@ extension Event {
     guard told != DatagramFacts() else { return }
     facts = told
     guard let port, let address = told.packetInfo?.local, !address.isMulticast else { return }
-    switch address {
-    case .ipv4(let address): local = .ipv4(address, port: port)
-    case .ipv6(let address): local = .ipv6(address, port: port)
-    }
+    local = SocketAddress(address, port: port)
   }
 }

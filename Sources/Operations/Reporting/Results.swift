@@ -39,7 +39,8 @@ public struct FamilyReport: Sendable {
   /// What socket(2) said.
   public enum Status: Sendable, Hashable {
     case opens
-    case needsPrivilege(ErrorNumber)
+    /// With the capability, or the setting of the kernel, that allows it, where that is known.
+    case needsPrivilege(ErrorNumber, String?)
     case notSupported(ErrorNumber)
   }
   /// `AF_INET` and the rest.
@@ -50,6 +51,8 @@ public struct FamilyReport: Sendable {
   public var protocolNumber: TransportProtocol
   /// Whether such a socket opens.
   public var status: Status
+  /// The endpoints that name its addresses; nil where there are none.
+  public var addressForm: String? { family.addressForm(type, protocolNumber) }
 
   /// A line from its parts.
   public init(

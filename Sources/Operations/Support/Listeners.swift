@@ -34,9 +34,10 @@ final class Listeners {
   private func join(_ packets: PacketOptions) throws(OperationError) {
     for membership in packets.groups where !sockets.contains(where: { $0.socket.family == membership.group.family }) {
       close()
-      let version = membership.group.family == .ipv6 ? "IPv6" : "IPv4"
       throw OperationError(
-        .usage, "the group \(membership.group) is of \(version), of which nothing is listened on here")
+        .usage,
+        "the group \(membership.group) is of \(membership.group.family.commonName), of which nothing is listened on here"
+      )
     }
     do throws(SystemError) {
       for socket in sockets { try packets.join(socket.socket) }

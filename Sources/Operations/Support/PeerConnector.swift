@@ -59,7 +59,7 @@ struct PeerConnector {
     let connector = Connector(transport: transport, timeout: link.connectTimeout) {
       (socket, address) throws(SystemError) in
       // Who reports an error, and which, is in the queue that this option fills.
-      if transport.type == .datagram, transport.addressing == .internet {
+      if transport.hearsOfNetworkErrors {
         try? socket.set(.receiveErrors(address.family), to: true)
       }
       let wanted = sources.first { $0.family == address.family } ?? transport.replyAddress
@@ -85,7 +85,7 @@ struct PeerConnector {
 
   private func sources() async throws(OperationError) -> [SocketAddress] {
     if link.sourceHost == nil, link.sourcePort == nil { return [] }
-    if case .family = transport.addressing {
+    if !transport.isOverIP {
       guard let name = link.sourceHost else { return [] }
       let source: Endpoint
       do throws(EndpointError) {
@@ -134,9 +134,7 @@ struct PeerConnector {
   }
 
   /// Whether the kernel refuses broadcast addresses for want of `SO_BROADCAST`; for a prohibited route it says the same.
-  private var lacksBroadcast: Bool {
-    transport.type == .datagram && transport.addressing == .internet && !link.packets.broadcast
-  }
+  private var lacksBroadcast: Bool { transport.hearsOfNetworkErrors && !link.packets.broadcast }
 
   private func reason(of error: LoopError) -> String {
     switch error {

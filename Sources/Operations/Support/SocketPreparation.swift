@@ -12,9 +12,7 @@ struct SocketPreparation {
   /// - Throws: what the kernel said of an option, or of the local address.
   func prepare(_ socket: borrowing Socket, source: SocketAddress? = nil) throws(SystemError) {
     try socket.setUsualOptions()
-    if transport.addressing == .internet {
-      try packets.apply(to: socket, isDatagram: transport.type == .datagram)
-    }
+    if transport.isOverIP { try packets.apply(to: socket, isDatagram: transport.type == .datagram) }
     if transport.type == .datagram, journal.shows(.received) { DatagramFacts.request(on: socket) }
     for assignment in options { try apply(assignment, to: socket) }
     guard let source else { return }

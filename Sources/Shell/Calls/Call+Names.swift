@@ -47,10 +47,10 @@ extension Call {
       (call: Invocation) async throws(CallFailure) -> Returned in
       let text = try call.word(0)
       let address: SocketAddress
-      switch IPAddress(text) {
-      case .ipv4(let found)?: address = .ipv4(found, port: 0)
-      case .ipv6(let found)?: address = .ipv6(found, port: 0)
-      case nil: address = try await call.address(0, family: .unspecified, type: .stream)
+      if let host = IPAddress(text) {
+        address = SocketAddress(host, port: 0)
+      } else {
+        address = try await call.address(0, family: .unspecified, type: .stream)
       }
       return try await host(call) { () throws(HostLookupError) in try Resolver.hostByAddress(address) }
     },

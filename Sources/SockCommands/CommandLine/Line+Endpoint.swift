@@ -17,7 +17,7 @@ extension Line {
     _ role: Endpoint.Role, datagrams: Bool = false, takesMessage: Bool = false
   ) throws(OperationError) -> Destination {
     let chosen = try chosenTransport()
-    let addressing = chosen?.addressing ?? .internet
+    let addressing = (chosen ?? .tcp).addressing
     let count = Endpoint.wordCount(of: words, role: role, addressing: addressing)
     if words.count > count, !takesMessage {
       throw .usage(
@@ -87,7 +87,7 @@ extension Line {
     if case .descriptor = endpoint.target { return flags }
     var base = endpoint.transport ?? flags
     // With an address that is written out, a flag for the same addresses, or -u for any, says which type.
-    if base.addressing != .internet {
+    if !base.isOverIP {
       let typed = flags.addressing == base.addressing ? flags : has(.udp) ? base.with(type: .datagram) : nil
       base = typed?.with(protocolNumber: base) ?? base
     }
@@ -99,9 +99,9 @@ extension Line {
     }
     guard let type = try socketType() else { return base }
     // `with(type:)` would make TCP of `--udp --type stream`: a transport that was named keeps its protocol.
-    let isNamed = base.addressing == .internet && (endpoint.transport ?? chosen) != nil
+    let isNamed = base.isOverIP && (endpoint.transport ?? chosen) != nil
     guard let typed = base.with(type: type),
-      base.addressing != .internet || typed.protocolNumber == base.protocolNumber || !isNamed && typed == .udp
+      !base.isOverIP || typed.protocolNumber == base.protocolNumber || !isNamed && typed == .udp
     else {
       throw .usage("\(base) has no type \(value(.type) ?? ""): leave --type out, or give --unix")
     }

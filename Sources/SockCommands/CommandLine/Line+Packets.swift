@@ -30,7 +30,7 @@ extension Line {
   /// Refuses options about packets where the transport has none.
   func checkPackets(_ transport: Transport) throws(OperationError) {
     for name in [OptionName.ttl, .tos, .interface, .group, .broadcast] where has(name) {
-      guard transport.addressing == .internet else {
+      guard transport.isOverIP else {
         throw .usage("\(name) is for packets of IP: \(transport) has none")
       }
     }

@@ -85,7 +85,7 @@ extension Line {
       numbers.append(number)
     }
     if numbers.isEmpty { return [] }
-    guard transport.addressing == .unix, transport.type != .datagram else {
+    guard transport.passesDescriptors, transport.type != .datagram else {
       throw .usage("--pass-fd needs a Unix stream or seqpacket socket: add --unix")
     }
     guard let message, !message.isEmpty else {

@@ -3,21 +3,38 @@ import Sockets
 
 /// What `sock families` prints.
 enum FamilyTable {
-  /// A line for each socket that was tried.
+  /// A line for each socket that was tried; one for all of a family that the kernel does not have.
   static func text(_ reports: [FamilyReport]) -> String {
-    var table = Table(heading: ["FAMILY", "TYPE", "PROTOCOL", "STATUS"])
-    for report in reports {
-      let status =
-        switch report.status {
-        case .opens: "opens"
-        case .needsPrivilege(let number): "needs privilege (\(number.name))"
-        case .notSupported(let number): "not supported (\(number.name))"
-        }
-      table.add([
-        report.family.description, report.type.description, report.family.name(of: report.protocolNumber), status,
-      ])
+    var table = Table(heading: ["FAMILY", "NUMBER", "TYPE", "PROTOCOL", "STATUS", "ADDRESSES"])
+    var index = reports.startIndex
+    while index < reports.endIndex {
+      let family = reports[index].family
+      let all = reports[index...].prefix { $0.family == family }
+      index = all.endIndex
+      let number = String(family.rawValue)
+      if all.count > 1, all.allSatisfy({ $0.status == .notSupported(.familyNotSupported) }) {
+        table.add([
+          family.description, number, "any", "any", text(.notSupported(.familyNotSupported)),
+          family.addressType?.form ?? "",
+        ])
+        continue
+      }
+      for report in all {
+        table.add([
+          family.description, number, report.type.description, family.name(of: report.protocolNumber),
+          text(report.status), report.addressForm ?? "",
+        ])
+      }
     }
     return table.rendered
+  }
+
+  private static func text(_ status: FamilyReport.Status) -> String {
+    switch status {
+    case .opens: "opens"
+    case .needsPrivilege(let number, let privilege): "needs privilege (\(privilege ?? number.name))"
+    case .notSupported(let number): "not in this kernel (\(number.name))"
+    }
   }
 
   /// One object each.
@@ -31,13 +48,15 @@ enum FamilyTable {
         object.add("protocol", report.family.name(of: report.protocolNumber))
         switch report.status {
         case .opens: object.add("status", "opens")
-        case .needsPrivilege(let number):
+        case .needsPrivilege(let number, let privilege):
           object.add("status", "needs-privilege")
           object.add("errno", number.name)
+          if let privilege { object.add("privilege", privilege) }
         case .notSupported(let number):
           object.add("status", "not-supported")
           object.add("errno", number.name)
         }
+        if let form = report.addressForm { object.add("address", form) }
         return object
       })
   }

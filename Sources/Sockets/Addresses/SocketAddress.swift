@@ -39,6 +39,14 @@ public struct SocketAddress: Sendable {
     return AddressFamily(rawValue: CInt(UInt16(storage[0]) | UInt16(storage[1]) << 8))
   }
 
+  /// A host of either version of IP, and a port in the host's byte order.
+  public init(_ host: IPAddress, port: UInt16) {
+    switch host {
+    case .ipv4(let address): self = .ipv4(address, port: port)
+    case .ipv6(let address): self = .ipv6(address, port: port)
+    }
+  }
+
   /// A `sockaddr_in`.
   public static func ipv4(_ address: IPv4Address, port: UInt16) -> SocketAddress {
     var result = sockaddr_in()

@@ -92,7 +92,8 @@ extension Transport {
   /// A Unix stream: `unix(7)`.
   public static let unix = Self(name: "unix", type: .stream, addressing: .unix)
   /// Unix datagrams.
-  public static let unixDatagram = Self(name: "unix-dgram", type: .datagram, addressing: .unix)
+  public static let unixDatagram = Self(
+    name: "unix-dgram", type: .datagram, addressing: .unix, traits: .fullQueueIsNoEvent)
   /// A Unix connection with message boundaries.
   public static let unixSequencedPacket = Self(name: "unix-seqpacket", type: .sequencedPacket, addressing: .unix)
 }

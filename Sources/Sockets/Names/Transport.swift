@@ -36,6 +36,8 @@ public struct Transport: Hashable, Sendable {
     public static let shutsDownBoth = Self(rawValue: 1 << 8)
     /// A send that would have to wait has sent a part all the same: it is left to wait, on a thread.
     public static let sendsBlocking = Self(rawValue: 1 << 9)
+    /// No event tells when the full queue of a receiver without a connection has room again.
+    public static let fullQueueIsNoEvent = Self(rawValue: 1 << 10)
     /// The place of the port is the protocol's number.
     public static let protocolForPort = Self(rawValue: 1 << 7)
   }
@@ -170,10 +172,18 @@ public struct Transport: Hashable, Sendable {
     switch error.call {
     case "socket": capability
     case "setsockopt" where error.number == .notPermitted: "CAP_NET_ADMIN"
+    // A port below net.ipv4.ip_unprivileged_port_start.
+    case "bind" where error.number == .permissionDenied && isOverIP: "CAP_NET_BIND_SERVICE"
     default: nil
     }
   }
 
+  /// Whether its packets are those of IP, and its addresses hosts and ports, which are looked up.
+  public var isOverIP: Bool { addressing == .internet }
+  /// Whether routers and hosts answer its packets with ICMP errors, which the error queue holds (`IP_RECVERR`).
+  public var hearsOfNetworkErrors: Bool { isOverIP && type == .datagram }
+  /// Whether open descriptors can travel with its messages: `SCM_RIGHTS`.
+  public var passesDescriptors: Bool { addressing == .unix }
   /// Whether two ends meet before data flows: false for plain datagrams.
   public var isConnectionOriented: Bool { !traits.contains(.messages) }
   /// The families that its sockets are of.

@@ -18,7 +18,7 @@ extension Socket {
     mode: BlockingMode = .blocking
   ) throws(SystemError) -> Socket {
     let flags = CInt(SOCK_CLOEXEC.rawValue) | (mode == .nonBlocking ? CInt(SOCK_NONBLOCK.rawValue) : 0)
-    let descriptor = try Kernel.call("socket", about: "\(family), \(type), \(protocolNumber)") { _ in
+    let descriptor = try Kernel.call("socket", about: "\(family), \(type), \(family.name(of: protocolNumber))") { _ in
       Int(Glibc.socket(family.rawValue, type.rawValue | flags, protocolNumber.rawValue))
     }
     return Socket(owning: CInt(descriptor), family: family, type: type, protocolNumber: protocolNumber)

@@ -32,6 +32,15 @@ extension Socket {
     (try? getOption(level: OptionLevel(rawValue: 132), number: 14, capacity: 256)) == nil
   }
 
+  /// The process at the other end of a Unix connection, as it was when it connected or began to listen; nil for every
+  /// other socket.
+  ///
+  /// Calls `getsockopt(2)` for `SO_PEERCRED` on Unix sockets.
+  public borrowing func peerProcess() -> Credentials? {
+    guard family == .unix, let credentials = try? get(.peerCredentials), credentials.processID > 0 else { return nil }
+    return credentials
+  }
+
   /// Whether `SIOCOUTQ` counts what the peer has not acknowledged: for TCP and MPTCP.
   public borrowing func countsUnacknowledged() -> Bool {
     type == .stream && (protocolNumber == .tcp || protocolNumber == .mptcp || protocolNumber == .automatic)

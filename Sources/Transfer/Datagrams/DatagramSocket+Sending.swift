@@ -36,8 +36,7 @@ extension DatagramSocket {
           rest = DatagramRun(UnsafeRawBufferPointer(rebasing: rest.bytes.dropFirst(count)), size: rest.size)
           continue
         }
-        // The queue of a Unix receiver that we are not connected to is full: its becoming free is no event of ours.
-        if address?.family == .unix { mustWait = false }
+        if address != nil, connection.socket.traits.contains(.fullQueueIsNoEvent) { mustWait = false }
       } catch {
         // The device's queue is full; no event tells when it is not.
         guard error.number == .noBufferSpace else { throw .system(error) }

@@ -1,0 +1,71 @@
+import Foundation
+import SockTestSupport
+import Testing
+
+/// What this kernel lacks is 78, what the user may not is 77 with the name of what is missing; `sock families` agrees.
+@Suite(.endToEnd) struct PrivilegeTests {
+  private func withoutPrivilege(_ line: String) throws -> Sock.Outcome {
+    try Sock.inNamespace(
+      """
+      echo 1024 > /proc/sys/net/ipv4/ip_unprivileged_port_start
+      exec setpriv \(ExitStatusTests.withoutPrivilege.joined(separator: " ")) $SOCK \(line)
+      """)
+  }
+
+  @Test(
+    .enabled(if: ExitStatusTests.isRoot, "needs root, to take rights away"),
+    arguments: [
+      ("recv raw:127.0.0.1:253", "CAP_NET_RAW"), ("send raw:127.0.0.1:253 x", "CAP_NET_RAW"),
+      ("recv packet:lo", "CAP_NET_RAW"), ("send packet:lo:0x88b5 x", "CAP_NET_RAW"),
+      ("listen 127.0.0.1 80", "CAP_NET_BIND_SERVICE"), ("udp-recv 127.0.0.1 80", "CAP_NET_BIND_SERVICE"),
+      ("connect --source-port 80 127.0.0.1 1", "CAP_NET_BIND_SERVICE"),
+      ("listen -o SO_MARK=1 127.0.0.1 0", "CAP_NET_ADMIN"), ("send -o SO_PRIORITY=7 127.0.0.1 1 x", "CAP_NET_ADMIN"),
+      ("recv -o SO_RCVBUFFORCE=1M 127.0.0.1 0", "CAP_NET_ADMIN"), ("opts SO_MARK=1", "CAP_NET_ADMIN"),
+      ("opts --type raw", "CAP_NET_RAW"), ("opts --type packet", "CAP_NET_RAW"),
+    ])
+  func `a missing privilege is 77, and is named`(_ line: String, _ privilege: String) throws {
+    let outcome = try withoutPrivilege(line)
+    #expect(outcome.status == 77, "\(outcome)")
+    #expect(outcome.errors.contains(privilege), "\(outcome)")
+  }
+
+  @Test(.enabled(if: ExitStatusTests.isRoot, "needs root, to take rights away"))
+  func `without a privilege families names what each socket takes`() throws {
+    let rows = try families(withoutPrivilege("families --json"))
+    let raw = try #require(rows.first { $0["name"] as? String == "AF_INET" && $0["type"] as? String == "SOCK_RAW" })
+    #expect(raw["status"] as? String == "needs-privilege")
+    #expect(raw["privilege"] as? String == "CAP_NET_RAW")
+    let tcp = try #require(rows.first { $0["protocol"] as? String == "IPPROTO_TCP" })
+    #expect(tcp["status"] as? String == "opens")
+    #expect(tcp["address"] as? String == "HOST:PORT")
+  }
+
+  @Test(arguments: [
+    ("sctp://127.0.0.1:1", "AF_INET", "SOCK_STREAM", "IPPROTO_SCTP"),
+    ("sctp-seqpacket://127.0.0.1:1", "AF_INET", "SOCK_SEQPACKET", "IPPROTO_SCTP"),
+    ("sctp://[::1]:1", "AF_INET6", "SOCK_STREAM", "IPPROTO_SCTP"),
+    ("dccp://127.0.0.1:1", "AF_INET", "SOCK_DCCP", "IPPROTO_DCCP"),
+    ("tipc:1000:1", "AF_TIPC", "SOCK_STREAM", "0"), ("can:lo", "AF_CAN", "SOCK_RAW", "CAN_RAW"),
+    ("alg:hash:sha256", "AF_ALG", "SOCK_SEQPACKET", "0"),
+    ("mptcp://127.0.0.1:1", "AF_INET", "SOCK_STREAM", "IPPROTO_MPTCP"),
+    ("udplite://127.0.0.1:1", "AF_INET", "SOCK_DGRAM", "IPPROTO_UDPLITE"),
+  ])
+  func `what the kernel lacks is 78 and not-supported, and nothing else is`(
+    _ endpoint: String, _ family: String, _ type: String, _ number: String
+  ) throws {
+    let rows = try families(Sock.run(["families", "--json"]))
+    let row = try #require(
+      rows.first { row in
+        row["name"] as? String == family && row["type"] as? String == type && row["protocol"] as? String == number
+      }, "families does not try \(endpoint)")
+    let outcome = try Sock.run(["send", "--timeout", "2", endpoint, "x"])
+    let isMissing = row["status"] as? String == "not-supported"
+    #expect((outcome.status == 78) == isMissing, "\(row) \(outcome)")
+    #expect(outcome.errors.contains("this kernel has no ") == isMissing, "\(outcome)")
+    if isMissing { #expect(outcome.errors.contains(try #require(row["errno"] as? String)), "\(outcome)") }
+  }
+
+  private func families(_ outcome: Sock.Outcome) throws -> [[String: Any]] {
+    try #require(try JSONSerialization.jsonObject(with: Data(outcome.output)) as? [[String: Any]], "\(outcome)")
+  }
+}
