@@ -38,7 +38,8 @@ private final class DatagramReceiveOperation {
       family: request.link.family, mode: request.mode, journal: journal)
     defer { listeners.close() }
     let sockets = listeners.datagramSockets()
-    journal.meter?.add(0, Meter.Load(received: flow))
+    journal.receives(flow)
+    defer { journal.checksum(of: flow, isSent: false) }
     let result = await withTaskGroup(of: Result<Void, OperationError>?.self) { group in
       defer { group.cancelAll() }
       for socket in sockets {
@@ -62,7 +63,9 @@ private final class DatagramReceiveOperation {
     _ socket: DatagramSocket, _ output: StreamEnd, _ taps: TapSet
   ) async -> Result<Void, OperationError>? {
     let isUDP = socket.connection.socket.protocolNumber == .udp
-    if isUDP, output.isByteStream, taps.isEmpty, request.count == nil, !request.echo, !journal.shows(.received) {
+    if isUDP, output.isByteStream, taps.isEmpty, request.count == nil, !request.echo, !journal.shows(.received),
+      flow.digest == nil
+    {
       return await receiveUnseen(socket, output)
     }
     let port = (try? socket.connection.socket.localAddress())?.port
@@ -71,7 +74,7 @@ private final class DatagramReceiveOperation {
         let datagram = try await socket.receive()
         if remaining == 0 { return .success(()) }
         remaining -= 1
-        flow.moved(datagram.bytes.count)
+        flow.moved(datagram.bytes)
         report(datagram, socket, port)
         await taps.received(from: datagram.peer)?.saw(datagram.bytes)
         try await output.writeAll(datagram.bytes)

@@ -67,7 +67,7 @@ private struct DatagramSendOperation {
     let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<message.count])
     do throws(LoopError) {
       try await socket.send(bytes)
-      sent.moved(bytes.count)
+      sent.moved(bytes)
       await taps.sent(to: peer)?.saw(bytes)
       try await takeAnswers(socket, peer, record, taps, received)
     } catch {
@@ -102,7 +102,7 @@ private struct DatagramSendOperation {
       record.datagram(datagram)
       await taps.received(from: peer)?.saw(datagram.bytes)
       try await output.writeAll(datagram.bytes)
-      received.moved(datagram.bytes.count)
+      received.moved(datagram.bytes)
     }
   }
 }

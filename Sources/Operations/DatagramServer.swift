@@ -76,7 +76,7 @@ final class DatagramServer {
       do throws(LoopError) {
         let datagram = try await socket.receive()
         let peer = known(datagram.peer, socket)
-        peer.received.moved(datagram.bytes.count)
+        peer.received.moved(datagram.bytes)
         await taps.received(from: datagram.peer)?.saw(datagram.bytes)
         peer.record.datagram(datagram)
         try await output?.writeAll(datagram.bytes)
@@ -133,9 +133,13 @@ final class DatagramServer {
   }
 
   private func send(_ run: DatagramRun, to address: SocketAddress, _ peer: Peer) async {
+    var rest = run
     do throws(LoopError) {
       // One peer that takes nothing must not hold the others back for longer than this.
-      try await peer.socket.send(run, to: address, until: .after(.seconds(1))) { peer.sent.moved($0) }
+      try await peer.socket.send(run, to: address, until: .after(.seconds(1))) { count in
+        peer.sent.moved(UnsafeRawBufferPointer(rebasing: rest.bytes.prefix(count)))
+        rest = rest.dropping(count)
+      }
     } catch {
       if case .cancelled = error { return }
       peer.record.warn("datagram to \(address) not sent: \(error)")

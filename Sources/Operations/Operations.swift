@@ -32,7 +32,8 @@ public enum Operations {
     _ body: @escaping @LoopActor @Sendable (Journal) async throws(OperationError) -> Void
   ) throws(OperationError) {
     try run(deadline: link.deadline) { () throws(OperationError) in
-      let journal = Journal(events)
+      let journal = Journal(events, checksum: link.checksum)
+      try journal.checkDigests()
       defer { journal.finish() }
       try await body(journal)
     }

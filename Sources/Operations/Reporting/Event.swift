@@ -13,6 +13,8 @@ public struct Event: Sendable {
     case warning
     /// How far the connections have come.
     case progress
+    /// The sum of what a connection carried one way.
+    case checksum
   }
 
   /// What happened.
@@ -35,6 +37,8 @@ public struct Event: Sendable {
   public var facts: DatagramFacts?
   /// How far the connections have come.
   public var progress: ProgressReport?
+  /// The sum of the bytes that were sent, or else received.
+  public var checksum: Checksum?
   /// How long the connection lasted.
   public var seconds: Double?
   /// The `errno` of a failure.
@@ -48,6 +52,20 @@ public struct Event: Sendable {
     var now = timespec()
     clock_gettime(CLOCK_REALTIME, &now)
     time = Int64(now.tv_sec) * 1_000_000_000 + Int64(now.tv_nsec)
+  }
+}
+
+/// What `--checksum` tells.
+public struct Checksum: Sendable, Equatable {
+  /// As it is written in `--checksum`: `sha256`.
+  public var algorithm: String
+  /// In hexadecimal digits, as sha256sum(1) prints it.
+  public var digest: String
+
+  /// A sum from its parts.
+  public init(algorithm: String, digest: String) {
+    self.algorithm = algorithm
+    self.digest = digest
   }
 }
 

@@ -10,14 +10,60 @@ final class Journal {
   /// What reports progress; nil where nobody wants to see it.
   private(set) var meter: Meter?
 
-  init(_ sink: any EventSink) {
+  /// The sums that are made of what connections carry; nil for none.
+  private let checksum: DigestAlgorithm?
+
+  init(_ sink: any EventSink, checksum: DigestAlgorithm? = nil) {
     self.sink = sink
+    self.checksum = checksum
     guard let interval = sink.progressInterval else { return }
     meter = Meter(every: interval) { [weak self] in self?.progress($0) }
   }
 
   /// Says what is left to say: how far it came.
   func finish() { meter?.finish() }
+
+  /// Makes a sum for nothing: so that who wants sums and cannot have them learns it before anything is sent.
+  func checkDigests() throws(OperationError) {
+    guard let checksum else { return }
+    do throws(SystemError) {
+      _ = try checksum.makeDigest()
+    } catch {
+      throw OperationError(
+        .notSupported,
+        "--checksum \(checksum.rawValue) needs OpenSSL's libcrypto, which does not load or lacks it (Debian's package is"
+          + " libssl3), or a kernel that computes it: \(error)",
+        errorNumber: error.number)
+    }
+  }
+
+  /// Has the sum made of what a flow carries from now on.
+  func sumUp(_ flow: Flow) {
+    guard let checksum else { return }
+    do throws(SystemError) {
+      flow.digest = try checksum.makeDigest()
+    } catch {
+      warn("no checksum: \(error)")
+    }
+  }
+
+  /// What is received of anybody.
+  func receives(_ flow: Flow) {
+    sumUp(flow)
+    meter?.add(0, Meter.Load(received: flow))
+  }
+
+  /// Tells the sum of what a flow has carried, where one was made.
+  func checksum(of flow: Flow, isSent: Bool, _ fill: (inout Event) -> Void = { _ in }) {
+    guard let checksum, let digest = flow.digest else { return }
+    guard let value = digest.value() else { return warn("the checksum could not be computed") }
+    emit(.checksum) {
+      fill(&$0)
+      $0.sent = isSent ? flow.bytes : nil
+      $0.received = isSent ? nil : flow.bytes
+      $0.checksum = Checksum(algorithm: checksum.rawValue, digest: value.hexadecimal)
+    }
+  }
 
   private func progress(_ report: ProgressReport) {
     emit(.progress) {
@@ -107,12 +153,16 @@ final class ConnectionRecord {
 
   func emit(_ kind: Event.Kind, _ fill: (inout Event) -> Void = { _ in }) {
     journal.emit(kind) {
-      $0.connection = number
-      $0.transport = transport
-      $0.local = local
-      $0.peer = peer
+      tell(&$0)
       fill(&$0)
     }
+  }
+
+  private func tell(_ event: inout Event) {
+    event.connection = number
+    event.transport = transport
+    event.local = local
+    event.peer = peer
   }
 
   func warn(_ message: String) { emit(.warning) { $0.message = message } }
@@ -138,6 +188,8 @@ final class ConnectionRecord {
   /// - Parameter total: how many are to be sent; nil where nobody knows.
   func carries(sent: Flow, received: Flow, _ direction: StreamRules.Direction = .both, total: UInt64? = nil) {
     flows = (sent, received)
+    if direction != .receiveOnly { journal.sumUp(sent) }
+    if direction != .sendOnly { journal.sumUp(received) }
     journal.meter?.add(
       number,
       Meter.Load(
@@ -146,10 +198,25 @@ final class ConnectionRecord {
 
   func closed() {
     journal.meter?.remove(number)
+    if let flows {
+      journal.checksum(of: flows.sent, isSent: true, tell)
+      journal.checksum(of: flows.received, isSent: false, tell)
+    }
     emit(.closed) {
       $0.sent = flows?.sent.bytes ?? 0
       $0.received = flows?.received.bytes ?? 0
       $0.seconds = MonotonicTime.now.since(start) / .seconds(1)
+    }
+  }
+}
+
+extension [UInt8] {
+  /// Two digits a byte.
+  fileprivate var hexadecimal: String {
+    let digits = Array<Character>("0123456789abcdef")
+    return reduce(into: "") { text, byte in
+      text.append(digits[Int(byte >> 4)])
+      text.append(digits[Int(byte & 15)])
     }
   }
 }

@@ -51,6 +51,8 @@ public struct LinkOptions: Sendable {
   public var skip = 0
   /// `--bytes N`: our input ends after so much; nil for all of it.
   public var byteLimit: Int?
+  /// `--checksum`: the sum of what goes each way; nil for none.
+  public var checksum: DigestAlgorithm?
   /// `-x`: dump both directions to stderr.
   public var hexDump = false
   /// `--log FILE`: both directions as they are.

@@ -31,6 +31,7 @@ extension Line {
     _ = try choice(.progress, of: ProgressChoice.self)
     try exclude(.progress, .hex, "write the dump to a file, with \(OptionName.logHex)")
     try exclude(.progress, .interactive, "~s tells what has gone each way")
+    link.checksum = try checksum()
     link.hexDump = has(.hex)
     link.log = try file(.log)
     link.logHex = try file(.logHex)
@@ -56,6 +57,16 @@ extension Line {
       }
     }
     return rates
+  }
+
+  /// `--checksum`: an algorithm by its name.
+  private func checksum() throws(OperationError) -> DigestAlgorithm? {
+    guard let text = value(.checksum) else { return nil }
+    if let algorithm = DigestAlgorithm(rawValue: text.lowercased()) { return algorithm }
+    let names = DigestAlgorithm.allCases.map(\.rawValue)
+    let nearest = NearestName.find(text, among: names).map { "did you mean \($0)?" }
+    throw .usage(
+      "\(OptionName.checksum) '\(text)' is no algorithm: \(nearest ?? "write one of \(names.joined(separator: ", "))")")
   }
 
   /// A time limit in which 0 stands for none.

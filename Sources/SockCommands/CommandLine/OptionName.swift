@@ -19,7 +19,7 @@ enum OptionName: String, CaseIterable, Sendable {
   case frame
   case limitRate = "limit-rate"
   case bytes, skip
-  case progress
+  case progress, checksum
   case keepOpen = "keep-open"
   case peerTimeout = "peer-timeout"
   case mode, count, zero
@@ -65,7 +65,8 @@ enum OptionName: String, CaseIterable, Sendable {
   var arity: Arity {
     switch self {
     case .type, .of, .log, .logHex, .option, .source, .sourcePort, .timeout, .idle, .deadline, .wait, .onEOF,
-      .onPeerEOF, .datagramSize, .frame, .limitRate, .bytes, .skip, .peerTimeout, .mode, .count, .interval, .size,
+      .onPeerEOF, .datagramSize, .frame, .limitRate, .bytes, .skip, .checksum, .peerTimeout, .mode, .count, .interval,
+      .size,
       .ttl, .probes, .maxHops, .firstHop, .tos, .interface, .group, .passFD:
       .one
     case .reply: .optionalNumber

@@ -30,6 +30,7 @@ struct ConnectCommand: VerbCommand {
   @OptionGroup var rate: RateOptions
   @OptionGroup var direction: DirectionOptions
   @OptionGroup var interactive: InteractiveOptions
+  @OptionGroup var checksum: ChecksumOptions
   @OptionGroup var progress: ProgressOptions
   @OptionGroup var report: ReportOptions
 
@@ -37,7 +38,8 @@ struct ConnectCommand: VerbCommand {
     EndpointOptions.names + SourceOptions.names + SocketOptions.names + HeaderOptions.names + InterfaceOptions.names
     + BroadcastOptions.names + ConnectTimeOptions.names + IdleOptions.names
     + DeadlineOptions.names + WaitOptions.names + DataOptions.names + AmountOptions.names + RateOptions.names
-    + DirectionOptions.names + ProgressOptions.names + ReportOptions.names + InteractiveOptions.names
+    + DirectionOptions.names + ChecksumOptions.names + ProgressOptions.names + ReportOptions.names
+    + InteractiveOptions.names
     + [.zero]
 
   /// The request that a line makes.

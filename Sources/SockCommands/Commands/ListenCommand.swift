@@ -37,13 +37,15 @@ struct ListenCommand: VerbCommand {
   @OptionGroup var rate: RateOptions
   @OptionGroup var direction: DirectionOptions
   @OptionGroup var interactive: InteractiveOptions
+  @OptionGroup var checksum: ChecksumOptions
   @OptionGroup var progress: ProgressOptions
   @OptionGroup var report: ReportOptions
 
   static let options: [OptionName] =
     EndpointOptions.names + SocketOptions.names + HeaderOptions.names + InterfaceOptions.names + GroupOptions.names
     + IdleOptions.names + DeadlineOptions.names + WaitOptions.names
-    + DataOptions.names + AmountOptions.names + RateOptions.names + DirectionOptions.names + ProgressOptions.names
+    + DataOptions.names + AmountOptions.names + RateOptions.names + DirectionOptions.names + ChecksumOptions.names
+    + ProgressOptions.names
     + ReportOptions.names
     + InteractiveOptions.names + [.keepOpen, .mode, .peerTimeout]
 

@@ -30,12 +30,13 @@ struct RecvCommand: VerbCommand {
   @OptionGroup var idle: IdleOptions
   @OptionGroup var deadline: DeadlineOptions
   @OptionGroup var rate: RateOptions
+  @OptionGroup var checksum: ChecksumOptions
   @OptionGroup var progress: ProgressOptions
   @OptionGroup var report: ReportOptions
 
   static let options: [OptionName] =
     EndpointOptions.names + SocketOptions.names + InterfaceOptions.names + GroupOptions.names + IdleOptions.names
-    + DeadlineOptions.names + RateOptions.names + ProgressOptions.names + ReportOptions.names
+    + DeadlineOptions.names + RateOptions.names + ChecksumOptions.names + ProgressOptions.names + ReportOptions.names
     + [.count, .mode]
 
   /// The request that a line makes: a listen that never reads stdin.

@@ -34,6 +34,7 @@ struct SendCommand: VerbCommand {
   @OptionGroup var data: DataOptions
   @OptionGroup var amount: AmountOptions
   @OptionGroup var rate: RateOptions
+  @OptionGroup var checksum: ChecksumOptions
   @OptionGroup var progress: ProgressOptions
   @OptionGroup var report: ReportOptions
 
@@ -41,7 +42,7 @@ struct SendCommand: VerbCommand {
     EndpointOptions.names + SourceOptions.names + SocketOptions.names + HeaderOptions.names + InterfaceOptions.names
     + BroadcastOptions.names + ConnectTimeOptions.names + IdleOptions.names
     + DeadlineOptions.names + WaitOptions.names + DataOptions.names + AmountOptions.names + RateOptions.names
-    + ProgressOptions.names + ReportOptions.names + [.noReply, .passFD]
+    + ChecksumOptions.names + ProgressOptions.names + ReportOptions.names + [.noReply, .passFD]
 
   /// The request that a line makes: a connect with its input on the line.
   static func request(_ line: Line) throws(OperationError) -> ConnectRequest {

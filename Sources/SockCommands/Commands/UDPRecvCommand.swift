@@ -28,13 +28,14 @@ struct UDPRecvCommand: VerbCommand {
   @OptionGroup var group: GroupOptions
   @OptionGroup var idle: IdleOptions
   @OptionGroup var deadline: DeadlineOptions
+  @OptionGroup var checksum: ChecksumOptions
   @OptionGroup var progress: ProgressOptions
   @OptionGroup var report: ReportOptions
 
   static let options: [OptionName] =
     DatagramEndpointOptions.names + SocketOptions.names + HeaderOptions.names + InterfaceOptions.names
     + GroupOptions.names + IdleOptions.names + DeadlineOptions.names
-    + ProgressOptions.names + ReportOptions.names + [.count, .echo, .mode]
+    + ChecksumOptions.names + ProgressOptions.names + ReportOptions.names + [.count, .echo, .mode]
 
   /// The request that a line makes.
   static func request(_ line: Line) throws(OperationError) -> DatagramReceiveRequest {

@@ -5,7 +5,7 @@ struct RateOptions: ParsableArguments {
   @Option(
     name: .of(.limitRate),
     help: ArgumentHelp(
-      "Bytes per second, each way: 500k, 1M; or of one way, send=1M, recv=2M (default: no limit).", valueName: "rate"))
+      "Bytes per second each way, or send=1M,recv=500k (default: no limit).", valueName: "rate"))
   var limitRate: String?
 
   static let names: [OptionName] = [.limitRate]

@@ -4,9 +4,7 @@ import ArgumentParser
 struct ProgressOptions: ParsableArguments {
   @Option(
     name: .of(.progress), defaultAsFlag: "auto",
-    help: ArgumentHelp(
-      "Show bytes, rate and time left: auto (on a terminal), always or never (default: never; --progress alone: auto).",
-      valueName: "when"))
+    help: ArgumentHelp("How far it is: auto, always, never (default).", valueName: "when"))
   var progress: String?
 
   static let names: [OptionName] = [.progress]

@@ -32,6 +32,8 @@ struct JSONReporter: Reporter {
     object.add("sent", number: event.sent)
     object.add("received", number: event.received)
     if let facts = event.facts { add(facts, to: &object) }
+    object.add("algorithm", event.checksum?.algorithm)
+    object.add("digest", event.checksum?.digest)
     if let progress = event.progress { add(progress, to: &object) }
     object.add("seconds", json: event.seconds.map(seconds))
     object.add("errno", event.errorNumber?.name)

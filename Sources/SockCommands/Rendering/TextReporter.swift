@@ -18,7 +18,7 @@ struct TextReporter: Reporter {
 
   func shows(_ kind: Event.Kind) -> Bool {
     switch kind {
-    case .warning, .error: true
+    case .warning, .error, .checksum: true
     case .listening: isVerbose || showsListening
     case .progress: progress != nil
     default: isVerbose
@@ -79,6 +79,12 @@ struct TextReporter: Reporter {
     case .closed:
       return "closed \(peer ?? local ?? "?"): sent \(bytes(event.sent ?? 0)), received \(bytes(event.received ?? 0))"
         + " in \(thousandths(event.seconds ?? 0)) s"
+    case .checksum:
+      let peer =
+        event.sent == nil
+        ? peer.map { " received from \($0)" } ?? " received" : peer.map { " sent to \($0)" } ?? " sent"
+      return "\(event.checksum?.algorithm ?? "") of \(bytes(event.sent ?? event.received ?? 0))\(peer):"
+        + " \(event.checksum?.digest ?? "")"
     case .progress: return event.progress.map(ProgressText.sentence) ?? ""
     case .option: return message ?? "socket option set"
     case .warning: return "warning: " + about(peer, message ?? "")

@@ -86,8 +86,8 @@ public final class ConsoleSender: Upward {
       do throws(SystemError) {
         switch try connection.socket.send(bytes.span.extracting(sent...), flags: flags.union(.doNotWait)) {
         case .moved(let count):
+          bytes.withUnsafeBytes { flow.moved(UnsafeRawBufferPointer(rebasing: $0[sent..<(sent + count)])) }
           sent += count
-          flow.moved(count)
           continue
         case .wouldBlock: break
         }

@@ -13,6 +13,11 @@ public struct DatagramRun {
     self.size = size
   }
 
+  /// What is left behind so many bytes.
+  public func dropping(_ count: Int) -> DatagramRun {
+    DatagramRun(UnsafeRawBufferPointer(rebasing: bytes.dropFirst(count)), size: size)
+  }
+
   /// How many they are.
   public var count: Int { max(1, (bytes.count + size - 1) / size) }
 

@@ -154,19 +154,21 @@ public final class DatagramSession {
       var count = 0
       do throws(LoopError) {
         try await socket.send(rest, rate: rate) { count += $0 }
-        sent.moved(count)
+        sent.moved(UnsafeRawBufferPointer(rebasing: rest.bytes.prefix(count)))
         return nil
       } catch {
-        sent.moved(count)
+        sent.moved(UnsafeRawBufferPointer(rebasing: rest.bytes.prefix(count)))
         // The report of an earlier datagram: this one was not sent.
         guard isPassing(error) else { return .ended(ending(for: error, call: "send to")) }
-        rest = DatagramRun(UnsafeRawBufferPointer(rebasing: rest.bytes.dropFirst(count)), size: rest.size)
+        rest = rest.dropping(count)
       }
     }
   }
 
   private func receiveAll() async -> Event? {
-    if let output, output.isByteStream, taps.down == nil, didReceive == nil { return await receiveAll(into: output) }
+    if let output, output.isByteStream, taps.down == nil, didReceive == nil, received.digest == nil {
+      return await receiveAll(into: output)
+    }
     while true {
       do throws(LoopError) {
         let datagram = try await socket.receive()
@@ -217,7 +219,7 @@ public final class DatagramSession {
 
   /// Writes one datagram to the output; also for one that was received before the session began.
   public func deliver(_ datagram: DatagramSocket.Datagram) async -> Ending? {
-    received.moved(datagram.bytes.count)
+    received.moved(datagram.bytes)
     await taps.down?.saw(datagram.bytes)
     didReceive?(datagram)
     guard let output else { return nil }

@@ -29,8 +29,12 @@ public final class MessageSender: Upward {
       case .cancelled: return isStopping ? .stopped : .cancelled
       case .bytes(let run):
         if let tap { for index in 0..<run.count { await tap.saw(run[index]) } }
+        var rest = run
         do throws(LoopError) {
-          try await socket.send(run, rate: rate) { flow.moved($0) }
+          try await socket.send(run, rate: rate) { count in
+            flow.moved(UnsafeRawBufferPointer(rebasing: rest.bytes.prefix(count)))
+            rest = rest.dropping(count)
+          }
         } catch {
           if case .system(let error) = error { return .sinkFailed(error) }
           return .cancelled

@@ -60,7 +60,7 @@ extension Pump {
       }
       switch result {
       case .moved(let count):
-        flow.moved(count)
+        flow.moved(UnsafeRawBufferPointer(rebasing: rest.prefix(count)))
         rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(count))
       case .wouldBlock: try await waitForSink(holdingBytes: true)
       }
@@ -71,7 +71,7 @@ extension Pump {
   private func writeInTurn(_ bytes: UnsafeRawBufferPointer) async throws(Interruption) {
     do throws(LoopError) {
       try await sink.writeAll(bytes)
-      flow.moved(bytes.count)
+      flow.moved(bytes)
     } catch {
       if case .system(let error) = error { throw Interruption(ending: .sinkFailed(error)) }
       throw Interruption(ending: .cancelled)

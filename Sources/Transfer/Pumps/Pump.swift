@@ -61,6 +61,8 @@ public final class Pump: Upward {
 
   /// Moves bytes until the source ends, an end fails, or it is stopped.
   public func run() async -> Ending {
+    // Pages that never come to us cannot be summed up.
+    if flow.digest != nil { path = .copy }
     do throws(Interruption) {
       while true {
         switch path {

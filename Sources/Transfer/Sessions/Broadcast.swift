@@ -151,7 +151,7 @@ private final class Member: Upward {
     repeat {
       do throws(SystemError) {
         if case .moved(let count) = try Descriptor(connection.socket.descriptor).sendWithoutWaiting(rest) {
-          flow.moved(count)
+          flow.moved(UnsafeRawBufferPointer(rebasing: rest.prefix(count)))
           rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(count))
           continue
         }

@@ -38,8 +38,8 @@ public final class BytesSender: Upward {
         switch try send(from: sent, limit: allowed) {
         case .moved(let count):
           rate?.used(count)
+          bytes.withUnsafeBytes { flow.moved(UnsafeRawBufferPointer(rebasing: $0[sent..<(sent + count)])) }
           sent += count
-          flow.moved(count)
           isDone = sent == bytes.count
           continue
         case .wouldBlock: break

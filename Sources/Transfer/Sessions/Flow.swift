@@ -7,6 +7,9 @@ public final class Flow {
   public private(set) var bytes: UInt64 = 0
   /// When it carried something last; at first, when it was made.
   public private(set) var latest: MonotonicTime
+  /// The sum of what it carries; nil where nobody wants one. Set before anything is carried: whoever carries looks at it
+  /// when it starts, and moves no bytes then but by its own memory.
+  public var digest: (any Digest)?
   /// A flow that has carried nothing.
   public nonisolated init() { latest = .now }
 
@@ -14,6 +17,12 @@ public final class Flow {
   public func moved(_ count: Int) {
     bytes += UInt64(count)
     latest = .now
+  }
+
+  /// Counts bytes that were carried just now, and adds them to the digest.
+  public func moved(_ bytes: UnsafeRawBufferPointer) {
+    digest?.update(bytes)
+    moved(bytes.count)
   }
 
   /// Waits until neither direction has carried anything for so long.

@@ -43,7 +43,7 @@ public final class KernelRequest {
       return .connectionFailed(error)
     }
     let bytes = UnsafeRawBufferPointer(rebasing: answer.bytes[..<count])
-    received.moved(count)
+    received.moved(bytes)
     await taps.down?.saw(bytes)
     do throws(LoopError) {
       try await output.writeAll(bytes)
@@ -80,7 +80,7 @@ public final class KernelRequest {
         guard case .moved(let count) = try Descriptor(connection.socket.descriptor).sendPart(rest), count > 0 else {
           return .cancelled
         }
-        sent.moved(count)
+        sent.moved(UnsafeRawBufferPointer(rebasing: rest.prefix(count)))
         rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(count))
       } catch {
         return .connectionFailed(error)
