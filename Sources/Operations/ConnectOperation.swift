@@ -30,6 +30,7 @@ private struct ConnectOperation {
     // Without anywhere to write the answers to, nothing is asked.
     if request.link.direction != .sendOnly { _ = try StandardStreams.output() }
     let taps = try TapSet(request.link, journal)
+    let resumption = request.link.resumes ? try await Resumption(request.link) : nil
     let console = try request.link.console?()
     defer { console?.close() }
     let (connection, peer) = try await connector.connect()
@@ -42,7 +43,9 @@ private struct ConnectOperation {
     builder.passedDescriptors = request.passedDescriptors
     let takesLines = !connection.socket.traits.contains(.messages) && !connection.socket.traits.contains(.kernelService)
     guard console == nil || takesLines else { throw .linesAreForStreams }
-    if connection.socket.traits.contains(.messages) {
+    if request.link.resumes, !takesLines {
+      throw .resumesStreamsOnly
+    } else if connection.socket.traits.contains(.messages) {
       try await exchangeDatagrams(connection, record, builder)
     } else if connection.socket.traits.contains(.kernelService), !request.probe {
       try await askKernel(connection, record, builder)
@@ -50,10 +53,12 @@ private struct ConnectOperation {
       connection.close()
       record.closed()
     } else {
-      let session = try builder.stream(connection, record: record)
+      let resumed = try await record.agree(on: resumption, over: connection)
+      let session = try builder.stream(connection, record: record, resumed: resumed)
       let ending = await session.run()
       record.closed()
       if let error = OperationError.of(ending, peer: peer, idle: request.link.idleTimeout) { throw error }
+      try resumed?.check(session)
     }
   }
 

@@ -28,6 +28,7 @@ private struct ListenOperation {
     // Without anywhere to write the answers to, nothing is asked.
     if request.link.direction != .sendOnly { _ = try StandardStreams.output() }
     let taps = try TapSet(request.link, journal)
+    let resumption = request.link.resumes ? try await Resumption(request.link) : nil
     let console = try request.link.console?()
     defer { console?.close() }
     if request.keepOpen { Self.raiseDescriptorLimit() }
@@ -41,8 +42,9 @@ private struct ListenOperation {
     // An inherited socket says itself what it is.
     let carriesMessages = listeners.sockets.first?.socket.traits.contains(.messages) == true
     guard console == nil || !carriesMessages else { throw .linesAreForStreams }
+    guard resumption == nil || !carriesMessages else { throw .resumesStreamsOnly }
     switch (carriesMessages, request.keepOpen) {
-    case (false, false): try await serveInTurn(listeners, builder)
+    case (false, false): try await serveInTurn(listeners, builder, resumption)
     case (false, true): try await StreamServer(request, listeners, taps, journal).run()
     case (true, false): try await serveFirstPeer(listeners, builder)
     case (true, true): try await DatagramServer(request, listeners, taps, journal).run()
@@ -50,14 +52,16 @@ private struct ListenOperation {
   }
 
   /// One connection, or `--count` of them one after the other.
-  private func serveInTurn(_ listeners: Listeners, _ builder: SessionBuilder) async throws(OperationError) {
+  private func serveInTurn(
+    _ listeners: Listeners, _ builder: SessionBuilder, _ resumption: Resumption?
+  ) async throws(OperationError) {
     let count = request.count ?? 1
     var failures: [OperationError] = []
     for number in 0..<count {
       let (connection, peer) = try await accept(listeners)
       // Whoever comes later is told so at once, rather than left waiting.
       if number == count - 1 { listeners.close() }
-      guard let failure = try await serve(connection, peer, builder) else { continue }
+      guard let failure = try await serve(connection, peer, builder, resumption) else { continue }
       failures.append(failure)
     }
     // Each was reported as it happened; with several, a last word says that not all went well.
@@ -77,15 +81,19 @@ private struct ListenOperation {
 
   /// - Returns: the failure of this one peer, after which the next may come; what fails for all is thrown.
   private func serve(
-    _ connection: AsyncSocket, _ peer: SocketAddress, _ builder: SessionBuilder
+    _ connection: AsyncSocket, _ peer: SocketAddress, _ builder: SessionBuilder, _ resumption: Resumption?
   ) async throws(OperationError) -> OperationError? {
     let record = journal.connection(
       .accepted, transport: connection.socket.transport, local: try? connection.socket.localAddress(), peer: peer,
       over: connection)
-    let session = try builder.stream(connection, record: record)
+    let resumed = try await record.agree(on: resumption, over: connection)
+    let session = try builder.stream(connection, record: record, resumed: resumed)
     let ending = await session.run()
     record.closed()
-    guard let error = OperationError.of(ending, peer: peer, idle: request.link.idleTimeout) else { return nil }
+    guard let error = OperationError.of(ending, peer: peer, idle: request.link.idleTimeout) else {
+      try resumed?.check(session)
+      return nil
+    }
     switch ending {
     case .connectionFailed, .idle:
       if request.count ?? 1 > 1 { record.fail(error) }

@@ -15,6 +15,8 @@ public struct Event: Sendable {
     case progress
     /// The sum of what a connection carried one way.
     case checksum
+    /// Both sides have agreed where the transfer goes on.
+    case resumed
   }
 
   /// What happened.

@@ -25,25 +25,16 @@ final class Journal {
 
   /// Makes a sum for nothing: so that who wants sums and cannot have them learns it before anything is sent.
   func checkDigests() throws(OperationError) {
-    guard let checksum else { return }
-    do throws(SystemError) {
-      _ = try checksum.makeDigest()
-    } catch {
-      throw OperationError(
-        .notSupported,
-        "--checksum \(checksum.rawValue) needs OpenSSL's libcrypto, which does not load or lacks it (Debian's package is"
-          + " libssl3), or a kernel that computes it: \(error)",
-        errorNumber: error.number)
-    }
+    _ = try checksum?.begin()
   }
 
   /// Has the sum made of what a flow carries from now on.
   func sumUp(_ flow: Flow) {
     guard let checksum else { return }
-    do throws(SystemError) {
-      flow.digest = try checksum.makeDigest()
+    do throws(OperationError) {
+      flow.digest = try checksum.begin()
     } catch {
-      warn("no checksum: \(error)")
+      warn(error.message)
     }
   }
 
@@ -59,8 +50,8 @@ final class Journal {
     guard let value = digest.value() else { return warn("the checksum could not be computed") }
     emit(.checksum) {
       fill(&$0)
-      $0.sent = isSent ? flow.bytes : nil
-      $0.received = isSent ? nil : flow.bytes
+      $0.sent = isSent ? flow.earlier + flow.bytes : nil
+      $0.received = isSent ? nil : flow.earlier + flow.bytes
       $0.checksum = Checksum(algorithm: checksum.rawValue, digest: value.hexadecimal)
     }
   }
@@ -185,8 +176,11 @@ final class ConnectionRecord {
 
   /// Says where the bytes are counted that go over the connection.
   ///
-  /// - Parameter total: how many are to be sent; nil where nobody knows.
-  func carries(sent: Flow, received: Flow, _ direction: StreamRules.Direction = .both, total: UInt64? = nil) {
+  /// - Parameter total: how many are to go each way; nil where nobody knows.
+  func carries(
+    sent: Flow, received: Flow, _ direction: StreamRules.Direction = .both,
+    total: (sent: UInt64?, received: UInt64?) = (nil, nil)
+  ) {
     flows = (sent, received)
     if direction != .receiveOnly { journal.sumUp(sent) }
     if direction != .sendOnly { journal.sumUp(received) }
@@ -206,17 +200,6 @@ final class ConnectionRecord {
       $0.sent = flows?.sent.bytes ?? 0
       $0.received = flows?.received.bytes ?? 0
       $0.seconds = MonotonicTime.now.since(start) / .seconds(1)
-    }
-  }
-}
-
-extension [UInt8] {
-  /// Two digits a byte.
-  fileprivate var hexadecimal: String {
-    let digits = Array<Character>("0123456789abcdef")
-    return reduce(into: "") { text, byte in
-      text.append(digits[Int(byte >> 4)])
-      text.append(digits[Int(byte & 15)])
     }
   }
 }

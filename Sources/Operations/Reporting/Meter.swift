@@ -10,8 +10,8 @@ final class Meter {
   struct Load {
     var sent: Flow?
     var received: Flow?
-    /// How much is to be sent; nil where nobody knows.
-    var total: UInt64?
+    /// How much is to go each way; nil where nobody knows.
+    var total: (sent: UInt64?, received: UInt64?) = (nil, nil)
   }
 
   private let interval: Duration
@@ -24,7 +24,7 @@ final class Meter {
   /// Of the connections that have ended.
   private var ended: (sent: UInt64, received: UInt64) = (0, 0)
   private var ways = (sent: false, received: false)
-  private var total: UInt64?
+  private var total: (sent: UInt64?, received: UInt64?) = (nil, nil)
   private var windows = (sent: RateWindow(), received: RateWindow())
 
   init(every interval: Duration, _ report: @escaping @LoopActor (ProgressReport) -> Void) {
@@ -37,8 +37,8 @@ final class Meter {
     open[number] = load
     count += 1
     ways = (ways.sent || load.sent != nil, ways.received || load.received != nil)
-    // What several are to be sent together, nobody has said.
-    total = count == 1 ? load.total : nil
+    // What several are to carry together, nobody has said.
+    total = count == 1 ? load.total : (nil, nil)
     if timer != nil { return }
     start = .now
     _ = current(rates: rate)
@@ -87,10 +87,11 @@ final class Meter {
     }
     var report = ProgressReport(seconds: seconds, connections: open.count)
     if ways.sent {
-      report.sent = .init(bytes: sent, bytesPerSecond: rates(.sent, seconds, sent), total: total)
+      report.sent = .init(bytes: sent, bytesPerSecond: rates(.sent, seconds, sent), total: total.sent)
     }
     if ways.received {
-      report.received = .init(bytes: received, bytesPerSecond: rates(.received, seconds, received))
+      report.received = .init(
+        bytes: received, bytesPerSecond: rates(.received, seconds, received), total: total.received)
     }
     return report
   }

@@ -29,6 +29,8 @@ public struct ProgressReport: Sendable, Equatable {
   public var received: Way?
   /// How long since the first connection.
   public var seconds: Double
+  /// The direction of which it is known how much it is to carry.
+  public var measured: Way? { sent?.total != nil ? sent : received?.total != nil ? received : nil }
   /// How many connections there are now.
   public var connections: Int
   /// Nothing comes after it.

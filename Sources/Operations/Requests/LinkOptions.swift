@@ -53,6 +53,8 @@ public struct LinkOptions: Sendable {
   public var byteLimit: Int?
   /// `--checksum`: the sum of what goes each way; nil for none.
   public var checksum: DigestAlgorithm?
+  /// `--resume`: what the receiver's file has already is not sent again.
+  public var resumes = false
   /// `-x`: dump both directions to stderr.
   public var hexDump = false
   /// `--log FILE`: both directions as they are.

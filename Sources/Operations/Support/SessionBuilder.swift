@@ -23,7 +23,11 @@ struct SessionBuilder {
   var endedPeerTimeout: Duration?
 
   /// A session on a connection, for streams and for records.
-  func stream(_ connection: AsyncSocket, record: ConnectionRecord) throws(OperationError) -> StreamSession {
+  ///
+  /// - Parameter resumed: what both sides have agreed on, for a transfer that goes on where another ended.
+  func stream(
+    _ connection: AsyncSocket, record: ConnectionRecord, resumed: ResumedTransfer? = nil
+  ) throws(OperationError) -> StreamSession {
     var rules = StreamRules()
     rules.onEOF = link.onEOF
     rules.onPeerEOF = link.onPeerEOF
@@ -58,7 +62,14 @@ struct SessionBuilder {
     let session = StreamSession(
       connection, upward: upward, inputIsTerminal: inputIsTerminal, downward: downward,
       output: link.direction == .sendOnly || sharesOutput ? nil : output, rules: rules)
-    record.carries(sent: session.sent, received: received, link.direction, total: try total(record))
+    record.carries(
+      sent: session.sent, received: received, link.direction,
+      total: (try total(record), resumed.flatMap { $0.isSending ? nil : $0.count }))
+    if let resumed, let digest = resumed.digest {
+      let flow = resumed.isSending ? session.sent : received
+      flow.digest = digest
+      flow.earlier = UInt64(resumed.offset)
+    }
     session.peerEnded = { record.emit(.peerEOF) }
     session.warn = { record.warn($0) }
     return session
@@ -99,7 +110,7 @@ struct SessionBuilder {
     let request = KernelRequest(
       connection, message: message.map { filtered($0) }, input: input, output: try StandardStreams.output(),
       taps: (taps.sent(to: nil), taps.received(from: record.peer)))
-    record.carries(sent: request.sent, received: request.received, total: try total(record))
+    record.carries(sent: request.sent, received: request.received, total: (try total(record), nil))
     return request
   }
 
@@ -125,7 +136,7 @@ struct SessionBuilder {
       output: link.direction == .sendOnly ? nil : try StandardStreams.output(), rules: rules,
       taps: (taps.sent(to: nil), taps.received(from: record.peer)),
       rate: link.sendRate.map { RateLimit(bytesPerSecond: $0) })
-    record.carries(sent: session.sent, received: session.received, link.direction, total: try total(record))
+    record.carries(sent: session.sent, received: session.received, link.direction, total: (try total(record), nil))
     session.didHear = { report in record.warn("\(report.saying ?? report.meaning)") }
     // UDP's datagrams always fit: of those there is nothing to say but that they came.
     if record.shows(.received) || socket.connection.socket.protocolNumber != .udp {

@@ -32,6 +32,7 @@ extension Line {
     try exclude(.progress, .hex, "write the dump to a file, with \(OptionName.logHex)")
     try exclude(.progress, .interactive, "~s tells what has gone each way")
     link.checksum = try checksum()
+    link.resumes = has(.resume)
     link.hexDump = has(.hex)
     link.log = try file(.log)
     link.logHex = try file(.logHex)

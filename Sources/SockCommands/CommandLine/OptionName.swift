@@ -19,7 +19,7 @@ enum OptionName: String, CaseIterable, Sendable {
   case frame
   case limitRate = "limit-rate"
   case bytes, skip
-  case progress, checksum
+  case progress, checksum, resume
   case keepOpen = "keep-open"
   case peerTimeout = "peer-timeout"
   case mode, count, zero
@@ -72,7 +72,7 @@ enum OptionName: String, CaseIterable, Sendable {
     case .reply: .optionalNumber
     case .progress: .optionalAttached
     case .ipv4, .ipv6, .udp, .unix, .mptcp, .sctp, .dccp, .udplite, .verbose, .json, .hex, .sendOnly, .recvOnly, .crlf,
-      .keepOpen, .zero, .noReply, .echo, .legacy, .tcp, .icmp, .numeric,
+      .keepOpen, .resume, .zero, .noReply, .echo, .legacy, .tcp, .icmp, .numeric,
       .broadcast, .interactive:
       .none
     }

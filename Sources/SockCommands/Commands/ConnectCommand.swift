@@ -30,6 +30,7 @@ struct ConnectCommand: VerbCommand {
   @OptionGroup var rate: RateOptions
   @OptionGroup var direction: DirectionOptions
   @OptionGroup var interactive: InteractiveOptions
+  @OptionGroup var resume: ResumeOptions
   @OptionGroup var checksum: ChecksumOptions
   @OptionGroup var progress: ProgressOptions
   @OptionGroup var report: ReportOptions
@@ -38,7 +39,7 @@ struct ConnectCommand: VerbCommand {
     EndpointOptions.names + SourceOptions.names + SocketOptions.names + HeaderOptions.names + InterfaceOptions.names
     + BroadcastOptions.names + ConnectTimeOptions.names + IdleOptions.names
     + DeadlineOptions.names + WaitOptions.names + DataOptions.names + AmountOptions.names + RateOptions.names
-    + DirectionOptions.names + ChecksumOptions.names + ProgressOptions.names + ReportOptions.names
+    + DirectionOptions.names + ResumeOptions.names + ChecksumOptions.names + ProgressOptions.names + ReportOptions.names
     + InteractiveOptions.names
     + [.zero]
 
@@ -48,6 +49,8 @@ struct ConnectCommand: VerbCommand {
     var request = ConnectRequest(
       endpoint: destination.endpoint, transport: destination.transport, link: try line.link())
     request.probe = line.has(.zero)
+    try line.checkResume(request.link, over: destination)
+    try line.checkResumeDirection(request.link)
     return request
   }
 

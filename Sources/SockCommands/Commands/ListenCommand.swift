@@ -37,6 +37,7 @@ struct ListenCommand: VerbCommand {
   @OptionGroup var rate: RateOptions
   @OptionGroup var direction: DirectionOptions
   @OptionGroup var interactive: InteractiveOptions
+  @OptionGroup var resume: ResumeOptions
   @OptionGroup var checksum: ChecksumOptions
   @OptionGroup var progress: ProgressOptions
   @OptionGroup var report: ReportOptions
@@ -44,7 +45,8 @@ struct ListenCommand: VerbCommand {
   static let options: [OptionName] =
     EndpointOptions.names + SocketOptions.names + HeaderOptions.names + InterfaceOptions.names + GroupOptions.names
     + IdleOptions.names + DeadlineOptions.names + WaitOptions.names
-    + DataOptions.names + AmountOptions.names + RateOptions.names + DirectionOptions.names + ChecksumOptions.names
+    + DataOptions.names + AmountOptions.names + RateOptions.names + DirectionOptions.names + ResumeOptions.names
+    + ChecksumOptions.names
     + ProgressOptions.names
     + ReportOptions.names
     + InteractiveOptions.names + [.keepOpen, .mode, .peerTimeout]
@@ -57,6 +59,8 @@ struct ListenCommand: VerbCommand {
     request.keepOpen = line.has(.keepOpen)
     request.mode = try line.mode()
     if let timeout = try line.duration(.peerTimeout) { request.peerTimeout = timeout }
+    try line.checkResume(request.link, over: destination)
+    try line.checkResumeDirection(request.link)
     return request
   }
 

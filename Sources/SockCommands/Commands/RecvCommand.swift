@@ -30,13 +30,15 @@ struct RecvCommand: VerbCommand {
   @OptionGroup var idle: IdleOptions
   @OptionGroup var deadline: DeadlineOptions
   @OptionGroup var rate: RateOptions
+  @OptionGroup var resume: ResumeOptions
   @OptionGroup var checksum: ChecksumOptions
   @OptionGroup var progress: ProgressOptions
   @OptionGroup var report: ReportOptions
 
   static let options: [OptionName] =
     EndpointOptions.names + SocketOptions.names + InterfaceOptions.names + GroupOptions.names + IdleOptions.names
-    + DeadlineOptions.names + RateOptions.names + ChecksumOptions.names + ProgressOptions.names + ReportOptions.names
+    + DeadlineOptions.names + RateOptions.names + ResumeOptions.names + ChecksumOptions.names + ProgressOptions.names
+    + ReportOptions.names
     + [.count, .mode]
 
   /// The request that a line makes: a listen that never reads stdin.
@@ -47,6 +49,7 @@ struct RecvCommand: VerbCommand {
     request.link.direction = .receiveOnly
     request.count = try line.number(.count, in: 1 ... .max)
     request.mode = try line.mode()
+    try line.checkResume(request.link, over: destination)
     return request
   }
 

@@ -34,6 +34,7 @@ struct SendCommand: VerbCommand {
   @OptionGroup var data: DataOptions
   @OptionGroup var amount: AmountOptions
   @OptionGroup var rate: RateOptions
+  @OptionGroup var resume: ResumeOptions
   @OptionGroup var checksum: ChecksumOptions
   @OptionGroup var progress: ProgressOptions
   @OptionGroup var report: ReportOptions
@@ -42,7 +43,7 @@ struct SendCommand: VerbCommand {
     EndpointOptions.names + SourceOptions.names + SocketOptions.names + HeaderOptions.names + InterfaceOptions.names
     + BroadcastOptions.names + ConnectTimeOptions.names + IdleOptions.names
     + DeadlineOptions.names + WaitOptions.names + DataOptions.names + AmountOptions.names + RateOptions.names
-    + ChecksumOptions.names + ProgressOptions.names + ReportOptions.names + [.noReply, .passFD]
+    + ResumeOptions.names + ChecksumOptions.names + ProgressOptions.names + ReportOptions.names + [.noReply, .passFD]
 
   /// The request that a line makes: a connect with its input on the line.
   static func request(_ line: Line) throws(OperationError) -> ConnectRequest {
@@ -54,6 +55,7 @@ struct SendCommand: VerbCommand {
     if request.message != nil, line.has(.bytes) || line.has(.skip) {
       throw .usage("\(OptionName.bytes) and \(OptionName.skip) are for standard input: give no message with them")
     }
+    try line.checkResume(request.link, over: destination)
     return request
   }
 

@@ -45,8 +45,8 @@ struct JSONReporter: Reporter {
     func rate(_ way: ProgressReport.Way?) -> UInt64? { way.map { UInt64(clampingRounded: $0.bytesPerSecond) } }
     object.add("sent-rate", number: rate(progress.sent))
     object.add("received-rate", number: rate(progress.received))
-    object.add("total", number: progress.sent?.total)
-    object.add("seconds-left", json: progress.sent?.secondsLeft.map(seconds))
+    object.add("total", number: progress.measured?.total)
+    object.add("seconds-left", json: progress.measured?.secondsLeft.map(seconds))
     object.add("connections", number: progress.connections)
   }
 

@@ -43,8 +43,8 @@ enum ProgressText {
     if detail.elapsed {
       parts.append(report.isLast ? "in " + duration(report.seconds) : clock(report.seconds.rounded(.down)))
     }
-    if detail.timeLeft, !report.isLast, let sent = report.sent, let total = sent.total, sent.bytes < total {
-      parts.append("ETA " + (sent.secondsLeft.map(clock) ?? "-:--"))
+    if detail.timeLeft, !report.isLast, let way = report.measured, let total = way.total, way.bytes < total {
+      parts.append("ETA " + (way.secondsLeft.map(clock) ?? "-:--"))
     }
     return parts.joined(separator: ", ")
   }
@@ -67,7 +67,7 @@ enum ProgressText {
   /// ` [#####-----]`; nothing where the total is not known, or there is no room to speak of.
   private static func bar(_ report: ProgressReport, columns: Int) -> String {
     let width = min(columns - 3, 30)
-    guard width >= 8, !report.isLast, let sent = report.sent, let percentage = percentage(sent) else { return "" }
+    guard width >= 8, !report.isLast, let way = report.measured, let percentage = percentage(way) else { return "" }
     let filled = Int(percentage) * width / 100
     return " [" + String(repeating: "#", count: filled) + String(repeating: "-", count: width - filled) + "]"
   }

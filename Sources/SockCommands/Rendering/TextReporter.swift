@@ -86,6 +86,7 @@ struct TextReporter: Reporter {
       return "\(event.checksum?.algorithm ?? "") of \(bytes(event.sent ?? event.received ?? 0))\(peer):"
         + " \(event.checksum?.digest ?? "")"
     case .progress: return event.progress.map(ProgressText.sentence) ?? ""
+    case .resumed: return "resumed " + (message ?? "")
     case .option: return message ?? "socket option set"
     case .warning: return "warning: " + about(peer, message ?? "")
     case .error: return about(peer, message ?? event.errorNumber.map { "\($0)" } ?? "error")

@@ -10,6 +10,8 @@ public final class Flow {
   /// The sum of what it carries; nil where nobody wants one. Set before anything is carried: whoever carries looks at it
   /// when it starts, and moves no bytes then but by its own memory.
   public var digest: (any Digest)?
+  /// How many bytes the digest has of before: those of a transfer that goes on where another ended.
+  public var earlier: UInt64 = 0
   /// A flow that has carried nothing.
   public nonisolated init() { latest = .now }
 

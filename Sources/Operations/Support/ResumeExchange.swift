@@ -1,0 +1,60 @@
+import SocketLoop
+import Sockets
+import Transfer
+
+/// The two lines of a resumed transfer, over a fresh connection.
+@LoopActor
+struct ResumeExchange {
+  let connection: AsyncSocket
+  let peer: SocketAddress
+
+  func send(_ line: ResumeLine) async throws(OperationError) {
+    do throws(LoopError) {
+      try await connection.send(Array("\(line)\n".utf8))
+    } catch {
+      throw failure(error, within: nil)
+    }
+  }
+
+  /// Takes the peer's line, and not a byte that stands behind it.
+  func receive(within limit: Duration?) async throws(OperationError) -> ResumeLine {
+    let deadline = MonotonicTime.after(limit)
+    var line: [UInt8] = []
+    let beginning = Array(ResumeLine.beginning.utf8)
+    while line.last != 0x0a {
+      let bytes: [UInt8]
+      do throws(LoopError) {
+        // One by one: what follows is the file's.
+        bytes = try await connection.receive(upTo: 1, until: deadline)
+      } catch {
+        throw failure(error, within: limit)
+      }
+      guard let byte = bytes.first else {
+        throw OperationError(.peerProtocol, "\(peer) ended before it told how much it has: \(Self.advice)")
+      }
+      line.append(byte)
+      // Whoever does not resume sends its file, which no one has to read to its first line end.
+      guard line.count <= ResumeLine.longest, line.starts(with: beginning.prefix(line.count)) else {
+        throw OperationError(.peerProtocol, "\(peer) does not tell how much it has: \(Self.advice)")
+      }
+    }
+    guard let text = String(validating: line.dropLast(), as: UTF8.self), let said = ResumeLine(text) else {
+      throw OperationError(.peerProtocol, "\(peer) does not tell how much it has: \(Self.advice)")
+    }
+    return said
+  }
+
+  private static let advice = "it has to be a sock with --resume too"
+
+  private func failure(_ error: LoopError, within limit: Duration?) -> OperationError {
+    switch error {
+    case .cancelled: .cancelled
+    case .timedOut:
+      OperationError(
+        .peerProtocol,
+        "\(peer) has not told within \(limit.map(describe) ?? "its time") how much it has: \(Self.advice)")
+    case .system(let error):
+      OperationError(.connectionLost, "connection with \(peer) lost: \(error.number)", errorNumber: error.number)
+    }
+  }
+}

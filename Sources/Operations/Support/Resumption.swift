@@ -1,0 +1,172 @@
+import SocketLoop
+import Sockets
+import Transfer
+
+/// `--resume`: a transfer from file to file that goes on where an earlier one ended.
+///
+/// Each side tells the other in a line how much it has; see ``ResumeLine``. What is there is looked at before the peer is
+/// waited for, so that a long sum keeps nobody waiting.
+@LoopActor
+struct Resumption {
+  private enum Side {
+    case sender(StreamEnd, size: Int)
+    case receiver(have: Int, sum: (any Digest)?)
+  }
+
+  private let side: Side
+  private let link: LinkOptions
+
+  /// Looks at our file.
+  init(_ link: LinkOptions) async throws(OperationError) {
+    self.link = link
+    if link.direction == .receiveOnly {
+      let output = try StandardStreams.output().descriptor
+      guard let size = output.fileSize() else {
+        throw OperationError(
+          .usage, "--resume goes on with a file: standard output has to be a regular one, as by >>FILE")
+      }
+      let sum = try link.checksum?.begin()
+      do throws(SystemError) {
+        try output.seekToEnd()
+        if let sum {
+          // A name, for it is closed where that ends: behind the wait.
+          let file = try output.reopenForReading()
+          try await sum.update(from: file.borrowed, count: size)
+        }
+      } catch {
+        throw OperationError(
+          .connectionLost, "cannot read what is in standard output: \(error)", errorNumber: error.number)
+      }
+      side = .receiver(have: size, sum: sum)
+    } else {
+      let input = try StandardStreams.input(link)
+      guard input.descriptor.fileSize() != nil, let size = input.bytesAhead else {
+        throw OperationError(
+          .usage, "--resume goes on with a file: standard input has to be a regular one, as by <FILE")
+      }
+      side = .sender(input, size: size)
+    }
+  }
+
+  /// Learns how much the peer has, and tells it how much we have.
+  func agree(over connection: AsyncSocket, with peer: SocketAddress) async throws(OperationError) -> ResumedTransfer {
+    guard connection.socket.type == .stream, !connection.socket.traits.contains(.noHalfClose) else {
+      throw .resumesStreamsOnly
+    }
+    let exchange = ResumeExchange(connection: connection, peer: peer)
+    switch side {
+    case .receiver(let have, let sum):
+      let proof = sum?.value().flatMap { value in
+        link.checksum.map { ResumeLine.Proof(algorithm: $0, digest: value) }
+      }
+      try await exchange.send(ResumeLine(size: have, proof: proof))
+      let theirs = try await exchange.receive(within: link.idleTimeout)
+      if theirs.differs { throw .prefixDiffers(have, isOurs: true) }
+      guard theirs.size >= have else { throw .receiverHasMore(have: have, size: theirs.size) }
+      return ResumedTransfer(isSending: false, offset: have, size: theirs.size, digest: sum)
+    case .sender(let input, let size):
+      let theirs = try await exchange.receive(within: link.connectTimeout)
+      // The sums are looked at only where there are enough bytes to sum up.
+      let start = theirs.size > size ? (isTheirs: true, digest: nil) : try await sums(input, theirs)
+      try await exchange.send(ResumeLine(size: size, differs: !start.isTheirs))
+      if !start.isTheirs { throw .prefixDiffers(theirs.size, isOurs: false) }
+      guard theirs.size <= size else { throw .receiverHasMore(have: theirs.size, size: size) }
+      do throws(SystemError) {
+        try input.limit(skipping: theirs.size, to: size - theirs.size)
+      } catch {
+        throw .input(error)
+      }
+      return ResumedTransfer(isSending: true, offset: theirs.size, size: size, digest: start.digest)
+    }
+  }
+
+  /// Whether the receiver's bytes are our first ones, as far as it has proved it, and the sum of those for `--checksum`.
+  private func sums(
+    _ input: StreamEnd, _ theirs: ResumeLine
+  ) async throws(OperationError) -> (isTheirs: Bool, digest: (any Digest)?) {
+    var digest: (any Digest)?
+    if let proof = theirs.proof {
+      let sum = try await sum(input, theirs.size, proof.algorithm)
+      if sum.value() != proof.digest { return (false, nil) }
+      if proof.algorithm == link.checksum { digest = sum }
+    }
+    if digest == nil, let algorithm = link.checksum { digest = try await sum(input, theirs.size, algorithm) }
+    return (true, digest)
+  }
+
+  private func sum(
+    _ input: StreamEnd, _ count: Int, _ algorithm: DigestAlgorithm
+  ) async throws(OperationError) -> any Digest {
+    let digest = try algorithm.begin()
+    do throws(SystemError) {
+      try await digest.update(from: input.descriptor, at: try input.descriptor.position(), count: count)
+    } catch {
+      throw .input(error)
+    }
+    return digest
+  }
+}
+
+/// What both sides of a resumed transfer know once they have agreed.
+@LoopActor
+struct ResumedTransfer {
+  let isSending: Bool
+  /// How many bytes the receiver had.
+  let offset: Int
+  /// How many the whole file has.
+  let size: Int
+  /// The sum of what was there, which goes on with what comes.
+  let digest: (any Digest)?
+
+  /// How many bytes are to go over the connection.
+  var count: UInt64 { UInt64(size - offset) }
+
+  /// A transfer whose session has ended in good order still may have come to less than was agreed.
+  func check(_ session: StreamSession) throws(OperationError) {
+    let moved = isSending ? session.sent.bytes : session.received.bytes
+    if moved == count { return }
+    let there = UInt64(offset) + moved
+    if moved > count { throw OperationError(.peerProtocol, "the peer has sent more than the \(size) bytes it told of") }
+    throw OperationError(
+      .connectionLost,
+      isSending
+        ? "standard input ended, or the peer did, behind \(there) of \(size) bytes"
+        : "the peer ended behind \(there) of \(size) bytes: run both sides again to go on from there")
+  }
+}
+
+extension OperationError {
+  /// `--resume` on what keeps records apart, or has no end of its own.
+  static let resumesStreamsOnly = OperationError(
+    .usage, "--resume is for streams that can be half-closed: TCP, MPTCP, Unix streams, vsock")
+
+  static func prefixDiffers(_ count: Int, isOurs: Bool) -> OperationError {
+    OperationError(
+      .malformedData,
+      "the first \(count) bytes are not the same on both sides: "
+        + (isOurs ? "remove the file here, and begin anew" : "the receiver's file is another one"))
+  }
+
+  static func receiverHasMore(have: Int, size: Int) -> OperationError {
+    OperationError(
+      .malformedData, "the receiver has \(have) bytes already, the sender's file only \(size): they are not one file")
+  }
+}
+
+extension ConnectionRecord {
+  /// Agrees with the peer where the transfer goes on, and reports it; where they do not, that is the end of the connection.
+  func agree(
+    on resumption: Resumption?, over connection: AsyncSocket
+  ) async throws(OperationError) -> ResumedTransfer? {
+    guard let resumption else { return nil }
+    do throws(OperationError) {
+      let resumed = try await resumption.agree(over: connection, with: peer)
+      emit(.resumed) { $0.message = "from byte \(resumed.offset) of \(resumed.size)" }
+      return resumed
+    } catch {
+      connection.close()
+      closed()
+      throw error
+    }
+  }
+}
