@@ -20,6 +20,8 @@ public enum Program {
 
   static func run(_ words: [String]) -> CInt {
     guard let first = words.first else {
+      // To somebody at a terminal sock alone is the shell.
+      if ShellCommand.isOnTerminal { return run([Verb.shell.rawValue]) }
       _ = StandardStream.error.write(Help.overview)
       return ExitStatus.usage
     }

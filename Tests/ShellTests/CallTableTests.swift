@@ -11,7 +11,8 @@ import Testing
   ]
   /// Calls that serve the programs themselves: descriptors that are no sockets, batches, text.
   static let inner: Set<String> = [
-    "epoll_create1", "epoll_ctl", "epoll_wait", "fstat", "isatty", "pipe2", "splice", "sendfile", "preadv2", "pwritev2",
+    "epoll_create1", "epoll_ctl", "epoll_wait", "fstat", "isatty", "pipe2", "splice", "sendfile", "pread", "preadv2",
+    "pwritev2",
     "recvmmsg", "sendmmsg", "strerrorname_np", "strerror_r", "hstrerror", "gai_strerror", "inet_pton", "inet_ntop",
     "open",
     "pthread_sigmask", "signalfd", "umask", "lseek", "getpid", "openat", "writev",
@@ -56,19 +57,5 @@ import Testing
   @Test func `help fits a screen of 24 lines and 80 columns`() {
     #expect(ShellWord.help.count <= 23)
     for line in ShellWord.help { #expect(line.count < 80, "\(line)") }
-  }
-
-  @Test(arguments: [
-    ("so", 0, ["socket", "socketpair"]), ("s = soc", 4, ["socket", "socketpair"]),
-    ("socket inet", 7, ["inet", "inet6"]),
-    ("socket AF_INET", 7, ["AF_INET", "AF_INET6"]), ("send c \"x\" MSG_P", 11, ["MSG_PEEK"]),
-    ("recv c 1 MSG_PEEK|MSG_DONTW", 9, ["MSG_PEEK|MSG_DONTWAIT"]), ("setsockopt s TCP_NOD", 13, ["TCP_NODELAY"]),
-    ("setsockopt s SOL_SOCKET SO_KEEP", 24, ["SO_KEEPALIVE"]), ("getsockopt s SOL_SOC", 13, ["SOL_SOCKET"]),
-    ("fcntl s F_SET", 8, ["F_SETFL"]), ("ioctl s SIOCOUTQN", 8, ["SIOCOUTQNSD"]),
-    ("shutdown c SHUT_W", 11, ["SHUT_WR"]), ("close ser", 6, ["server"]), ("repeat 2 { clo", 11, ["close"]),
-    ("print $ser", 6, ["$server"]),
-  ])
-  func `Tab offers what can stand there`(_ line: String, _ start: Int, _ expected: [String]) {
-    #expect(Completion.offer(line, from: start, names: ["client", "server"]) == .words(expected))
   }
 }

@@ -8,14 +8,15 @@ package final class Terminal: Sendable {
   private let before: [UInt8]
   private let shown = Monitor<[UInt8]>([])
 
-  /// Starts `sock` on a terminal of its own.
+  /// Starts `sock`, or another program, on a terminal of its own.
   ///
   /// - Parameters:
   ///   - state: the directory for what is kept between runs: no test writes to its user's.
   ///   - file: what standard input is read from; nil for the terminal.
+  ///   - environment: more variables, or other values than usual.
   package init(
-    _ arguments: [String], state: TemporaryDirectory, rows: Int = 24, columns: Int = 80,
-    file: String? = nil
+    _ arguments: [String], program: String = Sock.binary, state: TemporaryDirectory, rows: Int = 24, columns: Int = 80,
+    file: String? = nil, environment: [String: String] = [:]
   ) throws {
     keyboard = try Descriptor.open("/dev/ptmx", O_RDWR | O_NOCTTY)
     // TIOCSPTLCK and TIOCGPTN: what unlockpt(3) and ptsname(3) do, which Glibc hides from Swift.
@@ -28,13 +29,14 @@ package final class Terminal: Sendable {
     try Self.setSize(line, rows: rows, columns: columns)
     before = try Self.settings(of: line)
     // setsid makes it the terminal that the session's signals come from.
-    let command = file == nil ? [Sock.binary] : ["sh", "-c", #"exec "$0" "$@" <"$FILE""#, Sock.binary]
+    let command = file == nil ? [program] : ["sh", "-c", #"exec "$0" "$@" <"$FILE""#, program]
     process = try RunningProcess(
       "setsid", ["--ctty"] + command + arguments, input: .descriptor(line), output: .descriptor(line),
       errors: .descriptor(line),
       environment: [
         "FILE": file ?? "", "TERM": "xterm", "INPUTRC": "/dev/null", "LC_ALL": "C.UTF-8", "XDG_STATE_HOME": state.path,
-      ])
+        "NO_COLOR": "",
+      ].merging(environment) { $1 })
   }
 
   /// Presses keys.
@@ -66,6 +68,11 @@ package final class Terminal: Sendable {
   package func resize(rows: Int, columns: Int) throws {
     try Self.setSize(line, rows: rows, columns: columns)
     process.send(SIGWINCH)
+  }
+
+  /// Waits until the terminal's settings are those from before: nothing is being typed, ^C is a signal.
+  package func waitUntilAsBefore() throws {
+    try eventually("the terminal is as before") { try isAsBefore() }
   }
 
   /// Whether the terminal's settings are those from before the program was started.

@@ -27,7 +27,9 @@ struct Signature: Hashable, Sendable {
   /// What stands in a place: `SOCKET`.
   func name(of index: Int) -> String {
     let all = parameters
-    guard let name = index < all.count ? all[index] : all.last else { return "" }
+    // What can be repeated is so before what stands behind it: poll's time.
+    let repeated = all.first { $0.contains("…") && index >= (all.firstIndex(of: $0) ?? 0) }
+    guard let name = repeated ?? (index < all.count ? all[index] : all.last) else { return "" }
     return name.filter { $0 != "[" && $0 != "]" && $0 != "…" }
   }
 }

@@ -6,6 +6,12 @@ enum FileContents {
   /// The most that one word brings.
   static let limit = 64 << 20
 
+  /// A path with its `~/` replaced by the home directory, as Tab completes it.
+  static func expanded(_ path: String) -> String {
+    guard path.hasPrefix("~/"), let home = getenv("HOME") else { return path }
+    return String(cString: home) + path.dropFirst()
+  }
+
   static func read(_ path: String) throws(SystemError) -> [UInt8] {
     let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard file >= 0 else { throw SystemError(call: "open", number: ErrorNumber(rawValue: errno), subject: path) }

@@ -17,21 +17,26 @@ final class Interpreter {
   var stopsAtErrors = false
   /// `set -q`: results are not printed.
   var isQuiet = false
-  private(set) var sides: [Task<Void, any Error>] = []
+  /// How many files are being read within one another, and may be.
+  private var depth = 0
+  private static let deepest = 20
+  private var sides: [Side] = []
   private var sideCount = 0
   private let prefix: String
-  private let output: @Sendable (String) -> Void
+  private let audience: Audience
+  /// Why sides ended, wherever in the session they were started.
+  let sideFailures: SideFailures
 
-  /// An interpreter without variables.
-  ///
-  /// - Parameter output: takes each line of results.
-  nonisolated init(output: @escaping @Sendable (String) -> Void) {
-    self.output = output
+  /// An interpreter without variables, whose results go to this audience.
+  nonisolated init(_ audience: Audience) {
+    self.audience = audience
     prefix = ""
+    sideFailures = SideFailures()
   }
 
   private init(side: String, of parent: Interpreter, variables: [String: ShellValue]) {
-    output = parent.output
+    audience = parent.audience
+    sideFailures = parent.sideFailures
     prefix = side
     self.variables = variables
     stopsAtErrors = parent.stopsAtErrors
@@ -50,6 +55,16 @@ final class Interpreter {
     }
   }
 
+  /// The variables as Tab knows them.
+  var known: [Completion.Variable] {
+    names.compactMap { name in
+      guard let value = variables[name] else { return nil }
+      var isSocket = false
+      if case .socket = value { isSocket = true }
+      return Completion.Variable(name: name, isSocket: isSocket, fields: value.fieldNames)
+    }
+  }
+
   func value(of name: String) -> ShellValue? {
     switch name {
     case "?": lastResult
@@ -61,17 +76,53 @@ final class Interpreter {
 
   func assign(_ value: ShellValue, to name: String) { variables[name] = value }
 
-  func print(_ text: String) { output(prefix + text) }
+  func print(_ text: String) { print(ShellLine(.text, body: text)) }
+
+  private func print(_ line: ShellLine) {
+    var line = line
+    line.side = prefix
+    audience.show(line)
+  }
 
   // MARK: - Running
 
   /// Runs the statements; one that fails does not keep the next from running, except as `set -e` says.
   func run(_ statements: [Statement]) async throws(ShellEnding) {
-    for statement in statements { try await run(statement) }
+    for statement in statements {
+      try await run(statement)
+      await audience.keepUp()
+    }
+  }
+
+  /// Runs the lines of a file: `source`.
+  ///
+  /// - Parameter path: what messages call it.
+  func run(script: [UInt8], _ path: String) async throws(ShellEnding) {
+    guard depth < Self.deepest else { throw .misuse("\(path): more than \(Self.deepest) files in one another") }
+    depth += 1
+    defer { depth -= 1 }
+    var parser = Parser()
+    do throws(ShellEnding) {
+      for line in script.split(separator: 0x0a, omittingEmptySubsequences: false) {
+        let statements: [Statement]
+        do throws(SyntaxError) { statements = try parser.read(Array(line)) } catch { throw .misuse("\(error)") }
+        try await run(statements)
+      }
+      do throws(SyntaxError) { try parser.finish() } catch { throw .misuse("\(error)") }
+    } catch {
+      switch error {
+      case .misuse(let message): throw .misuse("\(path):\(message)")
+      case .failed(let message): throw .failed("\(path):\(message)")
+      case .exit, .cancelled: throw error
+      }
+    }
   }
 
   private func run(_ statement: Statement) async throws(ShellEnding) {
-    if Task.isCancelled { throw .cancelled }
+    if Task.isCancelled {
+      if audience.isPresent { print(ShellLine(.failure, body: "interrupted")) }
+      throw .cancelled
+    }
     let start = MonotonicTime.now
     do throws(CallFailure) {
       if let word = ShellWord.named(statement.command) {
@@ -110,7 +161,9 @@ final class Interpreter {
     switch failure {
     case .misuse(let error): throw .misuse("\(error)")
     case .expectation(let position, let message): throw .failed("\(position): \(message)")
-    case .cancelled: throw .cancelled
+    case .cancelled:
+      interrupted(statement)
+      throw .cancelled
     case .ending(let ending): throw ending
     case .lookup(let name, let meaning):
       lastError = name
@@ -119,17 +172,31 @@ final class Interpreter {
       lastError = error.number.name
       text = "\(error.number.name) (\(error.number.meaning))"
     }
-    lastResult = .number(-1)
-    for name in statement.targets { variables[name] = .number(-1) }
-    show(statement, "-1 " + text)
+    fail(statement, text)
     if stopsAtErrors { throw .failed("\(statement.position): \(statement.command) failed: \(text)") }
   }
 
-  private func show(_ statement: Statement, _ text: String) {
+  private func fail(_ statement: Statement, _ text: String) {
+    lastResult = .number(-1)
+    for name in statement.targets { variables[name] = .number(-1) }
+    show(statement, "-1 " + text, .failure)
+  }
+
+  /// Ctrl-C ended a wait: to a call it is what a signal is in C. Of a script there is nobody left to tell.
+  private func interrupted(_ statement: Statement) {
+    guard audience.isPresent else { return }
+    guard Call.named(statement.command) != nil else {
+      return print(ShellLine(.failure, head: "\(statement.command): ", body: "interrupted"))
+    }
+    lastError = ErrorNumber.interrupted.name
+    fail(statement, "\(ErrorNumber.interrupted.name) (\(ErrorNumber.interrupted.meaning))")
+  }
+
+  private func show(_ statement: Statement, _ text: String, _ kind: ShellLine.Kind = .result) {
     if isQuiet { return }
     // What did not have to wait takes less than that.
     let time = lastTime > 0 ? "  (\(lastTime) ms)" : ""
-    print("\(statement.command) = \(text)\(time)")
+    print(ShellLine(kind, head: "\(statement.command) = ", body: text, time: time))
   }
 
   // MARK: - Judging
@@ -172,27 +239,22 @@ final class Interpreter {
   {
     var copies: [String: ShellValue] = [:]
     for (name, value) in variables { copies[name] = try change(value) }
+    // Of those that have ended only a failure is left to be told.
+    sides.removeAll { $0.hasEnded && (audience.isPresent || $0.ending == nil) }
     sideCount += 1
     let side = Interpreter(side: prefix + "[\(sideCount)] ", of: self, variables: copies)
-    sides.append(
-      Task(executorPreference: EventLoop.shared) {
-        try await side.run(body)
-        try await side.finish()
-      })
+    sides.append(Side(side, body))
   }
 
-  /// Waits until the sides that it started have ended.
+  /// Waits until the sides that it started have ended; Ctrl-C ends the wait, and not them.
   func finish() async throws(ShellEnding) {
     while let side = sides.first {
-      sides.removeFirst()
-      let result = await withTaskCancellationHandler {
-        await side.result
-      } onCancel: {
-        side.cancel()
-      }
-      guard case .failure(let error) = result else { continue }
+      try await side.wait()
+      sides.removeAll { $0 === side }
+      // Who looks on has been told.
+      guard let ending = side.ending, !audience.isPresent else { continue }
       stopSides()
-      throw error as? ShellEnding ?? .cancelled
+      throw ending
     }
   }
 
@@ -200,6 +262,11 @@ final class Interpreter {
   func stopSides() {
     for side in sides { side.cancel() }
     sides = []
+  }
+
+  /// A side has ended, with this if not in order.
+  func sideEnded(_ ending: ShellEnding?) {
+    if let ending { sideFailures.report(ending, prefix) }
   }
 }
 

@@ -24,7 +24,7 @@ struct Invocation {
     case .word(let word): return .text(try expanded(word, index))
     case .bytes(let bytes): return .bytes(bytes)
     case .pattern(let pattern): return .text(pattern)
-    case .file(let path): return .bytes(try file(path, index))
+    case .file(let path): return .bytes(try contents(of: path, at: index))
     case .variable(let name, let field): return try variable(name, field, index)
     }
   }
@@ -70,9 +70,10 @@ struct Invocation {
     return result + rest
   }
 
-  private func file(_ path: String, _ index: Int) throws(CallFailure) -> [UInt8] {
+  /// What a file holds.
+  func contents(of path: String, at index: Int) throws(CallFailure) -> [UInt8] {
     do throws(SystemError) {
-      return try FileContents.read(path)
+      return try FileContents.read(FileContents.expanded(path))
     } catch {
       throw misuse("cannot read '\(path)': \(error.number)", at: index)
     }

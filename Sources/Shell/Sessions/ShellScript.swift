@@ -4,7 +4,7 @@ import Sockets
 
 /// A script: lines from a file or from standard input, to its end or to the first line that is wrong.
 public enum ShellScript {
-  /// How a script ended.
+  /// How a script, or a session at a terminal, ended.
   public enum Outcome: Hashable, Sendable {
     /// It came to its end, or to `exit`, with this status.
     case ended(Int)
@@ -14,7 +14,7 @@ public enum ShellScript {
     case failed(String)
     /// INT, TERM or HUP.
     case signal(CInt)
-    /// The script cannot be read.
+    /// The script, or the terminal, cannot be read.
     case unreadable(ErrorNumber)
   }
 
@@ -30,7 +30,10 @@ public enum ShellScript {
   @LoopActor
   private static func supervise(_ descriptor: CInt, _ output: @escaping @Sendable (String) -> Void) async -> Outcome {
     await withTaskGroup(of: Outcome?.self) { group in
-      group.addTask(executorPreference: EventLoop.shared) { await work(descriptor, output) }
+      let session = ShellSession(Audience { output($0.text) })
+      group.addTask(executorPreference: EventLoop.shared) { await work(descriptor, session) }
+      // The main side may wait for what a side that failed will never send.
+      group.addTask(executorPreference: EventLoop.shared) { await session.nextSideFailure().map { outcome($0.ending) } }
       group.addTask(executorPreference: EventLoop.shared) { await waitForSignal() }
       defer { group.cancelAll() }
       while let outcome = await group.next() {
@@ -41,8 +44,7 @@ public enum ShellScript {
   }
 
   @LoopActor
-  private static func work(_ descriptor: CInt, _ output: @escaping @Sendable (String) -> Void) async -> Outcome {
-    let session = ShellSession(output: output)
+  private static func work(_ descriptor: CInt, _ session: ShellSession) async -> Outcome {
     let lines = LineReader(descriptor)
     defer { lines.close() }
     do throws(ShellEnding) {
@@ -61,12 +63,16 @@ public enum ShellScript {
       return .ended(0)
     } catch {
       session.stop()
-      switch error {
-      case .misuse(let message): return .misuse(message)
-      case .failed(let message): return .failed(message)
-      case .exit(let status): return .ended(status)
-      case .cancelled: return .ended(0)
-      }
+      return outcome(error)
+    }
+  }
+
+  private static func outcome(_ ending: ShellEnding) -> Outcome {
+    switch ending {
+    case .misuse(let message): .misuse(message)
+    case .failed(let message): .failed(message)
+    case .exit(let status): .ended(status)
+    case .cancelled: .ended(0)
     }
   }
 

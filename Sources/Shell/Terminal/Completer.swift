@@ -10,7 +10,7 @@ public struct Completer: Sendable {
     case words([String])
     /// These, and nothing follows: more belongs to the same word.
     case beginnings([String])
-    /// The names of files.
+    /// The names of files, in quotes where they need them.
     case files
   }
 
@@ -26,26 +26,26 @@ public struct Completer: Sendable {
   nonisolated static func matches(
     _ start: CInt, _ end: CInt
   ) -> UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? {
-    let (words, isWhole) = LoopActor.assumeIsolated { offered(Int(start), Int(end)) }
-    guard let words else {
+    let offer = LoopActor.assumeIsolated { offered(Int(start), Int(end)) }
+    rl_attempted_completion_over = 1
+    switch offer {
+    case .words(let words):
+      rl_completion_append_character = 32
+      return list(words)
+    case .beginnings(let words):
+      rl_completion_append_character = 0
+      return list(words)
+    case .files:
       // Readline's own completion of file names.
       rl_attempted_completion_over = 0
       return nil
     }
-    rl_attempted_completion_over = 1
-    rl_completion_append_character = isWhole ? 32 : 0
-    return list(words)
   }
 
   @LoopActor
-  private static func offered(_ start: Int, _ end: Int) -> (words: [String]?, isWhole: Bool) {
-    guard let completer = LineEditor.current?.completer, let buffer = rl_line_buffer else { return ([], true) }
-    let line = String(decoding: UnsafeRawBufferPointer(start: buffer, count: end), as: UTF8.self)
-    switch completer(line, start) {
-    case .words(let words): return (words, true)
-    case .beginnings(let words): return (words, false)
-    case .files: return (nil, true)
-    }
+  private static func offered(_ start: Int, _ end: Int) -> Offer {
+    guard let completer = LineEditor.current?.completer, let buffer = rl_line_buffer else { return .words([]) }
+    return completer(String(decoding: UnsafeRawBufferPointer(start: buffer, count: end), as: UTF8.self), start)
   }
 
   /// What Readline frees: the common beginning, then the words, then a null pointer.

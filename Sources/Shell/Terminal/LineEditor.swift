@@ -91,8 +91,20 @@ public final class LineEditor {
       } catch {
         throw .system(error)
       }
-      try await input.readable()
+      do throws(LoopError) {
+        try await input.readable()
+      } catch {
+        // A line that was dropped from outside is an answer, too.
+        if entry == nil { throw error }
+      }
     }
+  }
+
+  /// Drops what is typed, as ^C does: for a SIGINT from elsewhere.
+  public func dropLine() {
+    guard isReading else { return }
+    endDropped()
+    input.interruptReading()
   }
 
   /// Ends a wait for a line, if there is one.
@@ -104,6 +116,7 @@ public final class LineEditor {
     isReading = true
     self.prompt = prompt
     shownPrompt = prompt
+    TerminalGuard.arm()
     withCString(prompt) { text in
       rl_callback_handler_install(text) { line in
         let bytes = line.map { Array(UnsafeRawBufferPointer(start: $0, count: strlen($0))) }
@@ -117,6 +130,7 @@ public final class LineEditor {
   private func accept(_ line: [UInt8]?) {
     // Else the prompt would be shown once more at once.
     rl_callback_handler_remove()
+    TerminalGuard.disarm()
     isReading = false
     entry = line.map { .line($0) } ?? .end
     if line == nil, !Readline.endsLineAtEnd { Readline.write([0x0a]) }
@@ -124,7 +138,7 @@ public final class LineEditor {
 
   private func takeKey() {
     rl_callback_read_char()
-    if hasInterrupt { dropLine() }
+    if hasInterrupt { endDropped() }
     // A search has its own prompt on the screen; ours waits until it is over.
     if isReading, prompt != shownPrompt, !Readline.isSearching { redisplay(printing: []) }
   }
@@ -138,7 +152,7 @@ public final class LineEditor {
     return UnsafeRawBufferPointer(start: buffer, count: instantLine.count).elementsEqual(instantLine)
   }
 
-  private func dropLine() {
+  private func endDropped() {
     hasInterrupt = false
     guard isReading else { return }
     entry = .interrupted(dropped: rl_end > 0)
@@ -169,6 +183,7 @@ public final class LineEditor {
     rl_callback_sigcleanup()
     rl_free_line_state()
     rl_callback_handler_remove()
+    TerminalGuard.disarm()
   }
 
   // MARK: - Showing

@@ -32,6 +32,12 @@ enum Readline {
     rl_completion_query_items = -1
     rl_variable_bind("page-completions", "off")
     using_history()
+    // The bytes at which a word of the shell begins anew: `$` and `:` belong to it.
+    rl_completer_word_break_characters = UnsafePointer(strdup(" \t\n\"<|;{}"))
+    // A file's name with one of these in it is put into quotes, and what stands in quotes is one word.
+    rl_completer_quote_characters = UnsafePointer(strdup("\""))
+    rl_filename_quote_characters = UnsafePointer(strdup(" \t\"<|;{}#"))
+    TerminalGuard.install()
     // However the process ends: an exit in the middle of a line leaves no terminal without echo.
     restoreAtExit()
     isInitialized = true

@@ -8,9 +8,12 @@ extension ShellWord {
   private static let memory = 1 << 20
 
   /// What `$errno` can be: the kernel's errors and those of look-ups.
-  private static let errorNames =
+  static let errorNames =
     ["0"] + (1...133).map { ErrorNumber(rawValue: $0).name } + ResolutionError.Code.names.map(\.name)
     + HostLookupError.Code.names.map(\.name)
+
+  /// How `assert` compares.
+  static let operators = ["==", "!=", "<", "<=", ">", ">=", "contains"]
 
   /// Words that judge.
   static let judging: [ShellWord] = [

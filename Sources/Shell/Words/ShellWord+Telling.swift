@@ -57,6 +57,7 @@ extension ShellWord {
       "         bind s 127.0.0.1:0             poll p:in q:out 500ms",
       "         listen s 16                    send p \"Hello\\r\\n\" MSG_MORE",
       "         c = accept s                   a = getsockname s",
+      "Keys     Tab completes, Ctrl-C ends a wait, Up and Ctrl-R bring lines back",
       "'explain CALL' tells what a call takes and why it fails; 'exit' or Ctrl-D ends.",
     ]
     return lines

@@ -43,7 +43,16 @@ struct ShellWord: Sendable {
     },
     ShellWord("wait", "", "waits until the blocks that were started have ended") {
       (call: Invocation) async throws(CallFailure) in
-      do throws(ShellEnding) { try await call.interpreter.finish() } catch { throw .ending(error) }
+      do throws(ShellEnding) {
+        try await call.interpreter.finish()
+      } catch .cancelled {
+        throw .cancelled
+      } catch {
+        throw .ending(error)
+      }
+    },
+    ShellWord("stop", "", "ends the blocks that were started") { (call: Invocation) async throws(CallFailure) in
+      call.interpreter.stopSides()
     },
     ShellWord("repeat", "COUNT", "runs a block so many times", takesBody: true) {
       (call: Invocation) async throws(CallFailure) in
@@ -79,8 +88,17 @@ struct ShellWord: Sendable {
         call.interpreter.assign(value.number.map { .number($0) } ?? value, to: setting)
       }
     },
-    ShellWord("exit", "[STATUS]", "ends the session") { (call: Invocation) async throws(CallFailure) in
-      throw .ending(.exit(call.count > 0 ? try call.number(0, in: 0...255) : 0))
+    ShellWord("source", "FILE", "runs the lines of a file here, with the variables of this session") {
+      (call: Invocation) async throws(CallFailure) in
+      let path = try call.word(0)
+      let script = try call.contents(of: path, at: 0)
+      do throws(ShellEnding) { try await call.interpreter.run(script: script, path) } catch { throw .ending(error) }
     },
+    ShellWord("exit", "[STATUS]", "ends the session", end), ShellWord("quit", "[STATUS]", "the same as exit", end),
   ]
+
+  @LoopActor
+  private static func end(_ call: Invocation) async throws(CallFailure) {
+    throw .ending(.exit(call.count > 0 ? try call.number(0, in: 0...255) : 0))
+  }
 }

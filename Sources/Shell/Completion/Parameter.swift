@@ -1,0 +1,108 @@
+import Sockets
+
+/// A place behind a call, by the name that its signature gives it: what can stand there.
+struct Parameter {
+  /// `FAMILY`.
+  let name: String
+  /// The call and what stands before the place.
+  let words: [String]
+  let variables: [Completion.Variable]
+
+  private var command: String { words.first ?? "" }
+  private var sockets: [String] { variables.filter(\.isSocket).map(\.name) }
+  private var references: [String] { variables.map { "$" + $0.name } + ["$?", "$errno", "$ms"] }
+
+  func offer(_ word: String) -> Completion {
+    switch name {
+    case "SOCKET": return Completion.matching(word, sockets)
+    case "SOCKET:EVENTS": return events(word, ["in", "out", "pri", "rdhup"])
+    case "SOCKET:SET": return events(word, ["r", "w", "e"])
+    case "FAMILY": return Completion.constants(word, AddressFamily.names)
+    case "TYPE": return Completion.constants(word, SocketType.names)
+    case "PROTOCOL": return protocols(word)
+    case "HOW": return Completion.constants(word, ShutdownDirection.names)
+    case "LEVEL": return Completion.matching(word, optionNames + OptionLevel.names.map(\.name))
+    case "OPTION": return Completion.matching(word, optionNames)
+    case "FLAGS": return flags(word)
+    case "MORE": return additions(word)
+    case "MODE": return Completion.matching(word, Call.modes)
+    case "REQUEST": return Completion.matching(word, Call.requests)
+    case "CALL": return Completion.matching(word, Call.all.map(\.name) + ShellWord.all.map(\.name))
+    case "SETTING": return Completion.matching(word, ["-e", "+e", "-q", "+q"])
+    case "FILE": return .files
+    case "ADDRESS": return address(word)
+    case "HOST": return .hosts(word, withPort: false)
+    case "SERVICE": return .services(word, behind: "")
+    case "NAME": return command == "if_nametoindex" ? .interfaces(word) : .hosts(word, withPort: false)
+    case "VALUE": return value(word)
+    default: return command == "assert" ? assertion(word) : .nothing
+    }
+  }
+
+  /// What `getsockopt` can read, or `setsockopt` set.
+  private var optionNames: [String] {
+    let unwanted: SocketOption.Access = command == "setsockopt" ? .readOnly : .writeOnly
+    return SocketOption.catalogue.filter { $0.access != unwanted && $0.access != .pointer }.map(\.name)
+  }
+
+  /// Of the family before it, where that has some of its own.
+  private func protocols(_ word: String) -> Completion {
+    let family = words.count > 1 ? AddressFamily(named: words[1]) : nil
+    if let own = family?.addressType?.protocols, !own.isEmpty {
+      return Completion.constants(word, own.map { (value: $0.value, name: $0.name) })
+    }
+    return Completion.constants(word, TransportProtocol.names)
+  }
+
+  /// Behind a `|` the next flag begins, and is a word of its own here.
+  private func flags(_ word: String) -> Completion {
+    switch command {
+    case "accept": Completion.matching(word, ["SOCK_NONBLOCK"])
+    case "fcntl": Completion.matching(word, ["O_NONBLOCK", "0"])
+    default: Completion.matching(word, MessageFlags.names.map(\.name))
+    }
+  }
+
+  /// What `sendmsg` takes behind the data.
+  private func additions(_ word: String) -> Completion {
+    if word.lowercased().hasPrefix("to:") { return .hosts(word, withPort: true) }
+    let controls = (["SCM_RIGHTS"] + ControlMessage.forms.map(\.name) + ["to"]).map { $0 + ":" }
+    return .beginnings(Completion.beginning(word, controls + MessageFlags.names.map(\.name)))
+  }
+
+  /// `c:`, and then `in,out`.
+  private func events(_ word: String, _ names: [String]) -> Completion {
+    guard word.contains(":"), let end = word.lastIndex(where: { $0 == ":" || $0 == "," || $0 == "|" }) else {
+      return .beginnings(Completion.beginning(word, sockets.map { $0 + ":" }))
+    }
+    return .beginnings(Completion.beginning(word, names.map { word[...end] + $0 }))
+  }
+
+  /// A path, or a host and its port.
+  private func address(_ word: String) -> Completion {
+    if word.hasPrefix("/") || word.hasPrefix("./") || word.hasPrefix("unix:") { return .files }
+    if let colon = word.firstIndex(of: ":"), !word.hasPrefix("[") {
+      let service = word[word.index(after: colon)...]
+      return service.contains(":") ? .nothing : .services(String(service), behind: String(word[...colon]))
+    }
+    return .hosts(word, withPort: true)
+  }
+
+  /// What an option can be, or what can be printed.
+  private func value(_ word: String) -> Completion {
+    guard command == "setsockopt" else { return Completion.matching(word, references) }
+    guard let option = words.dropFirst(2).lazy.compactMap({ SocketOption.named($0) }).first else { return .nothing }
+    switch option.kind {
+    case .flag: return Completion.matching(word, ["on", "off"])
+    case .integer(let form): return Completion.matching(word, form.names.entries.map(\.name))
+    case .interface, .ipv4Interface: return .interfaces(word)
+    default: return .nothing
+    }
+  }
+
+  private func assertion(_ word: String) -> Completion {
+    if words.count == 1 { return Completion.matching(word, references + ["errno"]) }
+    if words.count == 2, words[1] == "errno" { return Completion.matching(word, ShellWord.errorNames) }
+    return Completion.matching(word, words.count == 2 ? ShellWord.operators : references)
+  }
+}
