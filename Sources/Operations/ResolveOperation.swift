@@ -4,9 +4,7 @@ extension Operations {
   /// `sock resolve`: every address of a name, in the order in which a connect would try them; of an address, its name.
   public static func resolve(_ request: ResolveRequest) throws(OperationError) -> [ResolvedName] {
     if let address = address(request) {
-      guard request.family == .unspecified || request.family == address.family else {
-        throw OperationError(.usage, "\(request.name) is of \(address.family), and only \(request.family) is asked for")
-      }
+      try OperationError.refuse(request.name, unlessOf: request.family)
       return [try reverse(address, request)]
     }
     return try request.legacy ? hostEntries(request) : addresses(request)

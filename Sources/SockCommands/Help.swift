@@ -14,7 +14,7 @@ enum Help {
   ///
   /// - Returns: whether they did.
   static func answer(_ words: [String]) throws(OperationError) -> Bool {
-    guard asks(words), let text = text(for: words) else { return false }
+    guard asks(words), let text = words == ["help", "help"] ? overview : text(for: words) else { return false }
     try StandardStream.print(text.hasSuffix("\n") ? text : text + "\n")
     return true
   }

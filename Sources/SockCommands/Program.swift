@@ -29,8 +29,11 @@ public enum Program {
     var reporter: any Reporter = isJSON ? JSONReporter() : TextReporter(isVerbose: false, showsListening: false)
     do throws(OperationError) {
       guard let verb = Verb(rawValue: first) else {
-        if first == "help", words.count > 1, words[1] != first, Verb(rawValue: words[1]) == nil {
-          throw Verb.unknown(words[1])
+        // `help` is no verb, but asking for help on it is asking for the overview.
+        if first == "help", let subject = words.dropFirst().first, subject != first, !subject.hasPrefix("-"),
+          Verb(rawValue: subject) == nil
+        {
+          throw Verb.unknown(subject)
         }
         if try Help.answer(words) { return ExitStatus.success }
         throw Verb.unknown(first)

@@ -34,7 +34,7 @@ enum Verb: String, CaseIterable {
       let ownOptions = ["--help", "--version", "--generate-completion-script"]
       if let nearest = NearestName.find(word, among: ownOptions) {
         return .usage(
-          nearest == word
+          nearest == word && nearest == ownOptions.last
             ? "\(word) takes the name of a shell: bash, zsh or fish"
             : "unknown option '\(word)': did you mean \(nearest)?")
       }

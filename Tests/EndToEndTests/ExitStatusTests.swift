@@ -2,7 +2,7 @@ import Glibc
 import SockTestSupport
 import Testing
 
-/// Contract, "Exit status": each that these verbs can have, by a real cause. (65, 70 and 76 have none here.)
+/// Contract, "Exit status": each that these verbs can have, by a real cause. (70 and 76 have none here.)
 @Suite(.endToEnd) struct ExitStatusTests {
   static let withoutPrivilege = ["--bounding-set=-all", "--inh-caps=-all"]
   /// What `setpriv` needs to take rights away, and the tests to be meaningful.
@@ -31,6 +31,29 @@ import Testing
 
   @Test func `64: a usage error`() throws {
     #expect(try Sock.run(["connect"]).status == 64)
+  }
+
+  @Test(arguments: ["udp-send", "send -u -q 0"], [("127.0.0.1", 65_507), ("::1", 65_527)])
+  func `65: a message that no datagram holds`(_ verb: String, _ limit: (host: String, count: Int)) throws {
+    let listener = try SockListener(["--count", "1"], verb: "udp-recv", host: limit.host)
+    let arguments = verb.split(separator: " ").map(String.init) + [limit.host, "\(listener.port)"]
+    let longest = String(repeating: "x", count: limit.count)
+    let outcome = try Sock.run(arguments + [longest + "x"])
+    #expect(outcome.status == 65)
+    #expect(outcome.errors.contains("is too long for one datagram (EMSGSIZE): UDP takes \(limit.count) bytes at most"))
+    #expect(try Sock.run(arguments + [longest]).status == 0)
+    #expect(try listener.outcome().output.count == limit.count)
+  }
+
+  @Test(
+    arguments: [
+      ("-o SO_BINDTODEVICE=nosuch", "no interface 'nosuch' here: there is"),
+      ("--interface nosuch", "no interface 'nosuch' here"),
+      ("-o TCP_CONGESTION=nosuch", "tcp_available_congestion_control lists"), ("-o TCP_MAXSEG=1", "EINVAL"),
+    ], ["send 127.0.0.1 9 x", "recv 127.0.0.1 0"])
+  func `64: an option whose value the kernel refuses`(_ option: (String, message: String), _ line: String) throws {
+    let outcome = try Sock.run((line + " " + option.0).split(separator: " ").map(String.init))
+    #expect(outcome.status == 64 && outcome.errors.contains(option.message), "\(outcome)")
   }
 
   @Test(

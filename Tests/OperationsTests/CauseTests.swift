@@ -47,6 +47,35 @@ struct CauseTests {
     }
   }
 
+  @Test("A value that setsockopt(2) refuses is the user's, but a right that is missing is not")
+  func optionValues() {
+    func cause(_ number: ErrorNumber) -> Cause {
+      OperationError.cause(of: SystemError(call: "setsockopt", number: number), while: .binding)
+    }
+    for number in [ErrorNumber.invalidArgument, .noEntry, .noDevice, .addressNotAvailable] {
+      #expect(cause(number) == .usage)
+    }
+    #expect(cause(.notPermitted) == .notPermitted)
+    #expect(cause(.noProtocolOption) == .notSupported)
+    #expect(cause(.noMemory) == .system)
+  }
+
+  @Test("An address of the family that is not asked for is refused")
+  func families() throws {
+    func refusal(_ host: String, _ family: AddressFamily) -> String? {
+      do throws(OperationError) {
+        try OperationError.refuse(host, unlessOf: family)
+        return nil
+      } catch {
+        return error.cause == .usage ? error.message : nil
+      }
+    }
+    #expect(refusal("::1", .ipv4) == "'::1' is an IPv6 address, and only IPv4 is asked for")
+    #expect(refusal("127.0.0.1", .ipv6) == "'127.0.0.1' is an IPv4 address, and only IPv6 is asked for")
+    for family in [AddressFamily.ipv4, .ipv6, .unspecified] { #expect(refusal("localhost", family) == nil) }
+    #expect(refusal("::1", .unspecified) == nil && refusal("::1", .ipv6) == nil && refusal("1.2.3.4", .ipv4) == nil)
+  }
+
   @Test("What a session's ending becomes")
   func endings() {
     let peer = SocketAddress.ipv4(.loopback, port: 7)

@@ -9,7 +9,17 @@ extension OperationError {
   }
 
   init(_ error: SystemError, while stage: Stage) {
-    self.init(Self.cause(of: error.number, while: stage), error.description, errorNumber: error.number)
+    self.init(Self.cause(of: error, while: stage), error.description, errorNumber: error.number)
+    if error.call == "setsockopt", error.number == .noEntry, error.subject.hasPrefix("TCP_CONGESTION") {
+      message += ": /proc/sys/net/ipv4/tcp_available_congestion_control lists what there is"
+    }
+  }
+
+  static func cause(of error: SystemError, while stage: Stage) -> Cause {
+    // The kernel looks at a value that the catalogue let pass, and finds it wrong.
+    let isOfValue: [ErrorNumber] = [.invalidArgument, .noEntry, .noDevice, .addressNotAvailable]
+    if error.call == "setsockopt", isOfValue.contains(error.number) { return .usage }
+    return cause(of: error.number, while: stage)
   }
 
   static func cause(of number: ErrorNumber, while stage: Stage) -> Cause {
@@ -47,6 +57,13 @@ extension OperationError {
     }
   }
 
+  /// An address of the one family where only the other is asked for.
+  static func refuse(_ host: String, unlessOf family: AddressFamily) throws(OperationError) {
+    guard family != .unspecified, let own = AddressFamily(ofNumericHost: host), own != family else { return }
+    throw OperationError(
+      .usage, "'\(host)' is an \(own.commonName) address, and only \(family.commonName) is asked for")
+  }
+
   init(_ error: ResolutionError) {
     self.init(.nameNotFound, error.description, errorNumber: error.number)
   }
@@ -55,6 +72,7 @@ extension OperationError {
   static func of(_ ending: StreamSession.Ending, peer: SocketAddress, idle: Duration?) -> OperationError? {
     switch ending {
     case .finished: nil
+    case .connectionFailed(let error) where error.number == .messageTooLong: .tooLong(error, peer)
     case .connectionFailed(let error):
       OperationError(
         .connectionLost, "connection with \(peer) lost: \(error.number)", errorNumber: error.number)
@@ -92,7 +110,15 @@ extension OperationError {
         cause(of: error.number, while: .transferring), "datagram to \(peer) lost: \(error.number): \(reason)",
         errorNumber: error.number)
     }
+    if error.number == .messageTooLong { return .tooLong(error, peer) }
     return OperationError(error.about("to \(peer)"), while: .transferring)
+  }
+
+  private static func tooLong(_ error: SystemError, _ peer: SocketAddress) -> OperationError {
+    let limit = peer.family.longestUDPPayload.map { ": UDP takes \($0) bytes at most" }
+    return OperationError(
+      .malformedData, "a message to \(peer) is too long for one datagram (\(error.number.name))\(limit ?? "")",
+      errorNumber: error.number)
   }
 
   static func input(_ error: SystemError) -> OperationError {

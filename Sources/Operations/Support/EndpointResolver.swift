@@ -38,6 +38,7 @@ struct EndpointResolver {
   func lookUp(
     host: String?, service: String, role: Endpoint.Role
   ) async throws(OperationError) -> [SocketAddress] {
+    if let host { try OperationError.refuse(host, unlessOf: family) }
     let lookUp = { @Sendable [transport, family] () -> Result<[SocketAddress], ResolutionError> in
       do throws(ResolutionError) {
         let found = try Resolver.addresses(

@@ -113,7 +113,7 @@ struct PeerConnector {
       number = .timedOut
     case .cancelled: return .cancelled
     case .system(let error):
-      cause = OperationError.cause(of: error.number, while: error.call == "bind" ? .binding : .connecting)
+      cause = OperationError.cause(of: error, while: error.call == "bind" ? .binding : .connecting)
       number = error.number
       if transport.traits.contains(.kernelService), error.number == .noEntry {
         return OperationError(.notSupported, "this kernel has no \(endpoint): \(error)", errorNumber: number)

@@ -121,7 +121,8 @@ struct SessionBuilder {
     var rules = DatagramSession.Rules()
     rules.direction = link.direction
     rules.onEOF = link.onEOF
-    rules.wait = link.wait ?? defaultWait
+    // Who only receives has no input whose end would start the time by itself.
+    rules.wait = link.wait ?? (link.direction == .receiveOnly ? nil : defaultWait)
     rules.idle = link.idleTimeout
     let input: DatagramSession.Input
     if link.direction == .receiveOnly {

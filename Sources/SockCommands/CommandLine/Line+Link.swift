@@ -84,8 +84,18 @@ extension Line {
       } catch {
         throw .usage("--option: \(error)")
       }
+      if let last = assignments.last { try checkInterface(last) }
     }
     return assignments
+  }
+
+  /// An interface that does not exist is told of before anything is opened, as by `--interface`; an empty name means none.
+  private func checkInterface(_ assignment: SocketOptionAssignment) throws(OperationError) {
+    let name = "\(assignment.value)"
+    guard assignment.option.name == "SO_BINDTODEVICE", !name.isEmpty, NetworkInterface.index(of: name) == nil else {
+      return
+    }
+    throw .usage("--option: \(assignment.option): \(NetworkInterface.complaint(about: name))")
   }
 
   private func checkPort(_ text: String) throws(OperationError) {

@@ -93,6 +93,12 @@ enum LineScanner {
   }
 
   private static func unknown(_ spelling: String, options: [OptionName]) -> OperationError {
+    if let name = OptionName.allCases.first(where: { $0.description == spelling }) {
+      let verbs = Verb.allCases.filter { $0.command.options.contains(name) }.map(\.rawValue)
+      if !verbs.isEmpty {
+        return .usage("\(name) is not an option of this verb, but of \(verbs.joined(separator: ", "))")
+      }
+    }
     let nearest = NearestName.find(spelling, among: options.map(\.description) + ["--help"])
     return .usage("unknown option '\(spelling)'" + (nearest.map { ": did you mean \($0)?" } ?? ""))
   }

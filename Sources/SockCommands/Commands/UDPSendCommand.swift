@@ -42,8 +42,8 @@ struct UDPSendCommand: VerbCommand {
     guard let message = destination.message else {
       throw .usage("no message given: write it behind \(destination.endpoint), '' for an empty datagram")
     }
-    guard message.count <= LinkOptions.largestDatagram else {
-      throw .usage("the message has \(message.count) bytes: a datagram takes \(LinkOptions.largestDatagram)")
+    if line.has(.wait), !line.has(.reply) {
+      throw .usage("\(OptionName.wait) is the time for answers: add \(OptionName.reply) to wait for one")
     }
     var request = DatagramSendRequest(
       endpoint: destination.endpoint, transport: destination.transport, link: try line.link(), message: message)

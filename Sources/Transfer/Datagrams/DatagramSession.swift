@@ -118,7 +118,7 @@ public final class DatagramSession {
   }
 
   private func startWait(_ group: inout TaskGroup<Event?>) {
-    guard let wait = rules.wait, rules.direction != .receiveOnly else { return }
+    guard let wait = rules.wait else { return }
     let end = MonotonicTime.after(wait)
     group.addTask(executorPreference: EventLoop.shared) { await self.waitForAnswers(until: end) }
   }

@@ -89,4 +89,14 @@ struct NamesTests {
     #expect(SocketType.stream.keepsMessageBoundaries == false)
     #expect(SocketType.sequencedPacket.keepsMessageBoundaries == true)
   }
+
+  @Test("The family of an address in numbers")
+  func numericHosts() {
+    for host in ["127.0.0.1", "0.0.0.0"] { #expect(AddressFamily(ofNumericHost: host) == .ipv4) }
+    for host in ["::1", "[::1]", "fe80::1%lo", "::ffff:1.2.3.4"] {
+      #expect(AddressFamily(ofNumericHost: host) == .ipv6)
+    }
+    for host in ["", "localhost", "1.2.3", "::g", "[::1", "a:b"] { #expect(AddressFamily(ofNumericHost: host) == nil) }
+    #expect(AddressFamily.ipv4.longestUDPPayload == 65_507 && AddressFamily.unix.longestUDPPayload == nil)
+  }
 }
