@@ -63,9 +63,7 @@ private final class DatagramReceiveOperation {
     _ socket: DatagramSocket, _ output: StreamEnd, _ taps: TapSet
   ) async -> Result<Void, OperationError>? {
     let isUDP = socket.connection.socket.protocolNumber == .udp
-    if isUDP, output.isByteStream, taps.isEmpty, request.count == nil, !request.echo, !journal.shows(.received),
-      flow.digest == nil
-    {
+    if isUDP, output.isByteStream, taps.isEmpty, request.count == nil, !request.echo, !journal.shows(.received) {
       return await receiveUnseen(socket, output)
     }
     let port = (try? socket.connection.socket.localAddress())?.port
@@ -97,7 +95,7 @@ private final class DatagramReceiveOperation {
   private func receiveUnseen(_ socket: DatagramSocket, _ output: StreamEnd) async -> Result<Void, OperationError>? {
     while true {
       do throws(LoopError) {
-        flow.moved(try await socket.receive(into: output))
+        try await socket.receive(into: output, counting: flow)
       } catch {
         switch error {
         case .system(let error) where error.call.hasPrefix("recv"):

@@ -36,7 +36,7 @@ public enum Program {
           throw Verb.unknown(subject)
         }
         if try Help.answer(words) { return ExitStatus.success }
-        throw Verb.unknown(first)
+        throw Verb.unknown(first == "help" ? words.dropFirst().first ?? first : first)
       }
       let command = verb.command
       let line: Line

@@ -144,7 +144,8 @@ import Testing
       "c.sendall('\(line)'.encode() * (20 if len('\(line)') == 14 else 1)); c.shutdown(1); receive_all(c)")
     let outcome = try Sock.run(
       ["send", "--resume", "127.0.0.1", "\(port)"], input: .file(directory("in")))
-    #expect(outcome.status == 76 && outcome.errors.contains("how much it has"), "\(outcome)")
+    #expect(outcome.status == (line.isEmpty ? 74 : 76), "\(outcome)")
+    #expect(outcome.errors.contains("how much it has"), "\(outcome)")
     try? peer.finish()
   }
 

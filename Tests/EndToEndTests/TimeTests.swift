@@ -103,6 +103,15 @@ import Testing
     #expect(try listener.outcome().status == 75)
   }
 
+  @Test(arguments: [[], ["-u"]]) func `-q ends who only receives, for whom there is no input to end`(
+    _ transport: [String]
+  ) throws {
+    let (_, port) = try transport.isEmpty ? PythonPeer.server("hear()") : PythonPeer.datagrams("hear()")
+    let outcome = try Sock.run(["connect", "--recv-only", "-q", "0.3", "127.0.0.1", "\(port)"] + transport)
+    #expect(outcome.status == 0)
+    #expect(outcome.seconds >= 0.3)
+  }
+
   @Test func `-i ends udp-recv after silence`() throws {
     let listener = try SockListener(["-i", "0.5"], verb: "udp-recv")
     #expect(try listener.outcome().status == 75)

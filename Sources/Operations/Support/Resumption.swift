@@ -35,7 +35,8 @@ struct Resumption {
         }
       } catch {
         throw OperationError(
-          .connectionLost, "cannot read what is in standard output: \(error)", errorNumber: error.number)
+          OperationError.cause(of: error, while: .transferring), "cannot read what is in standard output: \(error)",
+          errorNumber: error.number)
       }
       side = .receiver(have: size, sum: sum)
     } else {
@@ -107,34 +108,6 @@ struct Resumption {
   }
 }
 
-/// What both sides of a resumed transfer know once they have agreed.
-@LoopActor
-struct ResumedTransfer {
-  let isSending: Bool
-  /// How many bytes the receiver had.
-  let offset: Int
-  /// How many the whole file has.
-  let size: Int
-  /// The sum of what was there, which goes on with what comes.
-  let digest: (any Digest)?
-
-  /// How many bytes are to go over the connection.
-  var count: UInt64 { UInt64(size - offset) }
-
-  /// A transfer whose session has ended in good order still may have come to less than was agreed.
-  func check(_ session: StreamSession) throws(OperationError) {
-    let moved = isSending ? session.sent.bytes : session.received.bytes
-    if moved == count { return }
-    let there = UInt64(offset) + moved
-    if moved > count { throw OperationError(.peerProtocol, "the peer has sent more than the \(size) bytes it told of") }
-    throw OperationError(
-      .connectionLost,
-      isSending
-        ? "standard input ended, or the peer did, behind \(there) of \(size) bytes"
-        : "the peer ended behind \(there) of \(size) bytes: run both sides again to go on from there")
-  }
-}
-
 extension OperationError {
   /// `--resume` on what keeps records apart, or has no end of its own.
   static let resumesStreamsOnly = OperationError(
@@ -150,23 +123,5 @@ extension OperationError {
   static func receiverHasMore(have: Int, size: Int) -> OperationError {
     OperationError(
       .malformedData, "the receiver has \(have) bytes already, the sender's file only \(size): they are not one file")
-  }
-}
-
-extension ConnectionRecord {
-  /// Agrees with the peer where the transfer goes on, and reports it; where they do not, that is the end of the connection.
-  func agree(
-    on resumption: Resumption?, over connection: AsyncSocket
-  ) async throws(OperationError) -> ResumedTransfer? {
-    guard let resumption else { return nil }
-    do throws(OperationError) {
-      let resumed = try await resumption.agree(over: connection, with: peer)
-      emit(.resumed) { $0.message = "from byte \(resumed.offset) of \(resumed.size)" }
-      return resumed
-    } catch {
-      connection.close()
-      closed()
-      throw error
-    }
   }
 }

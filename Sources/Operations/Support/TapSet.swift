@@ -21,7 +21,7 @@ final class TapSet {
 
   init(_ link: LinkOptions, _ journal: Journal) throws(OperationError) {
     self.journal = journal
-    outputComes = isatty(1) == 1 ? journal.outputComes : nil
+    outputComes = journal.outputComes.flatMap { isatty(1) == 1 ? $0 : nil }
     if link.hexDump { try add(.standardError, isHex: true, path: nil) }
     if let path = link.log { try add(Descriptor(try Self.open(path)), isHex: false, path: path) }
     if let path = link.logHex { try add(Descriptor(try Self.open(path)), isHex: true, path: path) }

@@ -21,7 +21,7 @@ enum StatusLine {
     let text = text(columns)
     let piece: String? = state.withLock { state in
       // The payload's own line goes on: it has the place for as long.
-      if state.isWithinLine { return nil }
+      if state.isWithinLine || state.shown == text { return nil }
       defer { state.shown = text }
       return "\r" + text + blanks(state.shown.utf8.count - text.utf8.count)
     }

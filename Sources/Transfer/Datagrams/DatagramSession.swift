@@ -166,7 +166,7 @@ public final class DatagramSession {
   }
 
   private func receiveAll() async -> Event? {
-    if let output, output.isByteStream, taps.down == nil, didReceive == nil, received.digest == nil {
+    if let output, output.isByteStream, taps.down == nil, didReceive == nil {
       return await receiveAll(into: output)
     }
     while true {
@@ -187,7 +187,7 @@ public final class DatagramSession {
     while true {
       do throws(LoopError) {
         let (vectors, count) = try await socket.receiveVectors(from: peer)
-        received.moved(count)
+        received.moved(vectors, count: count)
         do throws(LoopError) {
           try await output.writeAll(vectors, count: count)
         } catch {

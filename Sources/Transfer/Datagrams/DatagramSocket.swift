@@ -117,11 +117,11 @@ public final class DatagramSocket {
     return (vectors, vectors.reduce(0) { $0 + $1.iov_len })
   }
 
-  /// Waits for datagrams, and writes all that came to a stream of bytes; returns how many bytes.
-  public func receive(into output: StreamEnd) async throws(LoopError) -> Int {
+  /// Waits for datagrams, counts all that came, and writes it to a stream of bytes.
+  public func receive(into output: StreamEnd, counting flow: Flow) async throws(LoopError) {
     let (vectors, count) = try await receiveVectors(from: nil)
+    flow.moved(vectors, count: count)
     try await output.writeAll(vectors, count: count)
-    return count
   }
 
   /// Has something to hand out, at last.

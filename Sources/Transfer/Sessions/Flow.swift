@@ -1,3 +1,4 @@
+import Glibc
 import SocketLoop
 
 /// What one direction has carried, and when last: read by whoever waits for silence.
@@ -25,6 +26,14 @@ public final class Flow {
   public func moved(_ bytes: UnsafeRawBufferPointer) {
     digest?.update(bytes)
     moved(bytes.count)
+  }
+
+  /// Counts what lies in several places, one behind the other, and adds it to the digest.
+  func moved(_ vectors: UnsafeMutableBufferPointer<iovec>, count: Int) {
+    if let digest {
+      for vector in vectors { digest.update(UnsafeRawBufferPointer(start: vector.iov_base, count: vector.iov_len)) }
+    }
+    moved(count)
   }
 
   /// Waits until neither direction has carried anything for so long.

@@ -78,8 +78,8 @@ struct DatagramRunTests {
     #expect(Array(first.bytes) == Array(bytes[..<1000]))
     let pipe = try SockTestSupport.Pipe()
     let output = try StreamEnd(pipe.writer)
-    var written = 0
-    while written < 4000 { written += try await receiver.socket.receive(into: output) }
+    let flow = Flow()
+    while flow.bytes < 4000 { try await receiver.socket.receive(into: output, counting: flow) }
     pipe.writer.close()
     #expect(try await onThread { pipe.reader.drain() }.value == Array(bytes[1000...]))
     receiver.socket.close()

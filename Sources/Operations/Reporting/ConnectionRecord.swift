@@ -1,0 +1,87 @@
+import SocketLoop
+import Sockets
+import Transfer
+
+/// What is reported of one connection from its beginning to its end.
+@LoopActor
+final class ConnectionRecord {
+  private let journal: Journal
+  private let number: Int
+  private let transport: Transport?
+  private let local: SocketAddress?
+  let peer: SocketAddress
+  private let start = MonotonicTime.now
+  /// What it has carried each way.
+  private var flows: (sent: Flow, received: Flow)?
+
+  init(
+    _ journal: Journal, number: Int, transport: Transport?, local: SocketAddress?, peer: SocketAddress
+  ) {
+    self.journal = journal
+    self.number = number
+    self.transport = transport
+    self.local = local
+    self.peer = peer
+  }
+
+  func emit(_ kind: Event.Kind, _ fill: (inout Event) -> Void = { _ in }) {
+    journal.emit(kind) {
+      tell(&$0)
+      fill(&$0)
+    }
+  }
+
+  private func tell(_ event: inout Event) {
+    event.connection = number
+    event.transport = transport
+    event.local = local
+    event.peer = peer
+  }
+
+  func warn(_ message: String) { emit(.warning) { $0.message = message } }
+  func shows(_ kind: Event.Kind) -> Bool { journal.shows(kind) }
+
+  func fail(_ error: OperationError) { journal.error(error, peer: peer, connection: number) }
+
+  func datagram(_ datagram: DatagramSocket.Datagram) {
+    emit(.received) {
+      $0.received = UInt64(datagram.length)
+      $0.tell(datagram, port: local?.port)
+    }
+    if datagram.isTruncated {
+      warn("a datagram of \(datagram.length) bytes from \(peer) was cut to \(datagram.bytes.count)")
+    }
+  }
+
+  /// Whether anybody looks at how far it has come.
+  var isMetered: Bool { journal.meter != nil }
+
+  /// Says where the bytes are counted that go over the connection.
+  ///
+  /// - Parameter total: how many are to go each way; nil where nobody knows.
+  func carries(
+    sent: Flow, received: Flow, _ direction: StreamRules.Direction = .both,
+    total: (sent: UInt64?, received: UInt64?) = (nil, nil)
+  ) {
+    flows = (sent, received)
+    if direction != .receiveOnly { journal.sumUp(sent) }
+    if direction != .sendOnly { journal.sumUp(received) }
+    journal.meter?.add(
+      number,
+      Meter.Load(
+        sent: direction == .receiveOnly ? nil : sent, received: direction == .sendOnly ? nil : received, total: total))
+  }
+
+  func closed() {
+    journal.meter?.remove(number)
+    if let flows {
+      journal.checksum(of: flows.sent, isSent: true, tell)
+      journal.checksum(of: flows.received, isSent: false, tell)
+    }
+    emit(.closed) {
+      $0.sent = flows?.sent.bytes ?? 0
+      $0.received = flows?.received.bytes ?? 0
+      $0.seconds = MonotonicTime.now.since(start) / .seconds(1)
+    }
+  }
+}

@@ -1,0 +1,49 @@
+import SocketLoop
+import Sockets
+import Transfer
+
+/// What both sides of a resumed transfer know once they have agreed.
+@LoopActor
+struct ResumedTransfer {
+  let isSending: Bool
+  /// How many bytes the receiver had.
+  let offset: Int
+  /// How many the whole file has.
+  let size: Int
+  /// The sum of what was there, which goes on with what comes.
+  let digest: (any Digest)?
+
+  /// How many bytes are to go over the connection.
+  var count: UInt64 { UInt64(size - offset) }
+
+  /// A transfer whose session has ended in good order still may have come to less than was agreed.
+  func check(_ session: StreamSession) throws(OperationError) {
+    let moved = isSending ? session.sent.bytes : session.received.bytes
+    if moved == count { return }
+    let there = UInt64(offset) + moved
+    if moved > count { throw OperationError(.peerProtocol, "the peer has sent more than the \(size) bytes it told of") }
+    throw OperationError(
+      .connectionLost,
+      isSending
+        ? "standard input ended, or the peer did, behind \(there) of \(size) bytes"
+        : "the peer ended behind \(there) of \(size) bytes: run both sides again to go on from there")
+  }
+}
+
+extension ConnectionRecord {
+  /// Agrees with the peer where the transfer goes on, and reports it; where they do not, that is the end of the connection.
+  func agree(
+    on resumption: Resumption?, over connection: AsyncSocket
+  ) async throws(OperationError) -> ResumedTransfer? {
+    guard let resumption else { return nil }
+    do throws(OperationError) {
+      let resumed = try await resumption.agree(over: connection, with: peer)
+      emit(.resumed) { $0.message = "from byte \(resumed.offset) of \(resumed.size)" }
+      return resumed
+    } catch {
+      connection.close()
+      closed()
+      throw error
+    }
+  }
+}
