@@ -120,7 +120,7 @@ import Testing
     try terminal.type("send server <\"\(state("data to s"))\t\r")
     try terminal.wait(for: "send = 8")
     try terminal.wait(for: "sock> ")
-    try terminal.type("print $ser\t.f\t\r")
+    try terminal.type("print $server.f\t\r")
     try terminal.wait(for: "print $server.fd ")
     try terminal.wait(for: "sock> ")
     // Two possibilities are listed, and the line is shown again.
@@ -290,6 +290,18 @@ import Testing
     }
     terminal.process.send(number)
     #expect(try terminal.process.wait().status == 128 + number)
+    #expect(try terminal.isAsBefore())
+  }
+
+  @Test(arguments: [false, true])
+  func `a terminal that Ctrl-S has stopped keeps no signal from ending it`(_ isWaiting: Bool) throws {
+    if isWaiting {
+      try terminal.type("repeat 100000000 { print again }\r")
+      try terminal.wait(for: "again\r\nagain")
+    }
+    try terminal.type("\u{13}")
+    terminal.process.send(SIGTERM)
+    #expect(try terminal.process.wait().status == 128 + SIGTERM)
     #expect(try terminal.isAsBefore())
   }
 

@@ -26,7 +26,8 @@ public final class LineEditor {
   private let input = Watch(0)
   private let screen = Watch(1)
   private var signals: Task<Void, Never>?
-  private var isReading = false
+  /// Whether a line is being typed.
+  private(set) var isReading = false
   private var entry: Entry?
   private var hasInterrupt = false
   private var prompt: [UInt8] = []

@@ -96,6 +96,20 @@ enum Readline {
     tcsetattr(0, TCSADRAIN, &settings)
   }
 
+  /// Lets nothing wait for a terminal any more: one that ^S has stopped goes on, and of one that takes nothing all the
+  /// same the rest is dropped.
+  static func giveUpWaiting() {
+    func isStuck() -> Bool { (try? Descriptor.standardOutput.isReady(.writable)) == false }
+    var settings = termios()
+    guard isStuck(), tcgetattr(1, &settings) == 0 else { return }
+    var without = settings
+    without.c_iflag &= ~tcflag_t(IXON)
+    // A terminal that no longer obeys ^S is not stopped by it: termios(3).
+    tcsetattr(1, TCSANOW, &without)
+    tcsetattr(1, TCSANOW, &settings)
+    if isStuck(), let nowhere = fopen("/dev/null", "we") { rl_outstream = nowhere }
+  }
+
   private static func character(_ index: CInt, of settings: inout termios) -> UInt8 {
     withUnsafeBytes(of: &settings.c_cc) { $0[Int(index)] }
   }

@@ -12,10 +12,13 @@ public final class ShellConsole {
   private static let continuation = Array("  ... ".utf8)
 
   private let editor: LineEditor
+  private let output: TerminalOutput
   private let history: HistoryFile?
   private let palette: Palette
   private let session: ShellSession
   private var running: Task<ShellEnding?, Never>?
+  /// Nothing is shown any more of what ends with the session.
+  private var isEnding = false
 
   /// Runs a session on the terminal, until its user or a signal ends it.
   ///
@@ -41,12 +44,13 @@ public final class ShellConsole {
     session = ShellSession(
       Audience(
         show: { line in LoopActor.assumeIsolated { stage.console?.show(line) } },
-        keepUp: { await stage.console?.waitForRoom() }))
+        keepUp: { await stage.console?.output.drain() }))
     let session = session
     editor = try LineEditor(
       completer: Completer { line, start in
         Completion.offer(line, from: start, variables: session.variables).offered()
       })
+    output = TerminalOutput(editor)
     palette = Palette(isOn: isColored)
     self.history = history
     stage.console = self
@@ -63,12 +67,14 @@ public final class ShellConsole {
     defer { editor.close() }
     let signals = try Signals([SIGINT, SIGTERM, SIGHUP])
     history?.load()
-    editor.show(Array((greeting + "\n").utf8))
+    output.show(greeting + "\n")
     return await withTaskGroup(of: ShellScript.Outcome?.self) { group in
       group.addTask(executorPreference: EventLoop.shared) { await self.readLines() }
       group.addTask(executorPreference: EventLoop.shared) { await self.follow(signals) }
       group.addTask(executorPreference: EventLoop.shared) { await self.watchSides() }
       defer {
+        isEnding = true
+        Readline.giveUpWaiting()
         group.cancelAll()
         session.stop()
       }
@@ -83,6 +89,7 @@ public final class ShellConsole {
 
   private func readLines() async -> ShellScript.Outcome? {
     while true {
+      await output.drain()
       let entry: LineEditor.Entry
       do throws(LoopError) {
         entry = try await editor.nextLine(prompt: session.isInBlock ? Self.continuation : Self.prompt)
@@ -137,7 +144,7 @@ public final class ShellConsole {
       guard number == SIGINT else { return .signal(number) }
       if let running {
         // Behind the ^C that the terminal has shown.
-        editor.show([0x0a])
+        output.show("\n")
         running.cancel()
       } else {
         editor.dropLine()
@@ -157,22 +164,15 @@ public final class ShellConsole {
   // MARK: - Showing
 
   private func show(_ line: ShellLine) {
-    guard LineEditor.current === editor else { return }
-    editor.show(Array((palette.painted(line, isUTF8: editor.isUTF8) + "\n").utf8))
-  }
-
-  /// Waits while the terminal is stopped by ^S: sides may wait at the same time, so they look again and again.
-  private func waitForRoom() async {
-    while (try? Descriptor.standardOutput.isReady(.writable)) == false {
-      do throws(WaitError) { try await EventLoop.sleep(until: .after(.milliseconds(20))) } catch { return }
-    }
+    guard !isEnding else { return }
+    output.show(palette.painted(line, isUTF8: editor.isUTF8) + "\n")
   }
 
   /// Shows what is wrong with a line, and goes on.
   private func tell(_ ending: ShellEnding, of side: String = "") {
     switch ending {
     case .misuse(let message), .failed(let message):
-      editor.show(Array((palette.painted(ShellLine(.failure, head: "sock: \(side)", body: message)) + "\n").utf8))
+      show(ShellLine(.failure, head: "sock: \(side)", body: message))
     case .exit, .cancelled: break
     }
   }
