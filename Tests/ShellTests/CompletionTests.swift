@@ -1,3 +1,4 @@
+import Sockets
 import Testing
 
 @testable import Shell
@@ -38,6 +39,21 @@ import Testing
   ])
   func `Tab offers what can stand there`(_ line: String, _ expected: [String]) {
     #expect(offer(line) == .words(expected), "\(line)")
+  }
+
+  @Test func `options are those of the socket`() {
+    let tcp = Completion.Variable(name: "t", isSocket: true, facts: (.ipv4, .stream, .tcp))
+    let unix = Completion.Variable(name: "u", isSocket: true, facts: (.unix, .stream, .automatic))
+    func names(_ line: String) -> [String] {
+      guard case .words(let names) = Completion.offer(line, from: line.utf8.count, variables: [tcp, unix]) else {
+        return []
+      }
+      return names
+    }
+    #expect(names("setsockopt t ").contains("TCP_NODELAY"))
+    #expect(!names("setsockopt t ").contains("SO_PASSCRED"))
+    #expect(names("setsockopt u ").contains("SO_PASSCRED"))
+    #expect(!names("setsockopt u ").contains("TCP_NODELAY"))
   }
 
   @Test func `what goes on gets no space behind it`() {

@@ -23,6 +23,8 @@ enum Completion: Equatable, Sendable {
     var name: String
     var isSocket = false
     var fields: [String] = []
+    /// Of an open socket: what it is.
+    var facts: (family: AddressFamily, type: SocketType, protocolNumber: TransportProtocol)?
   }
 
   /// What can stand in the place of the word that begins at `start` of the line's UTF-8.

@@ -39,10 +39,14 @@ struct Parameter {
     }
   }
 
-  /// What `getsockopt` can read, or `setsockopt` set.
+  /// What `getsockopt` can read, or `setsockopt` set, of the socket in front of it.
   private var optionNames: [String] {
     let unwanted: SocketOption.Access = command == "setsockopt" ? .readOnly : .writeOnly
-    return SocketOption.catalogue.filter { $0.access != unwanted && $0.access != .pointer }.map(\.name)
+    let facts = variables.first { words.count > 1 && $0.name == words[1] }?.facts
+    return SocketOption.catalogue.filter { option in
+      guard option.access != unwanted, option.access != .pointer else { return false }
+      return facts.map { option.applies(to: $0.family, $0.type, $0.protocolNumber) } ?? true
+    }.map(\.name)
   }
 
   /// Of the family before it, where that has some of its own.

@@ -59,9 +59,9 @@ final class Interpreter {
   var known: [Completion.Variable] {
     names.compactMap { name in
       guard let value = variables[name] else { return nil }
-      var isSocket = false
-      if case .socket = value { isSocket = true }
-      return Completion.Variable(name: name, isSocket: isSocket, fields: value.fieldNames)
+      var variable = Completion.Variable(name: name, fields: value.fieldNames)
+      if case .socket(let socket) = value { (variable.isSocket, variable.facts) = (true, socket.facts) }
+      return variable
     }
   }
 

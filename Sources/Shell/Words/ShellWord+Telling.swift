@@ -80,7 +80,9 @@ extension ShellWord {
   @LoopActor
   private static func line(_ name: String, _ socket: ShellSocket) -> String {
     guard let facts = socket.facts else { return "\(name)  fd \(socket.number)  closed" }
-    var parts = [name, "fd \(socket.number)", "\(facts.family) \(facts.type) \(facts.protocolNumber)"]
+    var parts = [
+      name, "fd \(socket.number)", "\(facts.family) \(facts.type) \(facts.family.name(of: facts.protocolNumber))",
+    ]
     if let local = socket.localAddress {
       parts.append("\(local)" + (socket.peerAddress.map { " -> \($0)" } ?? ""))
     }
