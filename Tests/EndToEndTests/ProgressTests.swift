@@ -43,6 +43,17 @@ import Testing
     #expect(lines.allSatisfy { $0.utf8.count < 30 }, "\(lines)")
   }
 
+  @Test func `a terminal that was stopped holds nothing up`() throws {
+    let listener = try SockListener(verb: "recv")
+    let terminal = try Terminal(
+      ["send", "--progress", "127.0.0.1", "\(listener.port)"] + Self.slowly, state: directory,
+      file: directory("in"))
+    try terminal.wait(for: "\rsent ")
+    try terminal.type("\u{13}")
+    #expect(try terminal.process.wait().status == 0)
+    #expect(try listener.outcome().output == Self.sent)
+  }
+
   @Test func `payload on the same terminal is not drawn over`() throws {
     let terminal = try Terminal(["recv", "--progress", "127.0.0.1", "0"], state: directory)
     let line = try terminal.wait(for: "listening on 127.0.0.1:") + terminal.wait(for: " ")

@@ -18,12 +18,14 @@ enum StatusLine {
   /// Draws it, if the terminal takes it now and we are not in its background.
   static func draw(_ text: (_ columns: Int) -> String) {
     guard isOurs, hasRoom else { return }
+    let columns = columns
     let text = text(columns)
     let piece: String? = state.withLock { state in
       // The payload's own line goes on: it has the place for as long.
       if state.isWithinLine || state.shown == text { return nil }
       defer { state.shown = text }
-      return "\r" + text + blanks(state.shown.utf8.count - text.utf8.count)
+      // On a terminal that has become narrower the old line is on several rows by now, and no blanks reach them.
+      return "\r" + text + blanks(min(state.shown.utf8.count, columns) - text.utf8.count)
     }
     if let piece { write(piece) }
   }
