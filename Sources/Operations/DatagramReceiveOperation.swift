@@ -19,11 +19,13 @@ private final class DatagramReceiveOperation {
   private let journal: Journal
   private var remaining: Int
   private let flow = Flow()
+  private let rate: RateLimit?
 
   init(_ request: DatagramReceiveRequest, _ journal: Journal) {
     self.request = request
     self.journal = journal
     remaining = request.count ?? .max
+    rate = request.link.receiveRate.map { RateLimit(bytesPerSecond: $0) }
   }
 
   func run() async throws(OperationError) {
@@ -63,13 +65,16 @@ private final class DatagramReceiveOperation {
     _ socket: DatagramSocket, _ output: StreamEnd, _ taps: TapSet
   ) async -> Result<Void, OperationError>? {
     let isUDP = socket.connection.socket.protocolNumber == .udp
-    if isUDP, output.isByteStream, taps.isEmpty, request.count == nil, !request.echo, !journal.shows(.received) {
+    if isUDP, output.isByteStream, taps.isEmpty, request.count == nil, !request.echo, !journal.shows(.received),
+      rate == nil
+    {
       return await receiveUnseen(socket, output)
     }
     let port = (try? socket.connection.socket.localAddress())?.port
     while true {
       do throws(LoopError) {
         let datagram = try await socket.receive()
+        try await rate?.pass(datagram.bytes.count)
         if remaining == 0 { return .success(()) }
         remaining -= 1
         flow.moved(datagram.bytes)

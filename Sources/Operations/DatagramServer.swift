@@ -28,10 +28,12 @@ final class DatagramServer {
   private var peers: [SocketAddress: Peer] = [:]
   private let newPeer = Suspension()
   private let rate: RateLimit?
+  private let receiveRate: RateLimit?
 
   init(_ request: ListenRequest, _ listeners: Listeners, _ taps: TapSet, _ journal: Journal) {
     self.request = request
     rate = request.link.sendRate.map { RateLimit(bytesPerSecond: $0) }
+    receiveRate = request.link.receiveRate.map { RateLimit(bytesPerSecond: $0) }
     self.taps = taps
     self.journal = journal
     sockets = listeners.datagramSockets()
@@ -75,6 +77,7 @@ final class DatagramServer {
     while true {
       do throws(LoopError) {
         let datagram = try await socket.receive()
+        try await receiveRate?.pass(datagram.bytes.count)
         let peer = known(datagram.peer, socket)
         peer.received.moved(datagram.bytes)
         await taps.received(from: datagram.peer)?.saw(datagram.bytes)

@@ -42,6 +42,20 @@ import Testing
     #expect(listener.output.bytes == Self.sent)
   }
 
+  @Test(arguments: [["recv", "-u"], ["listen", "-u"], ["listen", "-u", "-k"]])
+  func `datagrams are limited where they are received`(_ words: [String]) throws {
+    let listener = try SockListener(
+      Array(words.dropFirst()) + ["--limit-rate", "recv=240k"], verb: words[0], input: .null)
+    let sent = Array(Self.sent.prefix(120_000))
+    let start = ContinuousClock.now
+    let outcome = try Sock.run(
+      ["send", "-u", "-q", "0", "--datagram-size", "1000", "127.0.0.1", "\(listener.port)"], input: .bytes(sent))
+    #expect(outcome.status == 0)
+    try listener.output.waitForBytes(sent.count)
+    #expect(ContinuousClock.now - start > .milliseconds(400))
+    #expect(listener.output.bytes == sent)
+  }
+
   @Test(arguments: [true, false], [[], ["-u", "-q", "0"]])
   func `a part of the input is sent`(_ isFile: Bool, _ transport: [String]) throws {
     let directory = try TemporaryDirectory()
@@ -66,7 +80,7 @@ import Testing
   @Test(arguments: [
     ("send --limit-rate 0 h 1", "--limit-rate '0' is not a rate"), ("send --limit-rate recv h 1", "is not a rate"),
     ("send --limit-rate send=1,send=2 h 1", "is not a rate"), ("send --bytes 5 h 1 message", "for standard input"),
-    ("send --skip=-1 h 1", "--skip '-1' is not a number"), ("recv -u --limit-rate 1k 0", "limit their sender"),
+    ("send --skip=-1 h 1", "--skip '-1' is not a number"),
   ])
   func `a wrong amount is refused`(_ line: String, _ message: String) throws {
     let outcome = try Sock.run(line.split(separator: " ").map(String.init))

@@ -136,7 +136,9 @@ struct SessionBuilder {
       socket, peer: record.peer, input: input,
       output: link.direction == .sendOnly ? nil : try StandardStreams.output(), rules: rules,
       taps: (taps.sent(to: nil), taps.received(from: record.peer)),
-      rate: link.sendRate.map { RateLimit(bytesPerSecond: $0) })
+      rates: (
+        link.sendRate.map { RateLimit(bytesPerSecond: $0) }, link.receiveRate.map { RateLimit(bytesPerSecond: $0) }
+      ))
     record.carries(sent: session.sent, received: session.received, link.direction, total: (try total(record), nil))
     session.didHear = { report in record.warn("\(report.saying ?? report.meaning)") }
     // UDP's datagrams always fit: of those there is nothing to say but that they came.

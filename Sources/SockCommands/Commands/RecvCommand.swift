@@ -57,9 +57,6 @@ struct RecvCommand: VerbCommand {
     let request = try request(line)
     let events = line.reporter(listeningOn: request.endpoint)
     guard !request.transport.isConnectionOriented else { return try Operations.listen(request, events: events) }
-    if request.link.receiveRate != nil {
-      throw .usage("--limit-rate: datagrams that are not taken are lost: limit their sender")
-    }
     var datagrams = DatagramReceiveRequest(
       endpoint: request.endpoint, transport: request.transport, link: request.link)
     datagrams.count = request.count

@@ -44,7 +44,7 @@ public final class DatagramSession {
   private let input: Input
   private let output: StreamEnd?
   private let rules: Rules
-  private let rate: RateLimit?
+  private let rates: (up: RateLimit?, down: RateLimit?)
   private let taps: (up: (any ByteTap)?, down: (any ByteTap)?)
   /// What was sent.
   public let sent = Flow()
@@ -60,9 +60,10 @@ public final class DatagramSession {
   /// A session with `peer`, which `socket` is connected to.
   public init(
     _ socket: DatagramSocket, peer: SocketAddress, input: Input, output: StreamEnd?, rules: Rules,
-    taps: (up: (any ByteTap)?, down: (any ByteTap)?) = (nil, nil), rate: RateLimit? = nil
+    taps: (up: (any ByteTap)?, down: (any ByteTap)?) = (nil, nil),
+    rates: (up: RateLimit?, down: RateLimit?) = (nil, nil)
   ) {
-    self.rate = rate
+    self.rates = rates
     self.socket = socket
     self.peer = peer
     self.input = input
@@ -153,7 +154,7 @@ public final class DatagramSession {
     while true {
       var count = 0
       do throws(LoopError) {
-        try await socket.send(rest, rate: rate) { count += $0 }
+        try await socket.send(rest, rate: rates.up) { count += $0 }
         sent.moved(UnsafeRawBufferPointer(rebasing: rest.bytes.prefix(count)))
         return nil
       } catch {
@@ -166,7 +167,7 @@ public final class DatagramSession {
   }
 
   private func receiveAll() async -> Event? {
-    if let output, output.isByteStream, taps.down == nil, didReceive == nil {
+    if let output, output.isByteStream, taps.down == nil, didReceive == nil, rates.down == nil {
       return await receiveAll(into: output)
     }
     while true {
@@ -174,6 +175,7 @@ public final class DatagramSession {
         let datagram = try await socket.receive()
         // Those of others may have come before the socket was connected.
         if !peer.isAnswered(by: datagram.peer) { continue }
+        try await rates.down?.pass(datagram.bytes.count)
         if let ending = await deliver(datagram) { return .ended(ending) }
       } catch {
         if isPassing(error) { continue }

@@ -39,6 +39,11 @@ public final class RateLimit {
     used(count)
   }
 
+  /// The same, for what is received.
+  public func pass(_ count: Int) async throws(LoopError) {
+    do throws(WaitError) { try await pay(count) } catch { throw LoopError(error) }
+  }
+
   private func refill() {
     let now = MonotonicTime.now
     let seconds = Double(now.nanoseconds - latest.nanoseconds) / 1e9
