@@ -122,4 +122,15 @@ import Testing
     try listener.output.waitForBytes(4)
     #expect(listener.output.text == "here")
   }
+
+  /// Six are standard input to error, the listener, and two of the loop: none is left for the signals.
+  @Test(arguments: [6, 7, 8]) func `a server without a free descriptor ends by TERM`(_ limit: Int) throws {
+    let server = try RunningProcess(
+      "bash",
+      ["-c", "exec 3>&- 4>&- 5>&-; ulimit -n \(limit); exec \(Sock.binary) listen -v -k 127.0.0.1 0"])
+    try server.errors?.waitForLine(containing: "listening")
+    try server.waitUntilIdle()
+    server.send(SIGTERM)
+    #expect(try server.wait().status == 143)
+  }
 }

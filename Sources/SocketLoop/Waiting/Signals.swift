@@ -7,24 +7,31 @@ import Sockets
 public final class Signals {
   private let descriptor: CInt
   private let watch: Watch
+  private var set = sigset_t()
 
   /// Blocks the signals for this thread and those it starts, from now to the end of the process.
   ///
   /// Calls `pthread_sigmask(3)` and `signalfd(2)`.
   public init(_ numbers: [CInt]) throws(SystemError) {
-    var set = sigset_t()
     sigemptyset(&set)
     for number in numbers { sigaddset(&set, number) }
-    pthread_sigmask(SIG_BLOCK, &set, nil)
     descriptor = signalfd(-1, &set, CInt(SFD_CLOEXEC) | CInt(SFD_NONBLOCK))
     if descriptor < 0 { throw SystemError(call: "signalfd", number: ErrorNumber(rawValue: errno)) }
     watch = Watch(descriptor)
+    // Only now: a signal that is blocked and cannot be read would be ignored.
+    pthread_sigmask(SIG_BLOCK, &set, nil)
   }
 
   /// Waits for the next of them, and returns its number.
   public func next() async throws(LoopError) -> CInt {
     while true {
-      try await watch.readable()
+      do throws(LoopError) {
+        try await watch.readable()
+      } catch {
+        // No epoll set is to be had. Nobody reads them then, and blocked they would do nothing at all.
+        if case .system = error { pthread_sigmask(SIG_UNBLOCK, &set, nil) }
+        throw error
+      }
       var information = signalfd_siginfo()
       let size = MemoryLayout<signalfd_siginfo>.size
       if read(descriptor, &information, size) == size { return CInt(information.ssi_signo) }
