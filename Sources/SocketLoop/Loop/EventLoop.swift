@@ -15,6 +15,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
 
   // Of the loop's thread.
   private var ready: [UnownedJob] = []
+  private var running: [UnownedJob] = []
   private var localActions: [@Sendable () -> Void] = []
   private var rounds = 0
   private var timers = TimerQueue()
@@ -105,11 +106,12 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
   private func runReady() {
     takeInbox()
     if ready.isEmpty { return }
-    let batch = ready
-    ready.removeAll(keepingCapacity: true)
-    for job in batch {
+    // Two arrays in turn, so that none is allocated: what the jobs enqueue is for the next round.
+    swap(&ready, &running)
+    for job in running {
       job.runSynchronously(isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
     }
+    running.removeAll(keepingCapacity: true)
   }
 
   /// Waits for the next event or timer; not at all while jobs are ready.

@@ -11,10 +11,13 @@ struct WatchSlots {
 
   private var slots: [Slot] = []
   private var free: [Int] = []
+  /// At so many slots those are looked for whose watch has gone without having been closed.
+  private var nextSweep = 64
 
   var isEmpty: Bool { free.count == slots.count }
 
   mutating func add(_ watch: Watch) -> UInt64 {
+    if free.isEmpty, slots.count >= nextSweep { sweep() }
     let index: Int
     if let last = free.popLast() {
       index = last
@@ -27,6 +30,14 @@ struct WatchSlots {
     // From 1, so that no token is that of the wake-up.
     slots[index].generation = slots[index].generation == .max ? 1 : slots[index].generation + 1
     return UInt64(slots[index].generation) << 32 | UInt64(index)
+  }
+
+  private mutating func sweep() {
+    for index in slots.indices where slots[index].isUsed && slots[index].watch == nil {
+      slots[index].isUsed = false
+      free.append(index)
+    }
+    nextSweep = max(64, 2 * (slots.count - free.count))
   }
 
   mutating func remove(_ token: UInt64) {

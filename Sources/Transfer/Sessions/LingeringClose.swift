@@ -34,7 +34,6 @@ struct LingeringClose {
           if hasEnded || connection.socket.associationHasEnded() { return .acknowledged }
           if MonotonicTime.now >= limit { return .timedOut(unacknowledged: 0) }
           try? await connection.watch.readable(until: min(limit, .after(pause)))
-          if Task.isCancelled { return .acknowledged }
           pause = min(pause * 2, .milliseconds(50))
           continue
         }
@@ -50,7 +49,6 @@ struct LingeringClose {
       }
       // No event tells of an acknowledgement: look again soon, then less often.
       try? await connection.watch.readable(until: min(limit, .after(pause)))
-      if Task.isCancelled { return .acknowledged }
       pause = min(pause * 2, .milliseconds(50))
     }
   }
