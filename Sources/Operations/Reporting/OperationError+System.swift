@@ -122,7 +122,9 @@ extension OperationError {
   }
 
   static func input(_ error: SystemError) -> OperationError {
-    OperationError(.connectionLost, "cannot read standard input: \(error.number)", errorNumber: error.number)
+    let what = error.subject.isEmpty ? "" : ", \(error.subject)"
+    return OperationError(
+      .connectionLost, "cannot read standard input\(what): \(error.number)", errorNumber: error.number)
   }
 
   static func output(_ error: SystemError) -> OperationError {

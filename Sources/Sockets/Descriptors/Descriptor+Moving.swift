@@ -133,11 +133,16 @@ extension Descriptor {
   /// How many bytes of a regular file lie behind its position; nil for what has no size.
   ///
   /// Calls `fstat(2)` and `lseek(2)`.
-  public func bytesAhead() -> Int? {
+  public func bytesAhead() -> Int? { extent().map { max(0, $0.size - $0.position) } }
+
+  /// How long a regular file is, and where its position stands, which may be behind its end; nil for what has no size.
+  ///
+  /// Calls `fstat(2)` and `lseek(2)`.
+  public func extent() -> (size: Int, position: Int)? {
     var status = stat()
     guard unsafe fstat(number, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
     let position = Glibc.lseek(number, 0, SEEK_CUR)
-    return position < 0 ? nil : max(0, Int(status.st_size) - position)
+    return position < 0 ? nil : (Int(status.st_size), position)
   }
 
   /// How many bytes a pipe holds.

@@ -49,6 +49,16 @@ public struct Descriptor: Hashable, Sendable {
     }
   }
 
+  /// Whether it is a device that always has what a read asks for: `/dev/zero`, `full`, `random`, `urandom`.
+  ///
+  /// Calls `fstat(2)`.
+  public var isMemoryDevice: Bool {
+    var status = stat()
+    guard unsafe fstat(number, &status) == 0, status.st_mode & S_IFMT == S_IFCHR else { return false }
+    // Major 1; minor 11, /dev/kmsg, waits for messages.
+    return [0x105, 0x107, 0x108, 0x109].contains(status.st_rdev)
+  }
+
   /// Whether a call would not block now: `poll(2)` with no time to wait.
   public func isReady(_ events: EpollEvents) throws(SystemError) -> Bool {
     var entry = pollfd(fd: number, events: CShort(truncatingIfNeeded: events.rawValue), revents: 0)

@@ -96,6 +96,8 @@ extension ErrorNumber {
   public static let tooManyOpenFilesInSystem = Self(ENFILE)
   /// `ENOBUFS`: no buffer space.
   public static let noBufferSpace = Self(ENOBUFS)
+  /// `ENODATA`: there is nothing of what was expected.
+  public static let noData = Self(ENODATA)
   /// `ENODEV`: no such device.
   public static let noDevice = Self(ENODEV)
   /// `ENXIO`: no such device or address.

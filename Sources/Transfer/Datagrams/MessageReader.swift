@@ -44,6 +44,7 @@ public final class MessageReader {
     self.framing = framing
     self.filter = filter
     self.size = size
+    source.noteExtent()
     // Room for as many as one call sends.
     let longest = DatagramSocket.longestRun
     memory = RawBuffer(count: size * max(1, min(longest.datagrams, longest.bytes / size)))
@@ -58,7 +59,7 @@ public final class MessageReader {
   private func next<Piece>(_ take: () -> Piece?) async -> Next<Piece> {
     while true {
       if let piece = take() { return .bytes(piece) }
-      if sourceHasEnded { return .end }
+      if sourceHasEnded { return source.shrinkage().map { .failed($0) } ?? .end }
       if start > 0 { makeRoom() }
       do throws(SystemError) {
         switch try source.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[end...])) {

@@ -39,6 +39,8 @@ public final class StreamEnd {
   private var reopened: Reopened?
   private var writeLock: [Suspension] = []
   private var isWriting = false
+  /// How long a regular file was when somebody began to read it.
+  var initialSize = 0
   /// The pipe was asked to hold more.
   var isEnlarged = false
 
@@ -54,7 +56,7 @@ public final class StreamEnd {
     case .pipe: (readMethod, writeMethod) = (.noWait, .noWait)
     case .regularFile, .null: (readMethod, writeMethod) = (.direct, .direct)
     case .terminal: (readMethod, writeMethod) = (.whenReady, .noWait)
-    case .other: (readMethod, writeMethod) = (.whenReady, .direct)
+    case .other: (readMethod, writeMethod) = (descriptor.isMemoryDevice ? .direct : .whenReady, .direct)
     }
   }
 
@@ -90,6 +92,9 @@ public final class StreamEnd {
   }
 
   func took(_ count: Int) { remaining -= count }
+
+  /// Puts the end behind so many bytes more.
+  func endAfter(_ count: Int) { remaining = min(remaining, count) }
 
   /// Reads what is there, and never waits; 0 is the end.
   public func read(into buffer: UnsafeMutableRawBufferPointer) throws(SystemError) -> IOResult {

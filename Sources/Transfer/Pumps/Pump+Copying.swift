@@ -21,7 +21,7 @@ extension Pump {
     let buffer = memory.bytes
     defer { extendLifetime(memory) }
     while true {
-      let allowed = try await allowance(buffer.count)
+      let allowed = isLimited ? try await allowance(buffer.count) : atMost(buffer.count)
       let result: IOResult
       do throws(SystemError) {
         result = try source.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<allowed]))
@@ -43,7 +43,7 @@ extension Pump {
           try await writeAll(read)
         }
         if isStopping { throw Interruption(ending: .stopped) }
-        await breathe()
+        if isTimeToYield() { await Task.yield() }
       }
     }
   }

@@ -12,7 +12,7 @@ extension Pump {
     var mayEnlarge = true
     while true {
       let (from, to) = (source.descriptor, sink.descriptor)
-      let allowed = try await allowance(Self.chunk)
+      let allowed = isLimited ? try await allowance(Self.chunk) : atMost(Self.chunk)
       switch try move({ () throws(SystemError) in try from.splice(to: to, count: allowed) }) {
       case nil: return fallBack()
       case .moved(0): if try await sourceHasEnded() { throw Interruption(ending: .sourceEnded) }
@@ -20,7 +20,7 @@ extension Pump {
         took(count)
         flow.moved(count)
         if isStopping { throw Interruption(ending: .stopped) }
-        await breathe()
+        if isTimeToYield() { await Task.yield() }
         // Only when there is much to move: a short message should cost no call more.
         if mayEnlarge, count >= Self.usualPipe / 2 {
           try? (source.kind == .pipe ? source : sink).descriptor.setPipeCapacity(Self.chunk)
@@ -43,7 +43,7 @@ extension Pump {
     let readEnd = pipe.readEnd.borrowed
     var mayEnlarge = true
     while true {
-      let allowed = try await allowance(Self.chunk)
+      let allowed = isLimited ? try await allowance(Self.chunk) : atMost(Self.chunk)
       switch try move({ () throws(SystemError) in try source.descriptor.splice(to: writeEnd, count: allowed) }) {
       case nil: return fallBack()
       case .moved(0): if try await sourceHasEnded() { throw Interruption(ending: .sourceEnded) }
@@ -53,7 +53,7 @@ extension Pump {
         if isStopping { throw Interruption(ending: .stopped) }
         // The sink refused, and got this much by copying; the rest is copied too.
         if path == .copy { return }
-        await breathe()
+        if isTimeToYield() { await Task.yield() }
         if mayEnlarge, count >= Self.usualPipe / 2 {
           try? writeEnd.setPipeCapacity(Self.chunk)
           mayEnlarge = false
@@ -123,7 +123,7 @@ extension Pump {
   func sendFile() async throws(Interruption) {
     while true {
       let (from, to) = (source.descriptor, sink.descriptor)
-      let allowed = try await allowance(Self.chunk)
+      let allowed = isLimited ? try await allowance(Self.chunk) : atMost(Self.chunk)
       switch try move({ () throws(SystemError) in try from.sendFile(to: to, count: allowed) }) {
       case nil: return fallBack()
       case .moved(0): throw Interruption(ending: .sourceEnded)
@@ -131,7 +131,7 @@ extension Pump {
         took(count)
         flow.moved(count)
         if isStopping { throw Interruption(ending: .stopped) }
-        await breathe()
+        if isTimeToYield() { await Task.yield() }
       case .wouldBlock: try await waitForSink(holdingBytes: false)
       }
     }
@@ -140,7 +140,7 @@ extension Pump {
   /// What nobody reads is taken off the socket without a copy.
   func discard() async throws(Interruption) {
     while true {
-      let allowed = try await allowance(1 << 30)
+      let allowed = isLimited ? try await allowance(1 << 30) : atMost(1 << 30)
       switch try move({ () throws(SystemError) in try source.descriptor.discardWithoutWaiting(upTo: allowed) }) {
       case nil: return fallBack()
       case .moved(0): throw Interruption(ending: .sourceEnded)
@@ -148,7 +148,7 @@ extension Pump {
         took(count)
         flow.moved(count)
         if isStopping { throw Interruption(ending: .stopped) }
-        await breathe()
+        if isTimeToYield() { await Task.yield() }
       case .wouldBlock: try await waitForSource()
       }
     }

@@ -26,6 +26,8 @@ public final class Pump: Upward {
   let tap: (any ByteTap)?
   private let rate: RateLimit?
   private(set) var isStopping = false
+  /// By ``finish(taking:)``: the end that is met next is not the source's.
+  private var takesNoMore = false
   private var isAbandoned = false
   /// It waits for the sink, and holds nothing for it.
   private var waitsWithoutBytes = false
@@ -52,6 +54,13 @@ public final class Pump: Upward {
     self.isShared = isShared
   }
 
+  /// Ends the pump once what has arrived by now is written: `count` bytes that the kernel holds for the source.
+  public func finish(taking count: Int) {
+    if count == 0 { return stop() }
+    takesNoMore = true
+    source.endAfter(count)
+  }
+
   /// Ends the pump once what it has read is written.
   public func stop() {
     isStopping = true
@@ -63,6 +72,7 @@ public final class Pump: Upward {
   public func run() async -> Ending {
     // Pages that never come to us cannot be summed up.
     if flow.digest != nil { path = .copy }
+    source.noteExtent()
     do throws(Interruption) {
       while true {
         switch path {
@@ -74,7 +84,9 @@ public final class Pump: Upward {
         }
       }
     } catch {
-      return error.ending
+      guard case .sourceEnded = error.ending else { return error.ending }
+      if takesNoMore, source.remaining == 0 { return .stopped }
+      return source.shrinkage().map { .sourceFailed($0) } ?? .sourceEnded
     }
   }
 
@@ -83,15 +95,21 @@ public final class Pump: Upward {
 
   private var turns = 0
 
-  /// Lets other tasks run now and then: an end that is always ready must not starve the other direction.
-  func breathe() async {
+  /// Whether other tasks are to run now: an end that is always ready must not starve the other direction.
+  func isTimeToYield() -> Bool {
     turns &+= 1
-    if turns & 7 == 0 { await Task.yield() }
+    return turns & 7 == 0
   }
 
+  /// Whether the next call has to wait for its turn. Where it has not, nothing is awaited between two blocks.
+  var isLimited: Bool { rate != nil }
+
   /// How many bytes the next call may take from the source, of `wanted` at most; 0 where no more are to be taken.
+  func atMost(_ wanted: Int) -> Int { min(wanted, source.remaining) }
+
+  /// The same, once the rate allows something.
   func allowance(_ wanted: Int) async throws(Interruption) -> Int {
-    guard let rate else { return min(wanted, source.remaining) }
+    guard let rate else { return atMost(wanted) }
     let allowed: Int
     do throws(WaitError) {
       allowed = try await rate.allowance()

@@ -205,7 +205,9 @@ public final class StreamSession {
     if isFinishing { return nil }
     isFinishing = true
     upward?.stop()
-    downward.stop()
+    // What the kernel has taken for us was received, and is not left unwritten because our output is slow.
+    let arrived = rules.direction == .sendOnly ? nil : try? connection.socket.unreadByteCount()
+    downward.finish(taking: arrived ?? 0)
     if inputHasEnded, outputIsDone { return .finished }
     group.addTask(executorPreference: EventLoop.shared) { await self.limitDelivery() }
     return nil
