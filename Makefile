@@ -6,7 +6,7 @@ RELEASE = .build/sock-release/sock
 SOURCES = Package.swift $(shell find Sources -type f)
 SWIFT_FILES = Package.swift Sources Tests
 
-.PHONY: build demo test check release install uninstall fuzz format lint docs-lint help clean
+.PHONY: build demo test check release install uninstall bench bench-quick bench-readme fuzz format lint docs-lint help clean
 
 build: ## Build sock for development: .build/debug/sock (the default)
 	$(SWIFT) build --product sock
@@ -22,6 +22,17 @@ test: ## Install the peers that the tests talk to, build, and run all tests
 
 check: ## All that has to hold before a change goes in: what CI runs
 	@scripts/check
+
+bench: $(RELEASE) ## Measure sock beside its peers and the limit, and print tables (about 20 minutes)
+	-@scripts/install-dependencies bench
+	Benchmarks/bench
+
+bench-quick: $(RELEASE) ## The rows that matter most, in less than two minutes
+	-@scripts/install-dependencies bench
+	Benchmarks/bench --quick
+
+bench-readme: ## Put the tables of the last `make bench` into the documents
+	Benchmarks/bench --readme
 
 fuzz: ## Feed made-up lines to the shell's parser: FUZZ_SECONDS=600
 	@scripts/fuzz
@@ -52,4 +63,4 @@ clean: ## Remove what was built
 	rm -rf .build/sock-release .build/static-libraries
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

@@ -1,0 +1,94 @@
+"""Who is measured: sock, the peers that are installed, and the C programs that show what the kernel allows."""
+
+import shutil
+import subprocess
+from dataclasses import dataclass, field
+
+HOST = "127.0.0.1"
+
+
+@dataclass(frozen=True)
+class Contestant:
+    """A program, and its command line for each kind of work; one without a kind does not take part in it."""
+
+    name: str
+    program: str
+    package: str = ""
+    is_peer: bool = True
+    commands: dict = field(default_factory=dict)
+
+    def command(self, kind, port, **values):
+        """The words of its command line; None where it has none for this kind of work."""
+        words = self.commands.get(kind)
+        if words is None:
+            return None
+        return [self.program] + [word.format(host=HOST, port=port, **values) for word in words.split()]
+
+
+def socat(name, block):
+    size = f"-b {block} " if block else ""
+    return Contestant(name, "socat", "socat", commands={
+        "send": f"-u {size}- TCP:{{host}}:{{port}}",
+        "receive": f"-u {size}TCP-LISTEN:{{port}},bind={{host}},reuseaddr -",
+        "both": f"-t 10 {size}- TCP:{{host}}:{{port}}",
+        "relay": f"{size}TCP-LISTEN:{{port}},bind={{host}},reuseaddr TCP:{{host}}:{{onward}}",
+        "echo": f"{size}TCP-LISTEN:{{port}},bind={{host}},reuseaddr,nodelay -",
+        "talk": f"{size}- TCP:{{host}}:{{port}},nodelay",
+        # One size for the work on datagrams: the block is what makes one.
+        **({} if block else {
+            "datagrams-out": "-u -b {size} - UDP:{host}:{port}",
+            "datagrams-in": "-u -b 65507 UDP-RECV:{port},bind={host} -",
+        }),
+    })
+
+
+PEERS = [
+    Contestant("nc.openbsd", "nc.openbsd", "netcat-openbsd", commands={
+        "send": "-N {host} {port}", "receive": "-l {host} {port}", "both": "-N {host} {port}",
+        "inetd": "-N {host} {port}", "echo": "-l {host} {port}", "talk": "{host} {port}",
+        "datagrams-in": "-u -l {host} {port}",
+    }),
+    Contestant("ncat", "ncat", "ncat", commands={
+        "send": "--send-only {host} {port}", "receive": "-l --recv-only {host} {port}", "both": "{host} {port}",
+        "inetd": "{host} {port}", "echo": "-l {host} {port}", "talk": "{host} {port}",
+        "datagrams-in": "-u -l --recv-only {host} {port}",
+    }),
+    socat("socat", 0),
+    socat("socat -b 262144", 262144),
+    Contestant("nc.traditional", "nc.traditional", "netcat-traditional", commands={
+        "send": "-q 0 {host} {port}", "receive": "-l -s {host} -p {port}",
+        "echo": "-l -s {host} -p {port}", "talk": "{host} {port}",
+    }),
+    Contestant("busybox nc", "busybox", "busybox", commands={
+        "send": "nc {host} {port}", "receive": "nc -l -p {port}",
+        "echo": "nc -l -p {port}", "talk": "nc {host} {port}",
+    }),
+]
+
+
+def sock(path):
+    return Contestant("sock", path, is_peer=False, commands={
+        "send": "send --no-reply {host} {port}", "receive": "recv {host} {port}", "both": "connect {host} {port}",
+        "inetd": "connect {host} {port}", "echo": "listen {host} {port}", "talk": "connect {host} {port}",
+        "datagrams-out": "send -u --no-reply --datagram-size {size} {host} {port}",
+        "datagrams-in": "recv -u {host} {port}",
+    })
+
+
+def limit(program, **commands):
+    """A C program that does one kind of work, and nothing else."""
+    return Contestant("C", program, is_peer=False, commands={k.replace("_", "-"): v for k, v in commands.items()})
+
+
+def installed(names=None):
+    """The peers of this machine, and the names of those that it lacks."""
+    wanted = [peer for peer in PEERS if not names or peer.name in names]
+    there = [peer for peer in wanted if shutil.which(peer.program)]
+    return there, [peer.name for peer in wanted if peer not in there]
+
+
+def version(contestant):
+    """The version of a peer's package, where dpkg knows it."""
+    answer = subprocess.run(
+        ["dpkg-query", "-W", "-f", "${Version}", contestant.package], capture_output=True, text=True, check=False)
+    return answer.stdout.strip() or "unknown"
