@@ -59,6 +59,18 @@ public struct Descriptor: Hashable, Sendable {
     return [0x105, 0x107, 0x108, 0x109].contains(status.st_rdev)
   }
 
+  /// Whether it is a stream socket: TCP, Unix streams and the like.
+  ///
+  /// Calls `getsockopt(2)` for `SO_TYPE`.
+  public var isStreamSocket: Bool {
+    var value: CInt = 0
+    var length = socklen_t(MemoryLayout<CInt>.size)
+    let result = try? Kernel.call("getsockopt", on: number, about: "SO_TYPE") { _ in
+      unsafe Int(getsockopt(number, SOL_SOCKET, SO_TYPE, &value, &length))
+    }
+    return result != nil && value == SocketType.stream.rawValue
+  }
+
   /// Whether a call would not block now: `poll(2)` with no time to wait.
   public func isReady(_ events: EpollEvents) throws(SystemError) -> Bool {
     var entry = pollfd(fd: number, events: CShort(truncatingIfNeeded: events.rawValue), revents: 0)

@@ -27,6 +27,8 @@ public final class StreamEnd {
   /// Whether splice(2) and sendfile(2) do not wait here: with sockets the file's own mode decides, not a flag, and that
   /// of an inherited one is not ours.
   nonisolated let canSplice: Bool
+  /// Whether splice(2) from here does not wait once poll(2) has said so: a stream socket that was inherited.
+  nonisolated let mustBeAsked: Bool
   /// Whether one send is one receive.
   public nonisolated let keepsMessageBoundaries: Bool
   /// The descriptor; another one after a terminal or a named pipe was opened once more.
@@ -51,6 +53,7 @@ public final class StreamEnd {
     watch = Watch(descriptor.number)
     (canDiscard, keepsMessageBoundaries) = (false, false)
     canSplice = kind != .socket
+    mustBeAsked = kind == .socket && descriptor.isStreamSocket
     switch kind {
     case .socket: (readMethod, writeMethod) = (.socket, .socket)
     case .pipe: (readMethod, writeMethod) = (.noWait, .noWait)
@@ -67,7 +70,7 @@ public final class StreamEnd {
     watch = connection.watch
     canDiscard = connection.socket.type == .stream && connection.socket.protocolNumber == .tcp
     keepsMessageBoundaries = connection.socket.type.keepsMessageBoundaries
-    canSplice = true
+    (canSplice, mustBeAsked) = (true, false)
     (readMethod, writeMethod) = (.socket, .socket)
   }
 

@@ -21,8 +21,11 @@ extension Pump {
         flow.moved(count)
         if isStopping { throw Interruption(ending: .stopped) }
         if isTimeToYield() { await Task.yield() }
-        // Only when there is much to move: a short message should cost no call more.
-        if mayEnlarge, count >= Self.usualPipe / 2 {
+        // Behind a short message there is seldom another one: to ask is cheaper than to try, and then to ask which end it was.
+        if count < Self.usualPipe / 2 {
+          try await waitForEither()
+        } else if mayEnlarge {
+          // Only when there is much to move: a short message should cost no call more.
           try? (source.kind == .pipe ? source : sink).descriptor.setPipeCapacity(Self.chunk)
           mayEnlarge = false
         }
@@ -44,6 +47,11 @@ extension Pump {
     var mayEnlarge = true
     while true {
       let allowed = isLimited ? try await allowance(Self.chunk) : atMost(Self.chunk)
+      // With the mode of a socket that was inherited, splice(2) may wait: not for what is there already.
+      if source.mustBeAsked, !(try isReady(source, .readable)) {
+        try await waitForSource()
+        continue
+      }
       switch try move({ () throws(SystemError) in try source.descriptor.splice(to: writeEnd, count: allowed) }) {
       case nil: return fallBack()
       case .moved(0): if try await sourceHasEnded() { throw Interruption(ending: .sourceEnded) }

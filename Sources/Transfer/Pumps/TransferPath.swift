@@ -23,11 +23,12 @@ enum TransferPath: Hashable {
     if mustCopy || source.keepsMessageBoundaries || sink.keepsMessageBoundaries { return .copy }
     // What is to be dropped first has to be read.
     if source.unskipped > 0 { return .copy }
-    if !source.canSplice || !sink.canSplice { return .copy }
+    if !source.canSplice && !source.mustBeAsked || !sink.canSplice { return .copy }
     switch (source.kind, sink.kind) {
+    case (.socket, .socket): return .spliceThroughPipe
+    case _ where source.mustBeAsked: return .copy
     case (.pipe, .socket), (.socket, .pipe): return .splice
     case (.regularFile, .socket): return .sendFile
-    case (.socket, .socket): return .spliceThroughPipe
     case (.socket, .null) where source.canDiscard: return .discard
     // Into a file splice(2) moves the offset without the lock that write(2) takes: another program that has the same file as
     // its output (a script whose output was redirected) would overwrite ours.
