@@ -73,7 +73,9 @@ import Testing
       let isLast = had > 2_000_000
       if !isLast {
         let wanted = had + Int.random(in: 1...400_000, using: &random)
-        while try readFile(directory("out")).count < wanted { usleep(1000) }
+        while try readFile(directory("out")).count < wanted, sender.isRunning, listener.process.isRunning {
+          usleep(1000)
+        }
         let (victim, survivor) = Bool.random(using: &random) ? (sender, listener.process) : (listener.process, sender)
         victim.kill()
         #expect(try survivor.wait().status == 74)
