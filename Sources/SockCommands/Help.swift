@@ -61,7 +61,7 @@ struct SockCommand: ParsableCommand {
       CommandGroup(
         name: "Stream", subcommands: [ListenCommand.self, ConnectCommand.self, SendCommand.self, RecvCommand.self]),
       CommandGroup(name: "Datagram", subcommands: [UDPSendCommand.self, UDPRecvCommand.self]),
-      CommandGroup(name: "Network", subcommands: [PingCommand.self, TraceRouteCommand.self]),
+      CommandGroup(name: "Network", subcommands: [PingCommand.self, TraceRouteCommand.self, BenchCommand.self]),
       CommandGroup(
         name: "System", subcommands: [ResolveCommand.self, OptsCommand.self, FamiliesCommand.self, ShellCommand.self]),
     ])

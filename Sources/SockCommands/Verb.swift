@@ -6,7 +6,7 @@ enum Verb: String, CaseIterable {
   case listen, connect, send, recv
   case udpSend = "udp-send"
   case udpRecv = "udp-recv"
-  case ping
+  case ping, bench
   case traceRoute = "trace-route"
   case resolve, opts, families, shell
 
@@ -20,6 +20,7 @@ enum Verb: String, CaseIterable {
     case .udpSend: UDPSendCommand.self
     case .udpRecv: UDPRecvCommand.self
     case .ping: PingCommand.self
+    case .bench: BenchCommand.self
     case .traceRoute: TraceRouteCommand.self
     case .resolve: ResolveCommand.self
     case .opts: OptsCommand.self

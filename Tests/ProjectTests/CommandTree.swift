@@ -53,7 +53,7 @@ struct CommandTree: Decodable {
 
   /// The verbs that must be there.
   static let expectedVerbs = [
-    "connect", "families", "listen", "opts", "ping", "recv", "resolve", "send", "shell", "trace-route", "udp-recv",
-    "udp-send",
+    "bench", "connect", "families", "listen", "opts", "ping", "recv", "resolve", "send",
+    "shell", "trace-route", "udp-recv", "udp-send",
   ]
 }

@@ -99,6 +99,7 @@ struct BadInputTests {
       case .resolve: _ = try ResolveCommand.request(line)
       case .opts: _ = try OptsCommand.request(line)
       case .families: try FamiliesCommand.perform(line)
+      case .bench: _ = try BenchCommand.request(line)
       case .shell: try ShellCommand.perform(line)
       }
     }

@@ -1,3 +1,4 @@
+import Sockets
 import Testing
 
 @testable import Transfer
@@ -22,11 +23,11 @@ import Testing
     }
   }
 
-  @Test func `TCP_INFO is decoded, and a short one is not`() {
+  @Test func `TCP_INFO is shown in milliseconds`() {
     var bytes = [UInt8](repeating: 0, count: 104)
     bytes[0] = 1
     withUnsafeBytes(of: UInt32(1500)) { bytes.replaceSubrange(68..<72, with: $0) }
-    #expect(ConnectionStatus.tcp(bytes)?.hasPrefix("TCP_INFO: ESTABLISHED, rtt 1.500 ms") == true)
-    #expect(ConnectionStatus.tcp(Array(bytes.dropLast())) == nil)
+    #expect(ConnectionStatus.text(TCPInformation(bytes)).hasPrefix("TCP_INFO: ESTABLISHED, rtt 1.500 ms"))
+    #expect(TCPInformation(Array(bytes.dropLast())).retransmissions == 0)
   }
 }

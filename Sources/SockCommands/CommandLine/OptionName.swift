@@ -31,6 +31,7 @@ enum OptionName: String, CaseIterable, Sendable {
   case of
   case tos, interface, group, broadcast
   case passFD = "pass-fd"
+  case work, against, streams, time, bench
 
   /// The one-letter form.
   var short: Character? {
@@ -67,13 +68,13 @@ enum OptionName: String, CaseIterable, Sendable {
     case .type, .of, .log, .logHex, .option, .source, .sourcePort, .timeout, .idle, .deadline, .wait, .onEOF,
       .onPeerEOF, .datagramSize, .frame, .limitRate, .bytes, .skip, .checksum, .peerTimeout, .mode, .count, .interval,
       .size,
-      .ttl, .probes, .maxHops, .firstHop, .tos, .interface, .group, .passFD:
+      .ttl, .probes, .maxHops, .firstHop, .tos, .interface, .group, .passFD, .work, .against, .streams, .time:
       .one
     case .reply: .optionalNumber
     case .progress: .optionalAttached
     case .ipv4, .ipv6, .udp, .unix, .mptcp, .sctp, .dccp, .udplite, .verbose, .json, .hex, .sendOnly, .recvOnly, .crlf,
       .keepOpen, .resume, .zero, .noReply, .echo, .legacy, .tcp, .icmp, .numeric,
-      .broadcast, .interactive:
+      .broadcast, .interactive, .bench:
       .none
     }
   }

@@ -15,6 +15,7 @@ struct ListenCommand: VerbCommand {
 
   @OptionGroup var arguments: LocalArguments
   @Flag(name: .of(.keepOpen), help: "Serve many peers at once, until a signal ends the run.") var keepOpen = false
+  @Flag(name: .of(.bench), help: "Serve those who run sock bench, until a signal ends the run.") var bench = false
   @OptionGroup var endpoint: EndpointOptions
   @Option(
     name: .of(.mode),
@@ -28,7 +29,7 @@ struct ListenCommand: VerbCommand {
   @Option(
     name: .of(.peerTimeout),
     help: ArgumentHelp(
-      "With -k: forget a peer that is silent, or has ended, for so long (default: 60).", valueName: "secs"))
+      "With -k: forget a silent or ended peer after so long (default: 60).", valueName: "secs"))
   var peerTimeout: String?
   @OptionGroup var deadline: DeadlineOptions
   @OptionGroup var wait: WaitOptions
@@ -49,7 +50,7 @@ struct ListenCommand: VerbCommand {
     + ChecksumOptions.names
     + ProgressOptions.names
     + ReportOptions.names
-    + InteractiveOptions.names + [.keepOpen, .mode, .peerTimeout]
+    + InteractiveOptions.names + [.keepOpen, .mode, .peerTimeout, .bench]
 
   /// The request that a line makes.
   static func request(_ line: Line) throws(OperationError) -> ListenRequest {
@@ -66,6 +67,17 @@ struct ListenCommand: VerbCommand {
 
   static func perform(_ line: Line) throws(OperationError) {
     let request = try request(line)
+    if line.has(.bench) {
+      // What goes to and from those who measure is nobody's data.
+      let carried: [OptionName] = DataOptions.names + AmountOptions.names + RateOptions.names + DirectionOptions.names
+      let others =
+        carried + ResumeOptions.names + ChecksumOptions.names + InteractiveOptions.names + [.keepOpen, .wait]
+      if let other = others.first(where: { line.has($0) }) { throw .usage("\(other) has no use with --bench") }
+      return try Operations.serveBench(
+        BenchServerRequest(
+          endpoint: request.endpoint, transport: request.transport, link: request.link, mode: request.mode),
+        events: line.reporter(listeningOn: request.endpoint))
+    }
     try Operations.listen(request, events: line.reporter(listeningOn: request.endpoint))
   }
 }

@@ -26,3 +26,14 @@ struct DatagramEndpointOptions: ParsableArguments {
 
   static let names: [OptionName] = [.ipv4, .ipv6, .unix, .udplite]
 }
+
+/// Which kind of socket the verbs use that know streams only.
+struct StreamEndpointOptions: ParsableArguments {
+  @Flag(name: .of(.ipv4), help: "Use IPv4 only.") var ipv4 = false
+  @Flag(name: .of(.ipv6), help: "Use IPv6 only.") var ipv6 = false
+  @Flag(name: .of(.unix), help: "A Unix socket: the endpoint is one word, a path or @name.") var unix = false
+  @Flag(name: .of(.mptcp), help: "Multipath TCP.") var mptcp = false
+  @Flag(name: .of(.sctp), help: "SCTP.") var sctp = false
+
+  static let names: [OptionName] = [.ipv4, .ipv6, .unix, .mptcp, .sctp]
+}

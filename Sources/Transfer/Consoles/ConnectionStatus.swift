@@ -22,40 +22,18 @@ struct ConnectionStatus {
     if let unsent = try? connection.socket.unacknowledgedByteCount() {
       lines.append("not yet acknowledged: \(unsent) bytes")
     }
-    if let bytes = try? connection.socket.getOption(level: .tcp, number: 11, capacity: 512),
-      let line = Self.tcp(bytes)
-    {
-      lines.append(line)
-    }
+    if let information = connection.socket.tcpInformation() { lines.append(Self.text(information)) }
     return lines.joined(separator: "\n")
   }
 
-  /// The fields of `struct tcp_info` that a person at a terminal asks for; nil where there are too few bytes.
-  nonisolated static func tcp(_ bytes: [UInt8]) -> String? {
-    guard bytes.count >= 104 else { return nil }
-    func number(_ offset: Int) -> UInt32 {
-      (0..<4).reduce(0) { value, index in
-        // The byte order is the machine's.
-        #if _endian(big)
-          value << 8 | UInt32(bytes[offset + index])
-        #else
-          value | UInt32(bytes[offset + index]) << (8 * UInt32(index))
-        #endif
-      }
+  /// What a person at a terminal asks for.
+  nonisolated static func text(_ tcp: TCPInformation) -> String {
+    func milliseconds(_ microseconds: Int) -> String {
+      "\(microseconds / 1000).\(String(1000 + microseconds % 1000).dropFirst())"
     }
-    func milliseconds(_ offset: Int) -> String {
-      let microseconds = number(offset)
-      return "\(microseconds / 1000).\(String(1000 + microseconds % 1000).dropFirst())"
-    }
-    let state = Int(bytes[0]) < states.count ? states[Int(bytes[0])] : "state \(bytes[0])"
-    return "TCP_INFO: \(state), rtt \(milliseconds(68)) ms (±\(milliseconds(72))), rto \(milliseconds(8)) ms, "
-      + "cwnd \(number(80)), mss \(number(16)), unacked \(number(24)), lost \(number(32)), "
-      + "retransmitted \(number(100))"
+    return
+      "TCP_INFO: \(tcp.state), rtt \(milliseconds(tcp.roundTripTime)) ms (±\(milliseconds(tcp.roundTripVariation))), "
+      + "rto \(milliseconds(tcp.retransmissionTimeout)) ms, cwnd \(tcp.congestionWindow), mss \(tcp.segmentSize), "
+      + "unacked \(tcp.unacknowledged), lost \(tcp.lost), retransmitted \(tcp.retransmissions)"
   }
-
-  /// The numbers of net/tcp_states.h.
-  nonisolated private static let states = [
-    "no state", "ESTABLISHED", "SYN_SENT", "SYN_RECV", "FIN_WAIT1", "FIN_WAIT2", "TIME_WAIT", "CLOSE", "CLOSE_WAIT",
-    "LAST_ACK", "LISTEN", "CLOSING", "NEW_SYN_RECV",
-  ]
 }

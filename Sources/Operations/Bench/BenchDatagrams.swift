@@ -1,0 +1,118 @@
+import SocketLoop
+import Sockets
+import Transfer
+
+/// The datagrams of a run: numbered and timed, beside a connection that says where they go and what became of them.
+@LoopActor
+enum BenchDatagrams {
+  /// The number and the time: what a datagram has at least.
+  static let header = 16
+  /// How long the last ones may be on their way.
+  private static let patience: Duration = .milliseconds(300)
+
+  /// Opens a port beside the connection, tells it, counts what comes until the client ends, and tells that.
+  ///
+  /// - Returns: how many bytes came.
+  static func receive(
+    _ order: BenchOrder, _ traffic: BenchTraffic, until end: MonotonicTime
+  ) async throws(LoopError) -> UInt64 {
+    let socket = try open(beside: traffic.connection)
+    defer { socket.close() }
+    var answer = BenchAnswer()
+    do throws(SystemError) {
+      answer.port = try socket.connection.socket.localAddress().port ?? 0
+    } catch {
+      throw .system(error)
+    }
+    try await traffic.connection.send(answer.wireBytes, until: end)
+    answer.port = 0
+    let counter = Counter()
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask(executorPreference: EventLoop.shared) { await counter.run(socket, until: end) }
+      group.addTask(executorPreference: EventLoop.shared) {
+        _ = try? await traffic.receive(until: end) { _ in }
+        try? await EventLoop.sleep(until: .after(patience))
+      }
+      await group.next()
+      group.cancelAll()
+    }
+    answer.bytes = counter.bytes
+    answer.datagrams = counter.tally.counts
+    try await traffic.connection.send(answer.wireBytes, until: end)
+    return counter.bytes
+  }
+
+  private static func open(beside connection: AsyncSocket) throws(LoopError) -> DatagramSocket {
+    do throws(SystemError) {
+      let local = try connection.socket.localAddress()
+      guard local.port != nil else {
+        throw SystemError(call: "bind", number: .familyNotSupported, subject: "for datagrams beside \(local)")
+      }
+      let socket = try Socket.open(.udp, family: local.family, mode: .nonBlocking)
+      try socket.setUsualOptions()
+      try socket.bind(to: local.with(port: 0))
+      return DatagramSocket(AsyncSocket(socket))
+    } catch {
+      throw .system(error)
+    }
+  }
+
+  /// Counts on, while others do their part.
+  private final class Counter: Sendable {
+    @LoopActor private(set) var tally = DatagramTally()
+    @LoopActor private(set) var bytes: UInt64 = 0
+
+    nonisolated init() {}
+
+    @LoopActor
+    func run(_ socket: DatagramSocket, until end: MonotonicTime) async {
+      while let datagram = try? await socket.receive(until: end) {
+        bytes += UInt64(datagram.bytes.count)
+        guard datagram.bytes.count >= header else { continue }
+        let head = Array(datagram.bytes.prefix(header))
+        tally.count(number: head.number(at: 0), sent: head.number(at: 8), arrived: MonotonicTime.now.nanoseconds)
+      }
+    }
+  }
+
+  /// Sends datagrams of a size at a rate to a port of the connection's peer.
+  static func send(
+    _ request: BenchRequest, beside connection: AsyncSocket, port: UInt16, until end: MonotonicTime,
+    sent: (Int) -> Void
+  ) async throws(LoopError) {
+    let socket: DatagramSocket
+    do throws(SystemError) {
+      let peer = try connection.socket.peerAddress().with(port: port)
+      let opened = try Socket.open(.udp, family: peer.family, mode: .nonBlocking)
+      try opened.setUsualOptions()
+      _ = try opened.connect(to: peer)
+      socket = DatagramSocket(AsyncSocket(opened))
+    } catch {
+      throw .system(error)
+    }
+    defer { socket.close() }
+    let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: request.messageSize, alignment: 8)
+    defer { memory.deallocate() }
+    memory.initializeMemory(as: UInt8.self, repeating: 0)
+    let rate = RateLimit(bytesPerSecond: request.rate)
+    var number: UInt64 = 0
+    while MonotonicTime.now < end, number < request.amount.map({ UInt64($0) }) ?? .max {
+      try await rate.pass(request.messageSize)
+      for (index, byte) in (number.networkBytes + MonotonicTime.now.nanoseconds.networkBytes).enumerated() {
+        memory[index] = byte
+      }
+      do throws(LoopError) {
+        try await socket.send(UnsafeRawBufferPointer(memory), until: end)
+      } catch {
+        switch error {
+        case .timedOut: return
+        // A port that has just closed: that is loss, too.
+        case .system(let error) where error.number == .connectionRefused: break
+        default: throw error
+        }
+      }
+      number += 1
+      sent(request.messageSize)
+    }
+  }
+}

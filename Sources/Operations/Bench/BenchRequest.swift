@@ -1,0 +1,104 @@
+import Sockets
+
+/// What `sock bench` is to measure, and against whom.
+public struct BenchRequest: Sendable {
+  /// The kind of work.
+  public enum Work: String, CaseIterable, Sendable {
+    /// Bytes to the peer, as fast as it takes them.
+    case upload
+    /// Bytes from the peer.
+    case download
+    /// Both at once, on the same connections.
+    case both
+    /// A message there and back, again and again: the times of the rounds.
+    case latency
+    /// Connections that are made and reset, one after the other on each stream.
+    case connects
+    /// Datagrams at a rate: what is lost, reordered, and how evenly they arrive.
+    case datagrams
+  }
+
+  /// What answers at the other end.
+  public enum Server: String, CaseIterable, Sendable {
+    /// `sock listen --bench`.
+    case bench
+    /// Sends back what comes: RFC 862.
+    case echo
+    /// Takes what comes: RFC 863.
+    case discard
+    /// Sends without being asked: RFC 864.
+    case chargen
+
+    /// The kinds of work that such a server can do.
+    public var works: [Work] {
+      switch self {
+      case .bench: Work.allCases
+      case .echo: [.both, .latency, .connects]
+      case .discard: [.upload, .connects]
+      case .chargen: [.download, .connects]
+      }
+    }
+  }
+
+  /// Where the server is.
+  public var endpoint: Endpoint
+  /// What carries the streams.
+  public var transport: Transport
+  /// Timeouts, socket options and the rest.
+  public var link: LinkOptions
+  /// The kind of work.
+  public var work = Work.upload
+  /// Who is at the other end.
+  public var server = Server.bench
+  /// How many connections at the same time: 1 to ``mostStreams``.
+  public var streams = 1
+  /// How long: at least 100 ms, at most ``longest``.
+  public var time: Duration = .seconds(10)
+  /// So much on each stream is enough, bytes or rounds; nil for as much as the time allows.
+  public var amount: Int?
+  /// The bytes of a message or a datagram; of one write where streams are concerned.
+  public var size: Int?
+  /// Datagrams: bytes per second.
+  public var rate = 1 << 20
+
+  /// The most streams of one run.
+  public static let mostStreams = 128
+  /// The longest run.
+  public static let longest: Duration = .seconds(3600)
+
+  /// A request with the defaults.
+  public init(endpoint: Endpoint, transport: Transport, link: LinkOptions) {
+    self.endpoint = endpoint
+    self.transport = transport
+    self.link = link
+  }
+
+  /// ``size``, or what is usual for the work.
+  public var messageSize: Int {
+    switch work {
+    case .latency: size ?? 1
+    case .datagrams: size ?? 1400
+    case .upload, .download, .both, .connects: size ?? 262_144
+    }
+  }
+}
+
+/// `sock listen --bench`: serves those who measure, until it is ended.
+public struct BenchServerRequest: Sendable {
+  /// Where it listens.
+  public var endpoint: Endpoint
+  /// What carries the streams.
+  public var transport: Transport
+  /// Socket options and the rest.
+  public var link: LinkOptions
+  /// Permission bits of a Unix socket's path.
+  public var mode: UInt32?
+
+  /// A request.
+  public init(endpoint: Endpoint, transport: Transport, link: LinkOptions, mode: UInt32?) {
+    self.endpoint = endpoint
+    self.transport = transport
+    self.link = link
+    self.mode = mode
+  }
+}

@@ -1,0 +1,116 @@
+import Glibc
+import SocketLoop
+import Sockets
+
+/// Moves bytes that nobody looks at, as fast as a connection takes or brings them.
+@LoopActor
+struct BenchTraffic {
+  let connection: AsyncSocket
+  private let descriptor: Descriptor
+  private let discards: Bool
+
+  init(_ connection: AsyncSocket) {
+    self.connection = connection
+    descriptor = Descriptor(connection.socket.descriptor)
+    discards = connection.socket.type == .stream && connection.socket.protocolNumber == .tcp
+  }
+
+  /// Memory that every stream sends from; nothing reads what is in it.
+  private static let source = UnsafeRawBufferPointer(
+    UnsafeMutableRawBufferPointer.allocate(byteCount: longestWrite, alignment: 4096))
+  /// Memory that what cannot be discarded is read into.
+  private static let sink = UnsafeMutableRawBufferPointer.allocate(byteCount: longestWrite, alignment: 4096)
+  /// The most that one call sends.
+  static let longestWrite = 1 << 20
+
+  /// Sends until the moment, or so many bytes; tells how much after each call.
+  func send(
+    until end: MonotonicTime, atMost amount: Int = .max, pieces: Int, moved: (Int) -> Void
+  ) async throws(LoopError) {
+    var rest = amount
+    var turns = 0
+    while rest > 0, MonotonicTime.now < end {
+      let piece = UnsafeRawBufferPointer(rebasing: Self.source.prefix(min(rest, pieces)))
+      switch try system({ () throws(SystemError) in try descriptor.sendWithoutWaiting(piece) }) {
+      case .moved(let count):
+        rest -= count
+        moved(count)
+      case .wouldBlock:
+        do throws(LoopError) {
+          try await connection.watch.writable(until: end)
+        } catch {
+          if case .timedOut = error { return }
+          throw error
+        }
+      }
+      turns += 1
+      if turns & 15 == 0 { await Task.yield() }
+    }
+  }
+
+  /// Receives to the peer's end, or to the moment; tells how much after each call.
+  ///
+  /// - Returns: whether the peer has ended.
+  @discardableResult
+  func receive(
+    until end: MonotonicTime = .never, atMost amount: Int = .max, moved: (Int) -> Void
+  ) async throws(LoopError) -> Bool {
+    var rest = amount
+    var turns = 0
+    while rest > 0 {
+      let result = try system { () throws(SystemError) in
+        discards
+          ? try descriptor.discardWithoutWaiting(upTo: rest)
+          : try descriptor.receiveWithoutWaiting(into: UnsafeMutableRawBufferPointer(rebasing: Self.sink.prefix(rest)))
+      }
+      switch result {
+      case .moved(0): return true
+      case .moved(let count):
+        rest -= count
+        moved(count)
+      case .wouldBlock:
+        do throws(LoopError) {
+          try await connection.watch.readable(until: end)
+        } catch {
+          if case .timedOut = error { return false }
+          throw error
+        }
+      }
+      turns += 1
+      if turns & 15 == 0 {
+        if MonotonicTime.now >= end { return false }
+        await Task.yield()
+      }
+    }
+    return false
+  }
+
+  /// Receives exactly so many bytes; fewer where the peer ends before.
+  func receiveAll(_ count: Int, until end: MonotonicTime) async throws(LoopError) -> [UInt8] {
+    var bytes: [UInt8] = []
+    while bytes.count < count {
+      let more = try await connection.receive(upTo: count - bytes.count, until: end)
+      if more.isEmpty { break }
+      bytes += more
+    }
+    return bytes
+  }
+
+  private func system<Result>(_ body: () throws(SystemError) -> Result) throws(LoopError) -> Result {
+    do throws(SystemError) { return try body() } catch { throw .system(error) }
+  }
+}
+
+/// The processor's time of this process.
+struct ProcessorTime: Sendable {
+  let user: Double
+  let system: Double
+
+  /// Until now. Calls `getrusage(2)`.
+  static var now: ProcessorTime {
+    var usage = rusage()
+    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+    func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) / 1e6 }
+    return ProcessorTime(user: seconds(usage.ru_utime), system: seconds(usage.ru_stime))
+  }
+}

@@ -1,0 +1,61 @@
+/// What `TCP_INFO` tells of a connection: `struct tcp_info` of linux/tcp.h, of which the kernel's form is longer than the C
+/// library's, and longer on newer kernels.
+public struct TCPInformation: Hashable, Sendable {
+  private let bytes: [UInt8]
+
+  /// The bytes that `getsockopt(2)` gave; what is not among them is 0.
+  public init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+  /// `tcpi_state`: `ESTABLISHED` and the rest.
+  public var state: String {
+    let number = Int(bytes.first ?? 0)
+    return Self.states.indices.contains(number) ? Self.states[number] : String(number)
+  }
+
+  /// The states of net/tcp_states.h, from 0.
+  static let states = [
+    "NONE", "ESTABLISHED", "SYN_SENT", "SYN_RECV", "FIN_WAIT1", "FIN_WAIT2", "TIME_WAIT", "CLOSE", "CLOSE_WAIT",
+    "LAST_ACK", "LISTEN", "CLOSING", "NEW_SYN_RECV",
+  ]
+
+  /// `tcpi_rto`: when a segment is sent again, in microseconds.
+  public var retransmissionTimeout: Int { number(at: 8) }
+  /// `tcpi_snd_mss`: the most data in a segment that is sent, in bytes.
+  public var segmentSize: Int { number(at: 16) }
+  /// `tcpi_unacked`: segments that are not acknowledged.
+  public var unacknowledged: Int { number(at: 24) }
+  /// `tcpi_lost`: segments that are taken for lost.
+  public var lost: Int { number(at: 32) }
+  /// `tcpi_rtt`: the smoothed round trip time, in microseconds.
+  public var roundTripTime: Int { number(at: 68) }
+  /// `tcpi_rttvar`: how much that varies, in microseconds.
+  public var roundTripVariation: Int { number(at: 72) }
+  /// `tcpi_snd_cwnd`: the congestion window, in segments.
+  public var congestionWindow: Int { number(at: 80) }
+  /// `tcpi_total_retrans`: segments that were sent again, from the beginning on.
+  public var retransmissions: Int { number(at: 100) }
+  /// `tcpi_delivery_rate`: how fast data arrived lately, in bytes per second.
+  public var deliveryRate: Int { bytes.count >= 168 ? Int(truncatingIfNeeded: bytes.load(Int64.self, at: 160)) : 0 }
+
+  private func number(at offset: Int) -> Int {
+    bytes.count >= offset + 4 ? Int(bytes.load(UInt32.self, at: offset)) : 0
+  }
+}
+
+extension TCPInformation: CustomStringConvertible {
+  /// The members that people ask for: `ESTABLISHED, rtt 41 us, …`.
+  public var description: String {
+    "\(state), rtt \(roundTripTime) us, rto \(retransmissionTimeout) us, mss \(segmentSize), unacked \(unacknowledged), "
+      + "lost \(lost), retransmitted \(retransmissions), cwnd \(congestionWindow)"
+  }
+}
+
+extension Socket {
+  /// What the kernel tells of a TCP connection; nil for every other socket.
+  ///
+  /// Calls `getsockopt(2)` for `TCP_INFO`.
+  public borrowing func tcpInformation() -> TCPInformation? {
+    guard let bytes = try? getOption(level: .tcp, number: 11, capacity: 512), !bytes.isEmpty else { return nil }
+    return TCPInformation(bytes)
+  }
+}

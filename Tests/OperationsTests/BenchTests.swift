@@ -1,0 +1,100 @@
+import Testing
+
+@testable import Operations
+
+/// What bench says over the wire, and how it counts: all of it without a socket.
+@Suite("bench: messages, times, datagrams") struct BenchMeasureTests {
+  @Test("an order and an answer are read as they were written", arguments: BenchRequest.Work.allCases)
+  func messages(_ work: BenchRequest.Work) {
+    let order = BenchOrder(work: work, milliseconds: 10_000, amount: 1 << 40, size: 1400)
+    #expect(order.bytes.count == BenchOrder.length)
+    #expect(BenchOrder(order.bytes) == order)
+    var answer = BenchAnswer()
+    (answer.port, answer.bytes, answer.nanoseconds) = (65_535, .max, 12)
+    answer.processorMicroseconds = 77
+    (answer.datagrams.received, answer.datagrams.reordered, answer.datagrams.duplicates) = (5, 6, 7)
+    answer.datagrams.jitter = .microseconds(1500)
+    #expect(answer.wireBytes.count == BenchAnswer.length)
+    #expect(BenchAnswer(answer.wireBytes) == answer)
+  }
+
+  static let good = BenchOrder(work: .upload, milliseconds: 1, amount: 0, size: 1).bytes
+
+  @Test(
+    "what is no order is refused",
+    arguments: [
+      [], Array(good.dropLast()), good + [0], Array("GET / HTTP/1.1\r\nHost: example\r\n\r\n".utf8),
+      [UInt8](repeating: 255, count: 32), good.replacing(8, by: 2), good.replacing(9, by: 6),
+      good.replacing(12, by: 255),
+    ])
+  func refusedOrders(_ bytes: [UInt8]) { #expect(BenchOrder(bytes) == nil) }
+
+  @Test(
+    "what is no answer is refused",
+    arguments: [
+      [], [UInt8](repeating: 0, count: 64), Array(BenchAnswer().wireBytes.dropLast()),
+    ])
+  func refusedAnswers(_ bytes: [UInt8]) { #expect(BenchAnswer(bytes) == nil) }
+
+  @Test("percentiles are right to a thousandth, over nine decades")
+  func percentiles() {
+    var histogram = LatencyHistogram()
+    #expect(histogram.percentile(50) == 0)
+    for value in 1...100_000 { histogram.record(value * 1000) }
+    for percent in [0.1, 1, 50, 90, 99, 99.9, 100] {
+      let exact = percent / 100 * 100_000_000
+      let found = Double(histogram.percentile(percent))
+      #expect(found >= exact * 0.999 && found <= exact * 1.0011, "p\(percent): \(found)")
+    }
+    #expect(histogram.count == 100_000 && histogram.lowest == 1000 && histogram.highest == 100_000_000)
+    #expect(abs(histogram.mean - 50_000_500) < 1)
+  }
+
+  @Test("each value falls into a bucket that is at most a thousandth wide", arguments: 0..<62)
+  func buckets(_ bit: Int) {
+    for value in [1 << bit, 1 << bit + 1, 1 << bit | 1 << max(0, bit - 1)] where value < 1 << 43 {
+      var histogram = LatencyHistogram()
+      histogram.record(value)
+      histogram.record(.max)
+      let found = histogram.percentile(50)
+      #expect(found >= value && Double(found) <= Double(value) * 1.001, "\(value): \(found)")
+    }
+  }
+
+  @Test("two histograms add up")
+  func sum() {
+    var (first, second) = (LatencyHistogram(), LatencyHistogram())
+    first.record(10)
+    second.record(30)
+    first.add(second)
+    #expect(first.count == 2 && first.percentile(50) == 10 && first.percentile(100) == 30 && first.mean == 20)
+  }
+
+  @Test("datagrams: late ones, second ones, and a number that no sender would choose")
+  func tally() {
+    var tally = DatagramTally()
+    for (number, arrived) in [(0, 10), (1, 20), (3, 40), (2, 45), (3, 50), (5, 60), (2, 61)] as [(UInt64, UInt64)] {
+      tally.count(number: number, sent: number * 10, arrived: arrived)
+    }
+    #expect(tally.counts.received == 5 && tally.counts.reordered == 1 && tally.counts.duplicates == 2)
+    #expect(tally.counts.jitter > .zero)
+    for hostile in [UInt64.max, UInt64(Int.max), 1 << 40, 7] { tally.count(number: hostile, sent: .max, arrived: 0) }
+    #expect(tally.counts.received >= 6)
+  }
+
+  @Test("jitter is that of RFC 3550: a sixteenth of each change in the time on the way")
+  func jitter() {
+    var tally = DatagramTally()
+    tally.count(number: 0, sent: 0, arrived: 1000)
+    tally.count(number: 1, sent: 1000, arrived: 2160)
+    #expect(tally.counts.jitter == .nanoseconds(10))
+  }
+}
+
+extension [UInt8] {
+  fileprivate func replacing(_ index: Int, by byte: UInt8) -> [UInt8] {
+    var copy = self
+    copy[index] = byte
+    return copy
+  }
+}
