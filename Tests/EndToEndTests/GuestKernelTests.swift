@@ -6,12 +6,12 @@ import Testing
 @Suite("Another kernel", .heavy)
 struct GuestKernelTests {
   static let root = #filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 }
-  static let programs: [String] = ["/usr/bin/linux.uml", "/usr/bin/busybox", "/usr/bin/socat"]
+  static let programs: [String] = ["/usr/bin/linux.uml", "/usr/bin/busybox", "/usr/bin/socat", "/usr/bin/ncat"]
   static let hasGuest = programs.allSatisfy { path in access(path, X_OK) == 0 }
 
   @Test(
     "carries data over every transport",
-    .enabled(if: hasGuest, "user-mode-linux, busybox or socat is missing: scripts/install-dependencies test"))
+    .enabled(if: hasGuest, "user-mode-linux, busybox, socat or ncat is missing: scripts/install-dependencies test"))
   func transports() throws {
     let sock = try #require(realpath(Sock.binary, nil).map { String(cString: $0) })
     let process = try RunningProcess(
@@ -19,7 +19,7 @@ struct GuestKernelTests {
     let ending = try process.wait(within: .seconds(170))
     let lines = String(decoding: process.output?.bytes ?? [], as: UTF8.self).split(separator: "\n")
     #expect(ending.status == 0)
-    #expect(lines.count == 23, "\(lines)")
+    #expect(lines.count == 30, "\(lines)")
     for line in lines { #expect(line.hasPrefix("ok "), "\(line)") }
   }
 }
