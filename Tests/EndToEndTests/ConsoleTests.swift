@@ -337,9 +337,12 @@ import Testing
     try terminal.waitUntilAsBefore()
     try terminal.type("\u{1a}")
     try terminal.wait(for: "bash> ")
+    let shell = terminal.foregroundGroup
     try terminal.type("fg\n")
     try terminal.wait(for: "sock")
     try terminal.wait(for: "\r\n")
+    // bash names the job before it gives the terminal to it.
+    try eventually("the terminal is sock's") { terminal.foregroundGroup != shell }
     try terminal.type("\u{3}")
     try terminal.wait(for: "interrupted")
     try terminal.wait(for: "sock> ")

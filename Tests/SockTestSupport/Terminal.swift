@@ -78,6 +78,13 @@ package final class Terminal: Sendable {
   /// Whether the terminal's settings are those from before the program was started.
   package func isAsBefore() throws -> Bool { try Self.settings(of: line) == before }
 
+  /// The group of processes that keys like Ctrl-C are for.
+  package var foregroundGroup: pid_t {
+    var group: pid_t = -1
+    // TIOCGPGRP of the terminal's other side: tcgetpgrp(3) wants it to be our own.
+    return ioctl(keyboard.raw, UInt(TIOCGPGRP), &group) == 0 ? group : -1
+  }
+
   private static func setSize(_ line: Descriptor, rows: Int, columns: Int) throws {
     var size = winsize(ws_row: UInt16(rows), ws_col: UInt16(columns), ws_xpixel: 0, ws_ypixel: 0)
     guard ioctl(line.raw, UInt(TIOCSWINSZ), &size) == 0 else { throw TestFailure("TIOCSWINSZ: errno \(errno)") }

@@ -40,7 +40,6 @@ extension Call {
       do throws(SystemError) {
         // Asked again, it tells how a connection in progress has ended; SO_ERROR would leave the socket half-way.
         if try attempt() == .connected { return .zero }
-        wasInProgress = true
       } catch {
         if wasInProgress, error.number == .isConnected { return .zero }
         // A Unix listener whose backlog is full: there is nothing to wait on but time.
@@ -48,6 +47,11 @@ extension Call {
         do throws(WaitError) { try await EventLoop.sleep(until: .after(.milliseconds(5))) } catch { throw .cancelled }
         continue
       }
+      if wasInProgress {
+        // Reported writable, and still on its way, as vsock has it: looked at now and then.
+        do throws(WaitError) { try await EventLoop.sleep(until: .after(.milliseconds(10))) } catch { throw .cancelled }
+      }
+      wasInProgress = true
       guard isBlocking, try await Readiness.wait([(socket.number, .writable)], until: deadline) else {
         throw .system(SystemError(call: "connect", number: .inProgress))
       }

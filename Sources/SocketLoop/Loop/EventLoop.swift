@@ -50,7 +50,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
   }
 
   /// Runs an action on the loop's thread, soon: for other threads, and for handlers of cancellation.
-  func perform(_ action: @escaping @Sendable () -> Void) {
+  package func perform(_ action: @escaping @Sendable () -> Void) {
     if isOnLoopThread {
       localActions.append(action)
     } else {
@@ -137,15 +137,18 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
   }
 
   private func takeInbox() {
-    let (jobs, actions) = inbox.withLock { inbox in
+    let posted = inbox.withLock { inbox -> (jobs: [UnownedJob], actions: [@Sendable () -> Void])? in
+      if inbox.isEmpty { return nil }
       defer {
         inbox.jobs.removeAll()
         inbox.actions.removeAll()
       }
       return (inbox.jobs, inbox.actions)
     }
-    ready.append(contentsOf: jobs)
-    for action in actions { action() }
+    if let posted {
+      ready.append(contentsOf: posted.jobs)
+      for action in posted.actions { action() }
+    }
     while !localActions.isEmpty {
       let actions = localActions
       localActions = []

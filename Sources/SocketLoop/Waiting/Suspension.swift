@@ -1,7 +1,8 @@
 /// One place where at most one task waits until something else resumes it, its deadline comes, or it is cancelled.
 @LoopActor
 public final class Suspension {
-  private enum Wake { case resumed, timedOut, cancelled }
+  /// Why a wait ended.
+  package enum Wake: Sendable { case resumed, timedOut, cancelled }
 
   private var continuation: UnsafeContinuation<Wake, Never>?
   private var timer: TimerQueue.Timer?
@@ -27,7 +28,7 @@ public final class Suspension {
     isBeginning = true
     early = nil
     let wake = await withTaskCancellationHandler {
-      await stop(number, until: deadline)
+      await withUnsafeContinuation { stop($0, number, until: deadline) }
     } onCancel: {
       EventLoop.shared.perform { LoopActor.assumeIsolated { self.wakeUp(.cancelled, of: number) } }
     }
@@ -38,15 +39,23 @@ public final class Suspension {
     }
   }
 
-  private func stop(_ number: UInt64, until deadline: MonotonicTime) async -> Wake {
-    await withUnsafeContinuation { continuation in
-      isBeginning = false
-      if let early { return continuation.resume(returning: early) }
-      self.continuation = continuation
-      if deadline != .never {
-        timer = EventLoop.shared.addTimer(at: deadline) { [weak self] in self?.wakeUp(.timedOut, of: number) }
-      }
+  private func stop(
+    _ continuation: UnsafeContinuation<Wake, Never>, _ number: UInt64, until deadline: MonotonicTime
+  ) {
+    isBeginning = false
+    if let early { return continuation.resume(returning: early) }
+    self.continuation = continuation
+    if deadline != .never {
+      timer = EventLoop.shared.addTimer(at: deadline) { [weak self] in self?.wakeUp(.timedOut, of: number) }
     }
+  }
+
+  /// Lets a task wait here until ``resume()`` or ``cancel()``: the shortest wait, whose caller sees to the cancellation of
+  /// its task.
+  package func park(_ continuation: UnsafeContinuation<Wake, Never>) {
+    assert(self.continuation == nil && !isBeginning, "two tasks wait in one place")
+    wait &+= 1
+    self.continuation = continuation
   }
 
   /// Ends the wait, if there is one.

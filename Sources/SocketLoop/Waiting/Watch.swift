@@ -35,7 +35,7 @@ public final class Watch {
       sawReadable = false
       return
     }
-    try await wait(on: reader, until: deadline)
+    do throws(WaitError) { try await reader.suspend(until: deadline) } catch { throw LoopError(error) }
     sawReadable = false
   }
 
@@ -47,8 +47,22 @@ public final class Watch {
       sawWritable = false
       return
     }
-    try await wait(on: writer, until: deadline)
+    do throws(WaitError) { try await writer.suspend(until: deadline) } catch { throw LoopError(error) }
     sawWritable = false
+  }
+
+  /// Where to wait until reading may do something, by ``Suspension/park(_:)``; nil where it may already.
+  package func placeForReader() throws(LoopError) -> Suspension? {
+    try prepare()
+    defer { sawReadable = false }
+    return isAlwaysReady || sawReadable ? nil : reader
+  }
+
+  /// Where to wait until writing may do something; nil where it may already.
+  package func placeForWriter() throws(LoopError) -> Suspension? {
+    try prepare()
+    defer { sawWritable = false }
+    return isAlwaysReady || sawWritable ? nil : writer
   }
 
   /// Waits for an error (`EPOLLERR`): a reset; of the writing end of a pipe, that its reader has gone.
@@ -57,7 +71,7 @@ public final class Watch {
   public func failed() async throws(LoopError) {
     try prepare()
     if sawError { return }
-    try await wait(on: failure, until: .never)
+    do throws(WaitError) { try await failure.suspend() } catch { throw LoopError(error) }
   }
 
   /// Takes the descriptor out of the set, and ends every wait as cancelled.
@@ -92,11 +106,12 @@ public final class Watch {
       failure.resume()
     }
     if !events.isDisjoint(with: [.readable, .peerShutdown, .hangUp, .error]) {
-      sawReadable = true
+      // Who waits tries again after this; only what nobody waited for is to be remembered.
+      sawReadable = !reader.isWaiting
       reader.resume()
     }
     if !events.isDisjoint(with: [.writable, .hangUp, .error]) {
-      sawWritable = true
+      sawWritable = !writer.isWaiting
       writer.resume()
     }
   }
@@ -109,14 +124,6 @@ public final class Watch {
     } catch {
       guard error.number == .notPermitted else { throw .system(error) }
       isAlwaysReady = true
-    }
-  }
-
-  private func wait(on suspension: Suspension, until deadline: MonotonicTime) async throws(LoopError) {
-    do throws(WaitError) {
-      try await suspension.suspend(until: deadline)
-    } catch {
-      throw LoopError(error)
     }
   }
 

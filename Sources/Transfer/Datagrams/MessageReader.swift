@@ -64,7 +64,9 @@ public final class MessageReader {
       do throws(SystemError) {
         switch try source.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[end...])) {
         case .moved(0): sourceHasEnded = true
-        case .moved(let count): end += count
+        case .moved(let count):
+          end += count
+          source.enlarge(after: count)
         case .wouldBlock:
           do throws(LoopError) {
             try await source.watch.readable()

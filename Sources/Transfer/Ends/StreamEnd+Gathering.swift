@@ -12,11 +12,7 @@ extension StreamEnd {
   func writeAll(_ vectors: UnsafeMutableBufferPointer<iovec>, count: Int) async throws(LoopError) {
     try await takeTurn()
     defer { endTurn() }
-    // A pipe as it comes holds 64 KiB, and each time it is full costs two switches of processes.
-    if kind == .pipe, count >= 32_768, !isEnlarged {
-      isEnlarged = true
-      try? descriptor.setPipeCapacity(1 << 20)
-    }
+    enlarge(after: count)
     var rest = vectors
     while !rest.isEmpty {
       let result: IOResult
@@ -26,6 +22,14 @@ extension StreamEnd {
       case .wouldBlock: try await watch.writable()
       }
     }
+  }
+
+  /// Has a pipe hold more, once it has carried so many bytes at once: as it comes it holds 64 KiB, and each time it is full
+  /// or empty costs two switches of processes.
+  func enlarge(after count: Int) {
+    if kind != .pipe || count < 32_768 || isEnlarged { return }
+    isEnlarged = true
+    try? descriptor.setPipeCapacity(1 << 20)
   }
 
   /// What is left behind the first bytes; places of which nothing is left are gone.

@@ -29,7 +29,7 @@ extension Pump {
         throw Interruption(ending: .sourceFailed(error))
       }
       switch result {
-      case .wouldBlock: try await waitForSource()
+      case .wouldBlock: try await wait(for: .source)
       case .moved(0): throw Interruption(ending: .sourceEnded)
       case .moved(let count):
         rateUsed(count)
@@ -62,7 +62,7 @@ extension Pump {
       case .moved(let count):
         flow.moved(UnsafeRawBufferPointer(rebasing: rest.prefix(count)))
         rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(count))
-      case .wouldBlock: try await waitForSink(holdingBytes: true)
+      case .wouldBlock: try await wait(for: .sink(holdingBytes: true))
       }
     }
   }

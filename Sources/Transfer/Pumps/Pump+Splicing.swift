@@ -23,13 +23,13 @@ extension Pump {
         if isTimeToYield() { await Task.yield() }
         // Behind a short message there is seldom another one: to ask is cheaper than to try, and then to ask which end it was.
         if count < Self.usualPipe / 2 {
-          try await waitForEither()
+          if let end = try endToWaitFor() { try await wait(for: end) }
         } else if mayEnlarge {
           // Only when there is much to move: a short message should cost no call more.
           try? (source.kind == .pipe ? source : sink).descriptor.setPipeCapacity(Self.chunk)
           mayEnlarge = false
         }
-      case .wouldBlock: try await waitForEither()
+      case .wouldBlock: if let end = try endToWaitFor() { try await wait(for: end) }
       }
     }
   }
@@ -49,7 +49,7 @@ extension Pump {
       let allowed = isLimited ? try await allowance(Self.chunk) : atMost(Self.chunk)
       // With the mode of a socket that was inherited, splice(2) may wait: not for what is there already.
       if source.mustBeAsked, !(try isReady(source, .readable)) {
-        try await waitForSource()
+        try await wait(for: .source)
         continue
       }
       switch try move({ () throws(SystemError) in try source.descriptor.splice(to: writeEnd, count: allowed) }) {
@@ -66,7 +66,7 @@ extension Pump {
           try? writeEnd.setPipeCapacity(Self.chunk)
           mayEnlarge = false
         }
-      case .wouldBlock: try await waitForSource()
+      case .wouldBlock: try await wait(for: .source)
       }
     }
   }
@@ -105,7 +105,7 @@ extension Pump {
       case .moved(let moved):
         flow.moved(moved)
         rest -= moved
-      case .wouldBlock: try await waitForSink(holdingBytes: true)
+      case .wouldBlock: try await wait(for: .sink(holdingBytes: true))
       }
     }
   }
@@ -140,7 +140,7 @@ extension Pump {
         flow.moved(count)
         if isStopping { throw Interruption(ending: .stopped) }
         if isTimeToYield() { await Task.yield() }
-      case .wouldBlock: try await waitForSink(holdingBytes: false)
+      case .wouldBlock: try await wait(for: .sink(holdingBytes: false))
       }
     }
   }
@@ -157,7 +157,7 @@ extension Pump {
         flow.moved(count)
         if isStopping { throw Interruption(ending: .stopped) }
         if isTimeToYield() { await Task.yield() }
-      case .wouldBlock: try await waitForSource()
+      case .wouldBlock: try await wait(for: .source)
       }
     }
   }
@@ -181,16 +181,13 @@ extension Pump {
     return error.number.isOfNetwork == (sink.kind == .socket)
   }
 
-  /// splice(2) said would-block, and not which end it is: ask both, and wait for the one that is not ready.
+  /// splice(2) said would-block, and not which end it is: both are asked, for the one that is not ready.
   ///
   /// When both are, something changed since the call, and it is made again: a wait for an end that is ready already
   /// would last for ever, since only changes are reported.
-  private func waitForEither() async throws(Interruption) {
-    if !(try isReady(source, .readable)) {
-      try await waitForSource()
-    } else if !(try isReady(sink, .writable)) {
-      try await waitForSink(holdingBytes: false)
-    }
+  private func endToWaitFor() throws(Interruption) -> Awaited? {
+    if !(try isReady(source, .readable)) { return .source }
+    return try isReady(sink, .writable) ? nil : .sink(holdingBytes: false)
   }
 
   private func isReady(_ end: StreamEnd, _ events: EpollEvents) throws(Interruption) -> Bool {

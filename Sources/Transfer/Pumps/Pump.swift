@@ -28,9 +28,11 @@ public final class Pump: Upward {
   private(set) var isStopping = false
   /// By ``finish(taking:)``: the end that is met next is not the source's.
   private var takesNoMore = false
-  private var isAbandoned = false
+  private(set) var isAbandoned = false
   /// It waits for the sink, and holds nothing for it.
-  private var waitsWithoutBytes = false
+  var waitsWithoutBytes = false
+  /// Where it waits.
+  var waiting: Suspension?
   let isShared: Bool
   /// Which calls move the bytes: for `-v` and for tests.
   private(set) var path: TransferPath
@@ -70,6 +72,15 @@ public final class Pump: Upward {
 
   /// Moves bytes until the source ends, an end fails, or it is stopped.
   public func run() async -> Ending {
+    // Once for all waits: see wait(for:).
+    await withTaskCancellationHandler {
+      await carry()
+    } onCancel: {
+      EventLoop.shared.perform { LoopActor.assumeIsolated { self.waiting?.cancel() } }
+    }
+  }
+
+  private func carry() async -> Ending {
     // Pages that never come to us cannot be summed up.
     if flow.digest != nil { path = .copy }
     source.noteExtent()
@@ -140,44 +151,5 @@ public final class Pump: Upward {
     stop()
     isAbandoned = true
     sink.watch.interruptWriting()
-  }
-
-  /// Waits for the source.
-  ///
-  /// Nothing may be held back then: a stop ends the pump here.
-  func waitForSource() async throws(Interruption) {
-    if isStopping { throw Interruption(ending: .stopped) }
-    do throws(LoopError) {
-      try await source.watch.readable()
-    } catch {
-      throw interruption(error, ofSource: true)
-    }
-  }
-
-  /// Waits for the sink, with or without bytes in hand.
-  func waitForSink(holdingBytes: Bool) async throws(Interruption) {
-    if isStopping, !holdingBytes { throw Interruption(ending: .stopped) }
-    waitsWithoutBytes = !holdingBytes
-    defer { waitsWithoutBytes = false }
-    while true {
-      do throws(LoopError) {
-        return try await sink.watch.writable()
-      } catch {
-        // stop() on a watch that both directions share interrupts this wait too, and the bytes still have to go.
-        if case .cancelled = error, mustDeliver(holdingBytes) { continue }
-        throw interruption(error, ofSource: false)
-      }
-    }
-  }
-
-  private func mustDeliver(_ holdingBytes: Bool) -> Bool {
-    isStopping && holdingBytes && !isAbandoned && !Task.isCancelled && !sink.watch.isClosed
-  }
-
-  private func interruption(_ error: LoopError, ofSource: Bool) -> Interruption {
-    switch error {
-    case .system(let error): Interruption(ending: ofSource ? .sourceFailed(error) : .sinkFailed(error))
-    case .timedOut, .cancelled: Interruption(ending: isStopping && !Task.isCancelled ? .stopped : .cancelled)
-    }
   }
 }

@@ -75,4 +75,18 @@ struct MessageReaderTests {
       #expect(error.number.name == "EIO")
     }
   }
+
+  @Test("A pipe that brings much at once is made to hold more; one that brings little is left as it came")
+  @LoopActor
+  func enlarging() async throws {
+    for (count, isEnlarged) in [(100, false), (40_000, true)] {
+      let pipe = try SockTestSupport.Pipe()
+      let end = try StreamEnd(pipe.reader)
+      let before = try end.descriptor.pipeCapacity()
+      try pipe.writer.write(String(repeating: "x", count: count))
+      let reader = MessageReader(end, size: 1400, framing: .read)
+      guard case .bytes = await reader.nextRun() else { throw TestFailure("no message") }
+      #expect((try end.descriptor.pipeCapacity() > before) == isEnlarged)
+    }
+  }
 }
