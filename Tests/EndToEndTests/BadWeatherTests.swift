@@ -250,8 +250,7 @@ import Testing
         try: count += c.send(data[count:])
         except BlockingIOError:
           if not select.select([], [c], [], 0.5)[1]: break
-      wait_until_acknowledged(c)
-      say(count)
+      say(count - unacknowledged(c))
       hear()
       """)
     let pipe = try Pipe()
@@ -264,7 +263,8 @@ import Testing
     var got: [UInt8] = []
     while let part = try pipe.reader.read(upTo: 65_536) { got += part }
     #expect(try sock.wait().status == 0)
-    #expect(got.count == arrived)
-    #expect(got == Array(sent.prefix(arrived)))
+    // More than had arrived, where the reading made room for what the peer's own buffer held.
+    #expect(arrived < sent.count && got.count >= arrived)
+    #expect(got == Array(sent.prefix(got.count)))
   }
 }

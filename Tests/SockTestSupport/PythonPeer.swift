@@ -100,8 +100,10 @@ package final class PythonPeer: Sendable {
         if not part: raise SystemExit('the end after %d of %d bytes' % (len(data), count))
         data += part
       return data
+    def unacknowledged(c):
+      return struct.unpack('i', fcntl.ioctl(c, 0x5411, bytes(4)))[0]  # SIOCOUTQ
     def wait_until_acknowledged(c):
-      while struct.unpack('i', fcntl.ioctl(c, 0x5411, bytes(4)))[0]: time.sleep(0.001)  # SIOCOUTQ
+      while unacknowledged(c): time.sleep(0.001)
     def reset(c):
       c.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 0))
       c.close()
