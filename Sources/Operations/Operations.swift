@@ -19,11 +19,11 @@ public enum Operations {
     // splice(2) and sendfile(2) have no MSG_NOSIGNAL.
     signal(SIGPIPE, SIG_IGN)
     let signals = Self.signals()
-    let result = EventLoop.shared.run {
+    let failure = EventLoop.shared.run {
       if !outputIsOpen { StandardStreams.outputWasClosed() }
       return await supervise(signals, deadline: deadline, endingWith: normalEnds, body)
     }
-    try result.get()
+    if let failure { throw failure }
   }
 
   /// Runs the work of a verb that carries data, with a journal that says its last word when the work is done.
@@ -40,7 +40,9 @@ public enum Operations {
   }
 
   private enum Outcome: Sendable {
-    case done(Result<Void, OperationError>)
+    /// Not a `Result`: to make that type, the runtime looks through every conformance of the program, which is a tenth of
+    /// what a short run does.
+    case done(OperationError?)
     case signal(CInt)
     case deadline
     case nothing
@@ -50,7 +52,7 @@ public enum Operations {
   private static func supervise(
     _ signals: [CInt], deadline: Duration?, endingWith normalEnds: [CInt],
     _ body: @escaping @LoopActor @Sendable () async throws(OperationError) -> Void
-  ) async -> Result<Void, OperationError> {
+  ) async -> OperationError? {
     await withTaskGroup(of: Outcome.self) { group in
       group.addTask(executorPreference: EventLoop.shared) { await work(body) }
       group.addTask(executorPreference: EventLoop.shared) { await waitForSignal(signals) }
@@ -61,14 +63,14 @@ public enum Operations {
       var normalEnd: CInt?
       while let outcome = await group.next() {
         switch outcome {
-        case .done(let result):
+        case .done(let failure):
           group.cancelAll()
-          if let early { return .failure(early) }
+          if let early { return early }
           // The signal came before there was anything to end normally.
-          if let normalEnd, case .failure(let error) = result, error.cause == .internalFault {
-            return .failure(OperationError(.signal(normalEnd), "ended by signal \(normalEnd)"))
+          if let normalEnd, failure?.cause == .internalFault {
+            return OperationError(.signal(normalEnd), "ended by signal \(normalEnd)")
           }
-          return result
+          return failure
         case .signal(let number):
           if normalEnds.contains(number) {
             normalEnd = number
@@ -82,7 +84,7 @@ public enum Operations {
         case .nothing: break
         }
       }
-      return .failure(OperationError(.internalFault, "the event loop ended before the work was done"))
+      return OperationError(.internalFault, "the event loop ended before the work was done")
     }
   }
 
@@ -91,9 +93,9 @@ public enum Operations {
   ) async -> Outcome {
     do throws(OperationError) {
       try await body()
-      return .done(.success(()))
+      return .done(nil)
     } catch {
-      return .done(.failure(error))
+      return .done(error)
     }
   }
 

@@ -34,6 +34,27 @@ struct SuspensionTests {
     }
   }
 
+  @Test("What is done instead of waking leaves the task asleep as long as it says so; a cancellation wakes it anyhow")
+  @LoopActor func insteadOfWaking() async throws {
+    for ends in [Suspension.Wake.resumed, .cancelled] {
+      var calls = 0
+      let waiter = start { [suspension] in
+        await withUnsafeContinuation { continuation in
+          suspension.park(continuation) {
+            calls += 1
+            return calls < 3
+          }
+        }
+      }
+      while !suspension.isWaiting { await Task.yield() }
+      for _ in 0..<2 { suspension.resume() }
+      #expect(suspension.isWaiting)
+      if ends == .resumed { suspension.resume() } else { suspension.cancel() }
+      #expect(try await waiter.value == ends)
+      #expect(calls == (ends == .resumed ? 3 : 2))
+    }
+  }
+
   @Test("A resume that nobody waits for is not kept for the next wait")
   @LoopActor func notKept() async throws {
     suspension.resume()

@@ -1,9 +1,10 @@
+import LoopTestSupport
 import SockTestSupport
 import Testing
 
 @testable import SocketLoop
 
-@Suite("The timers of the loop")
+@Suite("The timers of the loop", .onTheLoop)
 struct TimerQueueTests {
   private func moment(_ nanoseconds: UInt64) -> MonotonicTime { MonotonicTime(nanoseconds: nanoseconds) }
 
@@ -11,7 +12,7 @@ struct TimerQueueTests {
   private final class Log { var numbers: [UInt64] = [] }
 
   @Test("Timers come out by their moment, and none before it")
-  func order() {
+  @LoopActor func order() {
     var queue = TimerQueue()
     let log = Log()
     #expect(queue.earliest() == nil)
@@ -27,7 +28,7 @@ struct TimerQueueTests {
   }
 
   @Test("A cancelled timer does not come, whichever it is; cancelling again does nothing")
-  func cancel() {
+  @LoopActor func cancel() {
     for cancelled in 0..<7 {
       var queue = TimerQueue()
       let log = Log()
@@ -44,7 +45,7 @@ struct TimerQueueTests {
   }
 
   @Test("Thousands, most of them cancelled, as timeouts are")
-  func many() {
+  @LoopActor func many() {
     var queue = TimerQueue()
     var random = RandomData(seed: 7)
     let log = Log()

@@ -48,6 +48,18 @@ struct WatchTests {
     theirs.close()
   }
 
+  @Test("What nobody waited for yet is reported from the first wait for it on, also what was so before")
+  @LoopActor func interest() async throws {
+    let pipe = try SockTestSupport.Pipe()
+    let watch = Watch(pipe.writer.raw)
+    let reader = start { try await watch.failed() }
+    await settle()
+    try await watch.writable(until: .after(.seconds(30)))
+    pipe.reader.close()
+    try await reader.value
+    watch.close()
+  }
+
   @Test("A regular file is always ready")
   @LoopActor func regularFile() async throws {
     let directory = try TemporaryDirectory()

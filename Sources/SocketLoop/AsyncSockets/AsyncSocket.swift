@@ -15,7 +15,7 @@ public final class AsyncSocket {
   ///
   /// It must be non-blocking.
   public nonisolated init(_ socket: consuming Socket) {
-    watch = Watch(socket.descriptor)
+    watch = Watch(socket.descriptor, bothWays: true)
     self.socket = socket
   }
 

@@ -31,6 +31,8 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     var wake: WakeUp?
     var isEmpty: Bool { jobs.isEmpty && actions.isEmpty }
   }
+  /// Whether the inbox has anything: the loop takes the lock only then.
+  private let hasMail = Atomic<Bool>(false)
   private let loopThread = Atomic<UInt>(0)
 
   private init() {}
@@ -49,6 +51,11 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     }
   }
 
+  /// Says that the loop itself, which is no task, is where its actor's code may run: what the language asks in places.
+  public func checkIsolated() {
+    precondition(isOnLoopThread, "this is for the thread of the event loop")
+  }
+
   /// Runs an action on the loop's thread, soon: for other threads, and for handlers of cancellation.
   package func perform(_ action: @escaping @Sendable () -> Void) {
     if isOnLoopThread {
@@ -62,6 +69,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     inbox.withLock { inbox in
       let wasEmpty = inbox.isEmpty
       change(&inbox)
+      hasMail.store(true, ordering: .releasing)
       if wasEmpty { inbox.wake?.signal() }
     }
   }
@@ -75,17 +83,23 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     Task(executorPreference: self) {
       let value = await body()
       outcome.value.withLock { $0 = value }
+      outcome.isKnown.store(true, ordering: .releasing)
     }
-    while true {
-      runReady()
-      // Asked after the tasks have run and before the wait: nothing may come any more that would end it.
-      if let value = outcome.value.withLock({ $0 }) { return value }
-      waitForMore()
+    // Isolated as a whole: to enter the actor for each round or event would allocate each time.
+    return LoopActor.assumeIsolated {
+      while true {
+        runReady()
+        // Asked after the tasks have run and before the wait: nothing may come any more that would end it.
+        if outcome.isKnown.load(ordering: .acquiring), let value = outcome.value.withLock({ $0 }) { return value }
+        waitForMore()
+      }
     }
   }
 
   private final class Outcome<Result: Sendable>: Sendable {
     let value = Mutex<Result?>(nil)
+    /// Asked each round; the value is of a type that is not known when this is compiled, which is slow to copy.
+    let isKnown = Atomic<Bool>(false)
   }
 
   /// Starts a thread that is the loop from now on: for programs and tests whose own threads do other work.
@@ -96,13 +110,16 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
   private static let threadStarted: Void = {
     startDetachedThread {
       shared.loopThread.store(UInt(pthread_self()), ordering: .relaxed)
-      while true {
-        shared.runReady()
-        shared.waitForMore()
+      LoopActor.assumeIsolated {
+        while true {
+          shared.runReady()
+          shared.waitForMore()
+        }
       }
     }
   }()
 
+  @LoopActor
   private func runReady() {
     takeInbox()
     if ready.isEmpty { return }
@@ -115,6 +132,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
   }
 
   /// Waits for the next event or timer; not at all while jobs are ready.
+  @LoopActor
   private func waitForMore() {
     var timeout: Int?
     if let earliest = timers.earliest() {
@@ -136,16 +154,17 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     wait(milliseconds: timeout)
   }
 
+  @LoopActor
   private func takeInbox() {
-    let posted = inbox.withLock { inbox -> (jobs: [UnownedJob], actions: [@Sendable () -> Void])? in
-      if inbox.isEmpty { return nil }
-      defer {
-        inbox.jobs.removeAll()
-        inbox.actions.removeAll()
+    if hasMail.load(ordering: .acquiring) {
+      let posted = inbox.withLock { inbox in
+        defer {
+          inbox.jobs.removeAll()
+          inbox.actions.removeAll()
+          hasMail.store(false, ordering: .relaxed)
+        }
+        return (jobs: inbox.jobs, actions: inbox.actions)
       }
-      return (inbox.jobs, inbox.actions)
-    }
-    if let posted {
       ready.append(contentsOf: posted.jobs)
       for action in posted.actions { action() }
     }
@@ -156,15 +175,16 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     }
   }
 
+  @LoopActor
   private func wait(milliseconds: Int?) {
     do throws(SystemError) {
       let epoll = try openEpoll()
-      if inbox.withLock({ !$0.isEmpty }) { return }
+      if hasMail.load(ordering: .acquiring) { return }
       try epoll.value.wait(milliseconds: milliseconds) { token, events in
         if token == WakeUp.token {
           epoll.wake.acknowledge()
         } else {
-          LoopActor.assumeIsolated { slots.watch(for: token)?.report(events) }
+          slots.watch(for: token)?.report(events)
         }
       }
     } catch {
@@ -186,13 +206,18 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
 
   // MARK: - Watches and timers, on the loop's thread
 
+  /// Has the changes of a descriptor reported; with the token that it has, other ones than before.
   @LoopActor
-  func register(_ watch: Watch) throws(SystemError) -> UInt64 {
+  func register(_ watch: Watch, for events: EpollEvents, token: UInt64?) throws(SystemError) -> UInt64 {
     let epoll = try openEpoll()
+    let changes = events.union(.edgeTriggered)
+    if let token {
+      try epoll.value.modify(watch.descriptor, for: changes, token: token)
+      return token
+    }
     let token = slots.add(watch)
     do throws(SystemError) {
-      try epoll.value.add(
-        watch.descriptor, for: [.readable, .writable, .peerShutdown, .edgeTriggered], token: token)
+      try epoll.value.add(watch.descriptor, for: changes, token: token)
     } catch {
       slots.remove(token)
       throw error
@@ -208,7 +233,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
 
   @LoopActor
   func addTimer(at moment: MonotonicTime, _ action: @escaping @LoopActor () -> Void) -> TimerQueue.Timer {
-    timers.add(at: moment) { LoopActor.assumeIsolated { action() } }
+    timers.add(at: moment, action)
   }
 
   @LoopActor

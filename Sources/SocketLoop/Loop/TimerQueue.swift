@@ -6,9 +6,9 @@ struct TimerQueue {
   final class Timer {
     fileprivate let moment: MonotonicTime
     /// Nil once it is done or cancelled.
-    fileprivate var action: (() -> Void)?
+    fileprivate var action: (@LoopActor () -> Void)?
 
-    fileprivate init(_ moment: MonotonicTime, _ action: @escaping () -> Void) {
+    fileprivate init(_ moment: MonotonicTime, _ action: @escaping @LoopActor () -> Void) {
       self.moment = moment
       self.action = action
     }
@@ -23,7 +23,7 @@ struct TimerQueue {
     return heap.first?.moment
   }
 
-  mutating func add(at moment: MonotonicTime, _ action: @escaping () -> Void) -> Timer {
+  mutating func add(at moment: MonotonicTime, _ action: @escaping @LoopActor () -> Void) -> Timer {
     let timer = Timer(moment, action)
     heap.append(timer)
     siftUp(heap.count - 1)
@@ -46,7 +46,7 @@ struct TimerQueue {
   }
 
   /// Takes the earliest timer out if its moment has come.
-  mutating func popDue(at now: MonotonicTime) -> (() -> Void)? {
+  mutating func popDue(at now: MonotonicTime) -> (@LoopActor () -> Void)? {
     dropCancelled()
     guard let first = heap.first, first.moment <= now else { return nil }
     removeFirst()

@@ -12,6 +12,8 @@ public final class Suspension {
   /// the actor around `withTaskCancellationHandler`), and a wake-up that comes then is kept in ``early``.
   private var isBeginning = false
   private var early: Wake?
+  /// Of a parked task: what may be done in its place, see ``park(_:insteadOfWaking:)``.
+  private var instead: (@LoopActor () -> Bool)?
 
   /// A place where nobody waits yet.
   public nonisolated init() {}
@@ -52,10 +54,16 @@ public final class Suspension {
 
   /// Lets a task wait here until ``resume()`` or ``cancel()``: the shortest wait, whose caller sees to the cancellation of
   /// its task.
-  package func park(_ continuation: UnsafeContinuation<Wake, Never>) {
+  ///
+  /// - Parameter insteadOfWaking: tried at each ``resume()``; the task wakes up only where it says false. To wake a task
+  ///   and have it wait again takes thousands of instructions, which is most of what a short message costs.
+  package func park(
+    _ continuation: UnsafeContinuation<Wake, Never>, insteadOfWaking instead: (@LoopActor () -> Bool)? = nil
+  ) {
     assert(self.continuation == nil && !isBeginning, "two tasks wait in one place")
     wait &+= 1
     self.continuation = continuation
+    self.instead = instead
   }
 
   /// Ends the wait, if there is one.
@@ -68,6 +76,11 @@ public final class Suspension {
     guard number == wait else { return }
     if isBeginning { early = early ?? wake }
     guard let waiting = continuation else { return }
+    if let instead {
+      // It may end the wait itself, by what it leads to.
+      if wake == .resumed, instead() || continuation == nil { return }
+      self.instead = nil
+    }
     continuation = nil
     if let timer { EventLoop.shared.cancelTimer(timer) }
     timer = nil

@@ -3,7 +3,8 @@ import Sockets
 /// A descriptor in the loop's epoll set, and the tasks that wait until it is ready: at most one for each direction.
 ///
 /// The set reports changes (`EPOLLET`). So a caller first tries, and waits only after the kernel said would-block; a change
-/// that came before the wait is remembered and ends it at once. The descriptor is added with the first wait.
+/// that came before the wait is remembered and ends it at once. The descriptor is added with the first wait, for what that
+/// waits for: what nobody has asked for is not reported.
 ///
 /// A regular file is always ready (epoll refuses it with EPERM): its waits end at once.
 @LoopActor
@@ -11,6 +12,8 @@ public final class Watch {
   /// The descriptor that is watched.
   public nonisolated let descriptor: CInt
   private var token: UInt64?
+  /// What the set reports of it, besides errors.
+  private var interest: EpollEvents
   private var isAlwaysReady = false
   /// Whether ``close()`` was called: no wait begins any more.
   public private(set) var isClosed = false
@@ -24,12 +27,20 @@ public final class Watch {
   /// An error was reported (`EPOLLERR`): a reset; for the writing end of a pipe, its reader is gone.
   private var sawError = false
 
+  private static let reading: EpollEvents = [.readable, .peerShutdown]
+  private static let writing: EpollEvents = .writable
+
   /// A watch of a descriptor that stays open until ``close()``.
-  public nonisolated init(_ descriptor: CInt) { self.descriptor = descriptor }
+  ///
+  /// - Parameter bothWays: whether it will be waited for in both directions: that saves a system call.
+  public nonisolated init(_ descriptor: CInt, bothWays: Bool = false) {
+    self.descriptor = descriptor
+    interest = bothWays ? [.readable, .peerShutdown, .writable] : []
+  }
 
   /// Waits until reading may do something: data, the end, or an error.
   public func readable(until deadline: MonotonicTime = .never) async throws(LoopError) {
-    try prepare()
+    try prepare(for: Self.reading)
     if isAlwaysReady { return try await yield() }
     if sawReadable {
       sawReadable = false
@@ -41,7 +52,7 @@ public final class Watch {
 
   /// Waits until writing may do something.
   public func writable(until deadline: MonotonicTime = .never) async throws(LoopError) {
-    try prepare()
+    try prepare(for: Self.writing)
     if isAlwaysReady { return try await yield() }
     if sawWritable {
       sawWritable = false
@@ -53,14 +64,14 @@ public final class Watch {
 
   /// Where to wait until reading may do something, by ``Suspension/park(_:)``; nil where it may already.
   package func placeForReader() throws(LoopError) -> Suspension? {
-    try prepare()
+    try prepare(for: Self.reading)
     defer { sawReadable = false }
     return isAlwaysReady || sawReadable ? nil : reader
   }
 
   /// Where to wait until writing may do something; nil where it may already.
   package func placeForWriter() throws(LoopError) -> Suspension? {
-    try prepare()
+    try prepare(for: Self.writing)
     defer { sawWritable = false }
     return isAlwaysReady || sawWritable ? nil : writer
   }
@@ -69,7 +80,7 @@ public final class Watch {
   ///
   /// For ever where none comes.
   public func failed() async throws(LoopError) {
-    try prepare()
+    try prepare(for: [])
     if sawError { return }
     do throws(WaitError) { try await failure.suspend() } catch { throw LoopError(error) }
   }
@@ -116,11 +127,12 @@ public final class Watch {
     }
   }
 
-  private func prepare() throws(LoopError) {
+  private func prepare(for events: EpollEvents) throws(LoopError) {
     if isClosed { throw .cancelled }
-    if token != nil || isAlwaysReady { return }
+    if isAlwaysReady || token != nil && interest.isSuperset(of: events) { return }
+    interest.formUnion(events)
     do throws(SystemError) {
-      token = try EventLoop.shared.register(self)
+      token = try EventLoop.shared.register(self, for: interest, token: token)
     } catch {
       guard error.number == .notPermitted else { throw .system(error) }
       isAlwaysReady = true

@@ -46,12 +46,27 @@ public struct Epoll: ~Copyable, Sendable {
   ///
   /// - Throws: `EPERM` for what is always ready: regular files, directories, `/dev/null`; `EEXIST`, `EBADF`.
   public borrowing func add(_ watched: CInt, for events: EpollEvents, token: UInt64) throws(SystemError) {
+    try control(EPOLL_CTL_ADD, watched, events, token)
+  }
+
+  /// Watches a descriptor that is in the set for other events; those that it is ready for are reported anew.
+  ///
+  /// Calls `epoll_ctl(2)` with `EPOLL_CTL_MOD`.
+  ///
+  /// - Throws: `ENOENT` for what is not in the set.
+  public borrowing func modify(_ watched: CInt, for events: EpollEvents, token: UInt64) throws(SystemError) {
+    try control(EPOLL_CTL_MOD, watched, events, token)
+  }
+
+  private borrowing func control(
+    _ operation: CInt, _ watched: CInt, _ events: EpollEvents, _ token: UInt64
+  ) throws(SystemError) {
     let descriptor = descriptor
     var event = unsafe epoll_event()
     unsafe event.events = events.rawValue
     unsafe event.data.u64 = token
     try Kernel.call("epoll_ctl", on: watched) { _ in
-      unsafe Int(epoll_ctl(descriptor, EPOLL_CTL_ADD, watched, &event))
+      unsafe Int(epoll_ctl(descriptor, operation, watched, &event))
     }
   }
 

@@ -109,8 +109,10 @@ public final class MessageReader {
     let longest = DatagramSocket.longestRun
     let limit = min(longest.bytes, longest.datagrams * first.count)
     var count = first.count
+    // Without lines to look for, what is there is cut at the size.
+    if framing == .read { count += take(min(end - start, (limit - count) / size * size)).count }
     // Whatever is taken next lies behind what was taken before.
-    while start < end, let next = lengthOfNext(), next <= first.count, count + next <= limit {
+    while framing == .line, start < end, let next = lengthOfNext(), next <= first.count, count + next <= limit {
       count += take(next).count
       // Only the last may be shorter.
       if next < first.count { break }

@@ -10,10 +10,11 @@ extension Pump {
   /// One end is a pipe: its pages go to the socket, or the socket's to it.
   func splice() async throws(Interruption) {
     var mayEnlarge = true
+    // One closure for all waits. With a limit each piece has to wait for its turn, and only the task can.
+    let moveShort: (@LoopActor () -> Bool)? = isLimited ? nil : moveShortMessage
     while true {
-      let (from, to) = (source.descriptor, sink.descriptor)
       let allowed = isLimited ? try await allowance(Self.chunk) : atMost(Self.chunk)
-      switch try move({ () throws(SystemError) in try from.splice(to: to, count: allowed) }) {
+      switch try move({ () throws(SystemError) in try spliceOrTakeAhead(allowed) }) {
       case nil: return fallBack()
       case .moved(0): if try await sourceHasEnded() { throw Interruption(ending: .sourceEnded) }
       case .moved(let count):
@@ -23,15 +24,51 @@ extension Pump {
         if isTimeToYield() { await Task.yield() }
         // Behind a short message there is seldom another one: to ask is cheaper than to try, and then to ask which end it was.
         if count < Self.usualPipe / 2 {
-          if let end = try endToWaitFor() { try await wait(for: end) }
+          try await waitForWhatLacks(insteadOfWaking: moveShort)
         } else if mayEnlarge {
           // Only when there is much to move: a short message should cost no call more.
           try? (source.kind == .pipe ? source : sink).descriptor.setPipeCapacity(Self.chunk)
           mayEnlarge = false
         }
-      case .wouldBlock: if let end = try endToWaitFor() { try await wait(for: end) }
+      case .wouldBlock: try await waitForWhatLacks(insteadOfWaking: moveShort)
       }
     }
+  }
+
+  private func waitForWhatLacks(insteadOfWaking moveShort: (@LoopActor () -> Bool)?) async throws(Interruption) {
+    guard let end = try endToWaitFor() else { return }
+    if case .source = end { return try await wait(for: end, insteadOfWaking: moveShort) }
+    try await wait(for: end)
+  }
+
+  /// What ``moveShortMessage()`` has found and left to the task, else what the next call moves.
+  private func spliceOrTakeAhead(_ count: Int) throws(SystemError) -> IOResult {
+    guard let found = ahead else { return try source.descriptor.splice(to: sink.descriptor, count: count) }
+    ahead = nil
+    switch found {
+    case .result(let result): return result
+    case .error(let error): throw error
+    }
+  }
+
+  /// Moves what has come while the task waits for the source, and leaves the task asleep: true where that was all.
+  ///
+  /// The end, an error, a full sink, and much at once are the task's: what the call said is kept for it.
+  private func moveShortMessage() -> Bool {
+    let result: IOResult
+    do throws(SystemError) {
+      result = try source.descriptor.splice(to: sink.descriptor, count: atMost(Self.chunk))
+    } catch {
+      ahead = .error(error)
+      return false
+    }
+    guard case .moved(let count) = result, 0 < count, count < Self.usualPipe / 2 else {
+      ahead = .result(result)
+      return false
+    }
+    took(count)
+    flow.moved(count)
+    return source.remaining > 0 && (try? source.descriptor.isReady(.readable)) == false
   }
 
   /// Neither end is a pipe: the pages go through one of ours, which is emptied before it is filled again.

@@ -13,10 +13,14 @@ extension Pump {
   ///
   /// One frame, and no handler of its own for cancellation (``run()`` has one for all): each frame and each handler has the
   /// runtime ask anew which executor to run on, and of a short message's way most was that.
-  func wait(for end: Awaited) async throws(Interruption) {
+  ///
+  /// - Parameter insteadOfWaking: what is done about each change in the place of this task, see ``Suspension``.
+  func wait(
+    for end: Awaited, insteadOfWaking instead: (@LoopActor () -> Bool)? = nil
+  ) async throws(Interruption) {
     while let place = try place(for: end) {
       waiting = place
-      let wake = await withUnsafeContinuation { place.park($0) }
+      let wake = await withUnsafeContinuation { place.park($0, insteadOfWaking: instead) }
       waiting = nil
       waitsWithoutBytes = false
       switch wake {

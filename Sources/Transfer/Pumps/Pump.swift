@@ -33,6 +33,9 @@ public final class Pump: Upward {
   var waitsWithoutBytes = false
   /// Where it waits.
   var waiting: Suspension?
+  /// What a call said that was made while the task slept.
+  enum Found { case result(IOResult), error(SystemError) }
+  var ahead: Found?
   let isShared: Bool
   /// Which calls move the bytes: for `-v` and for tests.
   private(set) var path: TransferPath

@@ -1,0 +1,111 @@
+import Glibc
+import LoopTestSupport
+import SockTestSupport
+import SocketLoop
+import Sockets
+import Testing
+
+@testable import Transfer
+
+/// Messages that come one by one are moved while the pump's task sleeps: all that can happen there.
+@Suite("Short messages through a pump that sleeps", .onTheLoop, .timeLimit(.minutes(1)))
+struct ShortMessageTests {
+  /// A pump from a connection to a pipe, and the far ends of both.
+  @LoopActor
+  private struct Bench {
+    let source: Connection
+    let pipe: SockTestSupport.Pipe
+    let pump: Pump
+
+    init() throws {
+      source = try Connection(.tcp)
+      pipe = try SockTestSupport.Pipe()
+      pump = try Self.pump(source, pipe)
+    }
+
+    static func pump(_ source: Connection, _ pipe: SockTestSupport.Pipe) throws -> Pump {
+      Pump(from: StreamEnd(source.ours), to: try StreamEnd(pipe.writer), flow: Flow())
+    }
+
+    /// Sends, and waits until it has gone through: so the pump sleeps when the next one comes.
+    func pass(_ bytes: [UInt8]) async throws {
+      let before = pump.flow.bytes
+      source.peer.feed(bytes)
+      try await eventually { pump.flow.bytes == before + UInt64(bytes.count) }
+      await settle()
+    }
+  }
+
+  @Test("Each arrives at once and whole, in order, and the end behind them is the end")
+  @LoopActor
+  func conversation() async throws {
+    let bench = try Bench()
+    let (source, pipe, pump) = (bench.source, bench.pipe, bench.pump)
+    let run = start { await pump.run() }
+    var expected: [UInt8] = []
+    var received: [UInt8] = []
+    for index in 0..<500 {
+      let message = RandomData.bytes(1 + index * 37 % 3000, seed: UInt64(index))
+      expected += message
+      try await bench.pass(message)
+      var block = [UInt8](repeating: 0, count: 4096)
+      let count = read(pipe.reader.raw, &block, block.count)
+      received += block.prefix(max(count, 0))
+    }
+    #expect(received == expected)
+    source.peer.halfClose()
+    guard case .sourceEnded = try await run.value else { return #expect(Bool(false), "it did not end with its source") }
+    #expect(pump.flow.bytes == UInt64(expected.count))
+  }
+
+  @Test("A pipe that is full of them, one to a slot, loses none and holds none back")
+  @LoopActor
+  func fullPipe() async throws {
+    let bench = try Bench()
+    let (source, pipe, pump) = (bench.source, bench.pipe, bench.pump)
+    let run = start { await pump.run() }
+    try await bench.pass([0])
+    let count = 100
+    for index in 1..<count {
+      source.peer.feed([UInt8(index)])
+      await settle()
+    }
+    source.peer.halfClose()
+    let reader = onThread { pipe.reader.drain() }
+    guard case .sourceEnded = try await run.value else { return #expect(Bool(false), "it did not end with its source") }
+    pipe.writer.close()
+    #expect(try await reader.value == (0..<count).map { UInt8($0) })
+  }
+
+  @Test("A reset behind one is told")
+  @LoopActor
+  func reset() async throws {
+    let bench = try Bench()
+    let (source, pump) = (bench.source, bench.pump)
+    let run = start { await pump.run() }
+    try await bench.pass([1, 2, 3])
+    source.peer.reset()
+    guard case .sourceFailed(let error) = try await run.value else { return #expect(Bool(false), "it did not fail") }
+    #expect(error.number == .connectionReset)
+  }
+
+  @Test("A stop ends it in its sleep; a limit ends it in the middle of one")
+  @LoopActor
+  func stops() async throws {
+    let bench = try Bench()
+    let (source, pipe, pump) = (bench.source, bench.pipe, bench.pump)
+    let run = start { await pump.run() }
+    try await bench.pass([1])
+    try await bench.pass([2])
+    pump.finish(taking: 2)
+    source.peer.feed([3, 4, 5])
+    guard case .stopped = try await run.value else { return #expect(Bool(false), "it was not stopped") }
+    #expect(pump.flow.bytes == 4)
+
+    let again = try Bench.pump(source, pipe)
+    let second = start { await again.run() }
+    try await eventually { again.flow.bytes == 1 }
+    again.stop()
+    guard case .stopped = try await second.value else { return #expect(Bool(false), "it was not stopped") }
+  }
+}
