@@ -37,7 +37,7 @@ private struct ConnectOperation {
     defer { connector.removeSourceFile() }
     let local = try? connection.socket.localAddress()
     let record = journal.connection(
-      .connected, transport: connection.socket.transport ?? transport, local: local, peer: peer, over: connection)
+      .connected, transport: connection.socket.transport, local: local, peer: peer, over: connection)
     var builder = SessionBuilder(link: request.link, taps: taps, message: request.message, console: console)
     builder.quiet = .seconds(1)
     builder.passedDescriptors = request.passedDescriptors
@@ -78,10 +78,9 @@ private struct ConnectOperation {
     var builder = builder
     // Of a port without connections only a refusal can be learnt: an empty datagram asks for it.
     if request.probe { builder.message = [] }
-    let isInherited = if case .descriptor = request.endpoint.target { true } else { false }
     let session = try builder.datagrams(
       DatagramSocket(
-        connection, peer: record.peer, coalesces: !isInherited && journal.controlSize == 0,
+        connection, peer: record.peer, coalesces: !request.endpoint.isDescriptor && journal.controlSize == 0,
         controlSize: journal.controlSize),
       record: record, defaultWait: .seconds(1))
     let ending = await session.run()

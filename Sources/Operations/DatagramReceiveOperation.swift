@@ -128,7 +128,7 @@ private final class DatagramReceiveOperation {
   private func echo(
     _ datagram: DatagramSocket.Datagram, _ socket: DatagramSocket, _ taps: TapSet
   ) async throws(LoopError) {
-    guard datagram.peer.length > 2 else {
+    guard !datagram.peer.isUnnamed else {
       journal.warn("a datagram from an unnamed Unix socket cannot be answered")
       return
     }

@@ -102,7 +102,7 @@ final class DatagramServer {
         .accepted, transport: socket.connection.socket.transport,
         local: try? socket.connection.socket.localAddress(), peer: address), socket, request.link.direction)
     // A Unix sender without a name cannot be answered, nor told from the next one.
-    if address.length > 2 {
+    if !address.isUnnamed {
       peers[address] = peer
       newPeer.resume()
     }

@@ -110,7 +110,7 @@ private struct ListenOperation {
       .accepted, transport: socket.connection.socket.transport,
       local: try? socket.connection.socket.localAddress(), peer: first.peer)
     // A Unix sender without a name cannot be connected to, nor answered.
-    if first.peer.length > 2 {
+    if !first.peer.isUnnamed {
       do throws(SystemError) {
         try socket.aim(at: first.peer)
       } catch {

@@ -64,6 +64,26 @@ import Testing
     #expect(outcome.errors.contains(nearest))
   }
 
+  @Test(
+    arguments: [
+      ("SO_RCVBUF=-1", "0 to 2147483647 bytes"), ("SO_RCVBUF=3G", "0 to 2147483647 bytes"), ("IP_TTL=256", "1 to 255"),
+      ("IP_TTL=0", "1 to 255"), ("TCP_KEEPIDLE=0", "1 to 32767"), ("TCP_KEEPIDLE=40000", "1 to 32767"),
+      ("TCP_KEEPCNT=128", "1 to 127"), ("TCP_SYNCNT=0", "1 to 127"), ("TCP_USER_TIMEOUT=-1", "0 to 2147483647"),
+      ("SO_LINGER=-5", "0 to 2147483647"), ("IP_TOS=300", "0 to 255"), ("IP_TOS=nosuch", "lowdelay"),
+      ("SO_RCVTIMEO=abc", "500ms"), ("SO_RCVTIMEO=-1", "0 to 2147483647"), ("SO_PRIORITY=-1", "0 to 2147483647"),
+      ("IP_MTU_DISCOVER=9", "0 to 5"), ("SO_REUSEADDR=maybe", "on or off"), ("SO_BINDTODEVICE=nosuch", "there is"),
+      ("SO_BINDTOIFINDEX=nosuch", "an interface"), ("IP_MULTICAST_IF=nosuch", "an interface"),
+      ("IP_ADD_MEMBERSHIP=1.2.3.4", "239.1.2.3"), ("TCP_CONGESTION=nosuch", "this kernel has "),
+      ("TCP_CONGESTION=a-name-that-is-too-long", "at most 15 bytes"), ("SO_TYPE=1", "can be read, but not set"),
+      ("IP_OPTIONS=0g", "hexadecimal"),
+    ], [["opts"], ["connect", "127.0.0.1", "9", "-o"]])
+  func `a value that cannot be is refused with what can`(_ option: (String, what: String), _ words: [String]) throws {
+    let outcome = try Sock.run(words + [option.0])
+    #expect(outcome.status == 64, "\(outcome)")
+    #expect(
+      outcome.errors.contains(option.0.prefix { $0 != "=" }) && outcome.errors.contains(option.what), "\(outcome)")
+  }
+
   @Test(arguments: ["SO_RCVBUF=big", "TCP_NODELAY=perhaps", "IP_TTL=-5", "IP_TTL=300", "SO_LINGER=x", "SO_RCVBUF"])
   func `a wrong value is refused by name`(_ option: String) throws {
     let outcome = try Sock.run(["connect", "-o", option, "127.0.0.1", "9"])

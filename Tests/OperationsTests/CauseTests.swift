@@ -17,6 +17,7 @@ struct CauseTests {
     (.protocolNotSupported, [.notSupported, .notSupported, .notSupported, .notSupported]),
     (.socketTypeNotSupported, [.notSupported, .notSupported, .notSupported, .notSupported]),
     (.noProtocolOption, [.notSupported, .notSupported, .notSupported, .notSupported]),
+    (.notSupported, [.notSupported, .notSupported, .notSupported, .notSupported]),
     (.notImplemented, [.notSupported, .notSupported, .notSupported, .notSupported]),
     (.tooManyOpenFiles, [.system, .system, .system, .system]),
     (.tooManyOpenFilesInSystem, [.system, .system, .system, .system]),
@@ -58,6 +59,30 @@ struct CauseTests {
     #expect(cause(.notPermitted) == .notPermitted)
     #expect(cause(.noProtocolOption) == .notSupported)
     #expect(cause(.noMemory) == .system)
+  }
+
+  @Test("Arguments that socket(2) knows nothing of are not supported; what has run out is another matter")
+  func socketArguments() {
+    func cause(_ number: ErrorNumber) -> Cause {
+      OperationError.cause(of: SystemError(call: "socket", number: number), while: .opening)
+    }
+    for number in [ErrorNumber.invalidArgument, .noDevice, .protocolNotSupported] {
+      #expect(cause(number) == .notSupported)
+    }
+    #expect(cause(.tooManyOpenFiles) == .system && cause(.noMemory) == .system && cause(.notPermitted) == .notPermitted)
+  }
+
+  @Test("A refusal says what the call takes")
+  func privileges() {
+    func message(_ call: String, _ number: ErrorNumber, _ transport: Transport) -> String {
+      OperationError(opening: SystemError(call: call, number: number), transport: transport).message
+    }
+    #expect(message("socket", .notPermitted, .raw) == "socket: Operation not permitted (EPERM): that takes CAP_NET_RAW")
+    #expect(message("socket", .notPermitted, .tcp) == "socket: Operation not permitted (EPERM)")
+    #expect(message("bind", .addressInUse, .tcp) == "bind: Address already in use (EADDRINUSE)")
+    #expect(
+      message("socket", .permissionDenied, .of(family: .ipv4, type: .datagram, protocolNumber: .icmp))
+        .hasSuffix(": that takes a group within net.ipv4.ping_group_range"))
   }
 
   @Test("An address of the family that is not asked for is refused")
@@ -103,7 +128,7 @@ struct CauseTests {
     let error = OperationError(
       opening: SystemError(call: "socket", number: .protocolNotSupported, subject: "AF_INET"), transport: .sctp)
     #expect(error.cause == .notSupported)
-    #expect(error.message.hasPrefix("this kernel has no sctp sockets: "))
+    #expect(error.message.hasPrefix("sctp is not in this kernel: "))
   }
 
   @Test(

@@ -11,7 +11,7 @@ extension OperationError {
   init(_ error: SystemError, while stage: Stage) {
     self.init(Self.cause(of: error, while: stage), error.description, errorNumber: error.number)
     if error.call == "setsockopt", error.number == .noEntry, error.subject.hasPrefix("TCP_CONGESTION") {
-      message += ": /proc/sys/net/ipv4/tcp_available_congestion_control lists what there is"
+      message += ": this kernel has \(CongestionControl.available.joined(separator: ", "))"
     }
   }
 
@@ -19,15 +19,27 @@ extension OperationError {
     // The kernel looks at a value that the catalogue let pass, and finds it wrong.
     let isOfValue: [ErrorNumber] = [.invalidArgument, .noEntry, .noDevice, .addressNotAvailable]
     if error.call == "setsockopt", isOfValue.contains(error.number) { return .usage }
-    return cause(of: error.number, while: stage)
+    let general = cause(of: error.number, while: stage)
+    // Whatever else the kernel says of the arguments of socket(2) means that it has no such socket.
+    let isOfArguments = error.call == "socket" && general != .notPermitted && !isLimit(error.number)
+    return isOfArguments ? .notSupported : general
+  }
+
+  /// Whether it is no call's own mistake: something of the system has run out.
+  private static func isLimit(_ number: ErrorNumber) -> Bool {
+    switch number {
+    case .tooManyOpenFiles, .tooManyOpenFilesInSystem, .noMemory, .noBufferSpace: true
+    default: false
+    }
   }
 
   static func cause(of number: ErrorNumber, while stage: Stage) -> Cause {
+    if isLimit(number) { return .system }
     switch number {
     case .notPermitted, .permissionDenied: return .notPermitted
-    case .familyNotSupported, .protocolNotSupported, .socketTypeNotSupported, .notImplemented, .noProtocolOption:
+    case .familyNotSupported, .protocolNotSupported, .socketTypeNotSupported, .notImplemented, .noProtocolOption,
+      .notSupported:
       return .notSupported
-    case .tooManyOpenFiles, .tooManyOpenFilesInSystem, .noMemory, .noBufferSpace: return .system
     case .messageTooLong: return .malformedData
     default: break
     }
@@ -49,12 +61,22 @@ extension OperationError {
   /// A socket that could not be made or set up.
   init(opening error: SystemError, transport: Transport) {
     self.init(error, while: .opening)
-    if cause == .notSupported, error.call == "socket" {
-      message = "this kernel has no \(transport) sockets: \(error)"
-    }
-    if cause == .notPermitted, let capability = transport.capability(for: error) {
-      message += ": that takes \(capability)"
-    }
+    // The words of `sock families`.
+    if cause == .notSupported, error.call == "socket" { message = "\(transport) is not in this kernel: \(error)" }
+    tellPrivilege(for: error, transport)
+  }
+
+  /// Says behind the message what was missing, where a call was refused for want of it.
+  mutating func tellPrivilege(for error: SystemError, _ transport: Transport) {
+    guard let privilege = Self.missingPrivilege(of: error, transport) else { return }
+    message += ": that takes \(privilege)"
+  }
+
+  /// A capability, or to be where a setting of the kernel allows it; nil where that is not the trouble.
+  static func missingPrivilege(of error: SystemError, _ transport: Transport) -> String? {
+    guard cause(of: error.number, while: .opening) == .notPermitted, let privilege = transport.privilege(for: error)
+    else { return nil }
+    return privilege.hasPrefix("CAP_") ? privilege : "a group within \(privilege)"
   }
 
   /// An address of the one family where only the other is asked for.

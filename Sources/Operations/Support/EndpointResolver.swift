@@ -22,7 +22,7 @@ struct EndpointResolver {
     case .descriptor: return []
     case .internet(let host, let service):
       let found = try await lookUp(host: host, service: service, role: role)
-      if let host, IPv4Address(host) == nil, !host.contains(":") {
+      if let host, AddressFamily(ofNumericHost: host) == nil {
         for address in found {
           journal.emit(.resolved) {
             $0.peer = address
@@ -48,7 +48,7 @@ struct EndpointResolver {
         return .failure(error)
       }
     }
-    let isNumeric = UInt16(service) != nil && host.map { IPv4Address($0) != nil || $0.contains(":") } ?? true
+    let isNumeric = UInt16(service) != nil && host.map { AddressFamily(ofNumericHost: $0) != nil } ?? true
     do {
       let result = isNumeric ? lookUp() : try await EventLoop.offload(lookUp)
       return try result.get()

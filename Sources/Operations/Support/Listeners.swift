@@ -26,7 +26,7 @@ final class Listeners {
     }
     try join(preparation.packets)
     for (socket, address) in zip(sockets, addresses) {
-      journal.listening(address, transport: socket.socket.transport ?? transport)
+      journal.listening(address, transport: socket.socket.transport)
     }
   }
 
@@ -98,18 +98,17 @@ final class Listeners {
       if isWildcard, error.number == .familyNotSupported, !sockets.isEmpty { return }
       throw OperationError(opening: error, transport: transport)
     }
-    if let name = UnixAddress(address), name.path != nil {
-      file = try UnixSocketFile(binding: opened.socket, to: name, mode: mode)
+    if address.file != nil {
+      file = try UnixSocketFile(binding: opened.socket, to: address, mode: mode)
     } else {
       do throws(SystemError) {
         try opened.socket.bind(to: address)
       } catch {
         if isWildcard, error.number == .addressNotAvailable, !sockets.isEmpty { return }
-        let needsCapability = error.number == .permissionDenied && (1..<1024).contains(address.port ?? 0)
-        throw OperationError(
-          OperationError.cause(of: error.number, while: .binding),
-          "cannot listen on \(address): \(error.number)"
-            + (needsCapability ? ": ports below 1024 take CAP_NET_BIND_SERVICE" : ""), errorNumber: error.number)
+        var failure = OperationError(error, while: .binding)
+        failure.message = "cannot listen on \(address): \(error.number)"
+        failure.tellPrivilege(for: error, transport)
+        throw failure
       }
     }
     do throws(SystemError) {

@@ -63,9 +63,9 @@ struct PeerConnector {
         try? socket.set(.receiveErrors(address.family), to: true)
       }
       let wanted = sources.first { $0.family == address.family } ?? transport.replyAddress
-      if let name = wanted.flatMap({ UnixAddress($0) }), name.path != nil {
+      if let wanted, wanted.file != nil {
         try preparation.prepare(socket)
-        try source.bind(socket, to: name)
+        try source.bind(socket, to: wanted)
       } else {
         try preparation.prepare(socket, source: wanted)
       }
@@ -116,15 +116,13 @@ struct PeerConnector {
       cause = OperationError.cause(of: error, while: error.call == "bind" ? .binding : .connecting)
       number = error.number
       if transport.traits.contains(.kernelService), error.number == .noEntry {
-        return OperationError(.notSupported, "this kernel has no \(endpoint): \(error)", errorNumber: number)
+        return OperationError(.notSupported, "\(endpoint) is not in this kernel: \(error)", errorNumber: number)
       }
     }
     var message = "connect to \(last.address): \(reason(of: last.error))"
     if attempts.count == 1 {
       // An error of an earlier call (bind, setsockopt, socket) names that call.
-      if case .system(let error) = last.error, error.call != "connect" {
-        message = OperationError(opening: error, transport: transport).message
-      }
+      if case .system(let error) = last.error, error.call != "connect" { message = reason(of: last.error) }
     } else {
       message =
         "cannot connect to \(endpoint): every attempt failed\n"
@@ -138,10 +136,11 @@ struct PeerConnector {
 
   private func reason(of error: LoopError) -> String {
     switch error {
-    case .system(let error) where error.call != "connect": "\(error)"
+    case .system(let error) where error.call != "connect": OperationError(opening: error, transport: transport).message
     case .system(let error) where error.number == .permissionDenied && lacksBroadcast:
       "\(error.number): to send to a broadcast address add --broadcast"
-    case .system(let error): "\(error.number)"
+    case .system(let error):
+      "\(error.number)" + (OperationError.missingPrivilege(of: error, transport).map { ": that takes \($0)" } ?? "")
     case .timedOut: "timed out: no answer within \(link.connectTimeout.map(describe) ?? "the time allowed")"
     case .cancelled: "given up"
     }
@@ -156,7 +155,7 @@ private final class SourceFile {
 
   nonisolated init() {}
 
-  func bind(_ socket: borrowing Socket, to name: UnixAddress) throws(SystemError) {
+  func bind(_ socket: borrowing Socket, to name: SocketAddress) throws(SystemError) {
     do throws(OperationError) {
       file = try UnixSocketFile(binding: socket, to: name)
     } catch {

@@ -73,7 +73,7 @@ final class SocketsToAsk {
   private func refused(_ assignment: SocketOptionAssignment, _ error: SystemError) -> OperationError {
     var failure = OperationError(error.about("\(assignment) on \(subject(assignment.option))"), while: .opening)
     if failure.cause == .notPermitted, let capability = assignment.option.capability {
-      failure.message += ": it needs \(capability)"
+      failure.message += ": that takes \(capability)"
     }
     return failure
   }
@@ -91,7 +91,7 @@ final class SocketsToAsk {
     case .descriptor(let number): return .socket(try adopt(number))
     case .kind(let kind, let families):
       let answer = open(Arguments(kind: kind, family: kind.family(for: option, among: families) ?? families[0]))
-      if case .failure(let error) = answer { throw missing(kind, error) }
+      if case .failure(let error) = answer { throw missing(kind, families[0], error) }
       return answer
     case .any:
       var first: Answer?
@@ -118,14 +118,11 @@ final class SocketsToAsk {
     return answer
   }
 
-  private func missing(_ kind: SocketKind, _ error: SystemError) -> OperationError {
-    var failure = OperationError(error, while: .opening)
-    switch failure.cause {
-    case .notSupported: failure.message = "this kernel has no \(kind) sockets: \(error)"
-    case .notPermitted where kind.name == "ping": failure.message += ": see net.ipv4.ping_group_range in icmp(7)"
-    case .notPermitted: failure.message += ": it needs CAP_NET_RAW"
-    default: break
-    }
+  private func missing(_ kind: SocketKind, _ family: AddressFamily, _ error: SystemError) -> OperationError {
+    let protocolNumber = kind.protocolNumber(in: family)
+    var failure = OperationError(
+      opening: error, transport: .of(family: family, type: kind.type, protocolNumber: protocolNumber))
+    if failure.cause == .notSupported { failure.message = "\(kind) is not in this kernel: \(error)" }
     return failure
   }
 

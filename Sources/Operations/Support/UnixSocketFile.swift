@@ -15,10 +15,8 @@ final class UnixSocketFile {
   /// Binds `socket` to the path, after a dead socket that was left there is out of the way.
   ///
   /// - Parameter mode: the permission bits; nil for what the umask leaves.
-  init(binding socket: borrowing Socket, to address: UnixAddress, mode: UInt32? = nil) throws(OperationError) {
-    guard case .path(let bytes) = address else {
-      throw OperationError(.internalFault, "\(address) is no path")
-    }
+  init(binding socket: borrowing Socket, to address: SocketAddress, mode: UInt32? = nil) throws(OperationError) {
+    guard let bytes = address.file else { throw OperationError(.internalFault, "\(address) is no path") }
     path = bytes.map { CChar(bitPattern: $0) } + [0]
     let lock = open(Self.directory(of: bytes), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     if lock < 0 { throw Self.cannotCreate(address, ErrorNumber(rawValue: errno)) }
@@ -29,7 +27,7 @@ final class UnixSocketFile {
     let previous = mode.map { umask(mode_t(~$0 & 0o777)) }
     defer { if let previous { umask(previous) } }
     do throws(SystemError) {
-      try socket.bind(to: .unix(address))
+      try socket.bind(to: address)
     } catch {
       if error.number == .addressInUse { throw Self.inUse(address) }
       throw Self.cannotCreate(address, error.number)
@@ -46,7 +44,7 @@ final class UnixSocketFile {
     if lstat(path, &status) == 0, status.st_dev == identity.device, status.st_ino == identity.inode { unlink(path) }
   }
 
-  private static func clear(_ path: [CChar], _ address: UnixAddress) throws(OperationError) {
+  private static func clear(_ path: [CChar], _ address: SocketAddress) throws(OperationError) {
     var status = stat()
     guard lstat(path, &status) == 0 else {
       // The bind tells of everything but "not there".
@@ -58,7 +56,7 @@ final class UnixSocketFile {
         "cannot make a Unix socket at \(address): a file that is no socket stands there, and stays there",
         errorNumber: .exists)
     }
-    switch probe(address) {
+    switch Socket.probe(file: address) {
     case .connectionRefused?:
       guard status.st_uid == geteuid() else {
         throw OperationError(
@@ -71,32 +69,18 @@ final class UnixSocketFile {
     }
   }
 
-  /// What connecting to the socket gives: refused means that nobody has it open.
-  ///
-  /// A datagram socket asks, which disturbs nobody: a stream would be a peer to whoever listens there, and be refused by
-  /// a socket that is bound and does not listen yet. What is not for datagrams answers `EPROTOTYPE`.
-  private static func probe(_ address: UnixAddress) -> ErrorNumber? {
-    do throws(SystemError) {
-      let socket = try Socket.open(.unixDatagram, family: .unix, mode: .nonBlocking)
-      _ = try socket.connect(to: .unix(address))
-      return nil
-    } catch {
-      return error.number
-    }
-  }
-
   private static func directory(of path: [UInt8]) -> [CChar] {
     guard let slash = path.lastIndex(of: UInt8(ascii: "/")) else { return [CChar(UInt8(ascii: ".")), 0] }
     return path[..<max(slash, 1)].map { CChar(bitPattern: $0) } + [0]
   }
 
-  private static func inUse(_ address: UnixAddress) -> OperationError {
+  private static func inUse(_ address: SocketAddress) -> OperationError {
     OperationError(
       .system, "cannot listen on \(address): Address in use (EADDRINUSE): somebody listens there",
       errorNumber: .addressInUse)
   }
 
-  private static func cannotCreate(_ address: UnixAddress, _ number: ErrorNumber) -> OperationError {
+  private static func cannotCreate(_ address: SocketAddress, _ number: ErrorNumber) -> OperationError {
     OperationError(
       number == .permissionDenied || number == .notPermitted ? .notPermitted : .cannotCreate,
       "cannot make a Unix socket at \(address): \(number)", errorNumber: number)

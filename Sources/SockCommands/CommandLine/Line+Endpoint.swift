@@ -26,30 +26,16 @@ extension Line {
     }
     var endpoint: Endpoint
     do throws(EndpointError) {
-      endpoint = try Endpoint(Array(words[..<count]), role: role, addressing: addressing)
+      // A Unix path is bytes, which need not be UTF-8: those that the process was given.
+      endpoint = try Endpoint(Array(words[..<count]), role: role, addressing: addressing).respelled(ArgumentText.bytes)
     } catch {
       throw .usage("\(error)")
     }
-    endpoint = try withRawName(endpoint)
     let transport = try transport(of: endpoint, chosen: chosen, datagrams: datagrams || asksForDatagrams)
     try checkPackets(transport)
     // `unix:///path --type dgram` is a datagram socket in both places that say so.
     if endpoint.transport != nil { endpoint = Endpoint(transport: transport, target: endpoint.target) }
     return Destination(endpoint: endpoint, transport: transport, rest: words[count...])
-  }
-
-  /// A Unix path is bytes, which need not be UTF-8: those that the process was given.
-  private func withRawName(_ endpoint: Endpoint) throws(OperationError) -> Endpoint {
-    guard case .written(let written) = endpoint.target, case .path(let path)? = written.address as? UnixAddress else {
-      return endpoint
-    }
-    let text = String(decoding: path, as: UTF8.self)
-    if ArgumentText.isPlain(text) { return endpoint }
-    do throws(AddressError) {
-      return Endpoint(transport: endpoint.transport, target: .unix(try UnixAddress(path: ArgumentText.bytes(text))))
-    } catch {
-      throw .usage("\(error)")
-    }
   }
 
   /// The family that `-4` and `-6` ask for.
@@ -61,7 +47,7 @@ extension Line {
   /// The transport that the flags name; nil where they leave it open.
   private func chosenTransport() throws(OperationError) -> Transport? {
     // -u -U is a Unix datagram socket, as in nc.
-    if has(.udp), has(.unix) { return .unixDatagram }
+    if has(.udp), has(.unix) { return Self.transport(of: .unix)?.with(type: .datagram) }
     var chosen: (name: OptionName, transport: Transport)?
     for option in given {
       guard let transport = Self.transport(of: option.name) else { continue }
@@ -89,7 +75,7 @@ extension Line {
     // With an address that is written out, a flag for the same addresses, or -u for any, says which type.
     if !base.isOverIP {
       let typed = flags.addressing == base.addressing ? flags : has(.udp) ? base.with(type: .datagram) : nil
-      base = typed?.with(protocolNumber: base) ?? base
+      base = typed?.with(protocolNumber: base.protocolNumber) ?? base
     }
     if datagrams, base.isConnectionOriented {
       guard let messages = base.forMessages else {

@@ -84,18 +84,20 @@ extension Line {
       } catch {
         throw .usage("--option: \(error)")
       }
-      if let last = assignments.last { try checkInterface(last) }
+      if let last = assignments.last { try Self.checkInterface(last) { "--option: \($0)" } }
     }
     return assignments
   }
 
   /// An interface that does not exist is told of before anything is opened, as by `--interface`; an empty name means none.
-  private func checkInterface(_ assignment: SocketOptionAssignment) throws(OperationError) {
+  static func checkInterface(
+    _ assignment: SocketOptionAssignment, _ sentence: (String) -> String = { $0 }
+  ) throws(OperationError) {
     let name = "\(assignment.value)"
     guard assignment.option.name == "SO_BINDTODEVICE", !name.isEmpty, NetworkInterface.index(of: name) == nil else {
       return
     }
-    throw .usage("--option: \(assignment.option): \(NetworkInterface.complaint(about: name))")
+    throw .usage(sentence("\(assignment.option): \(NetworkInterface.complaint(about: name))"))
   }
 
   private func checkPort(_ text: String) throws(OperationError) {

@@ -38,6 +38,7 @@ struct OptsCommand: VerbCommand {
       } catch {
         throw .usage("\(error)")
       }
+      if case .set(let assignment)? = items.last { try Line.checkInterface(assignment) }
     }
     return OptionsRequest(items: items, target: try target(line))
   }

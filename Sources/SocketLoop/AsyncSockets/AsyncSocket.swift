@@ -67,8 +67,9 @@ public final class AsyncSocket {
         if try socket.connect(to: address) == .connected { return }
         break
       } catch {
-        // A Unix listener whose backlog is full: there is nothing to wait on but time.
-        guard error.number == .wouldBlock, address.family == .unix else { throw .system(error) }
+        // There is nothing to wait on but time.
+        let isBacklogFull = error.number == .wouldBlock && socket.traits.contains(.fullBacklogIsNoEvent)
+        guard isBacklogFull else { throw .system(error) }
       }
       if MonotonicTime.now >= deadline { throw .timedOut }
       let pause = min(deadline, MonotonicTime.now.advanced(by: .milliseconds(5)))

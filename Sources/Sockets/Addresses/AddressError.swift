@@ -7,6 +7,12 @@ public enum AddressError: Error, Hashable, Sendable {
   case malformed(String, form: String)
   /// The kernel's bytes do not fit in `sockaddr_storage`.
   case tooLong(Int)
+  /// Bytes behind the family that do not fit in `sockaddr_storage`.
+  case dataTooLong(Int)
+  /// A character of an address in hexadecimal that is no digit.
+  case noDigit(Character)
+  case oddDigits(Int)
+  case noData
 }
 
 extension AddressError: CustomStringConvertible {
@@ -20,6 +26,12 @@ extension AddressError: CustomStringConvertible {
         + (isPath ? "use a shorter path, or change to its directory and give a relative one" : "use a shorter name")
     case .malformed(let text, let form): "'\(text)' is not an address: write \(form)"
     case .tooLong(let length): "a socket address of \(length) bytes does not fit in 128"
+    case .dataTooLong(let length):
+      "\(length) bytes are too many: an address has at most \(SocketAddress.largestData) behind its family"
+    case .noDigit(let character):
+      "'\(character)' is no hexadecimal digit: write two for each byte, such as 044c7f000001"
+    case .oddDigits(let count): "\(count) hexadecimal digits are an odd number: write two for each byte"
+    case .noData: "there are no bytes: write two hexadecimal digits for each, such as 044c7f000001"
     }
   }
 }

@@ -21,6 +21,8 @@ extension AlgorithmAddress: FamilyAddress {
   public static var transports: [Transport] {
     [Transport(name: "alg", type: .sequencedPacket, addressing: .family(family), traits: .kernelService)]
   }
+  /// Of the C struct.
+  public static var size: Int? { 88 }
 
   /// `hash:sha256`.
   public init(_ text: String, role: Endpoint.Role) throws(AddressError) {

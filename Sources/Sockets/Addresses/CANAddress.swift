@@ -26,6 +26,8 @@ extension CANAddress: FamilyAddress {
   public static var protocols: [(value: CInt, name: String)] { [(1, "CAN_RAW")] }
   /// An answer bears the interface it came by, in a struct of another length.
   public static var answersBearPeerAddress: Bool { false }
+  /// Of the C struct.
+  public static var size: Int? { 24 }
 
   /// `vcan0`, `any`.
   public init(_ text: String, role: Endpoint.Role) throws(AddressError) {

@@ -96,22 +96,34 @@ public struct Endpoint: Hashable, Sendable {
   /// The rest of a word whose front names the transport.
   private init(_ transport: Transport, _ rest: String, role: Role) throws(EndpointError) {
     switch transport.addressing {
-    case .internet where transport.traits.contains(.protocolForPort):
-      let target = try Self.hostAndPort(rest, role: role)
-      guard case .internet(let host, let name) = target else { throw .malformed(rest) }
+    case .internet: self = try Endpoint(target: Self.hostAndPort(rest, role: role)).over(transport)
+    case .family(let family): self = try Endpoint(target: Self.written(family, rest, role: role)).over(transport)
+    }
+  }
+
+  /// The same endpoint over a transport that was chosen elsewhere, with the protocol that the address says.
+  public func over(_ transport: Transport) throws(EndpointError) -> Endpoint {
+    switch target {
+    case .internet(let host, let name) where transport.traits.contains(.protocolForPort):
       guard let number = TransportProtocol(named: name), (0...255).contains(number.rawValue) else {
         throw .unknownProtocol(name)
       }
-      self.init(
+      return Endpoint(
         transport: transport.with(protocolNumber: number), target: .internet(host: host, service: "\(number.rawValue)"))
-    case .internet: self.init(transport: transport, target: try Self.hostAndPort(rest, role: role))
-    case .family(let family):
-      let target = try Self.written(family, rest, role: role)
-      guard case .written(let written) = target, let number = written.address.protocolNumber else {
-        self.init(transport: transport, target: target)
-        return
-      }
-      self.init(transport: transport.with(protocolNumber: number), target: target)
+    case .written(let written):
+      let number = written.address.protocolNumber ?? transport.protocolNumber
+      return Endpoint(transport: transport.with(protocolNumber: number), target: target)
+    case .internet, .bytes, .descriptor: return Endpoint(transport: transport, target: target)
+    }
+  }
+
+  /// The same endpoint with the bytes that its words stood for, where names are bytes and need not be UTF-8.
+  public func respelled(_ bytes: (String) -> [UInt8]) throws(EndpointError) -> Endpoint {
+    guard case .written(let written) = target else { return self }
+    do throws(AddressError) {
+      return Endpoint(transport: transport, target: .written(WrittenAddress(try written.address.respelled(bytes))))
+    } catch {
+      throw .badAddress(error)
     }
   }
 
@@ -132,6 +144,18 @@ public struct Endpoint: Hashable, Sendable {
     }
   }
 
+  /// The protocol that the address itself says; nil where it leaves that to the transport.
+  public var protocolNumber: TransportProtocol? {
+    switch target {
+    case .written(let written): written.address.protocolNumber
+    case .internet: transport?.traits.contains(.protocolForPort) == true ? transport?.protocolNumber : nil
+    case .bytes, .descriptor: nil
+    }
+  }
+
+  /// Whether it is a socket that is open already.
+  public var isDescriptor: Bool { if case .descriptor = target { true } else { false } }
+
   /// Whether it stands for every interface.
   public var isWildcard: Bool {
     if case .internet(nil, _) = target { true } else { false }
@@ -144,7 +168,8 @@ public struct Endpoint: Hashable, Sendable {
       transport?.traits.contains(.protocolForPort) != true && !service.isEmpty
         && service.utf8.allSatisfy { $0 == UInt8(ascii: "0") }
     case .written(let written): written.address.asksForAnyPort
-    case .bytes, .descriptor: false
+    case .bytes(let address): address.asksForAnyPort
+    case .descriptor: false
     }
   }
 

@@ -14,8 +14,10 @@ public protocol FamilyAddress: Sendable, CustomStringConvertible {
   /// Whether what comes back bears the very address that was sent to.
   static var answersBearPeerAddress: Bool { get }
 
-  /// The capability that `socket(2)` asks for; nil where anyone may.
-  static var capability: String? { get }
+  /// The capability without which a call such as `socket(2)` is refused; nil where anyone may.
+  static func capability(for call: String, _ protocolNumber: TransportProtocol) -> String?
+  /// The size of the C struct; nil where the length of an address says something.
+  static var size: Int? { get }
 
   /// Parses what stands behind the prefix and its colon.
   ///
@@ -31,14 +33,21 @@ public protocol FamilyAddress: Sendable, CustomStringConvertible {
   var protocolNumber: TransportProtocol? { get }
   /// Whether the kernel is to pick the port.
   var asksForAnyPort: Bool { get }
+  /// The path of the file that `bind(2)` makes; nil where it makes none.
+  var file: [UInt8]? { get }
+  /// The same address with the bytes that its text stood for, where names are bytes and need not be UTF-8.
+  func respelled(_ bytes: (String) -> [UInt8]) throws(AddressError) -> Self
 }
 
 extension FamilyAddress {
   public static var protocols: [(value: CInt, name: String)] { [] }
   public static var answersBearPeerAddress: Bool { true }
-  public static var capability: String? { nil }
+  public static func capability(for call: String, _ protocolNumber: TransportProtocol) -> String? { nil }
+  public static var size: Int? { nil }
   public var protocolNumber: TransportProtocol? { nil }
   public var asksForAnyPort: Bool { false }
+  public var file: [UInt8]? { nil }
+  public func respelled(_ bytes: (String) -> [UInt8]) throws(AddressError) -> Self { self }
 
   /// The word before the colon: the first of the transports.
   public static var prefix: String { transports[0].name }

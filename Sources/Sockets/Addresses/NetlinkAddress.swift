@@ -24,6 +24,16 @@ extension NetlinkAddress: FamilyAddress {
   public static var transports: [Transport] {
     [Transport(name: "netlink", type: .raw, addressing: .family(family))]
   }
+  /// Of the C struct.
+  public static var size: Int? { 12 }
+  /// Of most protocols: to hear a group, and to send to one or to another process.
+  public static func capability(for call: String, _ protocolNumber: TransportProtocol) -> String? {
+    switch call {
+    case "bind": protocolNumber.rawValue == 9 ? "CAP_AUDIT_READ" : "CAP_NET_ADMIN"
+    case "connect": "CAP_NET_ADMIN"
+    default: nil
+    }
+  }
   /// From linux/netlink.h.
   public static var protocols: [(value: CInt, name: String)] {
     [

@@ -29,9 +29,13 @@ extension PacketAddress: FamilyAddress {
     ]
   }
   /// To see every frame is a privilege.
-  public static var capability: String? { "CAP_NET_RAW" }
+  public static func capability(for call: String, _ protocolNumber: TransportProtocol) -> String? {
+    call == "socket" ? "CAP_NET_RAW" : nil
+  }
   /// An answer bears the station that sent it.
   public static var answersBearPeerAddress: Bool { false }
+  /// Of the C struct.
+  public static var size: Int? { 20 }
 
   /// `eth0`, `eth0:0x88b5`, `eth0:0x88b5:02:00:00:00:00:01`.
   public init(_ text: String, role: Endpoint.Role) throws(AddressError) {

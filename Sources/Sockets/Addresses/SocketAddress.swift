@@ -158,6 +158,15 @@ public struct SocketAddress: Sendable {
     }
   }
 
+  /// Whether it leaves the choice of the port to the kernel.
+  public var asksForAnyPort: Bool { port.map { $0 == 0 } ?? family.addressType?.init(self)?.asksForAnyPort ?? false }
+
+  /// The path of the file that binding to it makes; nil where it makes none.
+  public var file: [UInt8]? { family.addressType?.init(self)?.file }
+
+  /// Whether nobody can send to it: an end that has no name.
+  public var isUnnamed: Bool { length <= 2 }
+
   /// Whether it names a group: 224.0.0.0/4, ff00::/8.
   public var isMulticast: Bool {
     switch contents {
@@ -181,7 +190,7 @@ public struct SocketAddress: Sendable {
   ///
   /// A pair has no names, and some families are sent to by one kind of address and answer with another.
   public func isAnswered(by other: SocketAddress) -> Bool {
-    self == other || other.length <= 2 || family.addressType?.answersBearPeerAddress == false
+    self == other || other.isUnnamed || family.addressType?.answersBearPeerAddress == false
   }
 }
 

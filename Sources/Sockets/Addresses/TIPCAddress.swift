@@ -26,6 +26,8 @@ extension TIPCAddress: FamilyAddress {
   }
   /// A service is sent to, a socket answers.
   public static var answersBearPeerAddress: Bool { false }
+  /// Of the C struct.
+  public static var size: Int? { 16 }
 
   /// `18888:17`, `18888:1-9`, `REFERENCE@NODE`.
   public init(_ text: String, role: Endpoint.Role) throws(AddressError) {

@@ -81,6 +81,18 @@ extension UnixAddress: FamilyAddress {
 
   /// A `sockaddr_un`, as long as its name.
   public func socketAddress() -> SocketAddress { .unix(self) }
+
+  /// A path's.
+  public var file: [UInt8]? { if case .path(let path) = self { path } else { nil } }
+
+  /// Paths and abstract names are bytes.
+  public func respelled(_ bytes: (String) -> [UInt8]) throws(AddressError) -> Self {
+    switch self {
+    case .path(let text): try Self(path: bytes(String(decoding: text, as: UTF8.self)))
+    case .abstract(let text): try Self(abstract: bytes(String(decoding: text, as: UTF8.self)))
+    case .unnamed: self
+    }
+  }
 }
 
 extension Transport.Addressing {
@@ -90,10 +102,11 @@ extension Transport.Addressing {
 
 extension Transport {
   /// A Unix stream: `unix(7)`.
-  public static let unix = Self(name: "unix", type: .stream, addressing: .unix)
+  public static let unix = Self(name: "unix", type: .stream, addressing: .unix, traits: .fullBacklogIsNoEvent)
   /// Unix datagrams.
   public static let unixDatagram = Self(
-    name: "unix-dgram", type: .datagram, addressing: .unix, traits: .fullQueueIsNoEvent)
+    name: "unix-dgram", type: .datagram, addressing: .unix, traits: [.fullQueueIsNoEvent, .answersNeedName])
   /// A Unix connection with message boundaries.
-  public static let unixSequencedPacket = Self(name: "unix-seqpacket", type: .sequencedPacket, addressing: .unix)
+  public static let unixSequencedPacket = Self(
+    name: "unix-seqpacket", type: .sequencedPacket, addressing: .unix, traits: .fullBacklogIsNoEvent)
 }

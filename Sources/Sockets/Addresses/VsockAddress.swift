@@ -25,6 +25,12 @@ extension VsockAddress: FamilyAddress {
   public static var form: String { "vsock:CID:PORT" }
   /// Streams and records.
   public static var transports: [Transport] { [.vsock, .vsockSequencedPacket] }
+  /// Of the C struct.
+  public static var size: Int? { 16 }
+  /// Ports below 1024 are reserved, as those of TCP are.
+  public static func capability(for call: String, _ protocolNumber: TransportProtocol) -> String? {
+    call == "bind" ? "CAP_NET_BIND_SERVICE" : nil
+  }
 
   /// `2:1024`; for a local one also `1024` and `any:1024`.
   public init(_ text: String, role: Endpoint.Role) throws(AddressError) {

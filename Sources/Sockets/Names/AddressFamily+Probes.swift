@@ -1,14 +1,14 @@
 extension AddressFamily {
   /// The sockets of this family that are worth trying to open: each type with the protocols that it may have.
   public var probes: [(type: SocketType, protocols: [TransportProtocol])] {
-    if self == .ipv4 || self == .ipv6 {
+    if addressing == .internet {
       let icmp: TransportProtocol = self == .ipv4 ? .icmp : .icmpv6
       return [
         (.stream, [.tcp, .mptcp, .sctp]), (.datagram, [.udp, .udpLite, icmp]), (.sequencedPacket, [.sctp]),
         (.dccp, [.dccp]), (.raw, [icmp, .raw]),
       ]
     }
-    let known = addressType?.protocols.map { TransportProtocol(rawValue: $0.value) } ?? []
+    let known = protocols.map { TransportProtocol(rawValue: $0.value) }
     let types = addressType?.transports.map { $0.type } ?? []
     return [SocketType.stream, .datagram, .raw, .reliableDatagram, .sequencedPacket].map { type in
       (type, types.contains(type) && !known.isEmpty ? known : [.automatic])
@@ -17,13 +17,12 @@ extension AddressFamily {
 
   /// What `socket(2)` asks for in such a socket: a capability, or a setting of the kernel; nil where anyone may.
   public func privilege(_ type: SocketType, _ protocolNumber: TransportProtocol) -> String? {
-    if type == .datagram, protocolNumber == .icmp || protocolNumber == .icmpv6 { return "net.ipv4.ping_group_range" }
-    return Transport.of(family: self, type: type, protocolNumber: protocolNumber).capability
+    Transport.of(family: self, type: type, protocolNumber: protocolNumber).privilege(for: "socket")
   }
 
   /// What an endpoint looks like for such a socket: `HOST:PORT`, `vsock:CID:PORT`; nil where addresses have no text.
   public func addressForm(_ type: SocketType, _ protocolNumber: TransportProtocol) -> String? {
-    guard self == .ipv4 || self == .ipv6 else { return addressType?.form }
+    guard addressing == .internet else { return addressType?.form }
     let host = self == .ipv4 ? "HOST" : "[HOST]"
     guard let transport = Transport(family: self, type: type, protocolNumber: protocolNumber) else { return host }
     if transport.traits.contains(.protocolForPort) { return "\(transport):\(host):PROTOCOL" }
@@ -35,8 +34,22 @@ extension AddressFamily {
 
   /// The C name of a protocol of this family, or its number.
   public func name(of protocolNumber: TransportProtocol) -> String {
-    if self == .ipv4 || self == .ipv6 { return protocolNumber.description }
-    let known = addressType?.protocols.first { $0.value == protocolNumber.rawValue }
-    return known?.name ?? String(protocolNumber.rawValue)
+    protocols.first { $0.value == protocolNumber.rawValue }?.name ?? String(protocolNumber.rawValue)
   }
+
+  /// The protocol of this family that has a C name, with or without its prefix, in any case, or a number.
+  public func protocolNumber(named text: String) -> TransportProtocol? {
+    protocols.value(named: text).map { TransportProtocol(rawValue: $0) }
+  }
+
+  /// The protocols of this family that have a name, with their C names.
+  public var protocols: [(value: CInt, name: String)] {
+    addressing == .internet ? TransportProtocol.names : addressType?.protocols ?? []
+  }
+
+  /// What the addresses of the family look like.
+  public var addressing: Transport.Addressing { self == .ipv4 || self == .ipv6 ? .internet : .family(self) }
+
+  /// Whether its addresses are written as endpoints; those of others are known as bytes only.
+  public var hasEndpoints: Bool { addressing == .internet || addressType != nil }
 }

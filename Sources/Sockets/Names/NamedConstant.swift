@@ -18,13 +18,22 @@ extension NamedConstant {
   ///
   /// A number, decimal or `0x` hexadecimal, stands for itself.
   public init?(named text: String) {
+    guard let value = Self.names.value(named: text) else { return nil }
+    self.init(rawValue: value)
+  }
+}
+
+extension Array where Element == (value: CInt, name: String) {
+  /// The value of a C name, with or without its prefix, in any case; a number, decimal or `0x` hexadecimal, stands for
+  /// itself.
+  func value(named text: String) -> CInt? {
     let wanted = text.uppercased()
-    for (value, name) in Self.names where name == wanted || name.drop(while: { $0 != "_" }).dropFirst() == wanted[...] {
-      self.init(rawValue: value)
-      return
+    let known = first { name in
+      let name = name.name.uppercased()
+      return name == wanted || name.drop(while: { $0 != "_" }).dropFirst() == wanted[...]
     }
+    if let known { return known.value }
     let number = wanted.hasPrefix("0X") ? CInt(wanted.dropFirst(2), radix: 16) : CInt(wanted)
-    guard let number, number >= 0 else { return nil }
-    self.init(rawValue: number)
+    return number.flatMap { $0 >= 0 ? $0 : nil }
   }
 }

@@ -38,6 +38,10 @@ public struct Transport: Hashable, Sendable {
     public static let sendsBlocking = Self(rawValue: 1 << 9)
     /// No event tells when the full queue of a receiver without a connection has room again.
     public static let fullQueueIsNoEvent = Self(rawValue: 1 << 10)
+    /// No event tells when the full backlog of a listener has room again.
+    public static let fullBacklogIsNoEvent = Self(rawValue: 1 << 11)
+    /// Only a socket that has a name can be answered; the kernel makes one up where it is asked to.
+    public static let answersNeedName = Self(rawValue: 1 << 12)
     /// The place of the port is the protocol's number.
     public static let protocolForPort = Self(rawValue: 1 << 7)
   }
@@ -89,7 +93,7 @@ public struct Transport: Hashable, Sendable {
     name: "raw", type: .raw, protocolNumber: .raw, addressing: .internet, traits: .protocolForPort)
 
   /// The transports between hosts and ports.
-  private static let internet: [Transport] = [
+  static let internet: [Transport] = [
     .tcp, .udp, .mptcp, .udpLite, .sctp, .sctpSequencedPacket, .dccp, .raw,
   ]
   /// Every transport, in the order in which help lists them.
@@ -114,9 +118,6 @@ public struct Transport: Hashable, Sendable {
     return others.first { $0.protocolNumber == protocolNumber } ?? others.first
   }
 
-  /// The same transport with the protocol of another one, which its address may have said.
-  public func with(protocolNumber other: Transport) -> Transport { with(protocolNumber: other.protocolNumber) }
-
   /// The transport between such addresses that carries single messages; nil where there is none.
   public var forMessages: Transport? {
     if !isConnectionOriented { return self }
@@ -127,14 +128,14 @@ public struct Transport: Hashable, Sendable {
   }
 
   /// The same transport with another third argument of `socket(2)`.
-  func with(protocolNumber: TransportProtocol) -> Transport {
+  public func with(protocolNumber: TransportProtocol) -> Transport {
     Self(name: name, type: type, protocolNumber: protocolNumber, addressing: addressing, traits: traits)
   }
 
   /// The transport that a socket of this kind belongs to, where it has a name.
   public init?(family: AddressFamily, type: SocketType, protocolNumber: TransportProtocol) {
     let found: Transport?
-    if family == .ipv4 || family == .ipv6 {
+    if family.addressing == .internet {
       found = Self.internet.first {
         $0.type == type
           && ($0.protocolNumber == protocolNumber || protocolNumber == .automatic
@@ -144,8 +145,7 @@ public struct Transport: Hashable, Sendable {
       found = family.addressType?.transports.first { $0.type == type }
     }
     guard let found else { return nil }
-    let isOpen = found.addressing != .internet || found.traits.contains(.protocolForPort)
-    self = isOpen ? found.with(protocolNumber: protocolNumber) : found
+    self = found.leavesProtocolOpen ? found.with(protocolNumber: protocolNumber) : found
   }
 
   /// The transport of any socket there is: one without a name is called by its family and type.
@@ -153,30 +153,13 @@ public struct Transport: Hashable, Sendable {
     family: AddressFamily, type: SocketType, protocolNumber: TransportProtocol
   ) -> Transport {
     if let named = Transport(family: family, type: type, protocolNumber: protocolNumber) { return named }
-    let isInternet = family == .ipv4 || family == .ipv6
     return Transport(
       name: "\(family)/\(type)/\(protocolNumber.rawValue)", type: type, protocolNumber: protocolNumber,
-      addressing: isInternet ? .internet : .family(family))
+      addressing: family.addressing)
   }
 
-  /// The capability that `socket(2)` asks for; nil where anyone may.
-  public var capability: String? {
-    switch addressing {
-    case .internet: type == .raw ? "CAP_NET_RAW" : nil
-    case .family(let family): family.addressType?.capability
-    }
-  }
-
-  /// The capability that was missing when a call was refused (`EPERM`, `EACCES`); nil where it is not known.
-  public func capability(for error: SystemError) -> String? {
-    switch error.call {
-    case "socket": capability
-    case "setsockopt" where error.number == .notPermitted: "CAP_NET_ADMIN"
-    // A port below net.ipv4.ip_unprivileged_port_start.
-    case "bind" where error.number == .permissionDenied && isOverIP: "CAP_NET_BIND_SERVICE"
-    default: nil
-    }
-  }
+  /// Whether one name stands for several protocols.
+  var leavesProtocolOpen: Bool { addressing != .internet || traits.contains(.protocolForPort) }
 
   /// Whether its packets are those of IP, and its addresses hosts and ports, which are looked up.
   public var isOverIP: Bool { addressing == .internet }

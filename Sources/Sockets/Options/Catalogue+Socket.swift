@@ -13,8 +13,12 @@ extension SocketOption {
         "the filter that shares SO_REUSEPORT out"),
       row(
         "SO_ATTACH_REUSEPORT_EBPF", 52, .number, .writeOnly, on: .ip, "the bpf(2) program that shares SO_REUSEPORT out"),
-      row("SO_BINDTODEVICE", 25, .string(capacity: 16), on: .ip, "carry traffic of this interface only, by name"),
-      row("SO_BINDTOIFINDEX", 62, .interface(.host), on: .ip, "carry traffic of this interface only, by index"),
+      row(
+        "SO_BINDTODEVICE", 25, .string(capacity: 16), on: .ip,
+        "carry traffic of this interface only, by name; another one needs CAP_NET_RAW"),
+      row(
+        "SO_BINDTOIFINDEX", 62, .interface(.host), on: .ip,
+        "as SO_BINDTODEVICE, by index; another one needs CAP_NET_RAW"),
       row("SO_BPF_EXTENSIONS", 48, .number, .readOnly, "how many extensions of classic filters the kernel knows"),
       row("SO_BROADCAST", 6, .flag, on: notMPTCP, "let datagrams be sent to broadcast addresses"),
       row("SO_BSDCOMPAT", 14, .flag, on: notMPTCP, "has no effect any more"),
@@ -58,7 +62,7 @@ extension SocketOption {
       row(
         "SO_PEERSEC", 31, .string(capacity: 256), .readOnly, on: [.unix, .tcp, .mptcp, .sctp],
         "the peer's security label"),
-      row("SO_PREFER_BUSY_POLL", 69, .flag, "poll the device rather than wait for its interrupts"),
+      row("SO_PREFER_BUSY_POLL", 69, .flag, "poll the device, not wait for its interrupts; needs CAP_NET_ADMIN"),
       row("SO_PRIORITY", 12, .number(0...Int(CInt.max)), "the queue of sent packets; above 6 needs CAP_NET_ADMIN"),
       row("SO_PROTOCOL", 38, .constant(TransportProtocol.names), .readOnly, "the protocol that it was made with"),
       row("SO_RCVBUF", 8, .size(), "the receive buffer; the kernel doubles it, and net.core.rmem_max is the most"),

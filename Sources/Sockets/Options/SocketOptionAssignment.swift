@@ -94,10 +94,9 @@ extension SocketOption.Kind {
       let unitless = form.unit.map { $0.hasPrefix("bytes") ? counted : "\(range) \($0)" } ?? range
       return names.isEmpty ? unitless : "\(listed.joined(separator: ", ")), or \(unitless)"
     case .duration(let unit, let range):
-      let bounds = range.upperBound == Int(CInt.max) ? "" : " (\(range.lowerBound) to \(range.upperBound))"
-      return "\(unit.rawValue)\(bounds), or a time such as 500ms, 5s, 2m"
-    case .timeval: return "seconds, or a time such as 500ms, 1.5s, or off"
-    case .linger: return "seconds (0 resets the connection), or off"
+      return "\(unit.rawValue) (\(range.lowerBound) to \(range.upperBound)), or a time such as 500ms, 5s, 2m"
+    case .timeval: return "seconds (0 to \(CInt.max)), or a time such as 500ms, 1.5s, or off"
+    case .linger: return "seconds (0 to \(CInt.max), 0 resets the connection), or off"
     case .string(let capacity): return "a name of at most \(capacity - 1) bytes"
     case .interface: return "the name or the index of an interface, or none"
     case .ipv4Interface: return "the name, the index or the IPv4 address of an interface"

@@ -55,5 +55,7 @@ extension Socket {
 extension Transport {
   /// What a client is to be bound to so that it can be answered: a Unix datagram peer can answer only a socket with a
   /// name, and an empty one asks the kernel for an abstract name.
-  public var replyAddress: SocketAddress? { self == .unixDatagram ? .unix(.unnamed) : nil }
+  public var replyAddress: SocketAddress? {
+    traits.contains(.answersNeedName) ? SocketAddress(family: families[0], []) : nil
+  }
 }

@@ -75,12 +75,10 @@ extension Socket {
       protocolNumber: TransportProtocol(rawValue: try option(SO_PROTOCOL)))
   }
 
-  /// The transport that this socket carries, where it has a name.
-  public var transport: Transport? { Transport(family: family, type: type, protocolNumber: protocolNumber) }
+  /// The transport that this socket carries.
+  public var transport: Transport { .of(family: family, type: type, protocolNumber: protocolNumber) }
   /// In what the socket differs from most.
-  public var traits: Transport.Traits {
-    Transport.of(family: family, type: type, protocolNumber: protocolNumber).traits
-  }
+  public var traits: Transport.Traits { transport.traits }
 }
 
 /// What `socketpair(2)` makes: two sockets, each the other's peer.

@@ -25,6 +25,23 @@ extension Socket {
     return Int(bytes.load(CInt.self))
   }
 
+  /// Why nobody can be reached at an address that is a file: `ECONNREFUSED` where it was left behind by a socket that is
+  /// gone, `ENOENT` where there is none; nil, or another error, where somebody has it open.
+  ///
+  /// Calls `socket(2)` and `connect(2)`. A datagram socket asks, which disturbs nobody: a stream would be a peer to whoever
+  /// listens there, and be refused by a socket that is bound and does not listen yet. What is not for datagrams answers
+  /// `EPROTOTYPE`.
+  public static func probe(file address: SocketAddress) -> ErrorNumber? {
+    guard let transport = Transport(SocketNumbers(family: address.family), forMessages: true) else { return nil }
+    do throws(SystemError) {
+      let socket = try open(transport, family: address.family, mode: .nonBlocking)
+      _ = try socket.connect(to: address)
+      return nil
+    } catch {
+      return error.number
+    }
+  }
+
   /// Whether an SCTP association that was shut down is over: everything has arrived then.
   ///
   /// Calls `getsockopt(2)` for `SCTP_STATUS`, which is refused where there is no association.

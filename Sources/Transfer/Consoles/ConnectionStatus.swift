@@ -17,7 +17,7 @@ struct ConnectionStatus {
   var text: String {
     let local = (try? connection.socket.localAddress()).map { "\($0)" } ?? "?"
     let peer = (try? connection.socket.peerAddress()).map { "\($0)" } ?? "a peer that has gone"
-    var lines = ["from \(local) to \(peer)" + (connection.socket.transport.map { " (\($0))" } ?? "")]
+    var lines = ["from \(local) to \(peer)" + " (\(connection.socket.transport))"]
     lines.append("sent \(sent.bytes) bytes, received \(received.bytes) bytes")
     if let unsent = try? connection.socket.unacknowledgedByteCount() {
       lines.append("not yet acknowledged: \(unsent) bytes")

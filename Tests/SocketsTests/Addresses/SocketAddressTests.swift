@@ -27,6 +27,43 @@ struct SocketAddressTests {
   }
 
   @Test(
+    "an address is made of its family and the bytes behind it, filled up where the C struct has one size",
+    arguments: [
+      (AddressFamily.ipv4, "044c7f000001", "127.0.0.1:1100", 16), (.ipv4, " 04:4C 7f:00:00:01 ", "127.0.0.1:1100", 16),
+      (.ipv6, "0050 00000000 00000000000000000000000000000001", "[::1]:80", 28), (.unix, "2f746d702f78", "/tmp/x", 8),
+      (.unix, "0078", "@x", 4), (.vsock, "0000 00040000 02000000", "vsock:2:1024", 16),
+      (AddressFamily(rawValue: 38), "68617368", "alg:hash:", 88),
+      (AddressFamily(rawValue: 9), "0102", "AF_X25 01 02", 4),
+      (AddressFamily(rawValue: 9), String(repeating: "0", count: 252), nil, 128),
+    ] as [(AddressFamily, String, String?, Int)])
+  func data(family: AddressFamily, hexadecimal: String, shown: String?, length: Int) throws {
+    let address = try SocketAddress(family: family, hexadecimal: hexadecimal)
+    #expect(address.family == family && address.length == length)
+    if let shown { #expect(address.description == shown) }
+  }
+
+  @Test(
+    "bytes that are none are refused",
+    arguments: [
+      ("", AddressError.noData), (": :", .noData), ("0", .oddDigits(1)), ("04 4", .oddDigits(3)),
+      ("0x04", .noDigit("x")),
+      ("04-4c", .noDigit("-")), ("٤٤", .noDigit("٤")), (String(repeating: "0", count: 254), .dataTooLong(127)),
+    ])
+  func badData(hexadecimal: String, error: AddressError) {
+    #expect(throws: error) { try SocketAddress(family: .ipv4, hexadecimal: hexadecimal) }
+  }
+
+  @Test("an address says whether it is a file, is unnamed, or leaves the port open")
+  func questions() throws {
+    #expect(try SocketAddress.unix(UnixAddress("/s")).file == Array("/s".utf8))
+    #expect(try SocketAddress.unix(UnixAddress("@s")).file == nil && SocketAddress.ipv4(.any, port: 1).file == nil)
+    #expect(SocketAddress.unix(.unnamed).isUnnamed && !SocketAddress.ipv4(.any, port: 0).isUnnamed)
+    #expect(SocketAddress.ipv4(.any, port: 0).asksForAnyPort && !SocketAddress.ipv4(.any, port: 1).asksForAnyPort)
+    #expect(SocketAddress.vsock(VsockAddress(contextID: 1, port: VsockAddress.anyPort)).asksForAnyPort)
+    #expect(!SocketAddress.unix(.unnamed).asksForAnyPort)
+  }
+
+  @Test(
     "an address is shown as users write it",
     arguments: [
       (SocketAddress.ipv4(.loopback, port: 1100), "127.0.0.1:1100"), (.ipv6(.loopback, port: 80), "[::1]:80"),

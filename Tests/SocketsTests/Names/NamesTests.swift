@@ -27,6 +27,7 @@ struct NamesTests {
     #expect(AddressFamily(named: "UNIX") == .unix)
     #expect(AddressFamily(named: "2") == .ipv4)
     #expect(AddressFamily(named: "0xa") == .ipv6)
+    #expect(AddressFamily(named: "AF_DECnet")?.rawValue == 12 && AddressFamily(named: "decnet")?.rawValue == 12)
     #expect(AddressFamily(named: "nonsense") == nil)
     #expect(AddressFamily(named: "-1") == nil)
     #expect(AddressFamily(named: "") == nil)
@@ -88,6 +89,95 @@ struct NamesTests {
     #expect(Transport.unixSequencedPacket.isConnectionOriented == true)
     #expect(SocketType.stream.keepsMessageBoundaries == false)
     #expect(SocketType.sequencedPacket.keepsMessageBoundaries == true)
+  }
+
+  @Test(
+    "numbers stand for the first transport that has a name and fits",
+    arguments: [
+      (SocketNumbers(family: .ipv4), false, "tcp"), (SocketNumbers(family: .ipv6), true, "udp"),
+      (SocketNumbers(family: .ipv4, type: .stream, protocolNumber: .automatic), false, "tcp"),
+      (SocketNumbers(family: .ipv4, type: .stream, protocolNumber: .mptcp), false, "mptcp"),
+      (SocketNumbers(protocolNumber: .sctp), false, "sctp"),
+      (SocketNumbers(protocolNumber: .sctp), true, "sctp-seqpacket"),
+      (SocketNumbers(protocolNumber: .dccp), false, "dccp"), (SocketNumbers(protocolNumber: .udpLite), true, "udplite"),
+      (SocketNumbers(family: .ipv4, type: .raw, protocolNumber: TransportProtocol(rawValue: 253)), false, "raw"),
+      (SocketNumbers(family: .ipv4, type: .datagram, protocolNumber: .icmp), true, "AF_INET/SOCK_DGRAM/1"),
+      (
+        SocketNumbers(family: .ipv4, type: .stream, protocolNumber: TransportProtocol(rawValue: 99)), false,
+        "AF_INET/SOCK_STREAM/99"
+      ),
+      (SocketNumbers(family: .unix), false, "unix"), (SocketNumbers(family: .unix), true, "unix-dgram"),
+      (SocketNumbers(family: .unix, type: .sequencedPacket), false, "unix-seqpacket"),
+      (SocketNumbers(family: AddressFamily(rawValue: 29)), false, "can"),
+      (SocketNumbers(family: AddressFamily(rawValue: 29), type: .datagram), true, "AF_CAN/SOCK_DGRAM/0"),
+      (SocketNumbers(family: AddressFamily(rawValue: 99), type: .stream), false, "99/SOCK_STREAM/0"),
+      (SocketNumbers(family: .ipv4, type: .stream), true, nil),
+      (
+        SocketNumbers(family: .ipv4, type: .reliableDatagram), true,
+        "AF_INET/SOCK_RDM/0"
+      ), (SocketNumbers(family: AddressFamily(rawValue: 99)), false, nil),
+      (SocketNumbers(family: .ipv4, protocolNumber: TransportProtocol(rawValue: 99)), false, nil),
+      (SocketNumbers(type: .stream, protocolNumber: TransportProtocol(rawValue: 99)), false, nil),
+    ] as [(SocketNumbers, Bool, String?)])
+  func numbered(numbers: SocketNumbers, forMessages: Bool, name: String?) {
+    let transport = Transport(numbers, forMessages: forMessages)
+    #expect(transport?.name == name)
+    guard let transport else { return }
+    #expect(transport.contradiction(to: numbers) == nil)
+    if forMessages { #expect(!transport.isConnectionOriented) }
+  }
+
+  @Test("a named one keeps its traits, also with a protocol of its own; another has those of its type")
+  func numberedTraits() throws {
+    let netlink = try #require(
+      Transport(SocketNumbers(family: AddressFamily(rawValue: 16), protocolNumber: TransportProtocol(rawValue: 15))))
+    #expect(netlink.name == "netlink" && netlink.protocolNumber.rawValue == 15 && !netlink.isConnectionOriented)
+    let can = try #require(Transport(SocketNumbers(family: AddressFamily(rawValue: 29))))
+    #expect(can.protocolNumber.rawValue == 1 && can.traits.contains(.bindsToPeer))
+    let numbers = SocketNumbers(family: .unix, type: .datagram, protocolNumber: TransportProtocol(rawValue: 1))
+    #expect(Transport(numbers)?.replyAddress == .unix(.unnamed))
+    let unknown = AddressFamily(rawValue: 99)
+    #expect(Transport(SocketNumbers(family: unknown, type: .stream))?.traits == [])
+    #expect(Transport(SocketNumbers(family: unknown, type: .raw))?.traits == .messages)
+  }
+
+  @Test("what contradicts a transport is told, with what the transport has")
+  func contradictions() {
+    func told(_ transport: Transport, _ numbers: SocketNumbers) -> String? {
+      transport.contradiction(to: numbers).map { "\($0.own) not \($0.given)" }
+    }
+    #expect(told(.tcp, SocketNumbers()) == nil)
+    #expect(told(.tcp, SocketNumbers(family: .ipv6, type: .stream, protocolNumber: .tcp)) == nil)
+    #expect(told(.tcp, SocketNumbers(family: .unix)) == "AF_INET or AF_INET6 not AF_UNIX")
+    #expect(told(.tcp, SocketNumbers(type: .datagram)) == "SOCK_STREAM not SOCK_DGRAM")
+    #expect(told(.tcp, SocketNumbers(protocolNumber: .mptcp)) == "IPPROTO_TCP not IPPROTO_MPTCP")
+    #expect(told(.tcp, SocketNumbers(protocolNumber: .automatic)) == nil)
+    #expect(told(.unix, SocketNumbers(protocolNumber: TransportProtocol(rawValue: 1))) == "0 not 1")
+  }
+
+  @Test("what a refused call takes")
+  func privileges() {
+    func told(_ transport: Transport, _ call: String, _ number: ErrorNumber, _ subject: String = "") -> String? {
+      transport.privilege(for: SystemError(call: call, number: number, subject: subject))
+    }
+    #expect(told(.raw, "socket", .notPermitted) == "CAP_NET_RAW")
+    #expect(told(.tcp, "socket", .notPermitted) == nil)
+    #expect(told(.udp, "bind", .permissionDenied) == "CAP_NET_BIND_SERVICE")
+    #expect(told(.vsock, "bind", .permissionDenied) == "CAP_NET_BIND_SERVICE")
+    #expect(told(.unix, "bind", .permissionDenied) == nil)
+    #expect(told(.tcp, "setsockopt", .notPermitted, "SO_MARK=1") == "CAP_NET_ADMIN")
+    #expect(told(.tcp, "setsockopt", .permissionDenied, "SO_DEBUG=on") == "CAP_NET_ADMIN")
+    #expect(told(.tcp, "setsockopt", .notPermitted, "SO_BINDTODEVICE=lo") == "CAP_NET_RAW")
+    #expect(told(.tcp, "setsockopt", .permissionDenied, "SO_RCVBUF=1") == nil)
+    let echo = Transport.of(family: .ipv4, type: .datagram, protocolNumber: .icmp)
+    #expect(told(echo, "socket", .permissionDenied) == "net.ipv4.ping_group_range")
+    for (name, call, expected) in [
+      ("packet", "socket", "CAP_NET_RAW"), ("netlink", "bind", "CAP_NET_ADMIN"),
+      ("netlink", "connect", "CAP_NET_ADMIN"),
+      ("netlink", "socket", nil), ("can", "socket", nil),
+    ] as [(String, String, String?)] {
+      #expect(Transport(named: name).flatMap { told($0, call, .notPermitted) } == expected)
+    }
   }
 
   @Test("The family of an address in numbers")

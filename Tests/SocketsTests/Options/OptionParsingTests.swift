@@ -67,11 +67,18 @@ struct OptionParsingTests {
         "TCP_KEEPIDLE=0",
         "'0' is not a value for TCP_KEEPIDLE: it takes seconds (1 to 32767), or a time such as 500ms, 5s, 2m"
       ),
-      ("SO_LINGER=-1", "'-1' is not a value for SO_LINGER: it takes seconds (0 resets the connection), or off"),
-      ("SO_LINGER", "SO_LINGER needs a value: SO_LINGER=seconds (0 resets the connection), or off"),
+      (
+        "SO_LINGER=-1",
+        "'-1' is not a value for SO_LINGER: it takes seconds (0 to 2147483647, 0 resets the connection), or off"
+      ),
+      ("SO_LINGER", "SO_LINGER needs a value: SO_LINGER=seconds (0 to 2147483647, 0 resets the connection), or off"),
+      (
+        "TCP_USER_TIMEOUT=-1",
+        "'-1' is not a value for TCP_USER_TIMEOUT: it takes milliseconds (0 to 2147483647), or a time such as 500ms, 5s, 2m"
+      ),
       (
         "SO_RCVTIMEO=soon",
-        "'soon' is not a value for SO_RCVTIMEO: it takes seconds, or a time such as 500ms, 1.5s, or off"
+        "'soon' is not a value for SO_RCVTIMEO: it takes seconds (0 to 2147483647), or a time such as 500ms, 1.5s, or off"
       ),
       ("SO_TYPE=1", "SO_TYPE can be read, but not set"), ("so_error", "SO_ERROR can be read, but not set"),
       (
