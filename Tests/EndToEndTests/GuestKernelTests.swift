@@ -19,7 +19,7 @@ struct GuestKernelTests {
     let ending = try process.wait(within: .seconds(170))
     let lines = String(decoding: process.output?.bytes ?? [], as: UTF8.self).split(separator: "\n")
     #expect(ending.status == 0)
-    #expect(lines.count == 30, "\(lines)")
+    #expect(lines.count == 32, "\(lines)")
     for line in lines { #expect(line.hasPrefix("ok "), "\(line)") }
   }
 }

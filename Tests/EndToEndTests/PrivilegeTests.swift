@@ -34,6 +34,10 @@ import Testing
       ("udp-send -o IPV6_HOPOPTS=0000010400000000 ::1 1 x", "CAP_NET_RAW"),
       ("recv netlink:NETFILTER:1", "CAP_NET_ADMIN"), ("recv netlink:AUDIT:1", "CAP_AUDIT_READ"),
       ("send netlink:ROUTE:1 x", "CAP_NET_ADMIN"), ("udp-send netlink:ROUTE:0:99 x", "CAP_NET_ADMIN"),
+      ("recv --family inet --type raw 127.0.0.1 253", "CAP_NET_RAW"),
+      ("recv --family 17 --address 0003", "CAP_NET_RAW"),
+      ("udp-send --family inet --type dgram --protocol icmp 127.0.0.1 0 x", "net.ipv4.ping_group_range"),
+      ("listen --family 2 --type 1 --address 00507f000001", "CAP_NET_BIND_SERVICE"),
       ("ping -c 1 127.0.0.1", "CAP_NET_RAW"), ("trace-route --icmp 127.0.0.1", "CAP_NET_RAW"),
     ])
   func `a missing privilege is 77, and is named`(_ line: String, _ privilege: String) throws {
@@ -76,6 +80,24 @@ import Testing
     #expect((outcome.status == 78) == isMissing, "\(row) \(outcome)")
     #expect(outcome.errors.contains("not in this kernel") == isMissing, "\(outcome)")
     if isMissing { #expect(outcome.errors.contains(try #require(row["errno"] as? String)), "\(outcome)") }
+  }
+
+  @Test func `every socket that families does not find is 78 to connect and to listen, with the same error`() throws {
+    let rows = try families(Sock.run(["families", "--json"])).filter { $0["status"] as? String == "not-supported" }
+    // Rows of one family have one cause: of each, and of each cause, one is tried.
+    var seen: Set<String> = []
+    for row in rows {
+      let (name, type) = (row["name"] as? String ?? "", row["type"] as? String ?? "")
+      let (number, cause) = (row["protocol"] as? String ?? "", row["errno"] as? String ?? "")
+      guard seen.insert("\(name) \(cause)").inserted else { continue }
+      for verb in ["connect", "listen"] {
+        let outcome = try Sock.run(
+          [verb, "--family", name, "--type", type, "--protocol", number, "--address", "0000"], within: .seconds(10))
+        #expect(outcome.status == 78, "\(verb) \(row): \(outcome)")
+        #expect(outcome.errors.contains("is not in this kernel: "), "\(outcome)")
+        #expect(outcome.errors.contains("(\(cause))"), "\(row) \(outcome)")
+      }
+    }
   }
 
   private func families(_ outcome: Sock.Outcome) throws -> [[String: Any]] {

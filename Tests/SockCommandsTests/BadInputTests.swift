@@ -26,16 +26,86 @@ struct BadInputTests {
       ("connect -4 -6 h 1", "--ipv4 and --ipv6 exclude each other: without either, both families are used"),
       ("connect -u --sctp h 1", "--udp and --sctp exclude each other: give one transport"),
       ("connect --dccp -U /s", "--dccp and --unix exclude each other: give one transport"),
-      ("connect --type seqpacket h 1", "tcp has no type seqpacket: leave --type out, or give --unix"),
-      ("connect -u --type stream h 1", "udp has no type stream: leave --type out, or give --unix"),
-      ("connect --type dgram tcp://h:1", "tcp has no type dgram: leave --type out, or give --unix"),
-      ("connect --type x h 1", "--type 'x' is not one of stream, dgram, seqpacket"),
+      ("connect --type seqpacket h 1", "tcp has no type seqpacket: leave --type out, or give --unix or --family"),
+      ("connect -u --type stream h 1", "udp has no type stream: leave --type out, or give --unix or --family"),
+      ("connect --type dgram tcp://h:1", "tcp has no type dgram: leave --type out, or give --unix or --family"),
+      (
+        "connect --type x h 1",
+        "--type 'x' is no socket type: write stream, dgram, seqpacket, raw, rdm, dccp, or a number"
+      ),
+      ("connect --type strem h 1", "--type 'strem' is no socket type: did you mean stream?"),
+      ("connect --type 11 h 1", "--type 11 is out of range: 1 to 10"),
+      ("connect --type raw h 1", "tcp has no type raw: leave --type out, or give --unix or --family"),
+      ("connect --family inte h 1", "--family 'inte' is no address family: did you mean inet?"),
+      (
+        "connect --family nosuch h 1",
+        "--family 'nosuch' is no address family: write its number or its C name, such as inet: sock families lists them"
+      ),
+      ("connect --family 65536 h 1", "--family 65536 is out of range: 1 to 65535"),
+      ("connect --family 0x10000 h 1", "--family 0x10000 is out of range: 1 to 65535"),
+      ("connect --family=-1 h 1", "--family -1 is out of range: 1 to 65535"),
+      ("connect --protocol mptc h 1", "--protocol 'mptc' is no protocol: did you mean mptcp?"),
+      ("connect --protocol 2147483648 h 1", "--protocol 2147483648 is out of range: 0 to 2147483647"),
+      (
+        "send --family 16 --protocol rout x",
+        "--protocol 'rout' is no protocol of AF_NETLINK: did you mean route?"
+      ),
+      ("send --family unix --protocol x /s", "--protocol 'x' is no protocol of AF_UNIX: write its number"),
+      (
+        "connect --protocol 99 h 1",
+        "no transport of the internet has these numbers: add --family and --type"
+      ),
+      ("connect --family inet --protocol 99 h 1", "add --type: there is no usual one for AF_INET and protocol 99"),
+      ("connect --family x25 --address 00", "add --type: there is no usual one for AF_X25"),
+      ("connect --address 00", "--address needs --family: the family says what the bytes mean"),
+      (
+        "connect --family x25 --type stream h",
+        "addresses of AF_X25 are not written in words: give their bytes with --address"
+      ),
+      (
+        "connect --family 2 --address 044c7f00000",
+        "--address: 11 hexadecimal digits are an odd number: write two for each byte"
+      ),
+      (
+        "connect --family 2 --address 044g",
+        "--address: 'g' is no hexadecimal digit: write two for each byte, such as 044c7f000001"
+      ),
+      (
+        "connect --family 2 --address=",
+        "--address: there are no bytes: write two hexadecimal digits for each, such as 044c7f000001"
+      ),
+      (
+        "connect --family 2 --address \(String(repeating: "00", count: 127))",
+        "--address: 127 bytes are too many: an address has at most 126 behind its family"
+      ),
+      ("connect --family 2 --address 00 h", "'h' is one word too many behind '00': to send a message use sock send"),
+      ("connect -4 --family inet6 h 1", "--ipv4 and --family exclude each other: give one family"),
+      ("connect --family unix tcp://h:1", "tcp is AF_INET or AF_INET6, and not AF_UNIX: leave one of them out"),
+      ("connect --sctp --family unix /s", "sctp is AF_INET or AF_INET6, and not AF_UNIX: leave one of them out"),
+      ("connect --mptcp --protocol tcp h 1", "mptcp is IPPROTO_MPTCP, and not IPPROTO_TCP: leave one of them out"),
+      ("connect udp://h:1 --protocol 6", "udp is IPPROTO_UDP, and not IPPROTO_TCP: leave one of them out"),
+      (
+        "send netlink:ROUTE --protocol 15 x",
+        "netlink is NETLINK_ROUTE, and not NETLINK_KOBJECT_UEVENT: leave one of them out"
+      ),
+      (
+        "send --family inet --type raw --protocol 6 h 17 x",
+        "raw is IPPROTO_UDP, and not IPPROTO_TCP: leave one of them out"
+      ),
+      (
+        "connect --family inet fd:3",
+        "fd:3 is open already, and says itself what it is: leave --family out"
+      ),
+      (
+        "udp-send --family inet --type stream h 1 x",
+        "tcp does not carry single datagrams: write udp:// or udplite://, or nothing"
+      ),
       (
         "connect --send-only --recv-only h 1",
         "--send-only and --recv-only exclude each other: without either, data flows both ways"
       ),
       ("udp-recv vsock:2:1", "vsock does not carry single datagrams: write udp:// or udplite://, or nothing"),
-      ("connect --type dgram vsock:2:1", "vsock has no type dgram: leave --type out, or give --unix"),
+      ("connect --type dgram vsock:2:1", "vsock has no type dgram: leave --type out, or give --unix or --family"),
       (
         "connect -w x h 1",
         "--timeout 'x' is not a time: write seconds, or a number with ms, s, m or h (1.5, 300ms, 2m)"

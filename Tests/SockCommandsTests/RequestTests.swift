@@ -101,12 +101,47 @@ struct RequestTests {
     #expect(try connect(text).transport == transport)
   }
 
+  @Test(
+    "Numbers name the transport, its family and the address",
+    arguments: [
+      ("--family inet h 1", "tcp", "h:1", AddressFamily.ipv4), ("--family 10 --udp h 1", "udp", "h:1", .ipv6),
+      ("--family inet --type stream --protocol 262 h 1", "mptcp", "h:1", .ipv4),
+      ("--protocol mptcp h 1", "mptcp", "h:1", .unspecified), ("--type raw --family 2 h 6", "raw", "h:6", .ipv4),
+      ("--family inet tcp://h:1", "tcp", "h:1", .ipv4), ("-4 --family inet h 1", "tcp", "h:1", .ipv4),
+      ("--family AF_INET --type SOCK_DGRAM --protocol IPPROTO_UDPLITE h 1", "udplite", "h:1", .ipv4),
+      ("--family unix /s", "unix", "/s", .unix), ("--family 1 --type 5 /s", "unix-seqpacket", "/s", .unix),
+      ("--family unix -U --type dgram /s", "unix-dgram", "/s", .unix), ("--family 1 unix:@s", "unix", "@s", .unix),
+      ("--family vsock 2:1", "vsock", "vsock:2:1", .vsock), ("--family 40 vsock:2:1", "vsock", "vsock:2:1", .vsock),
+      ("--family 2 --address 044c:7f000001", "tcp", "127.0.0.1:1100", .ipv4),
+      ("--family 9 --type 5 --address 01", "AF_X25/SOCK_SEQPACKET/0", "AF_X25 01", AddressFamily(rawValue: 9)),
+    ])
+  func numbers(_ text: String, _ transport: String, _ endpoint: String, _ family: AddressFamily) throws {
+    let request = try connect(text)
+    #expect((request.endpoint.transport ?? request.transport).name == transport)
+    #expect("\(request.endpoint)" == endpoint && request.link.family == family)
+  }
+
+  @Test("A protocol comes from the option or from the address, and raw's from the place of the port")
+  func protocols() throws {
+    func number(_ text: String) throws -> CInt {
+      let request = try udpSend(text + " m")
+      return (request.endpoint.transport ?? request.transport).protocolNumber.rawValue
+    }
+    #expect(try number("--family netlink GENERIC") == 16)
+    #expect(try number("--family 16 --protocol kobject_uevent --address 0000") == 15)
+    #expect(try number("--family inet --type raw h icmp") == 1)
+    #expect(try number("--family inet --type raw --protocol 1 h icmp") == 1)
+    #expect(try number("--family can --protocol 7 can0") == 7 && number("--family can can0") == 1)
+    #expect(try udpSend("--family 2 --address 0001 a b").message == Array("a b".utf8))
+  }
+
   @Test("The verbs for datagrams take those transports only")
   func datagramTransports() throws {
     #expect(try udpSend("h 1 m").transport == .udp)
     #expect(try udpSend("--udplite h 1 m").transport == .udpLite)
     #expect(try udpSend("-U /s m").transport == .unixDatagram)
     #expect(try udpRecv("unix:@s").transport == .unixDatagram)
+    #expect(try udpSend("--type rdm tipc:1:2 m").transport.name == "tipc-rdm")
     #expect(try udpRecv("udplite://*:1").transport == .udpLite)
     #expect(usageError { _ = try udpSend("tcp://h:1 m") }?.hasPrefix("tcp does not carry single datagrams") == true)
   }

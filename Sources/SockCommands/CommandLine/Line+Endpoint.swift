@@ -16,32 +16,61 @@ extension Line {
   func destination(
     _ role: Endpoint.Role, datagrams: Bool = false, takesMessage: Bool = false
   ) throws(OperationError) -> Destination {
+    let numbers = try numbers()
     let chosen = try chosenTransport()
-    let addressing = (chosen ?? .tcp).addressing
-    let count = Endpoint.wordCount(of: words, role: role, addressing: addressing)
-    if words.count > count, !takesMessage {
+    let addressing = numbers.family?.addressing ?? (chosen ?? .tcp).addressing
+    var (endpoint, rest) = try takeEndpoint(role, addressing, numbers.family)
+    if let first = rest.first, !takesMessage {
+      let taken = value(.address) ?? words[..<rest.startIndex].joined(separator: " ")
       throw .usage(
-        "'\(words[count])' is one word too many behind '\(words[..<count].joined(separator: " "))'"
+        "'\(first)' is one word too many behind '\(taken)'"
           + (role == .peer ? ": to send a message use sock send" : ""))
     }
-    var endpoint: Endpoint
-    do throws(EndpointError) {
-      // A Unix path is bytes, which need not be UTF-8: those that the process was given.
-      endpoint = try Endpoint(Array(words[..<count]), role: role, addressing: addressing).respelled(ArgumentText.bytes)
-    } catch {
-      throw .usage("\(error)")
+    var transport = try transport(
+      of: endpoint, chosen: chosen, numbers: numbers, datagrams: datagrams || asksForDatagrams)
+    // The endpoint says so too: `unix:///path --type dgram` is a datagram socket in both places.
+    if endpoint.transport != nil || numbers != SocketNumbers() && !endpoint.isDescriptor {
+      endpoint = try Self.usage { () throws(EndpointError) in try endpoint.over(transport) }
+      transport = endpoint.transport ?? transport
+      try check(numbers, against: transport)
     }
-    let transport = try transport(of: endpoint, chosen: chosen, datagrams: datagrams || asksForDatagrams)
     try checkPackets(transport)
-    // `unix:///path --type dgram` is a datagram socket in both places that say so.
-    if endpoint.transport != nil { endpoint = Endpoint(transport: transport, target: endpoint.target) }
-    return Destination(endpoint: endpoint, transport: transport, rest: words[count...])
+    return Destination(endpoint: endpoint, transport: transport, rest: rest)
   }
 
-  /// The family that `-4` and `-6` ask for.
+  /// The endpoint, and the words behind it: `--address` leaves all of them.
+  private func takeEndpoint(
+    _ role: Endpoint.Role, _ addressing: Transport.Addressing, _ family: AddressFamily?
+  ) throws(OperationError) -> (Endpoint, rest: ArraySlice<String>) {
+    if let endpoint = try addressInBytes(family) { return (endpoint, words[...]) }
+    if let family, !family.hasEndpoints {
+      throw .usage("\(EndpointError.unwritten(family)): give their bytes with \(OptionName.address)")
+    }
+    let count = Endpoint.wordCount(of: words, role: role, addressing: addressing)
+    let endpoint = try Self.usage { () throws(EndpointError) in
+      // A Unix path is bytes, which need not be UTF-8: those that the process was given.
+      try Endpoint(Array(words[..<count]), role: role, addressing: addressing).respelled(ArgumentText.bytes)
+    }
+    if let other = [OptionName.family, .protocol].first(where: { has($0) }), endpoint.isDescriptor {
+      throw .usage("\(endpoint) is open already, and says itself what it is: leave \(other) out")
+    }
+    return (endpoint, words[count...])
+  }
+
+  private static func usage<Result>(_ body: () throws(EndpointError) -> Result) throws(OperationError) -> Result {
+    do throws(EndpointError) { return try body() } catch { throw .usage("\(error)") }
+  }
+
+  /// The family that `-4`, `-6` and `--family` ask for.
   func family() throws(OperationError) -> AddressFamily {
     try exclude(.ipv4, .ipv6, "without either, both families are used")
-    return has(.ipv4) ? .ipv4 : has(.ipv6) ? .ipv6 : .unspecified
+    let short: AddressFamily? = has(.ipv4) ? .ipv4 : has(.ipv6) ? .ipv6 : nil
+    guard let family = try numberedFamily() else { return short ?? .unspecified }
+    if let short, short != family {
+      throw .usage(
+        "\(has(.ipv4) ? OptionName.ipv4 : .ipv6) and \(OptionName.family) exclude each other: give one family")
+    }
+    return family
   }
 
   /// The transport that the flags name; nil where they leave it open.
@@ -66,42 +95,35 @@ extension Line {
 
   /// The transport to use: what the endpoint's text says goes before the flags, and `--type` has to fit.
   private func transport(
-    of endpoint: Endpoint, chosen: Transport?, datagrams: Bool
+    of endpoint: Endpoint, chosen: Transport?, numbers: SocketNumbers, datagrams: Bool
   ) throws(OperationError) -> Transport {
+    let named = endpoint.transport ?? chosen
+    if named == nil, numbers.family != nil || numbers.protocolNumber != nil {
+      return try transport(by: numbers, datagrams: datagrams)
+    }
     let flags = chosen ?? (datagrams ? .udp : .tcp)
     // The open socket itself says what it is.
-    if case .descriptor = endpoint.target { return flags }
+    if endpoint.isDescriptor { return flags }
     var base = endpoint.transport ?? flags
     // With an address that is written out, a flag for the same addresses, or -u for any, says which type.
     if !base.isOverIP {
       let typed = flags.addressing == base.addressing ? flags : has(.udp) ? base.with(type: .datagram) : nil
       base = typed?.with(protocolNumber: base.protocolNumber) ?? base
     }
+    base = base.with(openProtocol: endpoint.protocolNumber ?? numbers.protocolNumber)
     if datagrams, base.isConnectionOriented {
-      guard let messages = base.forMessages else {
-        throw .usage("\(base) does not carry single datagrams: write udp:// or udplite://, or nothing")
-      }
+      if let typed = numbers.type.flatMap({ base.with(type: $0) }), !typed.isConnectionOriented { return typed }
+      guard let messages = base.forMessages else { throw Self.carriesNoDatagrams(base) }
       return messages
     }
-    guard let type = try socketType() else { return base }
+    guard let type = numbers.type else { return base }
     // `with(type:)` would make TCP of `--udp --type stream`: a transport that was named keeps its protocol.
-    let isNamed = base.isOverIP && (endpoint.transport ?? chosen) != nil
+    let isNamed = base.isOverIP && named != nil
     guard let typed = base.with(type: type),
       !base.isOverIP || typed.protocolNumber == base.protocolNumber || !isNamed && typed == .udp
     else {
-      throw .usage("\(base) has no type \(value(.type) ?? ""): leave --type out, or give --unix")
+      throw .usage("\(base) has no type \(value(.type) ?? ""): leave --type out, or give --unix or --family")
     }
     return typed
-  }
-
-  /// `--type` of the verbs for connections.
-  private func socketType() throws(OperationError) -> SocketType? {
-    enum Name: String, CaseIterable { case stream, dgram, seqpacket }
-    switch try choice(.type, of: Name.self) {
-    case .stream: return .stream
-    case .dgram: return .datagram
-    case .seqpacket: return .sequencedPacket
-    case nil: return nil
-    }
   }
 }

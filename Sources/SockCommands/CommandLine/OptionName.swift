@@ -3,7 +3,8 @@
 /// One name means one thing in all verbs. What an option is for stands beside its declaration in Options/ and
 /// Commands/, which take their names from here.
 enum OptionName: String, CaseIterable, Sendable {
-  case ipv4, ipv6, udp, unix, type, mptcp, sctp, dccp, udplite
+  case ipv4, ipv6, udp, unix, mptcp, sctp, dccp, udplite
+  case family, type, `protocol`, address
   case verbose, json, hex, log
   case logHex = "log-hex"
   case option
@@ -65,7 +66,8 @@ enum OptionName: String, CaseIterable, Sendable {
   /// Whether a value belongs to it.
   var arity: Arity {
     switch self {
-    case .type, .of, .log, .logHex, .option, .source, .sourcePort, .timeout, .idle, .deadline, .wait, .onEOF,
+    case .family, .type, .protocol, .address, .of, .log, .logHex, .option, .source, .sourcePort, .timeout, .idle,
+      .deadline, .wait, .onEOF,
       .onPeerEOF, .datagramSize, .frame, .limitRate, .bytes, .skip, .checksum, .peerTimeout, .mode, .count, .interval,
       .size,
       .ttl, .probes, .maxHops, .firstHop, .tos, .interface, .group, .passFD, .work, .against, .streams, .time:

@@ -10,10 +10,10 @@ struct EndpointOptions: ParsableArguments {
   @Flag(name: .of(.sctp), help: "SCTP.") var sctp = false
   @Flag(name: .of(.dccp), help: "DCCP.") var dccp = false
   @Flag(name: .of(.udplite), help: "UDP-Lite.") var udplite = false
-  @Option(name: .of(.type), help: "stream, dgram or seqpacket (default: that of the transport).")
-  var type: String?
+  @OptionGroup var numbers: NumberOptions
 
-  static let names: [OptionName] = [.ipv4, .ipv6, .udp, .unix, .mptcp, .sctp, .dccp, .udplite, .type]
+  static let names: [OptionName] =
+    [.ipv4, .ipv6, .udp, .unix, .mptcp, .sctp, .dccp, .udplite] + NumberOptions.names
 }
 
 /// Which kind of socket the verbs for single datagrams use.
@@ -23,8 +23,9 @@ struct DatagramEndpointOptions: ParsableArguments {
   @Flag(name: .of(.unix), help: "A Unix datagram socket: the endpoint is one word, a path or @name.")
   var unix = false
   @Flag(name: .of(.udplite), help: "UDP-Lite.") var udplite = false
+  @OptionGroup var numbers: NumberOptions
 
-  static let names: [OptionName] = [.ipv4, .ipv6, .unix, .udplite]
+  static let names: [OptionName] = [.ipv4, .ipv6, .unix, .udplite] + NumberOptions.names
 }
 
 /// Which kind of socket the verbs use that know streams only.

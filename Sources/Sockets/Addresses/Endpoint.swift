@@ -136,7 +136,7 @@ public struct Endpoint: Hashable, Sendable {
   private static func written(
     _ family: AddressFamily, _ text: String, role: Role
   ) throws(EndpointError) -> Target {
-    guard let type = family.addressType else { throw .malformed(text) }
+    guard let type = family.addressType else { throw .unwritten(family) }
     do throws(AddressError) {
       return .written(WrittenAddress(try type.init(text, role: role)))
     } catch {

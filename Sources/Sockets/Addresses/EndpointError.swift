@@ -13,6 +13,7 @@ public enum EndpointError: Error, Hashable, Sendable {
   case badDescriptor(String)
   case unknownProtocol(String)
   case badAddress(AddressError)
+  case unwritten(AddressFamily)
 }
 
 extension EndpointError: CustomStringConvertible {
@@ -38,6 +39,7 @@ extension EndpointError: CustomStringConvertible {
     case .unknownProtocol(let text):
       "'\(text)' is not an IP protocol: write its number, 0 to 255, or its name, such as icmp"
     case .badAddress(let error): error.description
+    case .unwritten(let family): "addresses of \(family) are not written in words"
     }
   }
 

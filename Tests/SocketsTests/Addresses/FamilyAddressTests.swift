@@ -81,6 +81,13 @@ struct FamilyAddressTests {
     #expect(throws: EndpointError.unknownProtocol("256")) { try Endpoint(["raw:h:256"], role: .peer) }
   }
 
+  @Test("an address of a family that is known by number only is not taken for another one")
+  func unwritten() {
+    let family = AddressFamily(rawValue: 9)
+    #expect(!family.hasEndpoints && AddressFamily.unix.hasEndpoints && AddressFamily.ipv6.hasEndpoints)
+    #expect(throws: EndpointError.unwritten(family)) { try Endpoint(["x"], role: .peer, addressing: .family(family)) }
+  }
+
   @Test("an interface that does not exist is an error with its name")
   func missingInterface() throws {
     #expect(throws: SystemError(call: "if_nametoindex", number: .noDevice, subject: "nosuch0")) {
