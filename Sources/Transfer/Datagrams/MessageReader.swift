@@ -80,6 +80,9 @@ public final class MessageReader {
     }
   }
 
+  /// Whether a file has more, or something was read that no message has brought yet.
+  var isIncomplete: Bool { start < end || filtered != nil || source.hasMoreOfFile }
+
   /// Ends a wait for input, if there is one, as cancelled.
   func interrupt() { source.watch.interruptReading() }
 

@@ -43,6 +43,8 @@ public final class StreamEnd {
   private var isWriting = false
   /// How long a regular file was when somebody began to read it.
   var initialSize = 0
+  /// A write to it has failed: whoever else writes to it loses what it has, too.
+  var hasFailed = false
   /// The pipe was asked to hold more.
   var isEnlarged = false
 
@@ -93,6 +95,9 @@ public final class StreamEnd {
     guard remaining < .max else { return ahead }
     return min(ahead ?? .max, remaining)
   }
+
+  /// Whether a regular file has more that is to be read.
+  var hasMoreOfFile: Bool { kind == .regularFile && (bytesAhead ?? 0) > 0 }
 
   func took(_ count: Int) { remaining -= count }
 

@@ -35,6 +35,7 @@ extension Pump {
         rateUsed(count)
         let read = UnsafeRawBufferPointer(rebasing: buffer[..<count])
         await tap?.saw(read)
+        isHolding = true
         if let filter {
           let filtered = RawBuffer(copying: filter.apply(to: read))
           defer { extendLifetime(filtered) }
@@ -42,6 +43,7 @@ extension Pump {
         } else {
           try await writeAll(read)
         }
+        isHolding = false
         if isStopping { throw Interruption(ending: .stopped) }
         if isTimeToYield() { await Task.yield() }
       }

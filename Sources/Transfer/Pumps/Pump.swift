@@ -37,6 +37,10 @@ public final class Pump: Upward {
   enum Found { case result(IOResult), error(SystemError) }
   var ahead: Found?
   let isShared: Bool
+  /// What it has read is not all written.
+  var isHolding = false
+  /// A file has more, or something was read and not written.
+  public var isIncomplete: Bool { isHolding || source.hasMoreOfFile }
   /// Which calls move the bytes: for `-v` and for tests.
   private(set) var path: TransferPath
 

@@ -11,9 +11,13 @@ public protocol Upward: AnyObject {
   func abandon()
   /// Whether its end is to be the end of the session too, whatever the peer still has to say.
   var endsSession: Bool { get }
+  /// Whether it is known that there was more to send: of a file, of a message, or of what was read already.
+  var isIncomplete: Bool { get }
 }
 
 extension Upward {
   /// False: it is the rules that say.
   public var endsSession: Bool { false }
+  /// False: nobody knows what a terminal or a pipe would have brought.
+  public var isIncomplete: Bool { false }
 }

@@ -18,6 +18,8 @@ public final class Broadcast {
   private var members: [Member] = []
   private let changed = Suspension()
   fileprivate private(set) var hasEnded = false
+  private var hasFailed = false
+  fileprivate var isIncomplete: Bool { hasFailed || reader.isIncomplete }
   private let tap: (any ByteTap)?
   private let rate: RateLimit?
 
@@ -57,7 +59,9 @@ public final class Broadcast {
         hasEnded = true
         for member in members { member.wake() }
         return .sourceEnded
-      case .failed(let error): return .sourceFailed(error)
+      case .failed(let error):
+        hasFailed = true
+        return .sourceFailed(error)
       case .cancelled:
         // The last member has left while we waited: what comes now is for the next one.
         if Task.isCancelled { return .cancelled }
@@ -112,6 +116,7 @@ private final class Member: Upward {
   private var wasGivenUp = false
 
   var latest: MonotonicTime { flow.latest }
+  var isIncomplete: Bool { queued > 0 || broadcast.isIncomplete }
 
   init(_ broadcast: Broadcast, _ connection: AsyncSocket) {
     self.broadcast = broadcast

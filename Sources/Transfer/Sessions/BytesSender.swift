@@ -10,7 +10,9 @@ public final class BytesSender: Upward {
   private let connection: AsyncSocket
   private let rate: RateLimit?
   private var isAbandoned = false
-
+  private var sent = 0
+  /// A part of the message was not sent.
+  public var isIncomplete: Bool { sent < bytes.count }
   private let descriptors: [CInt]
 
   /// Sends `bytes` to a connected socket, and with their first byte descriptors, over a Unix socket.
@@ -25,7 +27,6 @@ public final class BytesSender: Upward {
 
   /// Sends until all is sent.
   public func run() async -> Pump.Ending {
-    var sent = 0
     // An empty message is a record of its own where there are boundaries, and nothing on a stream.
     var isDone = bytes.isEmpty && !connection.socket.type.keepsMessageBoundaries
     while !isDone {

@@ -19,6 +19,8 @@ struct LingeringClose {
   let connection: AsyncSocket
   /// Nothing more comes from the peer.
   var peerHasEnded: Bool
+  /// No FIN was sent: closing is to be a reset, once the peer has what it was sent.
+  var breaksOff = false
 
   func run(until limit: MonotonicTime) async -> Outcome {
     let countsUnacknowledged = connection.socket.countsUnacknowledged()
@@ -27,6 +29,8 @@ struct LingeringClose {
     var pause = Duration.milliseconds(1)
     while true {
       do throws(SystemError) {
+        // Where nothing counts what has arrived, a Unix socket resets if something is left unread.
+        if breaksOff, !countsUnacknowledged { return .acknowledged }
         if !hasEnded { hasEnded = try discardSome() }
         // A Unix peer keeps what it was sent, whatever becomes of us: only the unread rest had to go.
         if closesByHandshake {

@@ -11,8 +11,10 @@ import Sockets
 /// | the peer ended | if our input has ended or is a terminal, the end; otherwise go on sending |
 /// | the peer reset | take what it had sent, then fail |
 /// | the output's reader has gone | fail at once |
+/// | our input or output failed, or a file was not sent to its end | the peer gets what was sent, and then a reset |
 ///
-/// Whoever ends first leaves nothing of ours to be destroyed by a reset: see ``LingeringClose``.
+/// Whoever ends first leaves nothing of ours to be destroyed by a reset: see ``LingeringClose``. The reset of the last row
+/// tells the peer that something is missing, as RFC 1122, 4.2.2.13, has it: an end in good order would say that all is well.
 @LoopActor
 public final class StreamSession {
   /// How it ended.
@@ -45,6 +47,10 @@ public final class StreamSession {
   private var inputHasEnded: Bool
   private var peerHasEnded = false
   private var outputIsDone = false
+  /// Our input was sent to its end.
+  private var inputIsWhole = false
+  /// Something of the peer's did not get into our output.
+  private var outputIsCut = false
   private var hasShutDown = false
   /// Nothing more is read; what was read is still delivered.
   private var isFinishing = false
@@ -104,21 +110,38 @@ public final class StreamSession {
     // By a signal or the deadline: whoever sent it waits for us.
     case .cancelled: limit = Self.cancelledLimit
     }
-    shutDown()
-    let linger = LingeringClose(connection: connection, peerHasEnded: peerHasEnded)
+    let breaksOff = isCutShort(ending) && canBreakOff
+    if !breaksOff { shutDown() }
+    let linger = LingeringClose(connection: connection, peerHasEnded: peerHasEnded, breaksOff: breaksOff)
     // A task of its own: ours may be cancelled already.
     let outcome = await Task(executorPreference: EventLoop.shared) { await linger.run(until: .after(limit)) }.value
-    guard case .finished = ending else { return ending }
+    if breaksOff { try? connection.socket.set(.linger, to: Duration.zero) }
+    let isFinished = if case .finished = ending { true } else { false }
     switch outcome {
     case .acknowledged: return ending
-    case .failed(let error): return .connectionFailed(error)
+    case .failed(let error): return isFinished ? .connectionFailed(error) : ending
     case .timedOut(let count):
-      warn("the peer has not acknowledged \(count) bytes that were sent")
+      if isFinished || breaksOff { warn("the peer has not acknowledged \(count) bytes that were sent") }
       return ending
     }
   }
 
   private static let cancelledLimit = Duration.seconds(1)
+
+  /// Whether the peer is to learn that not everything went over.
+  private func isCutShort(_ ending: Ending) -> Bool {
+    switch ending {
+    case .finished, .connectionFailed: false
+    case .inputFailed: true
+    case .outputFailed: outputIsCut
+    case .idle, .cancelled: !inputIsWhole && upward?.isIncomplete == true || downward.sink.hasFailed
+    }
+  }
+
+  /// Of SCTP only the answer to a shutdown says what has arrived, and a reset would destroy the rest.
+  private var canBreakOff: Bool {
+    !connection.socket.traits.contains(.closesByHandshake) || sent.bytes == 0
+  }
 
   private var closesByReset: Bool {
     rules.mayReset && (try? connection.socket.get(.linger)) == .some(.some(.zero))
@@ -146,7 +169,11 @@ public final class StreamSession {
     case .outputDone(let ending): return outputDone(ending, &group)
     case .waitOver: return finish(&group)
     case .idleOver: return .idle
-    case .outputGone: return .outputFailed(SystemError(call: "write", number: .brokenPipe))
+    case .outputGone:
+      // A reader that had taken all there was has lost nothing.
+      let unread = try? connection.socket.unreadByteCount()
+      outputIsCut = downward.isHolding || unread ?? 0 > 0
+      return .outputFailed(SystemError(call: "write", number: .brokenPipe))
     case .peerReset:
       let pending = try? connection.socket.pendingError()
       return .connectionFailed(failure ?? SystemError(call: "recv", number: pending ?? .connectionReset))
@@ -168,7 +195,8 @@ public final class StreamSession {
       // One that took nothing for too long is there still, and may never say anything.
       if error.number == .timedOut { downward.stop() }
       return outputIsDone ? .connectionFailed(error) : nil
-    case .sourceEnded, .stopped, .cancelled: break
+    case .sourceEnded: inputIsWhole = true
+    case .stopped, .cancelled: break
     }
     if isFinishing { return outputIsDone ? .finished : nil }
     if peerHasEnded { return .finished }
@@ -183,7 +211,10 @@ public final class StreamSession {
     switch ending {
     case .cancelled: return .cancelled
     case .sourceFailed(let error): return .connectionFailed(failure ?? error)
-    case .sinkFailed(let error): return .outputFailed(error)
+    case .sinkFailed(let error):
+      outputIsCut = true
+      downward.sink.hasFailed = true
+      return .outputFailed(error)
     case .stopped: break
     case .sourceEnded:
       peerHasEnded = true
