@@ -11,8 +11,10 @@ import Testing
   }
 
   private func bench(_ port: Int, _ options: String) throws -> [String: Any] {
+    // What has an amount ends with that, however slow the machine is.
+    let time = options.contains("--count") || options.contains("--bytes") ? "20" : "0.2"
     let outcome = try Sock.run(
-      ["bench", "--json", "--time", "0.2"] + options.split(separator: " ").map(String.init) + ["127.0.0.1", "\(port)"])
+      ["bench", "--json", "--time", time] + options.split(separator: " ").map(String.init) + ["127.0.0.1", "\(port)"])
     #expect(outcome.status == 0 && outcome.errors.isEmpty, "\(outcome)")
     return try #require(
       try JSONSerialization.jsonObject(with: Data(outcome.output)) as? [String: Any], "\(outcome)")
@@ -54,7 +56,7 @@ import Testing
   @Test func `services of others: echo, discard, chargen`() throws {
     let (_, echo) = try PythonPeer.server("while True:\n  d = c.recv(65536)\n  if not d: break\n  c.sendall(d)")
     #expect(try bench(echo, "--against echo --work latency --count 20")["count"] as? Int == 20)
-    let (_, discard) = try PythonPeer.server("hear()")
+    let (_, discard) = try PythonPeer.server("receive_all(c)")
     #expect(try bench(discard, "--against discard --bytes 100000")["sent"] as? Int == 100_000)
     let (_, chargen) = try PythonPeer.server("while True: c.sendall(b'x' * 65536)")
     #expect(try bench(chargen, "--against chargen")["received"] as? Int ?? 0 > 100_000)
@@ -70,8 +72,104 @@ import Testing
     let (process, port) = try server(["-v"])
     let client = try Sock.start(["bench", "--time", "20", "127.0.0.1", "\(port)"])
     try process.errors?.waitForLine(containing: "accepted")
+    // It has answered by then: before, it would be taken for another service.
+    #expect(client.keepsRunning(for: .milliseconds(500)))
     process.send(SIGKILL)
     #expect(try Sock.outcome(of: client).status == 74)
+  }
+
+  /// A server that greets as ours does, takes what comes, and says of it what it likes.
+  @Test(arguments: [
+    ("upload", "by=M, ns=10**9"), ("upload", "by=n, ns=2*10**8, us=M"), ("upload", "by=n, ns=1"),
+    ("upload", "by=n, ns=M"), ("upload", ""), ("upload", "by=n-1, ns=2*10**8"), ("datagrams", "dg=M"),
+    ("datagrams", "dg=2, jit=M"), ("datagrams", "dg=1, late=2"), ("datagrams", "by=M, dg=1"),
+  ])
+  func `figures that cannot be are not believed`(_ work: String, _ result: String) throws {
+    let (_, port) = try PythonPeer.server(
+      """
+      def answer(port=0, by=0, ns=0, us=0, dg=0, late=0, dup=0, jit=0):
+        return b'sockrslt' + struct.pack('>H6xQQQQIIQ', port, by, ns, us, dg, late, dup, jit)
+      M, u = 2 ** 64 - 1, bound()
+      receive_exactly(c, 32)
+      c.sendall(answer(port=u.getsockname()[1]))
+      n = len(receive_all(c))
+      c.sendall(answer(\(result)))
+      hear()
+      """)
+    let format = work == "upload" ? ["--json"] : ["--count", "5"]
+    let outcome = try Sock.run(["bench", "--time", "0.2", "--work", work, "127.0.0.1", "\(port)"] + format)
+    #expect(outcome.status == 76 && outcome.output.isEmpty, "\(outcome)")
+    #expect(outcome.errors.contains(" tells "), "\(outcome)")
+  }
+
+  @Test(arguments: ["upload", "download", "both", "latency", "datagrams"])
+  func `a server that stops answering is waited for a few seconds beyond the time`(_ work: String) throws {
+    let (process, port) = try server()
+    let client = try Sock.start(["bench", "--time", "0.5", "--work", work, "127.0.0.1", "\(port)"])
+    #expect(client.keepsRunning(for: .milliseconds(250)))
+    process.send(SIGSTOP)
+    let outcome = try Sock.outcome(of: client, within: .seconds(9))
+    process.send(SIGCONT)
+    #expect(outcome.status == 75 && outcome.errors.contains("has not"), "\(outcome)")
+  }
+
+  @Test(arguments: [
+    ("chargen", "", "hear()", 75, "has not sent anything within 200 ms"),
+    ("chargen", "", "c.sendall(b'x' * 100)", 76, "it ended behind 100 bytes"),
+    ("chargen", "", "c.sendall(b'x' * 100); reset(c)", 74, "ECONNRESET"),
+    ("discard", "", "c.sendall(b'who are you')\nreceive_all(c)", 76, "it sends something"),
+    ("discard", "", "hear()", 75, "has not"),
+    ("echo", "both", "while True: c.sendall(bytes(b ^ 1 for b in c.recv(1000)))", 76, "other bytes"),
+    ("echo", "both", "c.sendall(receive_all(c)[1:])", 76, "other bytes"),
+    ("echo", "both", "receive_all(c)", 76, "it ended"),
+    ("echo", "latency", "while True: c.sendall(bytes(b ^ 1 for b in c.recv(1000)))", 76, "other bytes"),
+    ("echo", "latency", "c.recv(1); c.close()", 76, "it ended the connection"),
+    ("bench", "download", "c.recv(99); c.sendall(b'HTTP/1.1 400 Bad Request\\r\\n\\r\\n' * 99)", 76, "--against echo"),
+    ("bench", "download", "c.recv(99); c.close()", 76, "--against echo"),
+    ("bench", "upload", "c.recv(99); reset(c)", 74, "--against echo"),
+  ])
+  func `nothing measured is no success`(
+    _ service: String, _ work: String, _ script: String, _ status: CInt, _ message: String
+  ) throws {
+    let (_, port) = try PythonPeer.server(script)
+    let outcome = try Sock.run(
+      ["bench", "--time", "0.2", "--against", service, "127.0.0.1", "\(port)"] + (work.isEmpty ? [] : ["--work", work]))
+    #expect(outcome.status == status && outcome.output.isEmpty, "\(outcome)")
+    #expect(outcome.errors.contains(message), "\(outcome)")
+    // Who has said what it is, is not asked to.
+    #expect(outcome.errors.contains("say what it is") == (service == "bench"), "\(outcome)")
+  }
+
+  @Test func `the time cuts the wait for the next datagram, and a rate that is not reached is told`() throws {
+    let (_, port) = try server()
+    let slow = try bench(port, "--work datagrams --limit-rate 100")
+    #expect(slow["datagrams-sent"] as? Int == 1 && slow["datagrams-received"] as? Int == 1)
+    #expect(slow["rate-asked"] as? Int == 100 && slow["seconds"] as? Double ?? 9 < 1)
+    let fast = try Sock.run(
+      ["bench", "--time", "0.2", "--work", "datagrams", "--limit-rate", "1024G", "127.0.0.1", "\(port)"])
+    #expect(fast.text.contains("1.00 TiB/s") && fast.text.contains("was asked for, and not reached"), "\(fast)")
+    let local = try Sock.run(["bench", "--work", "datagrams", "unix:/nowhere"])
+    #expect(local.status == 64 && local.errors.contains("--work datagrams sends UDP"), "\(local)")
+  }
+
+  @Test func `a server says nothing of connections that were only timed`() throws {
+    let (process, port) = try server()
+    #expect(try bench(port, "--work connects --count 50 --streams 3")["count"] as? Int == 150)
+    process.send(SIGTERM)
+    #expect(try Sock.outcome(of: process).errorLines.count == 1)
+  }
+
+  @Test func `the line on a terminal fits, and Ctrl-C leaves it`() throws {
+    let (_, port) = try server()
+    let directory = try TemporaryDirectory()
+    let terminal = try Terminal(
+      ["bench", "--time", "20", "--work", "both", "127.0.0.1", "\(port)"], state: directory, columns: 24)
+    try terminal.wait(for: "\r")
+    let line = try terminal.wait(for: "\r")
+    #expect((1...24).contains(line.utf8.count), "\(line)")
+    try terminal.type("\u{3}")
+    try terminal.wait(for: "\n")
+    #expect(try terminal.process.wait().status == 128 + SIGINT)
   }
 
   @Test func `a server outlives those who speak otherwise`() throws {

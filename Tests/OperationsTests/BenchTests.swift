@@ -88,6 +88,11 @@ import Testing
     tally.count(number: 0, sent: 0, arrived: 1000)
     tally.count(number: 1, sent: 1000, arrived: 2160)
     #expect(tally.counts.jitter == .nanoseconds(10))
+    // Clocks that no sender has: the sum stays a number.
+    for number in 2...1000 as ClosedRange<UInt64> {
+      tally.count(number: number, sent: number.isMultiple(of: 2) ? 0 : 1 << 63, arrived: 0)
+    }
+    #expect(tally.counts.jitter <= .seconds(1_000_000_000))
   }
 }
 

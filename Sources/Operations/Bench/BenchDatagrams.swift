@@ -7,8 +7,13 @@ import Transfer
 enum BenchDatagrams {
   /// The number and the time: what a datagram has at least.
   static let header = 16
-  /// How long the last ones may be on their way.
-  private static let patience: Duration = .milliseconds(300)
+  /// When none has come for so long, the last ones are lost.
+  private static let silence: Duration = .milliseconds(300)
+  /// How much longer than the client sends they are waited for.
+  private static let patience: Duration = .seconds(2)
+
+  /// How far a sender may be behind its rate and still catch up.
+  private static let longestDebt: Duration = .milliseconds(20)
 
   /// Opens a port beside the connection, tells it, counts what comes until the client ends, and tells that.
   ///
@@ -31,7 +36,7 @@ enum BenchDatagrams {
       group.addTask(executorPreference: EventLoop.shared) { await counter.run(socket, until: end) }
       group.addTask(executorPreference: EventLoop.shared) {
         _ = try? await traffic.receive(until: end) { _ in }
-        try? await EventLoop.sleep(until: .after(patience))
+        await counter.waitForLast(until: .after(patience))
       }
       await group.next()
       group.cancelAll()
@@ -61,16 +66,30 @@ enum BenchDatagrams {
   private final class Counter: Sendable {
     @LoopActor private(set) var tally = DatagramTally()
     @LoopActor private(set) var bytes: UInt64 = 0
+    @LoopActor private var latest = MonotonicTime.now
 
     nonisolated init() {}
 
     @LoopActor
     func run(_ socket: DatagramSocket, until end: MonotonicTime) async {
       while let datagram = try? await socket.receive(until: end) {
-        bytes += UInt64(datagram.bytes.count)
         guard datagram.bytes.count >= header else { continue }
         let head = Array(datagram.bytes.prefix(header))
-        tally.count(number: head.number(at: 0), sent: head.number(at: 8), arrived: MonotonicTime.now.nanoseconds)
+        let now = MonotonicTime.now
+        guard tally.count(number: head.number(at: 0), sent: head.number(at: 8), arrived: now.nanoseconds) else {
+          continue
+        }
+        bytes += UInt64(datagram.bytes.count)
+        latest = now
+      }
+    }
+
+    /// All are sent: waits until no more come.
+    @LoopActor
+    func waitForLast(until limit: MonotonicTime) async {
+      latest = .now
+      while MonotonicTime.now < min(limit, latest.advanced(by: silence)) {
+        do { try await EventLoop.sleep(until: min(limit, latest.advanced(by: silence))) } catch { return }
       }
     }
   }
@@ -94,10 +113,18 @@ enum BenchDatagrams {
     let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: request.messageSize, alignment: 8)
     defer { memory.deallocate() }
     memory.initializeMemory(as: UInt8.self, repeating: 0)
-    let rate = RateLimit(bytesPerSecond: request.rate)
+    let interval = Duration.nanoseconds(Int64(Double(request.messageSize) / Double(request.rate) * 1e9))
+    var due = MonotonicTime.now
     var number: UInt64 = 0
     while MonotonicTime.now < end, number < request.amount.map({ UInt64($0) }) ?? .max {
-      try await rate.pass(request.messageSize)
+      if due > .now {
+        do throws(WaitError) { try await EventLoop.sleep(until: min(due, end)) } catch { throw LoopError(error) }
+        continue
+      }
+      // Who falls behind catches up, but not with a flood.
+      let late = MonotonicTime.now.since(due)
+      due = due.advanced(by: interval + max(.zero, late - longestDebt))
+      if number & 15 == 15 { await Task.yield() }
       for (index, byte) in (number.networkBytes + MonotonicTime.now.nanoseconds.networkBytes).enumerated() {
         memory[index] = byte
       }

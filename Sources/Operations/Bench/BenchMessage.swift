@@ -1,8 +1,8 @@
 import Sockets
 
 // What `sock bench` and `sock listen --bench` say to one another, on every connection of a run: first a request of 32 bytes
-// from the client; then the bytes of the work; then, where the server received, a result of 64 bytes from it. Numbers are in
-// network byte order. It is described in sock-bench(1).
+// from the client, which the server answers with 64; then the bytes of the work; then, where the server received, a result of
+// 64 bytes from it. Numbers are in network byte order. It is described in sock-bench(1).
 
 /// What a client asks for.
 struct BenchOrder: Hashable, Sendable {
@@ -47,7 +47,7 @@ struct BenchOrder: Hashable, Sendable {
   }
 }
 
-/// What the server found; and for datagrams, before they are sent, the port to send them to.
+/// What the server found; and before the work begins, that it was understood, for datagrams with the port to send them to.
 struct BenchAnswer: Hashable, Sendable {
   /// The port for datagrams; 0 in a result.
   var port: UInt16 = 0
@@ -63,6 +63,9 @@ struct BenchAnswer: Hashable, Sendable {
   private static let magic = Array("sockrslt".utf8)
 
   init() {}
+
+  /// Whether an answer can begin so.
+  static func mayBegin(with bytes: [UInt8]) -> Bool { magic.starts(with: bytes.prefix(magic.count)) }
 
   /// The answer in these bytes; nil where there is none.
   init?(_ bytes: [UInt8]) {

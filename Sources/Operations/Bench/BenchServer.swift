@@ -82,9 +82,9 @@ private final class BenchServer {
     }
     let traffic = BenchTraffic(connection)
     do throws(LoopError) {
-      let bytes = try await traffic.receiveAll(BenchOrder.length, until: .after(Self.patience))
+      let bytes = try await order(traffic)
       // A connection that only wanted to be made.
-      if bytes.isEmpty { return }
+      guard let bytes, !bytes.isEmpty else { return }
       guard let order = BenchOrder(bytes) else {
         return journal.warn("\(peer) does not speak as sock bench does: closed")
       }
@@ -101,9 +101,22 @@ private final class BenchServer {
     }
   }
 
+  /// The first bytes of a client; nil where it resets the connection, as those do that only time how long it takes to make.
+  private func order(_ traffic: BenchTraffic) async throws(LoopError) -> [UInt8]? {
+    do throws(LoopError) {
+      return try await traffic.receiveAll(BenchOrder.length, until: .after(Self.patience))
+    } catch .system(let error) where error.number == .connectionReset {
+      return nil
+    } catch {
+      throw error
+    }
+  }
+
   private func perform(
     _ order: BenchOrder, _ traffic: BenchTraffic, _ flows: (sent: Flow, received: Flow), until end: MonotonicTime
   ) async throws(LoopError) {
+    // For datagrams the answer has a port in it.
+    if order.work != .datagrams { try await traffic.connection.send(BenchAnswer().wireBytes, until: end) }
     switch order.work {
     case .upload:
       var answer = BenchAnswer()
@@ -115,7 +128,9 @@ private final class BenchServer {
       answer.nanoseconds = MonotonicTime.now.nanoseconds - start.nanoseconds
       answer.processorMicroseconds = UInt64((after.user + after.system - before.user - before.system) * 1e6)
       try await traffic.connection.send(answer.wireBytes, until: end)
-    case .download: try await send(order, traffic, flows.sent)
+    case .download:
+      try await send(order, traffic, flows.sent)
+      try endSending(traffic)
     case .both:
       let failure = await withTaskGroup(of: LoopError?.self) { group in
         group.addTask(executorPreference: EventLoop.shared) {
@@ -123,7 +138,8 @@ private final class BenchServer {
         }
         group.addTask(executorPreference: EventLoop.shared) {
           await self.half { () throws(LoopError) in
-            try await traffic.receive(until: end) { flows.received.moved($0) }
+            let ending = try await traffic.receive(until: end) { flows.received.moved($0) }
+            if ending == .timeIsOver { throw LoopError.timedOut }
           }
         }
         var failure: LoopError?
@@ -131,6 +147,8 @@ private final class BenchServer {
         return failure
       }
       if let failure { throw failure }
+      // Now that all has come: the client takes it for that.
+      try endSending(traffic)
     case .latency:
       while true {
         let bytes = try await traffic.connection.receive(until: end)
@@ -150,6 +168,9 @@ private final class BenchServer {
       until: .after(.milliseconds(Int64(order.milliseconds))),
       atMost: order.amount == 0 ? .max : Int(clamping: order.amount), pieces: 262_144
     ) { flow.moved($0) }
+  }
+
+  private func endSending(_ traffic: BenchTraffic) throws(LoopError) {
     do throws(SystemError) { try traffic.connection.socket.shutdown(.sending) } catch { throw .system(error) }
   }
 

@@ -2,7 +2,7 @@ import Glibc
 import SocketLoop
 import Sockets
 
-/// Moves bytes that nobody looks at, as fast as a connection takes or brings them.
+/// Moves bytes that nobody keeps, as fast as a connection takes or brings them.
 @LoopActor
 struct BenchTraffic {
   let connection: AsyncSocket
@@ -15,9 +15,14 @@ struct BenchTraffic {
     discards = connection.socket.type == .stream && connection.socket.protocolNumber == .tcp
   }
 
-  /// Memory that every stream sends from; nothing reads what is in it.
-  private static let source = UnsafeRawBufferPointer(
-    UnsafeMutableRawBufferPointer.allocate(byteCount: longestWrite, alignment: 4096))
+  /// What every stream sends, again and again, from any place in the first period: of an echo it is compared.
+  private static let source: UnsafeRawBufferPointer = {
+    let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: longestWrite + period, alignment: 4096)
+    for index in memory.indices { memory[index] = UInt8(truncatingIfNeeded: index % period) }
+    return UnsafeRawBufferPointer(memory)
+  }()
+  /// Of a prime number nobody takes a block for the next one.
+  private static let period = 251
   /// Memory that what cannot be discarded is read into.
   private static let sink = UnsafeMutableRawBufferPointer.allocate(byteCount: longestWrite, alignment: 4096)
   /// The most that one call sends.
@@ -30,7 +35,7 @@ struct BenchTraffic {
     var rest = amount
     var turns = 0
     while rest > 0, MonotonicTime.now < end {
-      let piece = UnsafeRawBufferPointer(rebasing: Self.source.prefix(min(rest, pieces)))
+      let piece = Self.expected(at: amount - rest, count: min(rest, pieces))
       switch try system({ () throws(SystemError) in try descriptor.sendWithoutWaiting(piece) }) {
       case .moved(let count):
         rest -= count
@@ -48,41 +53,57 @@ struct BenchTraffic {
     }
   }
 
+  /// Why the receiving ended.
+  enum Ending { case peerEnded, enough, timeIsOver, differs }
+
+  /// The bytes behind so many that were sent.
+  private static func expected(at offset: Int, count: Int) -> UnsafeRawBufferPointer {
+    let start = offset % period
+    return UnsafeRawBufferPointer(rebasing: source[start..<(start + count)])
+  }
+
   /// Receives to the peer's end, or to the moment; tells how much after each call.
   ///
-  /// - Returns: whether the peer has ended.
+  /// - Parameter checks: what comes has to be what ``send(until:atMost:pieces:moved:)`` sends.
   @discardableResult
   func receive(
-    until end: MonotonicTime = .never, atMost amount: Int = .max, moved: (Int) -> Void
-  ) async throws(LoopError) -> Bool {
+    until end: MonotonicTime = .never, atMost amount: Int = .max, checks: Bool = false, moved: (Int) -> Void
+  ) async throws(LoopError) -> Ending {
     var rest = amount
     var turns = 0
     while rest > 0 {
       let result = try system { () throws(SystemError) in
-        discards
+        discards && !checks
           ? try descriptor.discardWithoutWaiting(upTo: rest)
           : try descriptor.receiveWithoutWaiting(into: UnsafeMutableRawBufferPointer(rebasing: Self.sink.prefix(rest)))
       }
       switch result {
-      case .moved(0): return true
+      case .moved(0): return .peerEnded
       case .moved(let count):
+        if checks {
+          let expected = Self.expected(at: amount - rest, count: count)
+          guard let wanted = expected.baseAddress, let got = Self.sink.baseAddress, memcmp(wanted, got, count) == 0
+          else {
+            return .differs
+          }
+        }
         rest -= count
         moved(count)
       case .wouldBlock:
         do throws(LoopError) {
           try await connection.watch.readable(until: end)
         } catch {
-          if case .timedOut = error { return false }
+          if case .timedOut = error { return .timeIsOver }
           throw error
         }
       }
       turns += 1
       if turns & 15 == 0 {
-        if MonotonicTime.now >= end { return false }
+        if MonotonicTime.now >= end { return .timeIsOver }
         await Task.yield()
       }
     }
-    return false
+    return .enough
   }
 
   /// Receives exactly so many bytes; fewer where the peer ends before.

@@ -24,8 +24,10 @@ struct DatagramTally: Sendable {
   /// - Parameters:
   ///   - sent: the sender's clock, in nanoseconds; only differences matter.
   ///   - arrived: the receiver's clock.
-  mutating func count(number: UInt64, sent: UInt64, arrived: UInt64) {
-    guard let number = Int(exactly: number) else { return }
+  /// - Returns: whether it had not come before.
+  @discardableResult
+  mutating func count(number: UInt64, sent: UInt64, arrived: UInt64) -> Bool {
+    guard let number = Int(exactly: number) else { return false }
     if number > highest {
       // What lies between is not seen yet; a jump beyond the memory, which a hostile number may be, forgets all.
       for skipped in max(highest + 1, number - Self.memory + 1)...number { seen[skipped % Self.memory] = false }
@@ -34,15 +36,16 @@ struct DatagramTally: Sendable {
       counts.reordered += 1
     } else {
       counts.duplicates += 1
-      return
+      return false
     }
     seen[number % Self.memory] = true
     counts.received += 1
     let transit = Int(truncatingIfNeeded: arrived &- sent)
     if let latestTransit {
       jitter += (Double((transit &- latestTransit).magnitude) - jitter) / 16
-      counts.jitter = .nanoseconds(Int64(jitter))
+      counts.jitter = .nanoseconds(Int64(min(jitter, 1e18)))
     }
     latestTransit = transit
+    return true
   }
 }

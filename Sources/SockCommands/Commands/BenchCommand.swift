@@ -102,9 +102,11 @@ struct BenchCommand: VerbCommand {
     let request = try request(line)
     let isJSON = line.has(.json)
     let shows = !isJSON && isatty(2) == 1
+    // However it ends, what comes next begins on a line of its own.
+    defer { StatusLine.end() }
     try Operations.bench(request, events: TextReporter(isVerbose: false, showsListening: false, progress: nil)) {
       report in
-      if shows { StatusLine.draw { _ in BenchText.status(report, of: request) } }
+      if shows { StatusLine.draw { BenchText.status(report, of: request, columns: $0) } }
     } finished: { (report) throws(OperationError) in
       StatusLine.yield(endsLine: true)
       try StandardStream.print(isJSON ? BenchText.json(report, of: request) : BenchText.text(report, of: request))

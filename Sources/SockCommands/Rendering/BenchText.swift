@@ -6,8 +6,8 @@ enum BenchText {
   /// The percentiles that are shown of times.
   private static let percentiles = [50.0, 90, 99, 99.9, 99.99]
 
-  /// One line, while it runs.
-  static func status(_ report: BenchReport, of request: BenchRequest) -> String {
+  /// One line, while it runs, of so many columns at most.
+  static func status(_ report: BenchReport, of request: BenchRequest, columns: Int = .max) -> String {
     let left = max(0, seconds(request.time) - report.seconds)
     let what =
       switch request.work {
@@ -17,7 +17,8 @@ enum BenchText {
       case .latency, .connects: "\(report.times.count), median \(time(report.times.percentile(50)))"
       case .datagrams: "\(report.datagramsSent) datagrams"
       }
-    return "\(what), \(decimal(left, 0)) s left"
+    let line = "\(what), \(decimal(left, 0)) s left"
+    return line.utf8.count <= columns ? line : String(what.prefix(max(0, columns)))
   }
 
   /// For people.
@@ -26,11 +27,15 @@ enum BenchText {
     var lines = ["\(request.work.rawValue), \(streams), \(decimal(report.seconds, 2)) s"]
     switch request.work {
     case .upload, .download, .both:
-      if report.sent > 0 { lines.append("sent      \(amount(report.sent)), \(rate(report.sent, report.seconds))") }
+      // What was sent and did not arrive was not carried.
+      let sentRate = report.confirmed == nil ? ", " + rate(report.sent, report.seconds) : ""
+      if report.sent > 0 { lines.append("sent      \(amount(report.sent))\(sentRate)") }
       if report.received > 0 {
         lines.append("received  \(amount(report.received)), \(rate(report.received, report.seconds))")
       }
-      if let confirmed = report.confirmed { lines.append("arrived   \(amount(confirmed))") }
+      if let confirmed = report.confirmed {
+        lines.append("arrived   \(amount(confirmed)), \(rate(confirmed, report.seconds))")
+      }
     case .latency, .connects:
       let what = request.work == .latency ? "rounds" : "connections"
       let perSecond = Double(report.times.count) / max(report.seconds, 1e-9)
@@ -41,6 +46,10 @@ enum BenchText {
       }
     case .datagrams:
       lines.append("sent      \(report.datagramsSent) datagrams, \(rate(report.sent, report.seconds))")
+      if isBelowRate(report, request) {
+        let asked = rate(UInt64(request.rate * report.streams), 1)
+        lines.append("the rate  \(asked) was asked for, and not reached")
+      }
       lines.append(
         "arrived   \(report.datagramsReceived), lost \(decimal(report.lossPercent, 2)) %, "
           + "\(report.datagramsReordered) reordered, \(report.datagramsDuplicate) duplicate, "
@@ -55,6 +64,13 @@ enum BenchText {
         "TCP_INFO \(index + 1): \(information), delivery rate \(rate(UInt64(max(0, information.deliveryRate)), 1))")
     }
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// Whether clearly less was sent than was asked for.
+  private static func isBelowRate(_ report: BenchReport, _ request: BenchRequest) -> Bool {
+    // One datagram more or less is no matter.
+    let asked = Double(request.rate * report.streams) * report.seconds - Double(request.messageSize * report.streams)
+    return Double(report.sent) < asked * 0.95
   }
 
   /// For programs: one object. Times are in seconds, rates in bytes per second.
@@ -75,6 +91,8 @@ enum BenchText {
       object.add("mean", json: fraction(Int(report.times.mean)))
     }
     if request.work == .datagrams {
+      object.add("rate-asked", number: request.rate * report.streams)
+      object.add("rate", json: decimal(Double(report.sent) / max(report.seconds, 1e-9), 0))
       object.add("datagrams-sent", number: report.datagramsSent)
       object.add("datagrams-received", number: report.datagramsReceived)
       object.add("loss-percent", json: decimal(report.lossPercent, 4))
@@ -141,7 +159,7 @@ enum BenchText {
   /// Without Foundation: so many digits behind the point.
   static func decimal(_ value: Double, _ digits: Int) -> String {
     let scale = (0..<digits).reduce(1.0) { product, _ in product * 10 }
-    let whole = Int(max(0, min(value, 1e15)) * scale + 0.5)
+    let whole = Int(min(max(0, value) * scale + 0.5, 9e18))
     guard digits > 0 else { return String(whole) }
     let text = String(whole)
     let padded = String(repeating: "0", count: max(0, digits + 1 - text.count)) + text

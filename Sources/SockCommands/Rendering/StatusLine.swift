@@ -40,6 +40,15 @@ enum StatusLine {
     if hasRoom { write(piece) }
   }
 
+  /// Leaves it as it stands, and what comes goes below it.
+  static func end() {
+    let isShown = state.withLock { state in
+      defer { state = State() }
+      return !state.shown.isEmpty
+    }
+    if isShown { write("\n") }
+  }
+
   /// Makes room for what comes on standard output.
   static func yield(endsLine: Bool) {
     let piece: String? = state.withLock { state in

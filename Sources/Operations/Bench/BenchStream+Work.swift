@@ -1,0 +1,199 @@
+import SocketLoop
+import Sockets
+
+// The kinds of work. Each adds what it finds to the report while it goes on, and fails where nothing was measured.
+extension BenchStream {
+  func upload() async throws {
+    try await order()
+    try await sendAll()
+    let seconds = seconds
+    let information = connection.socket.tcpInformation()
+    if request.server == .bench {
+      let result = try await result()
+      // It counts from before our first byte to behind our last one.
+      guard result.bytes == sent, Double(result.nanoseconds) >= seconds * 0.9e9 - 1e7 else {
+        throw OperationError(
+          .peerProtocol, "\(peer) tells of \(result.bytes) bytes in \(result.nanoseconds) ns: \(sent) were sent to it")
+      }
+      operation.report.confirmed = (operation.report.confirmed ?? 0) + result.bytes
+      // All streams are served by one process.
+      operation.report.serverSeconds = max(
+        operation.report.serverSeconds ?? 0, Double(result.processorMicroseconds) / 1e6)
+      // Until the last byte has arrived, not only until it was taken from us.
+      operation.report.seconds = max(operation.report.seconds, Double(result.nanoseconds) / 1e9)
+    } else {
+      // The end of the connection says that all has arrived.
+      let ending = try await traffic.receive(until: expect("closed the connection")) { received += UInt64($0) }
+      if received > 0 { throw foreign("it sends something") }
+      if ending != .peerEnded { throw tooLate() }
+      noteTime()
+    }
+    note(information)
+  }
+
+  func download() async throws {
+    try await order()
+    expect(request.server == .bench ? "sent all" : "sent anything")
+    let limit = request.server == .bench ? limit : end
+    let ending = try await traffic.receive(until: limit, atMost: request.amount ?? .max) { self.took($0) }
+    noteTime()
+    note(connection.socket.tcpInformation())
+    switch ending {
+    case .enough: break
+    // A server of ours sends until the time is over, a chargen service for ever.
+    case .peerEnded where request.server == .bench && isTime: if received == 0 { throw ended() }
+    case .peerEnded: throw request.server == .bench ? ended() : foreign("it ended behind \(received) bytes")
+    case .timeIsOver where request.server == .bench: throw tooLate()
+    case .timeIsOver: if received == 0 { throw tooLate(within: request.time) }
+    case .differs: throw foreign("it sends something else")
+    }
+  }
+
+  /// Whether about as much time has passed as was asked for, since the server was told.
+  private var isTime: Bool { operation.secondsSinceStart >= request.time / .seconds(1) * 0.9 }
+
+  func both() async throws {
+    try await order()
+    expect(request.server == .bench ? "taken and sent all" : "sent all of it back")
+    let failure = await withTaskGroup(of: OperationError?.self) { group in
+      group.addTask(executorPreference: EventLoop.shared) { await self.half { try await self.sendAll() } }
+      group.addTask(executorPreference: EventLoop.shared) { await self.half { try await self.receiveAll() } }
+      var failure: OperationError?
+      for await ended in group where failure == nil {
+        failure = ended
+        if failure != nil { group.cancelAll() }
+      }
+      return failure
+    }
+    if let failure { throw failure }
+    note(connection.socket.tcpInformation())
+    if received == 0 { throw ended() }
+    if request.server == .echo, received != sent { throw foreign("of \(sent) bytes it sent \(received) back") }
+    // A server of ours ends once it has taken all, an echo has proved it.
+    operation.report.confirmed = (operation.report.confirmed ?? 0) + sent
+  }
+
+  /// What comes is to be the end, or with an echo what was sent.
+  private func receiveAll() async throws {
+    let ending = try await traffic.receive(until: limit, checks: request.server == .echo) { self.took($0) }
+    noteTime()
+    switch ending {
+    case .peerEnded, .enough: break
+    case .timeIsOver: throw tooLate()
+    case .differs: throw foreign("it sends other bytes back")
+    }
+  }
+
+  /// One of two ways that go on at the same time.
+  private func half(_ body: @LoopActor () async throws -> Void) async -> OperationError? {
+    do {
+      try await body()
+      return nil
+    } catch let error as OperationError {
+      return error
+    } catch let error as LoopError {
+      return failure(error)
+    } catch {
+      return .cancelled
+    }
+  }
+
+  private func sendAll() async throws {
+    try await traffic.send(
+      until: end, atMost: request.amount ?? .max, pieces: min(request.messageSize, BenchTraffic.longestWrite)
+    ) { count in
+      sent += UInt64(count)
+      operation.report.sent += UInt64(count)
+    }
+    if sent == 0 {
+      expect("taken anything")
+      throw tooLate(within: request.time)
+    }
+    try endSending()
+  }
+
+  private func took(_ count: Int) {
+    received += UInt64(count)
+    operation.report.received += UInt64(count)
+  }
+
+  private func noteTime() {
+    operation.report.seconds = max(operation.report.seconds, seconds)
+  }
+
+  private func note(_ information: TCPInformation?) {
+    if let information { operation.report.information.append(information) }
+  }
+
+  // MARK: - Rounds and connections
+
+  func exchange() async throws {
+    try await order()
+    expect("sent a message back")
+    var message = [UInt8](repeating: 0x78, count: request.messageSize)
+    var rounds = 0
+    while MonotonicTime.now < end, rounds < request.amount ?? .max {
+      // Each is another one: nobody answers who does not read it.
+      message[0] = UInt8(truncatingIfNeeded: rounds)
+      let start = MonotonicTime.now
+      try await connection.send(message, until: limit)
+      let answer = try await traffic.receiveAll(message.count, until: limit)
+      if answer.count < message.count { throw ended() }
+      guard answer == message else { throw foreign("it sends other bytes back") }
+      operation.report.times.record(Int(clamping: MonotonicTime.now.nanoseconds - start.nanoseconds))
+      operation.report.sent += UInt64(message.count)
+      operation.report.received += UInt64(message.count)
+      rounds += 1
+    }
+    noteTime()
+    note(connection.socket.tcpInformation())
+  }
+
+  /// Each is reset once it is made: closed in order, tens of thousands a second would leave no port free (TIME_WAIT).
+  func connects() async throws {
+    begin()
+    expect("accepted a connection")
+    var made = 0
+    while MonotonicTime.now < end, made < request.amount ?? .max, !Task.isCancelled {
+      let start = MonotonicTime.now
+      do throws(LoopError) {
+        let connection = try await AsyncSocket.connect(
+          operation.transport, to: peer, until: min(limit, .after(request.link.connectTimeout)))
+        operation.report.times.record(Int(clamping: MonotonicTime.now.nanoseconds - start.nanoseconds))
+        try? connection.socket.set(.linger, to: Duration.zero)
+        connection.close()
+      } catch {
+        guard case .system(let cause) = error else { throw error }
+        throw OperationError(
+          .unreachable, "connection \(made + 1) to \(peer): \(cause)", errorNumber: cause.number)
+      }
+      made += 1
+    }
+    noteTime()
+  }
+
+  // MARK: - Datagrams
+
+  func datagrams() async throws {
+    let place = try await order()
+    guard place.port > 0 else { throw foreign("it tells no port") }
+    try await BenchDatagrams.send(request, beside: connection, port: place.port, until: end) {
+      sent += UInt64($0)
+      datagramsSent += 1
+      operation.report.sent += UInt64($0)
+      operation.report.datagramsSent += 1
+    }
+    noteTime()
+    if datagramsSent == 0 {
+      expect("taken a datagram")
+      throw tooLate(within: request.time)
+    }
+    try endSending()
+    let result = try await result()
+    operation.report.confirmed = (operation.report.confirmed ?? 0) + result.bytes
+    operation.report.datagramsReceived += result.datagrams.received
+    operation.report.datagramsReordered += result.datagrams.reordered
+    operation.report.datagramsDuplicate += result.datagrams.duplicates
+    operation.report.jitter = max(operation.report.jitter, result.datagrams.jitter)
+  }
+}

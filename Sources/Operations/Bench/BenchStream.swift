@@ -1,0 +1,158 @@
+import SocketLoop
+import Sockets
+
+/// One connection of a run: its work from the order to the result. Nothing is waited for without an end, and nothing that a
+/// peer says is believed that cannot be.
+@LoopActor
+final class BenchStream {
+  let operation: BenchOperation
+  let connection: AsyncSocket
+  let traffic: BenchTraffic
+  let peer: SocketAddress
+  /// What went over this stream; of datagrams, beside it.
+  var sent: UInt64 = 0
+  var received: UInt64 = 0
+  var datagramsSent = 0
+  /// What the peer is to do next: it says so where it takes too long.
+  private var awaited = "answered the order"
+  /// The peer has shown that it is what it is taken for.
+  private var isKnown = false
+
+  /// How long after the end of the work the peer may take for what is still to come.
+  nonisolated static let patience: Duration = .seconds(5)
+
+  init(_ operation: BenchOperation, _ connection: AsyncSocket, _ peer: SocketAddress) {
+    self.operation = operation
+    self.connection = connection
+    self.peer = peer
+    traffic = BenchTraffic(connection)
+  }
+
+  var request: BenchRequest { operation.request }
+  /// When the work began: once the server had understood what is wanted.
+  private var start = MonotonicTime.now
+  /// When the work ends.
+  private(set) var end = MonotonicTime.never
+  /// The end of every wait for what belongs to the work.
+  var limit: MonotonicTime { end.advanced(by: Self.patience) }
+  var seconds: Double { MonotonicTime.now.since(start) / .seconds(1) }
+
+  /// Does the work; nil where all is well.
+  func run() async -> OperationError? {
+    do {
+      switch request.work {
+      case .upload: try await upload()
+      case .download: try await download()
+      case .both: try await both()
+      case .latency: try await exchange()
+      case .connects: try await connects()
+      case .datagrams: try await datagrams()
+      }
+      return nil
+    } catch let error as OperationError {
+      return error
+    } catch let error as LoopError {
+      return failure(error)
+    } catch {
+      return .cancelled
+    }
+  }
+
+  // MARK: - The protocol
+
+  /// Tells a server of ours what is wanted. It answers before the work begins, so that no other is taken for one.
+  @discardableResult
+  func order() async throws -> BenchAnswer {
+    defer { begin() }
+    guard request.server == .bench else { return BenchAnswer() }
+    let order = BenchOrder(
+      work: request.work, milliseconds: UInt32(clamping: Int(request.time / .milliseconds(1))),
+      amount: UInt64(request.amount ?? 0), size: UInt32(clamping: request.messageSize))
+    try await connection.send(order.bytes, until: .after(Self.patience))
+    let answer = try await answer(to: "answered the order")
+    isKnown = true
+    return answer
+  }
+
+  /// Starts the clock.
+  func begin() {
+    start = .now
+    end = .after(request.time)
+  }
+
+  /// What the server found, as far as that can be.
+  func result() async throws -> BenchAnswer {
+    let answer = try await answer(to: "told its result")
+    let seconds = operation.secondsSinceStart + 1
+    let counts = answer.datagrams
+    guard answer.bytes <= sent, Double(answer.nanoseconds) <= seconds * 1e9,
+      // No machine has more processors than that.
+      Double(answer.processorMicroseconds) <= seconds * 1e6 * 4096, counts.received <= datagramsSent,
+      counts.reordered <= counts.received, counts.jitter <= .seconds(seconds)
+    else { throw OperationError(.peerProtocol, "\(peer) tells a result that cannot be: not of what was sent to it") }
+    return answer
+  }
+
+  private func answer(to what: String) async throws -> BenchAnswer {
+    let limit = expect(what)
+    var bytes: [UInt8] = []
+    while bytes.count < BenchAnswer.length {
+      let more = try await connection.receive(upTo: BenchAnswer.length - bytes.count, until: limit)
+      bytes += more
+      if more.isEmpty { throw ended() }
+      guard BenchAnswer.mayBegin(with: bytes) else { throw foreign("it says something else") }
+    }
+    guard let answer = BenchAnswer(bytes) else { throw foreign("it says something else") }
+    return answer
+  }
+
+  /// Names what is waited for, `sent its result`, and from now on how long.
+  @discardableResult
+  func expect(_ what: String) -> MonotonicTime {
+    awaited = what
+    return .after(Self.patience)
+  }
+
+  /// Shuts our half: all is sent.
+  func endSending() throws(LoopError) {
+    do throws(SystemError) { try connection.socket.shutdown(.sending) } catch { throw .system(error) }
+  }
+
+  // MARK: - What goes wrong
+
+  func failure(_ error: LoopError) -> OperationError {
+    switch error {
+    case .timedOut: tooLate()
+    case .cancelled: .cancelled
+    case .system(let error):
+      OperationError(
+        .connectionLost, "connection with \(peer) lost: \(error.number)\(hint)", errorNumber: error.number)
+    }
+  }
+
+  func tooLate(within time: Duration = BenchStream.patience) -> OperationError {
+    OperationError(.timedOut, "\(peer) has not \(awaited) within \(describe(time))\(hint)")
+  }
+
+  /// The peer has ended the connection before its time.
+  func ended() -> OperationError {
+    isKnown
+      ? OperationError(.connectionLost, "\(peer) ended the connection before it had \(awaited)")
+      : foreign("it ended the connection")
+  }
+
+  /// The peer is something else than it is taken for.
+  func foreign(_ reason: String) -> OperationError {
+    guard request.server == .bench else {
+      return OperationError(
+        .peerProtocol, "\(peer) does not do what --against \(request.server.rawValue) says: \(reason)")
+    }
+    return OperationError(
+      .peerProtocol, "\(peer) does not answer as 'sock listen --bench' does: \(reason)\(hint)")
+  }
+
+  private var hint: String {
+    if isKnown || request.server != .bench { return "" }
+    return "; start 'sock listen --bench' there, or say what it is: --against echo, discard or chargen"
+  }
+}

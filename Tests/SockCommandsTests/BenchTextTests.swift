@@ -1,0 +1,41 @@
+import Operations
+import Sockets
+import Testing
+
+@testable import SockCommands
+
+/// What bench says, of whatever was found.
+@Suite("bench: text") struct BenchTextTests {
+  @Test("Numbers of any size are written, and none ends the program", arguments: [0, 1.5, 1e15, 1e300, .infinity, -1])
+  func decimals(_ value: Double) { #expect(!BenchText.decimal(value, 9).isEmpty) }
+
+  @Test("The line fits its terminal", arguments: [0, 1, 10, 20, 79])
+  func status(_ columns: Int) {
+    var request = BenchRequest(
+      endpoint: Endpoint(target: .internet(host: "h", service: "1")), transport: .tcp, link: LinkOptions())
+    for work in BenchRequest.Work.allCases {
+      request.work = work
+      #expect(BenchText.status(BenchReport(), of: request, columns: columns).utf8.count <= columns)
+    }
+  }
+
+  @Test("A rate of datagrams that was not reached is told", arguments: [(1_000_000, false), (900_000, true)])
+  func rates(_ sent: UInt64, _ isTold: Bool) {
+    var request = BenchRequest(
+      endpoint: Endpoint(target: .internet(host: "h", service: "1")), transport: .tcp, link: LinkOptions())
+    (request.work, request.rate) = (.datagrams, 1_000_000)
+    var report = BenchReport()
+    (report.sent, report.seconds, report.streams) = (sent, 1, 1)
+    #expect(BenchText.text(report, of: request).contains("not reached") == isTold)
+  }
+
+  @Test("The rate is that of what arrived")
+  func arrived() {
+    let request = BenchRequest(
+      endpoint: Endpoint(target: .internet(host: "h", service: "1")), transport: .tcp, link: LinkOptions())
+    var report = BenchReport()
+    (report.sent, report.confirmed, report.seconds) = (4 << 20, 2 << 20, 1)
+    let text = BenchText.text(report, of: request)
+    #expect(text.contains("sent      4.00 MiB\n") && text.contains("arrived   2.00 MiB, 2.00 MiB/s"), "\(text)")
+  }
+}
