@@ -1,14 +1,14 @@
 import SocketLoop
 import Sockets
 
-/// A peer on this very host, over TCP: nothing is gained by pacing what never meets a network.
+/// A peer on this very host, over TCP or MPTCP: nothing is gained by pacing what never meets a network.
 ///
 /// Where BBR is the system's congestion control it spreads packets over round trips that last microseconds, and slows loopback
 /// down. So an unpaced one is asked for, by `-v` visibly; `-o TCP_CONGESTION=…` says otherwise.
 @LoopActor
 enum LocalPeer {
   static func unpace(_ socket: borrowing Socket, options: [SocketOptionAssignment], record: ConnectionRecord) {
-    guard socket.protocolNumber == .tcp, record.peer.isLoopback,
+    guard socket.traits.contains(.choosesCongestionControl), record.peer.isLoopback,
       !options.contains(where: { $0.option.name == "TCP_CONGESTION" }),
       let usual = try? socket.get(.congestionControl), usual.hasPrefix("bbr")
     else { return }

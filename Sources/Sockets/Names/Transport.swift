@@ -42,6 +42,8 @@ public struct Transport: Hashable, Sendable {
     public static let fullBacklogIsNoEvent = Self(rawValue: 1 << 11)
     /// Only a socket that has a name can be answered; the kernel makes one up where it is asked to.
     public static let answersNeedName = Self(rawValue: 1 << 12)
+    /// Its congestion control can be chosen: `TCP_CONGESTION`.
+    public static let choosesCongestionControl = Self(rawValue: 1 << 13)
     /// The place of the port is the protocol's number.
     public static let protocolForPort = Self(rawValue: 1 << 7)
   }
@@ -70,13 +72,15 @@ public struct Transport: Hashable, Sendable {
   }
 
   /// `tcp(7)`.
-  public static let tcp = Self(name: "tcp", type: .stream, protocolNumber: .tcp, addressing: .internet)
+  public static let tcp = Self(
+    name: "tcp", type: .stream, protocolNumber: .tcp, addressing: .internet, traits: .choosesCongestionControl)
   /// `udp(7)`.
   public static let udp = Self(name: "udp", type: .datagram, protocolNumber: .udp, addressing: .internet)
   /// UDP whose checksum may cover a part: `udplite(7)`.
   public static let udpLite = Self(name: "udplite", type: .datagram, protocolNumber: .udpLite, addressing: .internet)
   /// TCP over several paths: RFC 8684.
-  public static let mptcp = Self(name: "mptcp", type: .stream, protocolNumber: .mptcp, addressing: .internet)
+  public static let mptcp = Self(
+    name: "mptcp", type: .stream, protocolNumber: .mptcp, addressing: .internet, traits: .choosesCongestionControl)
   /// SCTP, one to one: RFC 9260.
   public static let sctp = Self(
     name: "sctp", type: .stream, protocolNumber: .sctp, addressing: .internet,
