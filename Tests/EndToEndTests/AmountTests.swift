@@ -77,6 +77,18 @@ import Testing
     }
   }
 
+  /// 150,000 lines of one byte are 300,000 on the way.
+  @Test func `the rate is that of the connection, not of the input`() throws {
+    let listener = try SockListener([], verb: "recv")
+    let start = ContinuousClock.now
+    let outcome = try Sock.run(
+      ["send", "--crlf", "--limit-rate", "600k", "127.0.0.1", "\(listener.port)"],
+      input: .bytes([UInt8](repeating: 10, count: 150_000)))
+    #expect(outcome.status == 0)
+    #expect(ContinuousClock.now - start > .milliseconds(400))
+    #expect(try listener.outcome().output.count == 300_000)
+  }
+
   @Test(arguments: [
     ("send --limit-rate 0 h 1", "--limit-rate '0' is not a rate"), ("send --limit-rate recv h 1", "is not a rate"),
     ("send --limit-rate send=1,send=2 h 1", "is not a rate"), ("send --bytes 5 h 1 message", "for standard input"),

@@ -32,15 +32,16 @@ extension Pump {
       case .wouldBlock: try await wait(for: .source)
       case .moved(0): throw Interruption(ending: .sourceEnded)
       case .moved(let count):
-        rateUsed(count)
         let read = UnsafeRawBufferPointer(rebasing: buffer[..<count])
         await tap?.saw(read)
         isHolding = true
         if let filter {
           let filtered = RawBuffer(copying: filter.apply(to: read))
+          rateUsed(filtered.count)
           defer { extendLifetime(filtered) }
           try await writeAll(filtered.copied)
         } else {
+          rateUsed(count)
           try await writeAll(read)
         }
         isHolding = false
