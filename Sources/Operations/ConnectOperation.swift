@@ -57,6 +57,7 @@ private struct ConnectOperation {
       let session = try builder.stream(connection, record: record, resumed: resumed)
       let ending = await session.run()
       record.closed()
+      try resumed?.checkExcess(session)
       if let error = OperationError.of(ending, peer: peer, idle: request.link.idleTimeout) { throw error }
       try resumed?.check(session)
     }

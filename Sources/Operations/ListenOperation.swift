@@ -90,6 +90,7 @@ private struct ListenOperation {
     let session = try builder.stream(connection, record: record, resumed: resumed)
     let ending = await session.run()
     record.closed()
+    try resumed?.checkExcess(session)
     guard let error = OperationError.of(ending, peer: peer, idle: request.link.idleTimeout) else {
       try resumed?.check(session)
       return nil

@@ -160,6 +160,33 @@ import Testing
     try peer.finish()
   }
 
+  @Test(arguments: [1, 300_000])
+  func `nothing is written beyond what was agreed`(_ more: Int) throws {
+    let listener = try receiver()
+    let peer = try PythonPeer.client(
+      port: listener.port, "c.recv(100)\nc.sendall(b'sock-resume 1 3\\nabc' + b'X' * \(more))\nhear()")
+    let outcome = try listener.outcome()
+    #expect(outcome.status == 76 && outcome.errors.contains("more than the 3 bytes"), "\(outcome)")
+    #expect(try readFile(directory("out")) == Array("abc".utf8))
+    try peer.tell()
+  }
+
+  @Test func `sums that only the sender makes compare nothing, and that is said`() throws {
+    try writeFile(directory("out"), Array(Self.sent.prefix(1000)))
+    let listener = try receiver()
+    let sender = try send(listener, ["--checksum", "sha256"])
+    #expect(sender.status == 0 && sender.errors.contains("1000 bytes were not compared"), "\(sender)")
+    #expect(try listener.outcome().status == 0)
+  }
+
+  @Test(arguments: ["", "sock-res", "sock-resume 1 12"])
+  func `a peer that ends within its line is 74, wherever that is`(_ line: String) throws {
+    let listener = try receiver()
+    let peer = try PythonPeer.client(port: listener.port, "c.recv(100)\nc.sendall(b'\(line)'); c.close()")
+    try peer.finish()
+    #expect(try listener.outcome().status == 74)
+  }
+
   @Test func `who connects may be the receiver`() throws {
     try writeFile(directory("out"), Array(Self.sent.prefix(10)))
     let listener = try SockListener(["--send-only", "--resume"], input: .file(directory("in")))

@@ -32,8 +32,7 @@ struct ResumeExchange {
       guard let byte = bytes.first else {
         // Whoever was stopped just then has said nothing wrong.
         throw OperationError(
-          line.isEmpty ? .connectionLost : .peerProtocol,
-          "\(peer) ended before it told how much it has: \(Self.advice)")
+          .connectionLost, "\(peer) ended before it told how much it has: \(Self.advice)")
       }
       line.append(byte)
       // Whoever does not resume sends its file, which no one has to read to its first line end.

@@ -77,7 +77,9 @@ struct Resumption {
       } catch {
         throw .input(error)
       }
-      return ResumedTransfer(isSending: true, offset: theirs.size, size: size, digest: start.digest)
+      return ResumedTransfer(
+        isSending: true, offset: theirs.size, size: size, digest: start.digest,
+        isUnproved: link.checksum != nil && theirs.proof == nil && theirs.size > 0)
     }
   }
 
@@ -122,6 +124,8 @@ extension OperationError {
 
   static func receiverHasMore(have: Int, size: Int) -> OperationError {
     OperationError(
-      .malformedData, "the receiver has \(have) bytes already, the sender's file only \(size): they are not one file")
+      .malformedData,
+      "the receiver has \(have == 1 ? "1 byte" : "\(have) bytes") already, the sender's file only \(size): they are not one file"
+    )
   }
 }

@@ -50,6 +50,7 @@ struct SessionBuilder {
       LocalPeer.unpace(connection.socket, options: link.socketOptions, record: record)
     }
     let socketEnd = StreamEnd(connection)
+    if let resumed, !resumed.isSending { socketEnd.expect(Int(resumed.count)) }
     let shown = link.direction == .sendOnly ? nil : console.flatMap { $0.showsPeer ? $0 : nil }
     let output =
       link.direction == .sendOnly || shown != nil ? try StandardStreams.nowhere() : try StandardStreams.output()

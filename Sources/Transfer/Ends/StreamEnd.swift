@@ -96,6 +96,27 @@ public final class StreamEnd {
     return min(ahead ?? .max, remaining)
   }
 
+  /// What stands behind the end is an error (`EMSGSIZE`), and not for another reader.
+  private var refusesMore = false
+  /// Something stood there.
+  public private(set) var hasMore = false
+
+  /// Has the end put behind so many bytes, and none but the end follow.
+  public func expect(_ count: Int) {
+    remaining = count
+    refusesMore = true
+  }
+
+  /// At the end of what was expected: the source's own end, or an error.
+  private func readEnd() throws(SystemError) -> IOResult {
+    let scratch = RawBuffer(count: 1)
+    defer { extendLifetime(scratch) }
+    let result = try readSome(into: scratch.bytes)
+    guard case .moved(1...) = result else { return result }
+    hasMore = true
+    throw SystemError(call: "recv", number: .messageTooLong)
+  }
+
   /// Whether a regular file has more that is to be read.
   var hasMoreOfFile: Bool { kind == .regularFile && (bytesAhead ?? 0) > 0 }
 
@@ -113,7 +134,7 @@ public final class StreamEnd {
       if count == 0 { return .moved(0) }
       unskipped -= count
     }
-    if remaining == 0 { return .moved(0) }
+    if remaining == 0 { return refusesMore ? try readEnd() : .moved(0) }
     let result = try readSome(into: .init(rebasing: buffer.prefix(remaining)))
     if case .moved(let count) = result { took(count) }
     return result

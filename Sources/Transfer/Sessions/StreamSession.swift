@@ -34,6 +34,8 @@ public final class StreamSession {
   public let sent: Flow
   /// What was received.
   public let received: Flow
+  /// More came than was to be received.
+  public var receivedTooMuch: Bool { downward.source.hasMore }
   private let inputIsTerminal: Bool
   private let upward: (any Upward)?
   private let output: StreamEnd?
