@@ -15,12 +15,12 @@ public enum Operations {
     deadline: Duration?, endingWith normalEnds: [CInt] = [],
     _ body: @escaping @LoopActor @Sendable () async throws(OperationError) -> Void
   ) throws(OperationError) {
-    let outputIsOpen = StandardStreams.keepOpen()
+    let closed = StandardStreams.keepOpen()
     // splice(2) and sendfile(2) have no MSG_NOSIGNAL.
     signal(SIGPIPE, SIG_IGN)
     let signals = Self.signals()
     let failure = EventLoop.shared.run {
-      if !outputIsOpen { StandardStreams.outputWasClosed() }
+      StandardStreams.wereClosed(closed)
       return await supervise(signals, deadline: deadline, endingWith: normalEnds, body)
     }
     if let failure { throw failure }

@@ -23,6 +23,16 @@ import Testing
     #expect(try shell.wait().status == 74)
   }
 
+  @Test func `without an input and a message there is nothing to send`() throws {
+    let outcome = try Sock.outcome(
+      of: try RunningProcess("sh", ["-c", "exec \(Sock.binary) send 127.0.0.1 1 <&-"]))
+    #expect(outcome.status == 74 && outcome.errors.contains("EBADF"), "\(outcome)")
+    let (peer, port) = try PythonPeer.server("say(receive_all(c))")
+    let shell = try RunningProcess("sh", ["-c", "exec \(Sock.binary) send 127.0.0.1 \(port) message <&-"])
+    #expect(try shell.wait().status == 0)
+    #expect(try peer.reply() == "b'message'")
+  }
+
   @Test func `a closed stdout is an error when there is something to write`() throws {
     let (_, port) = try PythonPeer.server("c.sendall(b'payload')\nc.close()")
     let outcome = try Sock.outcome(

@@ -14,6 +14,8 @@ public struct ConnectRequest: Sendable {
   public var probe = false
   /// Sent in the place of stdin: `sock send HOST PORT MESSAGE`.
   public var message: [UInt8]?
+  /// `sock send`: without a message and without an input there is nothing to do.
+  public var needsInput = false
   /// `--pass-fd`: go with the first byte of the message, over a Unix socket. They stay open here.
   public var passedDescriptors: [CInt] = []
 

@@ -10,19 +10,24 @@ enum StandardStreams {
   ///
   /// So they lead to `/dev/null` from now on: input ends at once, and output is refused by ``output()``.
   ///
-  /// - Returns: whether standard output was open.
-  nonisolated static func keepOpen() -> Bool {
-    var outputIsOpen = true
+  /// - Returns: those that were closed.
+  nonisolated static func keepOpen() -> Set<CInt> {
+    var closed: Set<CInt> = []
     for number in 0...2 as ClosedRange<CInt> where fcntl(number, F_GETFD) < 0 {
-      if number == 1 { outputIsOpen = false }
+      closed.insert(number)
       _ = Glibc.open("/dev/null", O_RDWR)
     }
-    return outputIsOpen
+    return closed
   }
 
   /// Said once, at the start.
-  static func outputWasClosed() { outputIsClosed = true }
-  private static var outputIsClosed = false
+  static func wereClosed(_ numbers: Set<CInt>) { closed = numbers }
+  private static var closed: Set<CInt> = []
+
+  /// For who has nothing to do without an input: one that was closed is no empty one.
+  static func requireInput() throws(OperationError) {
+    if closed.contains(0) { throw .input(SystemError(call: "read", number: .badDescriptor)) }
+  }
 
   static func input() throws(OperationError) -> StreamEnd {
     if let inputEnd { return inputEnd }
@@ -45,7 +50,7 @@ enum StandardStreams {
   }
 
   static func output() throws(OperationError) -> StreamEnd {
-    if outputIsClosed { throw .output(SystemError(call: "write", number: .badDescriptor)) }
+    if closed.contains(1) { throw .output(SystemError(call: "write", number: .badDescriptor)) }
     if let outputEnd { return outputEnd }
     let end = try open(.standardOutput, "standard output")
     outputEnd = end

@@ -51,6 +51,7 @@ struct SendCommand: VerbCommand {
     var request = ConnectRequest(
       endpoint: destination.endpoint, transport: destination.transport, link: try line.link())
     request.message = destination.message
+    request.needsInput = true
     request.passedDescriptors = try line.passedDescriptors(destination.transport, message: request.message)
     if request.message != nil, line.has(.bytes) || line.has(.skip) {
       throw .usage("\(OptionName.bytes) and \(OptionName.skip) are for standard input: give no message with them")
