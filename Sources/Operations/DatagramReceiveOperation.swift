@@ -40,7 +40,7 @@ private final class DatagramReceiveOperation {
       family: request.link.family, mode: request.mode, journal: journal)
     defer { listeners.close() }
     let sockets = listeners.datagramSockets()
-    journal.receives(flow)
+    journal.sumUp(flow)
     defer { journal.checksum(of: flow, isSent: false) }
     let result = await withTaskGroup(of: Result<Void, OperationError>?.self) { group in
       defer { group.cancelAll() }
@@ -78,6 +78,7 @@ private final class DatagramReceiveOperation {
         if remaining == 0 { return .success(()) }
         remaining -= 1
         flow.moved(datagram.bytes)
+        journal.receives(flow)
         report(datagram, socket, port)
         await taps.received(from: datagram.peer)?.saw(datagram.bytes)
         try await output.writeAll(datagram.bytes)
@@ -101,6 +102,7 @@ private final class DatagramReceiveOperation {
     while true {
       do throws(LoopError) {
         try await socket.receive(into: output, counting: flow)
+        journal.receives(flow)
       } catch {
         switch error {
         case .system(let error) where error.call.hasPrefix("recv"):

@@ -120,6 +120,24 @@ import Testing
     #expect(outcome.errorLines.last?.hasPrefix("sock: received 15 B, ") == true, "\(outcome)")
   }
 
+  @Test func `a transfer that breaks off keeps its total`() throws {
+    let (_, port) = try PythonPeer.server("receive_exactly(c, 1000)\nreset(c)")
+    let outcome = try Sock.run(
+      ["send", "--progress=always", "127.0.0.1", "\(port)"] + Self.slowly, input: .file(directory("in")))
+    #expect(outcome.status == 74 && outcome.errors.contains(" of 586 KiB, "), "\(outcome)")
+  }
+
+  @Test func `the clock starts with the first datagram`() throws {
+    let listener = try SockListener(["-u", "--progress=always", "--json"], verb: "recv")
+    _ = listener.process.keepsRunning(for: .milliseconds(1500))
+    #expect(try Sock.run(["udp-send", "127.0.0.1", "\(listener.port)", "12345"]).status == 0)
+    try listener.output.waitForBytes(5)
+    listener.process.send(SIGTERM)
+    let line = try listener.outcome().errorLines.last { $0.contains("progress") } ?? ""
+    let seconds = line.firstMatch(of: /"seconds":([0-9.]+)/).flatMap { Double($0.1) }
+    #expect(seconds ?? 9 < 1.2, "\(line)")
+  }
+
   @Test(arguments: ["recv", "udp-recv", "listen"]) func `datagrams are counted too`(_ verb: String) throws {
     let options = verb == "udp-recv" ? [] : ["-u"]
     let listener = try SockListener(options + ["--progress=always"], verb: verb)

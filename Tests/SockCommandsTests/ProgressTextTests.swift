@@ -51,7 +51,7 @@ struct ProgressTextTests {
         == "3 connections, received 0 B, 0 B/s, 0:00")
   }
 
-  @Test("The time left needs a rate; the end tells no share")
+  @Test("The time left needs a rate; the end tells a share only where something is missing")
   func ends() {
     var stalled = Self.half
     stalled.sent?.bytesPerSecond = 0
@@ -61,6 +61,9 @@ struct ProgressTextTests {
     #expect(ProgressText.sentence(done) == "sent 5.00 MiB of 5.00 MiB, 100 %, 256 KiB/s, 0:09")
     done.isLast = true
     #expect(ProgressText.sentence(done) == "sent 5.00 MiB, 256 KiB/s, in 9.900 s")
+    var broken = Self.half
+    broken.isLast = true
+    #expect(ProgressText.sentence(broken) == "sent 2.50 MiB of 5.00 MiB, 50 %, 256 KiB/s, in 9.900 s")
     // The input has grown while it was sent.
     var grown = Self.half
     grown.sent?.total = 1

@@ -38,10 +38,10 @@ final class Journal {
     }
   }
 
-  /// What is received of anybody.
+  /// Something is being received of anybody: the first starts the clock of the meter.
   func receives(_ flow: Flow) {
-    sumUp(flow)
-    meter?.add(0, Meter.Load(received: flow))
+    guard let meter, !meter.hasStarted else { return }
+    meter.add(0, Meter.Load(received: flow))
   }
 
   /// Tells the sum of what a flow has carried, where one was made.

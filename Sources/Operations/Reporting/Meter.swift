@@ -32,7 +32,10 @@ final class Meter {
     self.report = report
   }
 
-  /// One more connection; the first one starts the clock.
+  /// Whether the clock runs.
+  var hasStarted: Bool { start != nil }
+
+  /// One more connection; the first one starts the clock, or what comes first from anybody.
   func add(_ number: Int, _ load: Load) {
     open[number] = load
     count += 1

@@ -1,7 +1,7 @@
 import Operations
 
 /// Progress in words: `sent 1.20 GiB of 5.00 GiB, 24 %, 245 MiB/s, 0:05, ETA 0:16`; at the end
-/// `sent 5.00 GiB, 245 MiB/s, in 20.9 s`.
+/// `sent 5.00 GiB, 245 MiB/s, in 20.9 s`, and where it broke off `sent 1.20 GiB of 5.00 GiB, 24 %, 245 MiB/s, in 5.01 s`.
 enum ProgressText {
   /// All that there is to say, on one line.
   static func sentence(_ report: ProgressReport) -> String { text(report, Detail()) }
@@ -35,9 +35,11 @@ enum ProgressText {
     if detail.connections, report.connections > 1 { parts.append("\(report.connections) connections") }
     for (way, verb) in shown(report) {
       var amount = verb + " " + size(way.bytes)
-      if detail.totals, !report.isLast, let total = way.total { amount += " of " + size(total) }
+      // At the end all of it needs no total; a part does.
+      let isPart = !report.isLast || way.total.map { way.bytes < $0 } ?? false
+      if detail.totals, isPart, let total = way.total { amount += " of " + size(total) }
       parts.append(amount)
-      if detail.percentage, !report.isLast, let percentage = percentage(way) { parts.append("\(percentage) %") }
+      if detail.percentage, isPart, let percentage = percentage(way) { parts.append("\(percentage) %") }
       if detail.rates { parts.append(size(UInt64(clampingRounded: way.bytesPerSecond)) + "/s") }
     }
     if detail.elapsed {
