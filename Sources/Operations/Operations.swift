@@ -36,6 +36,7 @@ public enum Operations {
       try journal.checkDigests()
       defer { journal.finish() }
       try await body(journal)
+      if let failure = journal.logFailure { throw failure }
     }
   }
 

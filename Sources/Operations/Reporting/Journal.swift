@@ -86,6 +86,13 @@ final class Journal {
     emit(.warning) { $0.message = message }
   }
 
+  /// A log has become incomplete: that is a warning now, so that the transfer goes on, and the end of a run without another.
+  func logFailed(_ error: OperationError) {
+    warn("\(error.message): the transfer goes on")
+    logFailure = error
+  }
+  private(set) var logFailure: OperationError?
+
   func error(_ error: OperationError, peer: SocketAddress? = nil, connection: Int? = nil) {
     emit(.error) {
       $0.message = error.message

@@ -60,7 +60,9 @@ final class TapSet {
       } catch {
         guard case .system(let error) = error, let path = target.path, !hasFailed else { continue }
         hasFailed = true
-        journal.warn("cannot write the log \(path): \(error.number)")
+        journal.logFailed(
+          OperationError(
+            .connectionLost, "cannot write the log \(path): \(error.number)", errorNumber: error.number))
       }
     }
   }
