@@ -146,7 +146,7 @@ import Testing
     #expect(slow["datagrams-sent"] as? Int == 1 && slow["datagrams-received"] as? Int == 1)
     #expect(slow["rate-asked"] as? Int == 100 && slow["seconds"] as? Double ?? 9 < 1)
     let fast = try Sock.run(
-      ["bench", "--time", "0.2", "--work", "datagrams", "--limit-rate", "1024G", "127.0.0.1", "\(port)"])
+      ["bench", "--time", "0.2", "--work", "datagrams", "--limit-rate", "1T", "127.0.0.1", "\(port)"])
     #expect(fast.text.contains("1.00 TiB/s") && fast.text.contains("was asked for, and not reached"), "\(fast)")
     let local = try Sock.run(["bench", "--work", "datagrams", "unix:/nowhere"])
     #expect(local.status == 64 && local.errors.contains("--work datagrams sends UDP"), "\(local)")

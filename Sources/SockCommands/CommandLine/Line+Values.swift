@@ -101,22 +101,24 @@ extension Duration {
 }
 
 extension Int {
-  /// Digits, and perhaps `k`, `M` or `G`, of 1024 each: `64k`.
+  /// A whole number, or one with a unit of 1024 and its powers, in any case, behind which `B` or `iB` may stand: `64k`,
+  /// `1.5M`, `500KiB`. What is below one is cut off.
   init?(counting text: String) {
-    var digits = text[...]
-    var shift = 0
-    switch text.utf8.last {
-    case UInt8(ascii: "k"), UInt8(ascii: "K"): shift = 10
-    case UInt8(ascii: "M"): shift = 20
-    case UInt8(ascii: "G"): shift = 30
-    default: break
-    }
-    if shift > 0 { digits = digits.dropLast() }
-    guard digits.utf8.first.map({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) == true,
-      let number = Int(digits)
+    var digits = text.lowercased()[...]
+    let unit = ["ib", "b", ""].first { digits.hasSuffix($0) } ?? ""
+    digits.removeLast(unit.utf8.count)
+    let powers: [Character] = ["k", "m", "g", "t"]
+    let power = digits.last.flatMap { powers.firstIndex(of: $0) }.map { $0 + 1 } ?? 0
+    if power > 0 { digits.removeLast() } else if !unit.isEmpty { return nil }
+    let parts = digits.split(separator: ".", maxSplits: power > 0 ? 1 : 0, omittingEmptySubsequences: false)
+    guard parts.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy((UInt8(ascii: "0")...UInt8(ascii: "9")).contains) }),
+      let number = Int(parts[0])
     else { return nil }
-    let (value, overflow) = number.multipliedReportingOverflow(by: 1 << shift)
-    guard !overflow else { return nil }
-    self = value
+    let scale = 1 << (10 * power)
+    let (value, overflow) = number.multipliedReportingOverflow(by: scale)
+    let fraction = parts.count > 1 ? Int((Double("0." + parts[1]) ?? 0) * Double(scale)) : 0
+    let (sum, overflow2) = value.addingReportingOverflow(fraction)
+    if overflow || overflow2 { return nil }
+    self = sum
   }
 }
