@@ -30,6 +30,7 @@ private struct ConnectOperation {
     // Without anywhere to write the answers to, nothing is asked.
     if request.link.direction != .sendOnly { _ = try StandardStreams.output() }
     if request.needsInput, request.message == nil { try StandardStreams.requireInput() }
+    StandardStreams.warnOfSkip(request.link, journal)
     let taps = try TapSet(request.link, journal)
     let resumption = request.link.resumes ? try await Resumption(request.link) : nil
     let console = try request.link.console?()

@@ -27,6 +27,7 @@ private struct ListenOperation {
   func run() async throws(OperationError) {
     // Without anywhere to write the answers to, nothing is asked.
     if request.link.direction != .sendOnly { _ = try StandardStreams.output() }
+    StandardStreams.warnOfSkip(request.link, journal)
     let taps = try TapSet(request.link, journal)
     let resumption = request.link.resumes ? try await Resumption(request.link) : nil
     let console = try request.link.console?()

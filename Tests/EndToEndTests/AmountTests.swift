@@ -89,6 +89,18 @@ import Testing
     #expect(try listener.outcome().output.count == 300_000)
   }
 
+  @Test func `a skip past the end is warned of`() throws {
+    let directory = try TemporaryDirectory()
+    try writeFile(directory("in"), Array(Self.sent.prefix(500)))
+    for (skip, isWarned) in [("500", false), ("501", true), ("1T", true)] {
+      let listener = try SockListener([], verb: "recv")
+      let outcome = try Sock.run(
+        ["send", "--skip", skip, "127.0.0.1", "\(listener.port)"], input: .file(directory("in")))
+      #expect(outcome.status == 0 && outcome.errors.contains("which has 500 bytes") == isWarned, "\(outcome)")
+      #expect(try listener.outcome().output.isEmpty)
+    }
+  }
+
   @Test(arguments: [
     ("send --limit-rate 0 h 1", "--limit-rate '0' is not a rate"), ("send --limit-rate recv h 1", "is not a rate"),
     ("send --limit-rate send=1,send=2 h 1", "is not a rate"), ("send --bytes 5 h 1 message", "for standard input"),

@@ -49,6 +49,13 @@ enum StandardStreams {
     return end
   }
 
+  /// That nothing is left to be sent is no error, and seldom meant.
+  static func warnOfSkip(_ link: LinkOptions, _ journal: Journal) {
+    let input = Descriptor.standardInput
+    guard link.skip > 0, input.fileSize() != nil, let ahead = input.bytesAhead(), ahead < link.skip else { return }
+    journal.warn("--skip \(link.skip) passes over all of standard input, which has \(ahead) bytes: nothing is sent")
+  }
+
   static func output() throws(OperationError) -> StreamEnd {
     if closed.contains(1) { throw .output(SystemError(call: "write", number: .badDescriptor)) }
     if let outputEnd { return outputEnd }
