@@ -33,6 +33,14 @@ import Testing
     #expect(try peer.reply() == "b'message'")
   }
 
+  @Test func `a message is in the dump and in the log, as input is`() throws {
+    let directory = try TemporaryDirectory()
+    let (_, port) = try PythonPeer.server("receive_all(c)")
+    let outcome = try Sock.run(["send", "-x", "--log", directory("log"), "127.0.0.1", "\(port)", "message"])
+    #expect(outcome.status == 0 && outcome.errors.contains("|message|"), "\(outcome)")
+    #expect(try readFile(directory("log")) == Array("message".utf8))
+  }
+
   @Test func `a closed stdout is an error when there is something to write`() throws {
     let (_, port) = try PythonPeer.server("c.sendall(b'payload')\nc.close()")
     let outcome = try Sock.outcome(

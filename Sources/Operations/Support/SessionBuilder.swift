@@ -82,7 +82,8 @@ struct SessionBuilder {
     if link.direction == .receiveOnly { return (nil, false) }
     let rate = link.sendRate.map { RateLimit(bytesPerSecond: $0) }
     if let message {
-      let sender = BytesSender(filtered(message), to: connection, passing: passedDescriptors, rate: rate)
+      let sender = BytesSender(
+        filtered(message), to: connection, passing: passedDescriptors, tap: taps.sent(to: nil), rate: rate)
       return (sender, false)
     }
     if let broadcast { return (broadcast.member(connection), broadcast.inputIsTerminal) }

@@ -14,11 +14,14 @@ public final class BytesSender: Upward {
   /// A part of the message was not sent.
   public var isIncomplete: Bool { sent < bytes.count }
   private let descriptors: [CInt]
+  private let tap: (any ByteTap)?
 
-  /// Sends `bytes` to a connected socket, and with their first byte descriptors, over a Unix socket.
+  /// Sends `bytes` to a connected socket, and with their first byte descriptors, over a Unix socket; `tap` sees them first.
   public init(
-    _ bytes: [UInt8], to connection: AsyncSocket, passing descriptors: [CInt] = [], rate: RateLimit? = nil
+    _ bytes: [UInt8], to connection: AsyncSocket, passing descriptors: [CInt] = [], tap: (any ByteTap)? = nil,
+    rate: RateLimit? = nil
   ) {
+    self.tap = tap
     self.bytes = bytes
     self.descriptors = descriptors
     self.rate = rate
@@ -27,6 +30,11 @@ public final class BytesSender: Upward {
 
   /// Sends until all is sent.
   public func run() async -> Pump.Ending {
+    if let tap {
+      let copy = RawBuffer(copying: bytes)
+      await tap.saw(copy.copied)
+      extendLifetime(copy)
+    }
     // An empty message is a record of its own where there are boundaries, and nothing on a stream.
     var isDone = bytes.isEmpty && !connection.socket.type.keepsMessageBoundaries
     while !isDone {
