@@ -89,7 +89,7 @@ private struct ConnectOperation {
     let ending = await session.run()
     record.closed()
     if let error = OperationError.of(
-      ending, peer: record.peer, idle: request.link.idleTimeout, report: session.report)
+      ending, peer: record.peer, over: connection.socket.type, idle: request.link.idleTimeout, report: session.report)
     {
       throw error
     }

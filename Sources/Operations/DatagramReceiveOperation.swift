@@ -64,9 +64,8 @@ private final class DatagramReceiveOperation {
   private func receive(
     _ socket: DatagramSocket, _ output: StreamEnd, _ taps: TapSet
   ) async -> Result<Void, OperationError>? {
-    let isUDP = socket.connection.socket.protocolNumber == .udp
-    if isUDP, output.isByteStream, taps.isEmpty, request.count == nil, !request.echo, !journal.shows(.received),
-      rate == nil
+    if socket.connection.socket.isUDP, output.isByteStream, taps.isEmpty, request.count == nil, !request.echo,
+      !journal.shows(.received), rate == nil
     {
       return await receiveUnseen(socket, output)
     }

@@ -73,7 +73,7 @@ private struct DatagramSendOperation {
     } catch {
       switch error {
       case .system(let error) where error.call.hasPrefix("recv") || error.call.hasPrefix("send"):
-        throw .datagram(error, peer: peer, report: socket.takeReports().last)
+        throw .datagram(error, peer: peer, over: socket.connection.socket.type, report: socket.latestReport())
       case .system(let error): throw .output(error)
       case .timedOut:
         let wait = describe(request.link.wait ?? .seconds(1))
@@ -84,7 +84,9 @@ private struct DatagramSendOperation {
     }
     // Sent is not received: on this host a refusal is there by now.
     if let error = try? socket.connection.socket.pendingError() {
-      throw .datagram(SystemError(call: "send", number: error), peer: peer, report: socket.takeReports().last)
+      throw .datagram(
+        SystemError(call: "send", number: error), peer: peer, over: socket.connection.socket.type,
+        report: socket.latestReport())
     }
     record.closed()
     socket.close()
@@ -98,11 +100,30 @@ private struct DatagramSendOperation {
     do throws(OperationError) { output = try StandardStreams.output() } catch { throw .cancelled }
     let deadline = MonotonicTime.after(request.link.wait ?? .seconds(1))
     for _ in 0..<request.replies {
-      let datagram = try await socket.receive(until: deadline)
+      let datagram = try await nextAnswer(socket, until: deadline)
       record.datagram(datagram)
       await taps.received(from: peer)?.saw(datagram.bytes)
       try await output.writeAll(datagram.bytes)
       received.moved(datagram.bytes)
+    }
+  }
+
+  /// Waits for a datagram also where a router says that the way is closed, for that may be of the moment.
+  private func nextAnswer(
+    _ socket: DatagramSocket, until deadline: MonotonicTime
+  ) async throws(LoopError) -> DatagramSocket.Datagram {
+    while true {
+      do throws(LoopError) {
+        return try await socket.receive(until: deadline)
+      } catch {
+        switch error {
+        case .system(let error) where socket.isPassing(error): continue
+        case .timedOut:
+          guard let lost = socket.unanswered else { throw .timedOut }
+          throw .system(SystemError(call: "recvmsg", number: lost.number))
+        default: throw error
+        }
+      }
     }
   }
 }

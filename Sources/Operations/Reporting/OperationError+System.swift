@@ -94,7 +94,7 @@ extension OperationError {
   static func of(_ ending: StreamSession.Ending, peer: SocketAddress, idle: Duration?) -> OperationError? {
     switch ending {
     case .finished: nil
-    case .connectionFailed(let error) where error.number == .messageTooLong: .tooLong(error, peer)
+    case .connectionFailed(let error) where error.number == .messageTooLong: .tooLong(error, peer, over: .stream)
     case .connectionFailed(let error):
       OperationError(
         .connectionLost, "connection with \(peer) lost: \(error.number)", errorNumber: error.number)
@@ -106,11 +106,12 @@ extension OperationError {
   }
 
   static func of(
-    _ ending: DatagramSession.Ending, peer: SocketAddress, idle: Duration?, report: ExtendedError? = nil
+    _ ending: DatagramSession.Ending, peer: SocketAddress, over type: SocketType = .datagram, idle: Duration?,
+    report: ExtendedError? = nil
   ) -> OperationError? {
     switch ending {
     case .finished: nil
-    case .failed(let error): .datagram(error, peer: peer, report: report)
+    case .failed(let error): .datagram(error, peer: peer, over: type, report: report)
     case .inputFailed(let error): .input(error)
     case .outputFailed(let error): .output(error)
     case .idle: .idle(peer, idle)
@@ -119,7 +120,9 @@ extension OperationError {
   }
 
   /// A datagram that could not be sent or did not arrive; `report` is the ICMP message that said so.
-  static func datagram(_ error: SystemError, peer: SocketAddress, report: ExtendedError? = nil) -> OperationError {
+  static func datagram(
+    _ error: SystemError, peer: SocketAddress, over type: SocketType = .datagram, report: ExtendedError? = nil
+  ) -> OperationError {
     // Only a report of this very error explains it.
     let reason = report.flatMap { $0.number == error.number ? $0.saying : nil }
     if error.number == .connectionRefused {
@@ -128,16 +131,24 @@ extension OperationError {
         errorNumber: error.number)
     }
     if let reason {
+      // The kernel's number for it may mean anything else elsewhere, such as ENOPROTOOPT for an unreachable protocol.
       return OperationError(
-        cause(of: error.number, while: .transferring), "datagram to \(peer) lost: \(error.number): \(reason)",
+        error.number == .messageTooLong ? .malformedData : .unreachable, "datagram to \(peer) lost: \(reason)",
         errorNumber: error.number)
     }
-    if error.number == .messageTooLong { return .tooLong(error, peer) }
+    if error.number == .messageTooLong { return .tooLong(error, peer, over: type) }
+    if type == .raw, error.call.hasPrefix("send"), error.number == .badAddress || error.number == .invalidArgument {
+      return OperationError(
+        .malformedData,
+        "a message to \(peer) has no whole header (\(error.number.name)): the kernel reads 2 bytes of ICMP, 4 of ICMPv6",
+        errorNumber: error.number)
+    }
     return OperationError(error.about("to \(peer)"), while: .transferring)
   }
 
-  private static func tooLong(_ error: SystemError, _ peer: SocketAddress) -> OperationError {
-    let limit = peer.family.longestUDPPayload.map { ": UDP takes \($0) bytes at most" }
+  private static func tooLong(_ error: SystemError, _ peer: SocketAddress, over type: SocketType) -> OperationError {
+    let what = type == .raw ? "IP" : "UDP"
+    let limit = peer.family.longestPayload(of: type).map { ": \(what) takes \($0) bytes at most" }
     return OperationError(
       .malformedData, "a message to \(peer) is too long for one datagram (\(error.number.name))\(limit ?? "")",
       errorNumber: error.number)

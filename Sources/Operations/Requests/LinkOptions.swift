@@ -39,8 +39,8 @@ public struct LinkOptions: Sendable {
   public var direction = Direction.both
   /// `--crlf`: a lone LF of our input is sent as CR LF.
   public var crlf = false
-  /// `--datagram-size`: the most bytes that one read of input makes into a datagram.
-  public var datagramSize = LinkOptions.largestDatagram
+  /// `--datagram-size`: the most bytes that one read of input makes into a datagram; nil for what the socket takes.
+  public var datagramSize: Int?
   /// `--frame`: how input is cut into datagrams.
   public var framing = Framing.read
   /// `--limit-rate`: bytes per second, of each connection and each direction; nil for no limit.
@@ -70,4 +70,15 @@ public struct LinkOptions: Sendable {
 
   /// The defaults.
   public init() {}
+
+  /// The only interface that sockets go by, as `--interface` or an option has it; nil for any.
+  var interface: UInt32? { packets.interface ?? socketOptions.interface }
+}
+
+extension [SocketOptionAssignment] {
+  /// The interface that `SO_BINDTODEVICE` or `SO_BINDTOIFINDEX` names; nil for none.
+  var interface: UInt32? {
+    let last = last { $0.option.name == "SO_BINDTODEVICE" || $0.option.name == "SO_BINDTOIFINDEX" }
+    return last.flatMap { NetworkInterface.index(of: "\($0.value)") }
+  }
 }

@@ -7,6 +7,8 @@ struct EndpointResolver {
   let transport: Transport
   let family: AddressFamily
   let journal: Journal
+  /// The interface of the sockets to be made, which addresses of one link are on that name none; nil for any.
+  var interface: UInt32?
 
   func addresses(
     _ endpoint: Endpoint, role: Endpoint.Role
@@ -38,6 +40,7 @@ struct EndpointResolver {
   func lookUp(
     host: String?, service: String, role: Endpoint.Role
   ) async throws(OperationError) -> [SocketAddress] {
+    let host = host.map { family.plain($0) }
     if let host { try OperationError.refuse(host, unlessOf: family) }
     let lookUp = { @Sendable [transport, family] () -> Result<[SocketAddress], ResolutionError> in
       do throws(ResolutionError) {
@@ -51,11 +54,27 @@ struct EndpointResolver {
     let isNumeric = UInt16(service) != nil && host.map { AddressFamily(ofNumericHost: $0) != nil } ?? true
     do {
       let result = isNumeric ? lookUp() : try await EventLoop.offload(lookUp)
-      return try result.get()
+      return try usable(try result.get())
+    } catch let error as OperationError {
+      throw error
     } catch let error as ResolutionError {
       throw OperationError(error)
     } catch {
       throw .cancelled
     }
+  }
+
+  /// The addresses in the form in which a socket can use them: one that is of one link has its interface.
+  private func usable(_ addresses: [SocketAddress]) throws(OperationError) -> [SocketAddress] {
+    let scoped = addresses.map { address in
+      let address = family.plain(address)
+      return address.lacksScope ? address.with(scope: interface ?? 0) : address
+    }
+    let usable = scoped.filter { !$0.lacksScope }
+    if usable.isEmpty, let first = scoped.first {
+      throw OperationError(
+        .usage, "\(first.host) is an address of one link: add %INTERFACE, such as \(first.host)%eth0")
+    }
+    return usable
   }
 }

@@ -20,7 +20,8 @@ final class Listeners {
       isInherited = true
       try adopt(number, transport: transport)
     } else {
-      let resolver = EndpointResolver(transport: transport, family: family, journal: journal)
+      let resolver = EndpointResolver(
+        transport: transport, family: family, journal: journal, interface: preparation.interface)
       let wanted = try await resolver.addresses(endpoint, role: .local)
       try bind(wanted, isWildcard: endpoint.isWildcard, preparation: preparation, mode: mode)
     }

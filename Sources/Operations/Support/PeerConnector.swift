@@ -38,10 +38,13 @@ struct PeerConnector {
     }
   }
 
+  private var resolver: EndpointResolver {
+    EndpointResolver(transport: transport, family: link.family, journal: journal, interface: link.interface)
+  }
+
   /// Where the endpoint may be, and where a socket can go from our source address.
   func addresses() async throws(OperationError) -> [SocketAddress] {
-    let resolver = EndpointResolver(transport: transport, family: link.family, journal: journal)
-    return try await resolver.addresses(endpoint, role: .peer)
+    try await resolver.addresses(endpoint, role: .peer)
   }
 
   func connect(toFirstOf addresses: [SocketAddress]) async throws(OperationError) -> (AsyncSocket, SocketAddress) {
@@ -93,10 +96,8 @@ struct PeerConnector {
       } catch {
         throw OperationError(.usage, "--source: \(error)")
       }
-      return try await EndpointResolver(transport: transport, family: link.family, journal: journal)
-        .addresses(source, role: .local)
+      return try await resolver.addresses(source, role: .local)
     }
-    let resolver = EndpointResolver(transport: transport, family: link.family, journal: journal)
     return try await resolver.lookUp(host: link.sourceHost, service: link.sourcePort ?? "0", role: .local)
   }
 
@@ -139,6 +140,8 @@ struct PeerConnector {
     case .system(let error) where error.call != "connect": OperationError(opening: error, transport: transport).message
     case .system(let error) where error.number == .permissionDenied && lacksBroadcast:
       "\(error.number): to send to a broadcast address add --broadcast"
+    case .system(let error) where error.number == .invalidArgument && link.sourceHost != nil && transport.isOverIP:
+      "\(error.number): \(link.sourceHost ?? "") is no source from which it can be reached"
     case .system(let error):
       "\(error.number)" + (OperationError.missingPrivilege(of: error, transport).map { ": that takes \($0)" } ?? "")
     case .timedOut: "timed out: no answer within \(link.connectTimeout.map(describe) ?? "the time allowed")"

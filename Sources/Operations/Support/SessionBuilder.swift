@@ -132,7 +132,7 @@ struct SessionBuilder {
     } else if let message {
       input = .message(filtered(message))
     } else {
-      input = .reader(reader(try StandardStreams.input(link)))
+      input = .reader(reader(try StandardStreams.input(link), largest: socket.connection.socket.largestMessage()))
     }
     let session = DatagramSession(
       socket, peer: record.peer, input: input,
@@ -144,7 +144,7 @@ struct SessionBuilder {
     record.carries(sent: session.sent, received: session.received, link.direction, total: (try total(record), nil))
     session.didHear = { report in record.warn("\(report.saying ?? report.meaning)") }
     // UDP's datagrams always fit: of those there is nothing to say but that they came.
-    if record.shows(.received) || socket.connection.socket.protocolNumber != .udp {
+    if record.shows(.received) || !socket.connection.socket.isUDP {
       session.didReceive = { record.datagram($0) }
     }
     return session
@@ -166,7 +166,7 @@ struct SessionBuilder {
   /// - Parameter largest: the most that the connection takes in one message.
   func reader(_ input: StreamEnd, largest: Int? = nil) -> MessageReader {
     MessageReader(
-      input, size: min(link.datagramSize, largest ?? .max), framing: link.framing,
+      input, size: min(link.datagramSize ?? .max, largest ?? LinkOptions.largestDatagram), framing: link.framing,
       filter: link.crlf ? CRLFFilter() : nil)
   }
 }

@@ -9,11 +9,14 @@ struct SocketPreparation {
   let journal: Journal
   var packets = PacketOptions()
 
+  /// The only interface that the sockets go by; nil for any.
+  var interface: UInt32? { packets.interface ?? options.interface }
+
   /// - Throws: what the kernel said of an option, or of the local address.
   func prepare(_ socket: borrowing Socket, source: SocketAddress? = nil) throws(SystemError) {
     try socket.setUsualOptions()
-    if transport.isOverIP { try packets.apply(to: socket, isDatagram: transport.type == .datagram) }
-    if transport.type == .datagram, journal.shows(.received) { DatagramFacts.request(on: socket) }
+    if transport.isOverIP { try packets.apply(to: socket, isDatagram: !transport.isConnectionOriented) }
+    if journal.shows(.received) { DatagramFacts.request(on: socket) }
     for assignment in options { try apply(assignment, to: socket) }
     guard let source else { return }
     if source.port.map({ $0 != 0 }) == true { try socket.set(.reuseAddress, to: true) }

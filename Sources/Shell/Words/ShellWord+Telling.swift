@@ -98,7 +98,7 @@ extension ShellWord {
 extension ShellSocket {
   /// The state of a TCP socket.
   var state: String? {
-    guard facts?.protocolNumber == .tcp || facts?.type == .stream, let option = SocketOption.named("TCP_INFO") else {
+    guard facts?.type == .stream, let option = SocketOption.named("TCP_INFO") else {
       return nil
     }
     let value = try? call("getsockopt") { (socket) throws(SystemError) in try socket.value(of: option) }

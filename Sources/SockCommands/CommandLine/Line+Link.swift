@@ -76,7 +76,8 @@ extension Line {
     return limit
   }
 
-  private func socketOptions() throws(OperationError) -> [SocketOptionAssignment] {
+  /// `-o NAME=VALUE`, all of them.
+  func socketOptions() throws(OperationError) -> [SocketOptionAssignment] {
     var assignments: [SocketOptionAssignment] = []
     for text in values(.option) {
       do throws(SocketOptionError) {

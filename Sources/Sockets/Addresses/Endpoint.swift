@@ -96,7 +96,16 @@ public struct Endpoint: Hashable, Sendable {
   /// The rest of a word whose front names the transport.
   private init(_ transport: Transport, _ rest: String, role: Role) throws(EndpointError) {
     switch transport.addressing {
-    case .internet: self = try Endpoint(target: Self.hostAndPort(rest, role: role)).over(transport)
+    case .internet:
+      let target: Target
+      do throws(EndpointError) {
+        target = try Self.hostAndPort(rest, role: role)
+      } catch .portOutOfRange(let name) where transport.traits.contains(.protocolForPort) {
+        throw .unknownProtocol(name)
+      } catch .missingPort where transport.traits.contains(.protocolForPort) {
+        throw .missingProtocol(rest)
+      }
+      self = try Endpoint(target: target).over(transport)
     case .family(let family): self = try Endpoint(target: Self.written(family, rest, role: role)).over(transport)
     }
   }
@@ -105,7 +114,8 @@ public struct Endpoint: Hashable, Sendable {
   public func over(_ transport: Transport) throws(EndpointError) -> Endpoint {
     switch target {
     case .internet(let host, let name) where transport.traits.contains(.protocolForPort):
-      guard let number = TransportProtocol(named: name), (0...255).contains(number.rawValue) else {
+      // No socket has 0, which stands for that of the type.
+      guard let number = TransportProtocol(listed: name), (1...255).contains(number.rawValue) else {
         throw .unknownProtocol(name)
       }
       return Endpoint(

@@ -12,6 +12,7 @@ public enum EndpointError: Error, Hashable, Sendable {
   case unknownTransport(String, in: String)
   case badDescriptor(String)
   case unknownProtocol(String)
+  case missingProtocol(String)
   case badAddress(AddressError)
   case unwritten(AddressFamily)
 }
@@ -37,7 +38,9 @@ extension EndpointError: CustomStringConvertible {
         + ", or \(AddressFamily.addressTypes.map { $0.prefix + ":" }.joined(separator: ", ")), fd:"
     case .badDescriptor(let text): "'fd:\(text)' is not a descriptor: fd: and a number, such as fd:3"
     case .unknownProtocol(let text):
-      "'\(text)' is not an IP protocol: write its number, 0 to 255, or its name, such as icmp"
+      "'\(text)' is not an IP protocol: write its number, 1 to 255, or its name, such as icmp"
+    case .missingProtocol(let text):
+      "no protocol given in 'raw:\(text)': write raw:HOST:PROTOCOL, such as raw:HOST:icmp"
     case .badAddress(let error): error.description
     case .unwritten(let family): "addresses of \(family) are not written in words"
     }

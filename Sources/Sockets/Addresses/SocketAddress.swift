@@ -167,6 +167,23 @@ public struct SocketAddress: Sendable {
   /// Whether nobody can send to it: an end that has no name.
   public var isUnnamed: Bool { length <= 2 }
 
+  /// The IPv4 address that an IPv6 one stands for (`::ffff:127.0.0.1`); any other as it is.
+  public var unmapped: SocketAddress {
+    guard case .ipv6(let address, let port, _) = contents, let mapped = address.mappedIPv4 else { return self }
+    return .ipv4(mapped, port: port)
+  }
+
+  /// Whether it is of one link and does not say of which: `fe80::1` without its `%eth0`.
+  public var lacksScope: Bool {
+    if case .ipv6(let address, _, scope: 0) = contents { address.isLinkLocal } else { false }
+  }
+
+  /// The same address on an interface; unchanged where it is not of IPv6.
+  public func with(scope: UInt32) -> SocketAddress {
+    guard case .ipv6(let address, let port, _) = contents else { return self }
+    return .ipv6(address, port: port, scope: scope)
+  }
+
   /// Whether it names a group: 224.0.0.0/4, ff00::/8.
   public var isMulticast: Bool {
     switch contents {

@@ -46,15 +46,16 @@ public struct DatagramFacts: Sendable, Hashable {
   public static func request(on socket: borrowing Socket) {
     try? socket.set(.receiveDropCount, to: true)
     let family = socket.family
-    guard family == .ipv4 || family == .ipv6 else {
-      if family == .unix { try? socket.set(.passCredentials, to: true) }
+    guard family != .unix else {
+      try? socket.set(.passCredentials, to: true)
       return
     }
+    // SOF_TIMESTAMPING_RX_HARDWARE, RX_SOFTWARE, SOFTWARE, RAW_HARDWARE.
+    try? socket.set(.timestamping, to: 1 << 2 | 1 << 3 | 1 << 4 | 1 << 6)
+    guard family == .ipv4 || family == .ipv6 else { return }
     try? socket.set(.receivePacketInfo(family), to: true)
     try? socket.set(.receiveHopLimit(family), to: true)
     try? socket.set(.receiveTrafficClass(family), to: true)
-    // SOF_TIMESTAMPING_RX_HARDWARE, RX_SOFTWARE, SOFTWARE, RAW_HARDWARE.
-    try? socket.set(.timestamping, to: 1 << 2 | 1 << 3 | 1 << 4 | 1 << 6)
   }
 }
 

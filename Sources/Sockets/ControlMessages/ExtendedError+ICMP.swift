@@ -31,6 +31,19 @@ extension ExtendedError {
     }
   }
 
+  /// Whether it may be of the moment, for the way may be open again soon, and ends no exchange (RFC 1122, 4.2.3.9): hops
+  /// that are used up, no way to the network or the host.
+  ///
+  /// All else says that nothing will arrive: nobody takes the protocol or the port, or a filter forbids it. The kernel
+  /// draws the same line for sockets without `IP_RECVERR`.
+  public var isOfTheMoment: Bool {
+    switch (origin, type, code) {
+    case (.icmp, 3, let code): [0, 1, 5, 11, 12].contains(code)
+    case (.icmpv6, 1, let code): [0, 2, 3].contains(code)
+    default: fate == .timeExceeded
+    }
+  }
+
   /// The ICMP message in words: `network unreachable`; for an error of this host, its `errno`.
   public var meaning: String {
     guard origin == .icmp || origin == .icmpv6 else { return number.description }

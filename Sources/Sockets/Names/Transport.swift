@@ -168,7 +168,7 @@ public struct Transport: Hashable, Sendable {
   /// Whether its packets are those of IP, and its addresses hosts and ports, which are looked up.
   public var isOverIP: Bool { addressing == .internet }
   /// Whether routers and hosts answer its packets with ICMP errors, which the error queue holds (`IP_RECVERR`).
-  public var hearsOfNetworkErrors: Bool { isOverIP && type == .datagram }
+  public var hearsOfNetworkErrors: Bool { isOverIP && (type == .datagram || type == .raw) }
   /// Whether open descriptors can travel with its messages: `SCM_RIGHTS`.
   public var passesDescriptors: Bool { addressing == .unix }
   /// Whether two ends meet before data flows: false for plain datagrams.

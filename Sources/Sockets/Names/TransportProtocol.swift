@@ -38,3 +38,23 @@ public struct TransportProtocol: NamedConstant {
     (137, "IPPROTO_MPLS"), (143, "IPPROTO_ETHERNET"), (255, "IPPROTO_RAW"), (262, "IPPROTO_MPTCP"),
   ]
 }
+
+extension TransportProtocol {
+  /// The protocol of this name: that of C, with or without its prefix, or of protocols(5); in any case.
+  ///
+  /// A number stands for itself.
+  public init?(listed text: String) {
+    let known = TransportProtocol(named: text) ?? Self.listed[text.lowercased()].map { TransportProtocol(rawValue: $0) }
+    guard let known else { return nil }
+    self = known
+  }
+
+  /// Names of protocols(5) that no C constant has: a table, so that reading an endpoint opens no file.
+  private static let listed: [String: CInt] = [
+    "ggp": 3, "ipencap": 4, "st": 5, "igp": 9, "hmp": 20, "xns-idp": 22, "rdp": 27, "iso-tp4": 29, "xtp": 36, "ddp": 37,
+    "idpr-cmtp": 38, "ipv6-route": 43, "ipv6-frag": 44, "idrp": 45, "skip": 57, "ipv6-icmp": 58, "ipv6-nonxt": 59,
+    "ipv6-opts": 60, "rspf": 73, "vmtp": 81, "eigrp": 88, "ospf": 89, "ospfigp": 89, "ax.25": 93, "etherip": 97,
+    "ipcomp": 108, "vrrp": 112, "carp": 112, "l2tp": 115, "isis": 124, "fc": 133, "mobility-header": 135,
+    "mpls-in-ip": 137, "manet": 138, "hip": 139, "shim6": 140, "wesp": 141, "rohc": 142,
+  ]
+}

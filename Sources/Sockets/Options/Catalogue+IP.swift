@@ -87,10 +87,10 @@ extension SocketOption.Kind {
   static let pathMTU = choice(
     ["dont": 0, "want": 1, "do": 2, "probe": 3, "interface": 4, "omit": 5], in: 0...5)
 
-  /// The byte of DSCP and ECN: the service classes of RFC 4594, and the older names of RFC 1349.
+  /// The byte of DSCP and ECN: the service classes of RFC 4594 and RFC 8622, and the older names of RFC 1349.
   static let typeOfService = choice(
     [
-      "lowdelay": 0x10, "throughput": 0x08, "reliability": 0x04, "mincost": 0x02, "le": 0x04, "ef": 0xb8,
+      "lowdelay": 0x10, "throughput": 0x08, "le": 0x04, "reliability": 0x04, "mincost": 0x02, "ef": 0xb8,
       "cs0": 0x00, "cs1": 0x20, "cs2": 0x40, "cs3": 0x60, "cs4": 0x80, "cs5": 0xa0, "cs6": 0xc0, "cs7": 0xe0,
       "af11": 0x28, "af12": 0x30, "af13": 0x38, "af21": 0x48, "af22": 0x50, "af23": 0x58,
       "af31": 0x68, "af32": 0x70, "af33": 0x78, "af41": 0x88, "af42": 0x90, "af43": 0x98,

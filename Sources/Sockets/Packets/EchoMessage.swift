@@ -48,6 +48,13 @@ public struct EchoMessage: Sendable, Hashable {
     data = Array(bytes.dropFirst(Self.headerSize))
   }
 
+  /// Whether the checksum is right of what a socket of this type received: the kernel has looked at it already, but not for
+  /// a raw socket of IPv4.
+  public static func hasRightChecksum(received bytes: [UInt8], family: AddressFamily, type: SocketType) -> Bool {
+    guard family == .ipv4, type == .raw, let header = IPv4Header(bytes) else { return true }
+    return InternetChecksum.of(Array(bytes.dropFirst(header.length))) == 0
+  }
+
   /// The message that a socket of this type received: a raw one of IPv4 gives the IP header too.
   public init?(received bytes: [UInt8], family: AddressFamily, type: SocketType) {
     guard family == .ipv4, type == .raw else {

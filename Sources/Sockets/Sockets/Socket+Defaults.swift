@@ -13,7 +13,7 @@ extension Socket {
     case .udp where type == .datagram:
       // Datagrams that nobody has room for are lost. The kernel gives no more than net.core.rmem_max, and says nothing.
       try set(.receiveBufferSize, to: Self.largeBuffer)
-    case .sctp:
+    case .sctp where type == .stream || type == .sequencedPacket:
       let yes = [UInt8].storing(CInt(1))
       try setOption(level: OptionLevel(rawValue: 132), number: Self.sctpNoDelay, bytes: yes.span, about: "SCTP_NODELAY")
       try setLargeBuffers()

@@ -15,10 +15,14 @@ extension Socket {
     return address.with(port: UInt16(clamping: protocolNumber.rawValue))
   }
 
-  /// The longest message that the connection takes in one piece; nil where none is known.
+  /// Whether it is a socket of UDP: a raw one may have the number of UDP, too.
+  public var isUDP: Bool { type == .datagram && protocolNumber == .udp }
+
+  /// The longest message that the socket takes in one piece; nil where none is known.
   ///
   /// Calls `getsockopt(2)` for `DCCP_SOCKOPT_GET_CUR_MPS` on DCCP, and nothing elsewhere.
   public borrowing func largestMessage() -> Int? {
+    if type == .raw { return family.longestPayload(of: type) }
     guard protocolNumber == .dccp, type == .dccp else { return nil }
     let bytes = try? getOption(level: OptionLevel(rawValue: 269), number: 5, capacity: 4)
     guard let bytes, bytes.count == 4 else { return nil }

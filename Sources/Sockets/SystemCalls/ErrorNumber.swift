@@ -44,6 +44,11 @@ extension ErrorNumber {
   }
 }
 
+extension ErrorNumber {
+  /// Whether there can be no more sockets, of this process or of the system.
+  public var isOutOfDescriptors: Bool { rawValue == EMFILE || rawValue == ENFILE }
+}
+
 extension ErrorNumber: CustomStringConvertible {
   /// The meaning and the name: `Connection refused (ECONNREFUSED)`.
   public var description: String { "\(meaning) (\(name))" }
@@ -62,6 +67,8 @@ extension ErrorNumber {
   public static let wouldBlock = Self(EAGAIN)
   /// `EALREADY`: a connection is being made already.
   public static let alreadyInProgress = Self(EALREADY)
+  /// `EFAULT`: memory that is not there, such as the header of a raw message that has none.
+  public static let badAddress = Self(EFAULT)
   /// `EBADF`: not an open descriptor.
   public static let badDescriptor = Self(EBADF)
   /// `ECONNABORTED`: the connection was given up.

@@ -51,7 +51,7 @@ public final class DatagramSession {
   /// What was received.
   public let received = Flow()
   /// The latest ICMP error, and who sent it; nil where the socket tells of none.
-  public private(set) var report: ExtendedError?
+  public var report: ExtendedError? { socket.report }
   /// Told of an ICMP error that does not end the session, once where the same is repeated.
   public var didHear: @LoopActor (ExtendedError) -> Void = { _ in }
   /// Told of each datagram that was received. Nil where nobody asks: they may go to the output many at once then.
@@ -87,11 +87,14 @@ public final class DatagramSession {
     }
     defer { socket.close() }
     // A refusal of the last datagram may have come in the meantime.
-    if case .finished = ending, let number = try? socket.connection.socket.pendingError() {
+    guard case .finished = ending else { return ending }
+    if let number = try? socket.connection.socket.pendingError() {
       let error = SystemError(call: "send", number: number, subject: "to \(peer)")
-      return isPassing(.system(error)) ? ending : .failed(error)
+      if !isPassing(.system(error)) { return .failed(error) }
     }
-    return ending
+    // What ended nothing has turned out to be the end: the peer has not answered since.
+    guard let lost = socket.unanswered else { return ending }
+    return .failed(SystemError(call: "send", number: lost.number, subject: "to \(peer)"))
   }
 
   private func conduct(_ group: inout TaskGroup<Event?>) async -> Ending {
@@ -203,18 +206,10 @@ public final class DatagramSession {
     }
   }
 
-  /// Whether an error came by ICMP messages that end no session, as the way to the peer may be open again in a moment (RFC
-  /// 1122, 4.1.3.3).
-  ///
-  /// Takes all reports that are there: those that stay would have every wait end at once.
+  /// Whether an error came by ICMP messages that end no session: they are told.
   private func isPassing(_ error: LoopError) -> Bool {
-    guard case .system(let error) = error else { return false }
-    let reports = socket.takeReports()
     let heard = report
-    if let last = reports.last { report = last }
-    guard !reports.isEmpty, error.number != .connectionRefused,
-      reports.allSatisfy({ $0.fate == .timeExceeded || $0.fate == .unreachable })
-    else { return false }
+    guard case .system(let error) = error, socket.isPassing(error) else { return false }
     if let report, report != heard { didHear(report) }
     return true
   }

@@ -41,6 +41,11 @@ public final class DatagramSocket {
   /// Where messages go that are sent without an address; nil for the connected peer.
   private(set) var destination: SocketAddress?
 
+  /// The latest error that was reported, and who reported it; nil where there was none.
+  private(set) var report: ExtendedError?
+  /// The latest that was of the moment, where nothing has come since: what was sent has not arrived.
+  public private(set) var unanswered: ExtendedError?
+
   /// Takes room for received datagrams. Only pages that are written to count as memory.
   ///
   /// - Parameters:
@@ -52,7 +57,7 @@ public final class DatagramSocket {
     self.connection = connection
     destination = connection.socket.traits.contains(.addressesEachSend) ? peer : nil
     descriptor = Descriptor(connection.socket.descriptor)
-    let isUDP = connection.socket.protocolNumber == .udp && connection.socket.type == .datagram
+    let isUDP = connection.socket.isUDP
     canSegment = isUDP
     if isUDP, coalesces { try? connection.socket.set(.coalescing, to: true) }
     // Also where somebody else asked for UDP_GRO datagrams are told apart: its control message takes 24 bytes, and behind
@@ -133,7 +138,10 @@ public final class DatagramSocket {
     if turns & 7 == 0 { await Task.yield() }
     while true {
       do throws(SystemError) {
-        if case .moved = try connection.socket.receiveBatch(into: &batch, flags: [.doNotWait, .truncated]) { return }
+        if case .moved = try connection.socket.receiveBatch(into: &batch, flags: [.doNotWait, .truncated]) {
+          unanswered = nil
+          return
+        }
       } catch {
         throw .system(error)
       }
@@ -141,11 +149,29 @@ public final class DatagramSocket {
     }
   }
 
+  /// Whether a call failed only by ICMP messages that end no exchange, as the way to the peer may soon be open again.
+  ///
+  /// They stay in ``unanswered`` until something comes. Takes all reports that are there: those that stay would have every
+  /// wait end at once.
+  public func isPassing(_ error: SystemError) -> Bool {
+    let reports = takeReports()
+    let isPassing = !reports.isEmpty && error.number != .connectionRefused && reports.allSatisfy(\.isOfTheMoment)
+    if isPassing { unanswered = report }
+    return isPassing
+  }
+
+  /// The latest report of an error, once all that are there have been taken; nil where there was none.
+  public func latestReport() -> ExtendedError? {
+    _ = takeReports()
+    return report
+  }
+
   /// Takes the reports out of the socket's error queue, which `IP_RECVERR` fills: of ICMP errors, and of errors of this host.
-  public func takeReports() -> [ExtendedError] {
+  private func takeReports() -> [ExtendedError] {
     var reports: [ExtendedError] = []
     // They are as many as the receive buffer has room for.
     while reports.count < 1024, let queued = try? connection.socket.nextQueuedError() { reports.append(queued.error) }
+    if let last = reports.last { report = last }
     return reports
   }
 

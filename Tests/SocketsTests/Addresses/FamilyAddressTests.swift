@@ -78,7 +78,15 @@ struct FamilyAddressTests {
     #expect(try Endpoint(["netlink:GENERIC"], role: .peer).transport?.protocolNumber.rawValue == 16)
     #expect(try Endpoint(["raw:127.0.0.1:icmp"], role: .peer).transport?.protocolNumber == .icmp)
     #expect(try Endpoint(["raw:[::1]:253"], role: .peer).target == .internet(host: "::1", service: "253"))
-    #expect(throws: EndpointError.unknownProtocol("256")) { try Endpoint(["raw:h:256"], role: .peer) }
+    for name in ["0", "-1", "256", "99999", "mptcp", "hopopt", "nosuch"] {
+      #expect(throws: EndpointError.unknownProtocol(name)) { try Endpoint(["raw:h:" + name], role: .peer) }
+    }
+    for rest in ["h", "h:", "[::1]:"] {
+      #expect(throws: EndpointError.missingProtocol(rest)) { try Endpoint(["raw:" + rest], role: .peer) }
+    }
+    for (name, number) in [("ipv6-icmp", 58), ("OSPF", 89), ("vrrp", 112), ("sctp", 132), ("0x84", 132)] {
+      #expect(try Endpoint(["raw:h:" + name], role: .peer).transport?.protocolNumber.rawValue == CInt(number))
+    }
   }
 
   @Test("an address of a family that is known by number only is not taken for another one")

@@ -83,6 +83,26 @@ struct SocketAddressTests {
     #expect(SocketAddress.unix(.unnamed).with(port: 2) == .unix(.unnamed))
   }
 
+  @Test("an IPv4 address within an IPv6 one is taken out, and no other")
+  func unmapping() throws {
+    let mapped = SocketAddress.ipv6(try #require(IPv6Address("::ffff:10.3.0.2")), port: 9)
+    #expect(mapped.unmapped == .ipv4(try #require(IPv4Address("10.3.0.2")), port: 9))
+    for other in [SocketAddress.ipv4(.loopback, port: 1), .ipv6(.loopback, port: 1), .unix(.unnamed)] {
+      #expect(other.unmapped == other)
+    }
+  }
+
+  @Test("an address of one link lacks its scope until it has one")
+  func scopes() throws {
+    let address = SocketAddress.ipv6(try #require(IPv6Address("fe80::1")), port: 80)
+    #expect(address.lacksScope && !address.with(scope: 1).lacksScope)
+    #expect(address.with(scope: 1).description == "[fe80::1%lo]:80")
+    for text in ["::1", "ff02::1", "fd00::1"] {
+      #expect(!SocketAddress.ipv6(try #require(IPv6Address(text)), port: 80).lacksScope)
+    }
+    #expect(SocketAddress.ipv4(.loopback, port: 1).with(scope: 3) == .ipv4(.loopback, port: 1))
+  }
+
   @Test("loopback is what does not leave this host")
   func loopback() {
     #expect(SocketAddress.ipv4(.loopback, port: 1).isLoopback)

@@ -187,6 +187,13 @@ struct NamesTests {
       #expect(AddressFamily(ofNumericHost: host) == .ipv6)
     }
     for host in ["", "localhost", "1.2.3", "::g", "[::1", "a:b"] { #expect(AddressFamily(ofNumericHost: host) == nil) }
-    #expect(AddressFamily.ipv4.longestUDPPayload == 65_507 && AddressFamily.unix.longestUDPPayload == nil)
+    #expect(AddressFamily.unspecified.plain("::ffff:1.2.3.4") == "1.2.3.4")
+    #expect(AddressFamily.ipv6.plain("::ffff:1.2.3.4") == "::ffff:1.2.3.4")
+    for host in ["::1", "fe80::1%lo", "localhost", "1.2.3.4"] { #expect(AddressFamily.unspecified.plain(host) == host) }
+    #expect(AddressFamily.ipv4.longestPayload(of: .datagram) == 65_507)
+    #expect(AddressFamily.ipv6.longestPayload(of: .datagram) == 65_527)
+    #expect(AddressFamily.ipv4.longestPayload(of: .raw) == 65_515)
+    #expect(AddressFamily.ipv6.longestPayload(of: .raw) == 65_535)
+    #expect(AddressFamily.unix.longestPayload(of: .datagram) == nil)
   }
 }

@@ -60,7 +60,7 @@ struct OptionParsingTests {
       ("IP_TTL=256", "'256' is not a value for IP_TTL: it takes default, or 1 to 255"),
       (
         "IP_TOS=af99",
-        "'af99' is not a value for IP_TOS: it takes lowdelay, throughput, reliability, mincost, le, ef, cs0, cs1, …, "
+        "'af99' is not a value for IP_TOS: it takes lowdelay, throughput, le, reliability, mincost, ef, cs0, cs1, …, "
           + "or 0 to 255"
       ),
       (

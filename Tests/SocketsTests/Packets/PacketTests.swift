@@ -76,6 +76,18 @@ struct PacketTests {
     #expect(IPv4Header(Array(header.prefix(23))) == nil)
   }
 
+  @Test("a raw socket of IPv4 sees whether the checksum is right")
+  func rawChecksum() {
+    let header: [UInt8] = [0x45, 0, 0, 0, 0, 0, 0, 0, 61, 1, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2]
+    var bytes = EchoMessage(.reply, identifier: 1, sequence: 2, data: [3, 4, 5]).bytes(for: .ipv4)
+    #expect(EchoMessage.hasRightChecksum(received: header + bytes, family: .ipv4, type: .raw))
+    bytes[9] ^= 1
+    #expect(!EchoMessage.hasRightChecksum(received: header + bytes, family: .ipv4, type: .raw))
+    // To these the kernel gives none that is wrong.
+    #expect(EchoMessage.hasRightChecksum(received: bytes, family: .ipv4, type: .datagram))
+    #expect(EchoMessage.hasRightChecksum(received: bytes, family: .ipv6, type: .raw))
+  }
+
   @Test("no bytes at all make a parser fail")
   func fuzz() {
     for _ in 0..<20_000 {
