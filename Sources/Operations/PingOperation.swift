@@ -22,32 +22,46 @@ private final class PingOperation {
   private let request: PingRequest
   private let report: @Sendable (PingReport) throws(OperationError) -> Void
   private let end: MonotonicTime
+  /// What an echo request carries, and its reply brings back.
+  private let data: [UInt8]
   private var tally = PingTally()
   /// What is said where nothing was answered.
   private var latestError: String?
+  /// What of the system has run out, so that there can be no more probes.
+  private var limit: ErrorNumber?
 
   init(_ request: PingRequest, _ report: @escaping @Sendable (PingReport) throws(OperationError) -> Void) {
     self.request = request
     self.report = report
     end = .after(request.deadline)
+    data = (0..<request.target.size).map { UInt8(truncatingIfNeeded: $0) }
   }
 
   private var target: ProbeTarget { request.target }
   private var isMoreToSend: Bool { tally.statistics.sent < request.count ?? .max }
 
   func run() async throws(OperationError) {
+    // Without anywhere to write it to, nothing is asked.
+    _ = try StandardStreams.output()
     let address = try await target.address()
     let source = try await target.sourceAddress(for: address)
+    try target.check(address, source)
+    let start = MonotonicTime.now
     if target.method == .icmp {
       try await exchangeEchoes(address, source)
     } else {
       try await exchangeProbes(address, source)
     }
-    try report(.finished(tally.statistics))
-    if tally.statistics.received > 0 { return }
+    var all = tally.statistics
+    all.seconds = MonotonicTime.now.since(start).inSeconds
+    try report(.finished(all))
+    if let limit {
+      throw OperationError(.system, "\(address.host) cannot be probed any more: \(limit)", errorNumber: limit)
+    }
+    if all.received > 0 { return }
     throw OperationError(
-      tally.statistics.errors > 0 ? .unreachable : .timedOut,
-      "no answer from \(address.host)" + (latestError.map { ": \($0)" } ?? ""))
+      all.errors > 0 ? .unreachable : all.corrupted > 0 ? .peerProtocol : .timedOut,
+      "no \(all.corrupted > 0 ? "good " : "")answer from \(address.host)" + (latestError.map { ": \($0)" } ?? ""))
   }
 
   private func tell(_ outcome: ProbeOutcome, _ sequence: Int) throws(OperationError) {
@@ -56,6 +70,7 @@ private final class PingOperation {
     switch outcome {
     case .report(let report): latestError = report.description
     case .failed(let number): latestError = "\(number)"
+    case .corrupted(_, let how): latestError = "\(how)"
     case .answer, .silence: break
     }
     try report(
@@ -67,10 +82,10 @@ private final class PingOperation {
   private func exchangeEchoes(_ address: SocketAddress, _ source: SocketAddress?) async throws(OperationError) {
     let socket: ProbeSocket
     do throws(SystemError) {
-      socket = try ProbeSocket(.icmp, to: address, source: source, hops: request.hops)
+      socket = try ProbeSocket(target, to: address, source: source)
       try socket.connect()
     } catch {
-      throw ProbeTarget.cannotProbe(error, .icmp, address)
+      throw target.cannotProbe(error, address)
     }
     defer { socket.close() }
     try report(.started(address))
@@ -104,7 +119,6 @@ private final class PingOperation {
   }
 
   private func sendEcho(by socket: ProbeSocket, _ identifier: UInt16) throws(OperationError) {
-    let data = (0..<target.size).map { UInt8(truncatingIfNeeded: $0) }
     let message = EchoMessage(
       .request, identifier: identifier, sequence: UInt16(truncatingIfNeeded: tally.next), data: data)
     let bytes = message.bytes(for: socket.peer.family)
@@ -113,11 +127,20 @@ private final class PingOperation {
     do throws(SystemError) {
       try socket.send(bytes)
     } catch {
-      guard error.number.isOfNetwork || error.number == .permissionDenied || error.number == .notPermitted else {
+      // Longer than the way takes, where it must not be cut: that may be learnt on the way, and change.
+      let number = error.number
+      guard number.isOfNetwork || [.permissionDenied, .notPermitted, .messageTooLong].contains(number) else {
         throw OperationError(error.about("\(target.size) bytes to \(socket.peer.host)"), while: .transferring)
       }
-      try tell(.failed(error.number), sequence)
+      try tell(.failed(number), sequence)
     }
+  }
+
+  /// What is wrong with a reply; nil for nothing.
+  private func corruption(of reply: EchoMessage, hasRightChecksum: Bool) -> Corruption? {
+    if reply.data == data { return hasRightChecksum ? nil : .checksum }
+    if reply.data.count != data.count { return .length(sent: data.count) }
+    return zip(reply.data, data).enumerated().first { $0.element.0 != $0.element.1 }.map { .byte($0.offset) }
   }
 
   private func receiveEchoes(_ socket: ProbeSocket, _ identifier: UInt16) throws(OperationError) {
@@ -133,7 +156,12 @@ private final class PingOperation {
         let answer = ProbeAnswer(
           kind: .echo, from: socket.isForGroup ? from : socket.peer, time: start.elapsed(age: age),
           bytes: message.data.count + EchoMessage.headerSize, hopLimit: hopLimit)
-        try tell(.answer(answer), sequence)
+        let isRight = EchoMessage.hasRightChecksum(received: bytes, family: family, type: type)
+        if let how = corruption(of: message, hasRightChecksum: isRight) {
+          try tell(.corrupted(answer, how), sequence)
+        } else {
+          try tell(.answer(answer), sequence)
+        }
       case .error(let queued, let age):
         guard let message = EchoMessage(queued.packet, family: family), message.kind == .request,
           let (sequence, start) = probe(of: message, identifier, type)
@@ -169,16 +197,8 @@ private final class PingOperation {
   }
 
   private func exchangeProbes(_ address: SocketAddress, _ source: SocketAddress?) async throws(OperationError) {
-    do throws(SystemError) {
-      // What is wrong with all probes is said once.
-      try ProbeSocket(target.method, to: address, source: source, hops: request.hops).close()
-    } catch {
-      throw ProbeTarget.cannotProbe(error, target.method, address)
-    }
     try report(.started(address))
-    let probe = Probe(
-      method: target.method, address: address, source: source, hops: request.hops, size: target.size,
-      timeout: target.timeout)
+    let probe = Probe(target: target, address: address, source: source)
     let result = await withTaskGroup(of: Step.self) { group -> Result<Void, OperationError> in
       defer { group.cancelAll() }
       var outstanding = 0
@@ -202,6 +222,10 @@ private final class PingOperation {
           outstanding -= 1
           guard let outcome else { return .success(()) }
           do throws(OperationError) { try tell(outcome, sequence) } catch { return .failure(error) }
+          if case .failed(let number) = outcome, number.isOutOfDescriptors {
+            limit = number
+            return .success(())
+          }
           if outstanding == 0, !isMoreToSend { return .success(()) }
         }
       }

@@ -53,13 +53,11 @@ private final class TraceRouteOperation {
   private var target: ProbeTarget { request.target }
 
   func run() async throws(OperationError) {
+    // Without anywhere to write it to, nothing is asked.
+    _ = try StandardStreams.output()
     let address = try await target.address()
     let source = try await target.sourceAddress(for: address)
-    do throws(SystemError) {
-      try ProbeSocket(target.method, to: address, source: source, hops: 1).close()
-    } catch {
-      throw ProbeTarget.cannotProbe(error, target.method, address)
-    }
+    try target.check(address, source)
     try report(.started(address))
     try await probe(address, source)
     try report(.finished(reached: reached, hops: nextHop - 1))
@@ -123,9 +121,9 @@ private final class TraceRouteOperation {
   private func probe(_ number: Int, _ address: SocketAddress, _ source: SocketAddress?) -> Probe {
     let port = Self.firstPort + UInt16(number % 10_000)
     return Probe(
-      method: target.method,
+      target: target,
       address: target.method == .udp && target.service == nil ? address.with(port: port) : address,
-      source: source, hops: hop(of: number), size: target.size, timeout: target.timeout)
+      source: source, hops: hop(of: number))
   }
 
   /// The way ends at the first hop where the host answers, or where a router says that it goes no farther.
@@ -138,7 +136,7 @@ private final class TraceRouteOperation {
       if hop < last || hop == last && !reached { (last, reached, verdict) = (hop, false, error) }
     case .failed(let number):
       if hop < last || hop == last && !reached { (last, reached, failure) = (hop, false, number) }
-    case .report, .silence: break
+    case .report, .silence, .corrupted: break
     }
   }
 

@@ -175,7 +175,7 @@ struct ProbingTests {
       cat $TMP; exit $status
       """)
     #expect(outcome.status == CInt(status), "\(outcome)")
-    #expect(outcome.text.contains("% lost\nround trip min/avg/max/mdev = "))
+    #expect(outcome.text.contains("% lost, in ") && outcome.text.contains(" s\nround trip min/avg/max/mdev = "))
   }
 
   @Test func `trace-route finds the way that traceroute finds`() throws {

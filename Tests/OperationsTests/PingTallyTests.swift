@@ -30,6 +30,19 @@ struct PingTallyTests {
     #expect(abs(all.deviation - 0.0035355339) < 1e-9)
   }
 
+  @Test("an answer that is no good is neither received nor waited for, and a good one may follow")
+  func corruption() {
+    var tally = PingTally()
+    for _ in 0..<2 { _ = tally.send() }
+    guard case .answer(let reply) = answer() else { return }
+    for sequence in 1...2 { #expect(tally.count(.corrupted(reply, .byte(3)), sequence: sequence).isNews) }
+    #expect(tally.oldestWaiting == nil)
+    #expect(tally.expired(before: .after(.seconds(61)), timeout: .seconds(60)) == [])
+    #expect(!tally.count(answer(), sequence: 2).isDuplicate)
+    let all = tally.statistics
+    #expect(all.corrupted == 2 && all.received == 1 && all.errors == 0 && all.lossPercent == 50)
+  }
+
   @Test("an answer's 16 bits name the latest probe that has them")
   func wrapping() {
     var tally = PingTally()

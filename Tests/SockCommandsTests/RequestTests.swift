@@ -33,7 +33,7 @@ struct RequestTests {
     #expect(link.deadline == nil && link.wait == nil && link.socketOptions == [])
     #expect(link.sourceHost == nil && link.sourcePort == nil)
     #expect(link.onEOF == .halfClose && link.onPeerEOF == .continue && link.direction == .both)
-    #expect(link.crlf == false && link.datagramSize == 65_507 && link.framing == .read)
+    #expect(link.crlf == false && link.datagramSize == nil && link.framing == .read)
     #expect(link.hexDump == false && link.log == nil && link.logHex == nil)
     let local = try listen("80")
     #expect(local.keepOpen == false && local.mode == nil && local.count == nil && local.peerTimeout == .seconds(60))
@@ -187,6 +187,27 @@ struct RequestTests {
     #expect(plain.family == .unspecified && plain.legacy == false && plain.isReverse == false)
     let full = try request("-6 -u --legacy ::1 domain")
     #expect(full.service == "domain" && full.transport == .udp && full.family == .ipv6 && full.legacy && full.isReverse)
+  }
+
+  @Test("Whom ping and trace-route probe")
+  func probes() throws {
+    func ping(_ text: String) throws -> String {
+      let target = try PingCommand.request(line(PingCommand.self, text)).target
+      return "\(target.method) \(target.host) \(target.service ?? "-")"
+    }
+    func trace(_ text: String) throws -> String {
+      let target = try TraceRouteCommand.request(line(TraceRouteCommand.self, text)).target
+      return "\(target.method) \(target.host) \(target.service ?? "-")"
+    }
+    #expect(try ping("h") == "icmp h -" && ping("::1") == "icmp ::1 -" && ping("[::1]") == "icmp ::1 -")
+    for text in ["--tcp h 80", "--tcp 80 h", "--tcp h:80", "tcp://h:80", "tcp!h!80", "--tcp tcp://h:80"] {
+      #expect(try ping(text) == "tcp h 80" && trace(text) == "tcp h 80")
+    }
+    #expect(try ping("udp://[fd03::2]:9") == "udp fd03::2 9" && trace("h") == "udp h -")
+    let request = try PingCommand.request(line(PingCommand.self, "--ttl 3 --tos ef --broadcast -o SO_MARK=1 h"))
+    let packets = request.target.packets
+    #expect(packets.hopLimit == 3 && packets.trafficClass == 0xb8 && packets.broadcast)
+    #expect(request.target.socketOptions.map(\.description) == ["SO_MARK=1"])
   }
 
   @Test("Options")

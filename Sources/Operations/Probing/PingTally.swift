@@ -3,7 +3,7 @@ import Sockets
 
 /// The probes of a ping: which were sent, which were answered, and in which order.
 struct PingTally {
-  private enum State { case waiting, lost, failed, answered }
+  private enum State { case waiting, lost, failed, corrupted, answered }
   private struct Sent {
     let moment: MonotonicTime
     var state = State.waiting
@@ -62,6 +62,10 @@ struct PingTally {
       counted.isReordered = sequence < highestAnswered
       if counted.isReordered { statistics.reordered += 1 }
       highestAnswered = max(highestAnswered, sequence)
+    case .corrupted:
+      statistics.corrupted += 1
+      // A good answer may still come, and is not waited for.
+      if state == .waiting { probes[sequence]?.state = .corrupted }
     case .report, .failed:
       if state == .waiting || state == .lost {
         probes[sequence]?.state = .failed

@@ -4,20 +4,21 @@ import Sockets
 /// One probe on a socket of its own, so that whatever comes back belongs to it.
 @LoopActor
 struct Probe {
-  let method: ProbeMethod
+  let target: ProbeTarget
   /// With the port.
   let address: SocketAddress
   let source: SocketAddress?
-  let hops: Int?
-  let size: Int
-  let timeout: Duration
+  /// How many hops it may make; nil for what the target says.
+  var hops: Int?
+
+  private var method: ProbeMethod { target.method }
 
   /// Sends it, and waits for what becomes of it.
   ///
   /// - Returns: nil when the task was cancelled.
   func run() async -> ProbeOutcome? {
     do throws(SystemError) {
-      let socket = try ProbeSocket(method, to: address, source: source, hops: hops)
+      let socket = try ProbeSocket(target, to: address, source: source, hops: hops)
       defer { socket.close() }
       return method == .tcp ? try await connect(socket) : try await exchange(socket)
     } catch {
@@ -35,7 +36,7 @@ struct Probe {
       } catch {
         return try outcome(of: error.number, socket, start)
       }
-      try await socket.connection.watch.writable(until: start.advanced(by: timeout))
+      try await socket.connection.watch.writable(until: start.advanced(by: target.timeout))
     } catch {
       switch error {
       case .timedOut: return .silence
@@ -71,12 +72,12 @@ struct Probe {
   private func exchange(_ socket: ProbeSocket) async throws(SystemError) -> ProbeOutcome? {
     _ = try socket.connection.socket.connect(to: address)
     let identifier = UInt16.random(in: 0 ... .max)
-    let data = [UInt8](repeating: 0x40, count: size)
+    let data = [UInt8](repeating: 0x40, count: target.size)
     let probe =
       method == .icmp
       ? EchoMessage(.request, identifier: identifier, sequence: 1, data: data).bytes(for: address.family) : data
     let start = MonotonicTime.now
-    let deadline = start.advanced(by: timeout)
+    let deadline = start.advanced(by: target.timeout)
     try socket.send(probe)
     while true {
       while let arrival = try socket.nextArrival() {
@@ -87,10 +88,11 @@ struct Probe {
           return Self.outcome(of: queued, from: address, time: start.elapsed(age: age))
         case .data(let bytes, _, let hopLimit, let age):
           if method == .icmp, !isOurs(bytes, identifier, socket, received: true) { continue }
+          let header = bytes.withUnsafeBytes { socket.connection.socket.headerLength(of: $0) }
           return .answer(
             ProbeAnswer(
-              kind: method == .icmp ? .echo : .data, from: address, time: start.elapsed(age: age), bytes: bytes.count,
-              hopLimit: hopLimit))
+              kind: method == .icmp ? .echo : .data, from: address, time: start.elapsed(age: age),
+              bytes: bytes.count - header, hopLimit: hopLimit))
         case .failure(let number): return .failed(number)
         }
       }

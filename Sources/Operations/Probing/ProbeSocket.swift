@@ -14,29 +14,41 @@ final class ProbeSocket {
   let connection: AsyncSocket
   let peer: SocketAddress
 
+  /// Whether answers come from anyone, and not from the peer: it is a group, or all hosts of a network.
+  let isForGroup: Bool
+
   /// Makes a socket for the method, with the error queue, timestamps and hop limits switched on.
+  ///
+  /// - Parameter hops: goes before what the user chose.
   init(
-    _ method: ProbeMethod, to peer: SocketAddress, source: SocketAddress?, hops: Int?
+    _ target: ProbeTarget, to peer: SocketAddress, source: SocketAddress?, hops: Int? = nil
   ) throws(SystemError) {
     self.peer = peer
+    isForGroup = peer.isMulticast || target.packets.broadcast
     let socket: Socket
-    switch method {
+    switch target.method {
     case .icmp: socket = try Socket.openEcho(peer.family, mode: .nonBlocking)
     case .tcp: socket = try Socket.open(.tcp, family: peer.family, mode: .nonBlocking)
     case .udp: socket = try Socket.open(.udp, family: peer.family, mode: .nonBlocking)
     }
     try socket.set(.receiveErrors(peer.family), to: true)
     try socket.set(.receiveTimestamps, to: true)
-    if method != .tcp { try socket.set(.receiveHopLimit(peer.family), to: true) }
-    if let hops { try socket.set(.hopLimit(peer.family), to: hops) }
+    if target.method != .tcp { try socket.set(.receiveHopLimit(peer.family), to: true) }
+    var packets = target.packets
+    packets.hopLimit = hops ?? packets.hopLimit
+    try packets.apply(to: socket, isDatagram: target.method != .tcp)
+    for assignment in target.socketOptions {
+      do throws(SystemError) {
+        try socket.set(assignment.option, to: assignment.value)
+      } catch {
+        throw error.about("\(assignment)")
+      }
+    }
     if let source { try socket.bind(to: source) }
     connection = AsyncSocket(socket)
   }
 
   func close() { connection.close() }
-
-  /// Whether answers come from anyone, and not from the peer: it is a group.
-  var isForGroup: Bool { peer.isMulticast }
 
   /// Makes the peer the only one; a group has many, and its socket stays open to all.
   func connect() throws(SystemError) {

@@ -10,7 +10,15 @@ private struct Silent: EventSink {
 extension ProbeTarget {
   /// The address to probe: the first that the resolver gives.
   func address() async throws(OperationError) -> SocketAddress {
-    try await resolve(host, service ?? "0", family: family)
+    let address = try await resolve(host, service ?? "0", family: family)
+    switch address.contents {
+    // To the kernel these are this host, and it is this host that answers.
+    case .ipv4(.any, let port): return .ipv4(.loopback, port: port)
+    case .ipv6(.any, let port, _): return .ipv6(.loopback, port: port)
+    case .ipv6(let inner, _, _) where inner.mappedIPv4 != nil:
+      throw OperationError(.usage, "'\(host)' is a host of IPv4, which is probed by IPv4 only: leave --ipv6 out")
+    default: return address
+    }
   }
 
   /// The local address, of the family of the one to probe.
@@ -23,28 +31,52 @@ extension ProbeTarget {
     }
   }
 
+  private var transport: Transport { method == .tcp ? .tcp : method == .udp ? .udp : .raw }
+
   private func resolve(
     _ host: String, _ service: String, family: AddressFamily
   ) async throws(OperationError) -> SocketAddress {
     let resolver = EndpointResolver(
-      transport: method == .tcp ? .tcp : .udp, family: family, journal: Journal(Silent()))
+      transport: transport, family: family, journal: Journal(Silent()),
+      interface: packets.interface ?? socketOptions.interface)
     guard let first = try await resolver.lookUp(host: host, service: service, role: .peer).first else {
       throw OperationError(.nameNotFound, "\(host) has no address")
     }
     return first
   }
 
+  /// Makes what every probe needs, so that what is wrong with all of them is said once.
+  func check(_ address: SocketAddress, _ source: SocketAddress?) throws(OperationError) {
+    do throws(SystemError) {
+      try ProbeSocket(self, to: address, source: source).close()
+      guard source != nil else { return }
+      // To connect sends nothing, but on TCP, and tells whether there is a way from this source.
+      var target = self
+      if method == .tcp { (target.method, target.socketOptions) = (.udp, []) }
+      let socket = try ProbeSocket(target, to: address, source: source)
+      defer { socket.close() }
+      try socket.connect()
+    } catch {
+      throw cannotProbe(error, address)
+    }
+  }
+
   /// Why the very first probe could not even be made.
-  static func cannotProbe(_ error: SystemError, _ method: ProbeMethod, _ address: SocketAddress) -> OperationError {
-    if method == .icmp, error.call == "socket", error.number == .notPermitted || error.number == .permissionDenied {
+  func cannotProbe(_ error: SystemError, _ address: SocketAddress) -> OperationError {
+    switch (error.call, error.number) {
+    case ("socket", .notPermitted) where method == .icmp, ("socket", .permissionDenied) where method == .icmp:
       return OperationError(
         .notPermitted,
-        "ICMP echo is not permitted: \(error)\nit needs CAP_NET_RAW, or a group within net.ipv4.ping_group_range;"
-          + " --tcp and --udp need neither", errorNumber: error.number)
-    }
-    switch error.call {
-    case "socket", "setsockopt": return OperationError(error, while: .opening)
-    case "bind": return OperationError(error, while: .binding)
+        "ICMP echo is not permitted: \(error)\nthat takes CAP_NET_RAW, or a group within net.ipv4.ping_group_range;"
+          + " --tcp and --udp take neither", errorNumber: error.number)
+    case ("socket", _), ("setsockopt", _), ("bind", _): return OperationError(opening: error, transport: transport)
+    case ("connect", .permissionDenied) where !packets.broadcast:
+      return OperationError(
+        .notPermitted, "\(address.host): \(error.number): to ask all hosts of a broadcast address add --broadcast",
+        errorNumber: error.number)
+    case ("connect", .invalidArgument) where source != nil:
+      return OperationError(
+        .unreachable, "\(address.host) cannot be reached from the source \(source ?? "")", errorNumber: error.number)
     default: return OperationError(error.about("to \(address.host)"), while: .connecting)
     }
   }

@@ -4,6 +4,8 @@ import Sockets
 public enum ProbeOutcome: Sendable {
   /// The host itself answered.
   case answer(ProbeAnswer)
+  /// The host's answer does not bring back what was sent: it is no good.
+  case corrupted(ProbeAnswer, Corruption)
   /// Somebody reported by ICMP what became of the probe.
   case report(ProbeError)
   /// The kernel could not send it, or gave up.
@@ -29,6 +31,26 @@ public struct ProbeAnswer: Sendable {
   public var bytes: Int?
   /// How many hops the answer had left.
   public var hopLimit: Int?
+}
+
+/// What is wrong with an echo reply.
+public enum Corruption: Sendable, Hashable {
+  case checksum
+  /// Of the data: how many bytes were sent.
+  case length(sent: Int)
+  /// The first byte that is not the one that was sent.
+  case byte(Int)
+}
+
+extension Corruption: CustomStringConvertible {
+  /// In words.
+  public var description: String {
+    switch self {
+    case .checksum: "wrong checksum"
+    case .length(let count): "wrong length: \(count) bytes were sent"
+    case .byte(let offset): "wrong data from byte \(offset) on"
+    }
+  }
 }
 
 /// An ICMP message about a probe.
@@ -64,8 +86,12 @@ public struct PingStatistics: Sendable {
   public var duplicates = 0
   /// How many answers came after that of a later probe.
   public var reordered = 0
+  /// How many answers did not bring back what was sent.
+  public var corrupted = 0
   /// How many probes ended with an ICMP error, or could not be sent.
   public var errors = 0
+  /// How long the run took.
+  public var seconds = 0.0
   /// The shortest time in seconds; 0 without answers.
   public var minimum = 0.0
   /// The longest.
@@ -117,7 +143,7 @@ extension ProbeOutcome {
   /// Who answered.
   public var from: SocketAddress? {
     switch self {
-    case .answer(let answer): answer.from.with(port: 0)
+    case .answer(let answer), .corrupted(let answer, _): answer.from.with(port: 0)
     case .report(let report): report.error.offender?.with(port: 0)
     case .failed, .silence: nil
     }

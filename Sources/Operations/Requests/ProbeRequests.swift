@@ -22,6 +22,10 @@ public struct ProbeTarget: Sendable {
   public var family = AddressFamily.unspecified
   /// `-s`: the local address.
   public var source: String?
+  /// `--ttl`, `--tos`, `--interface`, `--broadcast`.
+  public var packets = PacketOptions()
+  /// `-o NAME=VALUE`, in the order given.
+  public var socketOptions: [SocketOptionAssignment] = []
   /// How long to wait for each answer.
   public var timeout: Duration
   /// How many bytes of data a probe carries; TCP has none.
@@ -45,8 +49,6 @@ public struct PingRequest: Sendable {
   public var count: Int?
   /// From one probe to the next.
   public var interval = Duration.seconds(1)
-  /// How many hops a probe may make; nil for the system's default.
-  public var hops: Int?
   /// How long the whole run may take.
   public var deadline: Duration?
 

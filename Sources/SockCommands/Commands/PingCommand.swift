@@ -30,14 +30,20 @@ struct PingCommand: VerbCommand {
     name: .of(.ttl),
     help: ArgumentHelp("How many hops a probe may make, 1 to 255 (default: the system's).", valueName: "n"))
   var ttl: String?
+  @Flag(name: .of(.broadcast), help: "Let HOST be a broadcast address, of which all hosts may answer.")
+  var broadcast = false
   @OptionGroup var probe: ProbeOptions
 
-  static let options: [OptionName] = [.tcp, .udp, .count, .interval, .size, .ttl] + ProbeOptions.names
+  static let options: [OptionName] = [.tcp, .udp, .count, .interval, .size, .ttl, .broadcast] + ProbeOptions.names
 
   /// The request that a line makes.
   static func request(_ line: Line) throws(OperationError) -> PingRequest {
-    let method = try line.probeMethod([(.tcp, .tcp), (.udp, .udp)], default: .icmp)
-    var request = PingRequest(target: try line.probeTarget(method, needsPort: [.tcp, .udp], size: 56))
+    var request = PingRequest(
+      target: try line.probeTarget(
+        [(.tcp, .tcp), (.udp, .udp)], default: .icmp, needsPort: [.tcp, .udp], size: 56))
+    guard request.target.method == .icmp || !line.has(.broadcast) else {
+      throw .usage("--broadcast is for ICMP: leave --\(request.target.method) out")
+    }
     request.count = try line.number(.count, in: 1 ... .max)
     if let interval = try line.duration(.interval) {
       guard interval >= .milliseconds(10) else {
@@ -45,7 +51,6 @@ struct PingCommand: VerbCommand {
       }
       request.interval = interval
     }
-    request.hops = try line.number(.ttl, in: 1...255)
     request.deadline = try line.limit(.deadline)
     return request
   }

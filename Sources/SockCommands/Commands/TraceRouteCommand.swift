@@ -34,8 +34,9 @@ struct TraceRouteCommand: VerbCommand {
 
   /// The request that a line makes.
   static func request(_ line: Line) throws(OperationError) -> TraceRouteRequest {
-    let method = try line.probeMethod([(.udp, .udp), (.tcp, .tcp), (.icmp, .icmp)], default: .udp)
-    var request = TraceRouteRequest(target: try line.probeTarget(method, needsPort: [.tcp], size: 32))
+    var request = TraceRouteRequest(
+      target: try line.probeTarget(
+        [(.udp, .udp), (.tcp, .tcp), (.icmp, .icmp)], default: .udp, needsPort: [.tcp], size: 32))
     request.maxHops = try line.number(.maxHops, in: 1...255) ?? request.maxHops
     request.firstHop = try line.number(.firstHop, in: 1...255) ?? request.firstHop
     guard request.firstHop <= request.maxHops else {

@@ -6,12 +6,19 @@ struct HeaderOptions: ParsableArguments {
     name: .of(.ttl),
     help: ArgumentHelp("How many hops packets may make, 1 to 255 (default: the kernel's choice).", valueName: "hops"))
   var ttl: String?
+  @OptionGroup var trafficClass: TrafficClassOptions
+
+  static let names: [OptionName] = [.ttl] + TrafficClassOptions.names
+}
+
+/// The byte of DSCP and ECN of packets that are sent.
+struct TrafficClassOptions: ParsableArguments {
   @Option(
     name: .of(.tos),
     help: ArgumentHelp("DSCP and ECN: af21, ef, lowdelay …, or 0 to 255 (default: 0).", valueName: "class"))
   var tos: String?
 
-  static let names: [OptionName] = [.ttl, .tos]
+  static let names: [OptionName] = [.tos]
 }
 
 /// By which way packets go.

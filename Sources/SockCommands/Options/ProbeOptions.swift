@@ -4,7 +4,8 @@ import ArgumentParser
 struct ProbeArguments: ParsableArguments {
   @Argument(
     help: ArgumentHelp(
-      "A name or an address; with --tcp and --udp a port too: HOST PORT, PORT HOST, HOST:PORT.", valueName: "host"))
+      "A name or an address; with --tcp and --udp a port too: HOST PORT, PORT HOST, HOST:PORT, tcp://HOST:PORT.",
+      valueName: "host"))
   var words: [String] = []
 }
 
@@ -16,10 +17,15 @@ struct ProbeOptions: ParsableArguments {
     name: .of(.source),
     help: ArgumentHelp("Send from this local address (default: the kernel's choice).", valueName: "address"))
   var source: String?
+  @OptionGroup var interface: InterfaceOptions
+  @OptionGroup var trafficClass: TrafficClassOptions
+  @OptionGroup var socket: SocketOptions
   @Option(name: .of(.timeout), help: ArgumentHelp("Wait so long for each answer (default: 2).", valueName: "secs"))
   var timeout: String?
   @OptionGroup var deadline: DeadlineOptions
   @Flag(name: .of(.json), help: "Print JSON, one object a line.") var json = false
 
-  static let names: [OptionName] = [.ipv4, .ipv6, .source, .timeout] + DeadlineOptions.names + [.json]
+  static let names: [OptionName] =
+    [.ipv4, .ipv6, .source] + InterfaceOptions.names + TrafficClassOptions.names + SocketOptions.names + [.timeout]
+    + DeadlineOptions.names + [.json]
 }

@@ -21,14 +21,16 @@ enum ProbeJSON {
       object.add("received", number: all.received)
       object.add("duplicates", number: all.duplicates)
       object.add("reordered", number: all.reordered)
+      object.add("corrupted", number: all.corrupted)
       object.add("errors", number: all.errors)
-      object.add("loss_percent", json: ProbeText.percent(all.lossPercent))
+      object.add("loss-percent", json: ProbeText.percent(all.lossPercent))
       if all.received > 0 {
         object.add("minimum", json: seconds(all.minimum))
         object.add("average", json: seconds(all.average))
         object.add("maximum", json: seconds(all.maximum))
         object.add("deviation", json: seconds(all.deviation))
       }
+      object.add("seconds", json: seconds(all.seconds))
     }
     return object.rendered + "\n"
   }
@@ -39,7 +41,7 @@ enum ProbeJSON {
     switch report {
     case .started(let address):
       object = started(address, request.target)
-      object.add("max_hops", number: request.maxHops)
+      object.add("max-hops", number: request.maxHops)
     case .hop(let hop):
       object = Self.object("hop")
       object.add("hop", number: hop.number)
@@ -80,6 +82,7 @@ enum ProbeJSON {
   private static func event(_ outcome: ProbeOutcome) -> String {
     switch outcome {
     case .answer: "reply"
+    case .corrupted: "corrupted"
     case .report: "icmp-error"
     case .failed: "failed"
     case .silence: "timeout"
@@ -89,11 +92,12 @@ enum ProbeJSON {
   private static func add(_ outcome: ProbeOutcome, to object: inout JSONObject) {
     object.add("from", outcome.from?.host)
     switch outcome {
-    case .answer(let answer):
+    case .answer(let answer), .corrupted(let answer, _):
       object.add("kind", answer.kind.rawValue)
       object.add("bytes", number: answer.bytes)
       object.add("ttl", number: answer.hopLimit)
       object.add("seconds", json: seconds(answer.time.inSeconds))
+      if case .corrupted(_, let how) = outcome { object.add("message", "\(how)") }
     case .report(let report):
       object.add("seconds", json: seconds(report.time.inSeconds))
       object.add("type", number: report.error.type)

@@ -33,6 +33,7 @@ enum ProbeText {
 
   private static func line(_ outcome: ProbeOutcome, _ sequence: Int) -> String {
     switch outcome {
+    case .corrupted(let answer, let how): return line(.answer(answer), sequence) + ", \(how)"
     case .answer(let answer):
       let from = answer.from.host
       let what =
@@ -56,8 +57,9 @@ enum ProbeText {
     var text = "\n\(TextReporter.printable(target.host)): \(all.sent) sent, \(all.received) received"
     if all.duplicates > 0 { text += ", \(all.duplicates) duplicate" }
     if all.reordered > 0 { text += ", \(all.reordered) reordered" }
+    if all.corrupted > 0 { text += ", \(all.corrupted) corrupted" }
     if all.errors > 0 { text += ", \(all.errors) failed" }
-    text += ", \(percent(all.lossPercent))% lost\n"
+    text += ", \(percent(all.lossPercent))% lost, in \(TextReporter.thousandths(all.seconds)) s\n"
     guard all.received > 0 else { return text }
     let times = [all.minimum, all.average, all.maximum, all.deviation].map(milliseconds).joined(separator: "/")
     return text + "round trip min/avg/max/mdev = \(times) ms\n"
@@ -84,7 +86,7 @@ enum ProbeText {
         latest = who
       }
       switch outcome {
-      case .answer(let answer): text += " \(milliseconds(answer.time.inSeconds)) ms "
+      case .answer(let answer), .corrupted(let answer, _): text += " \(milliseconds(answer.time.inSeconds)) ms "
       case .report(let report):
         let mark = report.error.mark
         text += " \(milliseconds(report.time.inSeconds)) ms " + (mark.isEmpty ? "" : "\(mark) ")
