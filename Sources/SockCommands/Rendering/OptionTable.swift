@@ -82,6 +82,9 @@ enum OptionTable {
     case .interface, .ipv4Interface: "interface"
     case .membership: "membership"
     case .credentials: "credentials"
+    case .structure: "structure"
+    case .typeFilter, .canFilters: "filter"
+    case .serviceCodes: "service"
     case .bytes: "bytes"
     }
   }

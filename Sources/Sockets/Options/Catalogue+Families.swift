@@ -19,7 +19,7 @@ extension SocketOption {
       row("DCCP_SOCKOPT_RX_CCID", 15, .number(0...255), "the congestion control of what is received"),
       row("DCCP_SOCKOPT_SEND_CSCOV", 10, .number(0...15), "the checksum covers a part: 0 all, 1 the header …"),
       row("DCCP_SOCKOPT_SERVER_TIMEWAIT", 6, .flag, "a server keeps TIMEWAIT state"),
-      row("DCCP_SOCKOPT_SERVICE", 2, .bytes(capacity: 128), "the service code that both ends must have"),
+      row("DCCP_SOCKOPT_SERVICE", 2, .serviceCodes, "the service code that both ends must have"),
       row("DCCP_SOCKOPT_TX_CCID", 14, .number(0...255), "the congestion control of what is sent"),
     ]
   }()
@@ -47,7 +47,7 @@ extension SocketOption {
     return [
       row("TIPC_CONN_TIMEOUT", 130, .duration(.milliseconds), "a connect waits so long at most"),
       row("TIPC_DEST_DROPPABLE", 129, .flag, "what the receiver cannot take is dropped, not sent back"),
-      row("TIPC_GROUP_JOIN", 135, .bytes(capacity: 16), "join a group: type, instance, scope, flags"),
+      row("TIPC_GROUP_JOIN", 135, .structure(.group), "join a group: struct tipc_group_req"),
       row("TIPC_GROUP_LEAVE", 136, .flag, .writeOnly, "leave the group"),
       row("TIPC_IMPORTANCE", 127, importance, "what is kept when there is too much"),
       row("TIPC_MCAST_BROADCAST", 133, .flag, .writeOnly, "send multicast by broadcast"),
@@ -63,14 +63,14 @@ extension SocketOption {
   /// `SOL_PACKET`: packet(7).
   static let packetLevel: [SocketOption] = {
     let row = Rows(level: .packet, owners: .packet)
-    let mode: Kind = .number(0...Int(UInt32.max))
     return [
       row(
-        "PACKET_ADD_MEMBERSHIP", 1, .bytes(capacity: 16), .writeOnly, "promiscuous mode or a group: struct packet_mreq"),
+        "PACKET_ADD_MEMBERSHIP", 1, .structure(.packetMembership), .writeOnly,
+        "promiscuous mode or a group: struct packet_mreq"),
       row("PACKET_AUXDATA", 8, .flag, "receive PACKET_AUXDATA: length, VLAN and state of each frame"),
       row("PACKET_COPY_THRESH", 7, .size(), "also queue frames that do not fit into the ring"),
-      row("PACKET_DROP_MEMBERSHIP", 2, .bytes(capacity: 16), .writeOnly, "undo PACKET_ADD_MEMBERSHIP"),
-      row("PACKET_FANOUT", 18, mode, "share frames among sockets: group, mode * 65536"),
+      row("PACKET_DROP_MEMBERSHIP", 2, .structure(.packetMembership), .writeOnly, "undo PACKET_ADD_MEMBERSHIP"),
+      row("PACKET_FANOUT", 18, .structure(.fanout), "share frames among the sockets of a group"),
       row("PACKET_FANOUT_DATA", 22, .bytes(capacity: 16), .pointer, "the program that shares frames among sockets"),
       row("PACKET_HDRLEN", 11, .size(), .readOnly, "the header of a frame in the ring"),
       row("PACKET_IGNORE_OUTGOING", 23, .flag, "do not take frames that this host sends"),
@@ -115,9 +115,9 @@ extension SocketOption {
   static let tlsLevel: [SocketOption] = {
     let row = Rows(level: .tls, owners: .tcp)
     return [
-      row("TLS_RX", 2, .bytes(capacity: 56), "the keys of what is received: struct tls_crypto_info"),
+      row("TLS_RX", 2, .structure(.cryptography), "the keys of what is received: struct tls_crypto_info"),
       row("TLS_RX_EXPECT_NO_PAD", 4, .flag, "decrypt in place, hoping for records without padding"),
-      row("TLS_TX", 1, .bytes(capacity: 56), "the keys of what is sent: struct tls_crypto_info"),
+      row("TLS_TX", 1, .structure(.cryptography), "the keys of what is sent: struct tls_crypto_info"),
       row("TLS_TX_MAX_PAYLOAD_LEN", 5, .size(0...16384), "the largest record to make: RFC 8449 (Linux 6.19)"),
       row("TLS_TX_ZEROCOPY_RO", 3, .flag, "send files that nobody changes from where they are"),
     ]

@@ -5,25 +5,27 @@ extension SocketOption {
     let withMPTCP: Owners = [.internet, .mptcp]
     let ttl = 1...255
     return [
-      row("IP_ADD_MEMBERSHIP", 35, .membership, .writeOnly, on: .multicast, "join a multicast group: GROUP%INTERFACE"),
       row(
-        "IP_ADD_SOURCE_MEMBERSHIP", 39, .bytes(capacity: 12), .writeOnly, on: .multicast,
-        "join a group for one source: group, interface, source"),
+        "IP_ADD_MEMBERSHIP", 35, .membership(.group, .ipv4), .writeOnly, on: .multicast,
+        "join a multicast group: GROUP@INTERFACE"),
+      row(
+        "IP_ADD_SOURCE_MEMBERSHIP", 39, .membership(.groupOfSource, .ipv4), .writeOnly, on: .multicast,
+        "join a group for one source"),
       row("IP_BIND_ADDRESS_NO_PORT", 24, .flag, on: withMPTCP, "bind to port 0 leaves the port to connect"),
       row(
-        "IP_BLOCK_SOURCE", 38, .bytes(capacity: 12), .writeOnly, on: .multicast,
+        "IP_BLOCK_SOURCE", 38, .membership(.groupOfSource, .ipv4), .writeOnly, on: .multicast,
         "drop what one source sends to a joined group"),
       row("IP_CHECKSUM", 23, .flag, "receive IP_CHECKSUM: the sum of each datagram's bytes"),
-      row("IP_DROP_MEMBERSHIP", 36, .membership, .writeOnly, on: .multicast, "leave a multicast group"),
+      row("IP_DROP_MEMBERSHIP", 36, .membership(.group, .ipv4), .writeOnly, on: .multicast, "leave a multicast group"),
       row(
-        "IP_DROP_SOURCE_MEMBERSHIP", 40, .bytes(capacity: 12), .writeOnly, on: .multicast,
+        "IP_DROP_SOURCE_MEMBERSHIP", 40, .membership(.groupOfSource, .ipv4), .writeOnly, on: .multicast,
         "leave a group for one source"),
       row("IP_FREEBIND", 15, .flag, on: withMPTCP, "bind to an address that this host does not have yet"),
       row("IP_HDRINCL", 3, .flag, on: .raw, "the sender writes the IP header"),
       row(
         "IP_IPSEC_POLICY", 16, .bytes(capacity: 256), .writeOnly,
         "the IPsec policy, as PF_KEY has it; needs CAP_NET_ADMIN"),
-      row("IP_LOCAL_PORT_RANGE", 51, .unsigned, "the ports that bind to 0 chooses from: low, high * 65536 (Linux 6.3)"),
+      row("IP_LOCAL_PORT_RANGE", 51, .structure(.portRange), "the ports that bind to 0 chooses from (Linux 6.3)"),
       row("IP_MINTTL", 21, .number(0...255), "drop packets with a lower TTL: RFC 5082"),
       row(
         "IP_MSFILTER", 41, .bytes(capacity: 272), .writeOnly, on: .multicast,
@@ -39,7 +41,8 @@ extension SocketOption {
       row("IP_PASSSEC", 18, .flag, "receive SCM_SECURITY: the sender's security label"),
       row("IP_PKTINFO", 8, .flag, "receive IP_PKTINFO: where each datagram arrived"),
       row(
-        "IP_PKTOPTIONS", 9, .bytes(capacity: 256), .readOnly, on: [.tcp, .dccp], "control messages of the last packet"),
+        "IP_PKTOPTIONS", 9, .bytes(capacity: 256), .readOnly, on: [.tcp, .sctpStream],
+        "control messages of the last packet"),
       row("IP_PROTOCOL", 52, .number, .readOnly, on: .raw, "the protocol that it was made with"),
       row("IP_RECVERR", 11, .flag, "queue errors with their cause, for MSG_ERRQUEUE"),
       row("IP_RECVERR_RFC4884", 26, .flag, "queue the parts that ICMP errors carry behind the packet"),
@@ -54,26 +57,27 @@ extension SocketOption {
       row("IP_TRANSPARENT", 19, .flag, on: withMPTCP, "bind to foreign addresses; needs CAP_NET_ADMIN"),
       row("IP_TTL", 2, .choice(["default": -1], in: ttl), "the hops that sent packets may take"),
       row(
-        "IP_UNBLOCK_SOURCE", 37, .bytes(capacity: 12), .writeOnly, on: .multicast,
+        "IP_UNBLOCK_SOURCE", 37, .membership(.groupOfSource, .ipv4), .writeOnly, on: .multicast,
         "hear a source again that IP_BLOCK_SOURCE shut out"),
       row("IP_UNICAST_IF", 50, .interface(.network), "the interface that packets leave by"),
       row(
         "IP_XFRM_POLICY", 17, .bytes(capacity: 256), .writeOnly, "the IPsec policy of the socket; needs CAP_NET_ADMIN"),
       row(
-        "MCAST_BLOCK_SOURCE", 43, .bytes(capacity: 264), .writeOnly, on: .multicast,
+        "MCAST_BLOCK_SOURCE", 43, .membership(.requestOfSource, .ipv4), .writeOnly, on: .multicast,
         "drop what one source sends to a joined group"),
-      row("MCAST_JOIN_GROUP", 42, .bytes(capacity: 136), .writeOnly, on: .multicast, "join a multicast group"),
+      row("MCAST_JOIN_GROUP", 42, .membership(.request, .ipv4), .writeOnly, on: .multicast, "join a multicast group"),
       row(
-        "MCAST_JOIN_SOURCE_GROUP", 46, .bytes(capacity: 264), .writeOnly, on: .multicast, "join a group for one source"),
-      row("MCAST_LEAVE_GROUP", 45, .bytes(capacity: 136), .writeOnly, on: .multicast, "leave a multicast group"),
+        "MCAST_JOIN_SOURCE_GROUP", 46, .membership(.requestOfSource, .ipv4), .writeOnly, on: .multicast,
+        "join a group for one source"),
+      row("MCAST_LEAVE_GROUP", 45, .membership(.request, .ipv4), .writeOnly, on: .multicast, "leave a multicast group"),
       row(
-        "MCAST_LEAVE_SOURCE_GROUP", 47, .bytes(capacity: 264), .writeOnly, on: .multicast,
+        "MCAST_LEAVE_SOURCE_GROUP", 47, .membership(.requestOfSource, .ipv4), .writeOnly, on: .multicast,
         "leave a group for one source"),
       row(
         "MCAST_MSFILTER", 48, .bytes(capacity: 272), .writeOnly, on: .multicast,
         "the sources of a group: struct group_filter"),
       row(
-        "MCAST_UNBLOCK_SOURCE", 44, .bytes(capacity: 264), .writeOnly, on: .multicast,
+        "MCAST_UNBLOCK_SOURCE", 44, .membership(.requestOfSource, .ipv4), .writeOnly, on: .multicast,
         "hear a source again that was shut out"),
       row(
         "SO_ORIGINAL_DST", 80, .bytes(capacity: 16), .readOnly, on: [.tcp, .sctp],

@@ -13,13 +13,17 @@ extension SocketOption {
       row("IPV6_2292HOPOPTS", 3, .flag, "receive hop-by-hop options, as RFC 2292 has them"),
       row("IPV6_2292PKTINFO", 2, .flag, "receive where each datagram arrived, as RFC 2292 has it"),
       row(
-        "IPV6_2292PKTOPTIONS", 6, .bytes(capacity: 256), on: [.tcp, .dccp],
+        "IPV6_2292PKTOPTIONS", 6, .bytes(capacity: 256), on: [.tcp, .sctpStream],
         "control messages for every packet, as RFC 2292 has them"),
       row("IPV6_2292RTHDR", 5, .flag, "receive the routing header, as RFC 2292 has it"),
       row(
         "IPV6_ADDRFORM", 1, .constant(AddressFamily.names), on: [.tcp, .udp],
         "make a socket that is connected to IPv4 one of AF_INET"),
-      row("IPV6_ADDR_PREFERENCES", 72, .number, "which source address to take: RFC 5014"),
+      row(
+        "IPV6_ADDR_PREFERENCES", 72,
+        .bits(
+          ["tmp": 1, "public": 2, "pubtmp-default": 0x100, "coa": 4, "home": 0x400, "cga": 8, "non-cga": 0x800],
+          in: 0...0xfff), "which source address to take: RFC 5014"),
       row("IPV6_AUTOFLOWLABEL", 70, .flag, "give sent packets a flow label"),
       row("IPV6_CHECKSUM", 7, .number(-1...65534), on: .raw, "where the kernel puts the checksum; -1 for nowhere"),
       row("IPV6_DONTFRAG", 62, .flag, "do not fragment sent datagrams"),
@@ -34,11 +38,14 @@ extension SocketOption {
         "IPV6_IPSEC_POLICY", 34, .bytes(capacity: 256), .writeOnly,
         "the IPsec policy, as PF_KEY has it; needs CAP_NET_ADMIN"),
       row(
-        "IPV6_JOIN_ANYCAST", 27, .bytes(capacity: 20), .writeOnly, on: .multicast,
-        "join an anycast group: address, interface"),
-      row("IPV6_JOIN_GROUP", 20, .membership, .writeOnly, on: .multicast, "join a multicast group: GROUP%INTERFACE"),
-      row("IPV6_LEAVE_ANYCAST", 28, .bytes(capacity: 20), .writeOnly, on: .multicast, "leave an anycast group"),
-      row("IPV6_LEAVE_GROUP", 21, .membership, .writeOnly, on: .multicast, "leave a multicast group"),
+        "IPV6_JOIN_ANYCAST", 27, .structure(.hostAndInterface), .writeOnly, on: .multicast,
+        "join an anycast group"),
+      row(
+        "IPV6_JOIN_GROUP", 20, .membership(.group, .ipv6), .writeOnly, on: .multicast,
+        "join a multicast group: GROUP@INTERFACE"),
+      row(
+        "IPV6_LEAVE_ANYCAST", 28, .structure(.hostAndInterface), .writeOnly, on: .multicast, "leave an anycast group"),
+      row("IPV6_LEAVE_GROUP", 21, .membership(.group, .ipv6), .writeOnly, on: .multicast, "leave a multicast group"),
       row("IPV6_MINHOPCOUNT", 73, .number(0...255), "drop packets with a lower hop limit: RFC 5082"),
       row("IPV6_MTU", 24, .size(), "the MTU of the path of a connected socket; set, the most to send"),
       row("IPV6_MTU_DISCOVER", 23, .pathMTU, "whether packets may be fragmented"),
@@ -49,7 +56,9 @@ extension SocketOption {
       row(
         "IPV6_PATHMTU", 61, .bytes(capacity: 32), .readOnly,
         "the MTU of the path of a connected socket, and its address"),
-      row("IPV6_PKTINFO", 50, .bytes(capacity: 20), .writeOnly, "the source address and interface of sent packets"),
+      row(
+        "IPV6_PKTINFO", 50, .structure(.hostAndInterface), .writeOnly,
+        "the source address and interface of sent packets"),
       row("IPV6_RECVDSTOPTS", 58, .flag, "receive IPV6_DSTOPTS: destination options"),
       row("IPV6_RECVERR", 25, .flag, "queue errors with their cause, for MSG_ERRQUEUE"),
       row("IPV6_RECVERR_RFC4884", 31, .flag, "queue the parts that ICMP errors carry behind the packet"),
@@ -76,20 +85,21 @@ extension SocketOption {
         "IPV6_XFRM_POLICY", 35, .bytes(capacity: 256), .writeOnly, "the IPsec policy of the socket; needs CAP_NET_ADMIN"
       ),
       row(
-        "MCAST_BLOCK_SOURCE", 43, .bytes(capacity: 264), .writeOnly, on: .multicast,
+        "MCAST_BLOCK_SOURCE", 43, .membership(.requestOfSource, .ipv6), .writeOnly, on: .multicast,
         "drop what one source sends to a joined group"),
-      row("MCAST_JOIN_GROUP", 42, .bytes(capacity: 136), .writeOnly, on: .multicast, "join a multicast group"),
+      row("MCAST_JOIN_GROUP", 42, .membership(.request, .ipv6), .writeOnly, on: .multicast, "join a multicast group"),
       row(
-        "MCAST_JOIN_SOURCE_GROUP", 46, .bytes(capacity: 264), .writeOnly, on: .multicast, "join a group for one source"),
-      row("MCAST_LEAVE_GROUP", 45, .bytes(capacity: 136), .writeOnly, on: .multicast, "leave a multicast group"),
+        "MCAST_JOIN_SOURCE_GROUP", 46, .membership(.requestOfSource, .ipv6), .writeOnly, on: .multicast,
+        "join a group for one source"),
+      row("MCAST_LEAVE_GROUP", 45, .membership(.request, .ipv6), .writeOnly, on: .multicast, "leave a multicast group"),
       row(
-        "MCAST_LEAVE_SOURCE_GROUP", 47, .bytes(capacity: 264), .writeOnly, on: .multicast,
+        "MCAST_LEAVE_SOURCE_GROUP", 47, .membership(.requestOfSource, .ipv6), .writeOnly, on: .multicast,
         "leave a group for one source"),
       row(
         "MCAST_MSFILTER", 48, .bytes(capacity: 272), .writeOnly, on: .multicast,
         "the sources of a group: struct group_filter"),
       row(
-        "MCAST_UNBLOCK_SOURCE", 44, .bytes(capacity: 264), .writeOnly, on: .multicast,
+        "MCAST_UNBLOCK_SOURCE", 44, .membership(.requestOfSource, .ipv6), .writeOnly, on: .multicast,
         "hear a source again that was shut out"),
     ]
   }()

@@ -3,9 +3,9 @@ extension SocketOption {
   static let rawLevel: [SocketOption] = icmpFilters + multicastRouting + multicastRoutingIPv6
 
   private static let icmpFilters = [
-    Rows(level: .raw, owners: .raw)("ICMP_FILTER", 1, .unsigned, "the types of ICMP not to take, one bit each"),
+    Rows(level: .raw, owners: .raw)("ICMP_FILTER", 1, .typeFilter(4), "the types of ICMP not to take"),
     Rows(level: .icmpv6, owners: .raw)(
-      "ICMPV6_FILTER", 1, .bytes(capacity: 32), "the types of ICMPv6 not to take, one bit each"),
+      "ICMPV6_FILTER", 1, .typeFilter(32), "the types of ICMPv6 not to take"),
   ]
 
   /// `MRT_*` of linux/mroute.h: for a socket of `IPPROTO_IGMP`.

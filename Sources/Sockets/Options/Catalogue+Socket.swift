@@ -22,7 +22,8 @@ extension SocketOption {
       row("SO_BPF_EXTENSIONS", 48, .number, .readOnly, "how many extensions of classic filters the kernel knows"),
       row("SO_BROADCAST", 6, .flag, on: notMPTCP, "let datagrams be sent to broadcast addresses"),
       row("SO_BSDCOMPAT", 14, .flag, on: notMPTCP, "has no effect any more"),
-      row("SO_BUF_LOCK", 72, .number(0...3), "keep the kernel from growing buffers: 1 sending, 2 receiving, 3 both"),
+      row(
+        "SO_BUF_LOCK", 72, .bits(["send": 1, "receive": 2], in: 0...3), "keep the kernel from growing these buffers"),
       row("SO_BUSY_POLL", 46, .duration(.microseconds), "poll the device for so long before a receive waits"),
       row(
         "SO_BUSY_POLL_BUDGET", 70, .number(0...65535, unit: "packets"), .writeOnly,
@@ -83,20 +84,32 @@ extension SocketOption {
       row("SO_SNDTIMEO", 21, .timeval, "a send waits so long at most; a connect too"),
       row("SO_SNDTIMEO_NEW", 67, .timeval, "SO_SNDTIMEO with 64 bits on every machine"),
       row("SO_TIMESTAMP", 29, .flag, "receive SCM_TIMESTAMP: when each datagram came, in microseconds"),
-      row("SO_TIMESTAMPING", 37, .number(0...0x1ffff), "receive SCM_TIMESTAMPING: the bits of SOF_TIMESTAMPING_*"),
-      row("SO_TIMESTAMPING_NEW", 65, .number(0...0x3ffff), "SO_TIMESTAMPING with 64 bits on every machine"),
+      row("SO_TIMESTAMPING", 37, .timestamping, "receive SCM_TIMESTAMPING: the bits of SOF_TIMESTAMPING_*"),
+      row("SO_TIMESTAMPING_NEW", 65, .timestamping, "SO_TIMESTAMPING with 64 bits on every machine"),
       row("SO_TIMESTAMPNS", 35, .flag, "receive SCM_TIMESTAMPNS: when each datagram came, in nanoseconds"),
       row("SO_TIMESTAMPNS_NEW", 64, .flag, "SO_TIMESTAMPNS with 64 bits on every machine"),
       row("SO_TIMESTAMP_NEW", 63, .flag, "SO_TIMESTAMP with 64 bits on every machine"),
       row("SO_TXREHASH", 74, .number(-1...255), on: .tcp, "take another path after a lost acknowledgement"),
       row(
-        "SO_TXTIME", 61, .bytes(capacity: 8), on: .all.subtracting(.mptcp),
-        "send at times of this clock (SCM_TXTIME): clock, flags"),
+        "SO_TXTIME", 61, .structure(.transmitTime), on: .all.subtracting(.mptcp),
+        "send at times of this clock: SCM_TXTIME"),
       row("SO_TYPE", 3, .constant(SocketType.names), .readOnly, "the type that the socket was made with"),
       row("SO_WIFI_STATUS", 41, .flag, on: notMPTCP, "receive SCM_WIFI_STATUS: whether a frame was acknowledged"),
       row("SO_ZEROCOPY", 60, .flag, on: [.tcp, .mptcp, .udp], "let MSG_ZEROCOPY send from the caller's pages"),
     ]
   }()
+}
+
+extension SocketOption.Kind {
+  /// `SOF_TIMESTAMPING_*` of linux/net_tstamp.h.
+  fileprivate static let timestamping = bits(
+    [
+      "tx-hardware": 1, "tx-software": 1 << 1, "rx-hardware": 1 << 2, "rx-software": 1 << 3, "software": 1 << 4,
+      "sys-hardware": 1 << 5, "raw-hardware": 1 << 6, "opt-id": 1 << 7, "tx-sched": 1 << 8, "tx-ack": 1 << 9,
+      "opt-cmsg": 1 << 10, "opt-tsonly": 1 << 11, "opt-stats": 1 << 12, "opt-pktinfo": 1 << 13,
+      "opt-tx-swhw": 1 << 14, "bind-phc": 1 << 15, "opt-id-tcp": 1 << 16, "opt-rx-filter": 1 << 17,
+      "tx-completion": 1 << 18,
+    ], in: 0...0x7ffff)
 }
 
 extension SocketOption.Owners {

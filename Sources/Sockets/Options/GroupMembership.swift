@@ -53,6 +53,34 @@ extension GroupMembership: CustomStringConvertible {
   }
 }
 
+extension GroupMembership {
+  /// The C struct: indexes in the host's order, addresses in that of the network.
+  func bytes(for form: SocketOption.MembershipForm) -> [UInt8] {
+    switch form {
+    case .group:
+      let index: [UInt8] = .storing(interface)
+      return group.bytes + (group.family == .ipv6 ? index : .storing(UInt32(0)) + index)
+    case .groupOfSource:
+      // This one knows the interface by its address only.
+      return group.bytes + IPAddress.ipv4(interfaceAddress ?? .any).bytes + (source?.bytes ?? [])
+    case .request, .requestOfSource:
+      // A sockaddr_storage at the next multiple of eight.
+      return .storing(interface) + [0, 0, 0, 0] + Self.storage(group) + (source.map(Self.storage) ?? [])
+    }
+  }
+
+  /// The first IPv4 address of the interface; 0.0.0.0 where the routing table chooses, nil where it has none.
+  var interfaceAddress: IPv4Address? {
+    interface == 0 ? .any : NetworkInterface.name(of: interface).flatMap { NetworkInterface.ipv4Address(of: $0) }
+  }
+
+  /// `struct sockaddr_storage`.
+  private static func storage(_ address: IPAddress) -> [UInt8] {
+    let bytes = SocketAddress(address, port: 0).bytes
+    return bytes + [UInt8](repeating: 0, count: SocketAddress.capacity - bytes.count)
+  }
+}
+
 extension GroupMembership.TextError: CustomStringConvertible {
   /// What is wrong, and what would be right.
   public var description: String {

@@ -28,6 +28,10 @@ public struct OptionLevel: NamedConstant {
   public static let raw = Self(rawValue: 255)
   /// `SOL_PACKET`: `packet(7)`.
   public static let packet = Self(rawValue: 263)
+  /// `SOL_CAN_RAW`: raw frames of `AF_CAN`.
+  public static let can = Self(rawValue: 101)
+  /// `SOL_ALG`: `AF_ALG`.
+  public static let algorithm = Self(rawValue: 279)
   /// `SOL_DCCP`.
   public static let dccp = Self(rawValue: 269)
   /// `SOL_NETLINK`: `netlink(7)`.
@@ -47,7 +51,8 @@ public struct OptionLevel: NamedConstant {
   public static let names: [(value: CInt, name: String)] = [
     (1, "SOL_SOCKET"), (0, "IPPROTO_IP"), (0, "SOL_IP"), (6, "IPPROTO_TCP"), (6, "SOL_TCP"), (41, "IPPROTO_IPV6"),
     (41, "SOL_IPV6"), (17, "SOL_UDP"), (17, "IPPROTO_UDP"), (136, "SOL_UDPLITE"), (136, "IPPROTO_UDPLITE"),
-    (58, "SOL_ICMPV6"), (58, "IPPROTO_ICMPV6"), (132, "SOL_SCTP"), (132, "IPPROTO_SCTP"), (255, "SOL_RAW"),
+    (101, "SOL_CAN_RAW"), (58, "SOL_ICMPV6"), (58, "IPPROTO_ICMPV6"), (132, "SOL_SCTP"), (132, "IPPROTO_SCTP"),
+    (255, "SOL_RAW"),
     (263, "SOL_PACKET"), (269, "SOL_DCCP"), (270, "SOL_NETLINK"), (271, "SOL_TIPC"), (279, "SOL_ALG"),
     (282, "SOL_TLS"), (283, "SOL_XDP"), (284, "SOL_MPTCP"), (287, "SOL_VSOCK"), (40, "AF_VSOCK"),
   ]

@@ -49,8 +49,16 @@ extension Socket {
   borrowing func getOption(
     level: OptionLevel, number: CInt, capacity: Int, about subject: @autoclosure () -> String
   ) throws(SystemError) -> [UInt8] {
+    let nothing = [UInt8](repeating: 0, count: max(0, capacity))
+    return try getOption(level: level, number: number, asking: nothing, about: subject())
+  }
+
+  /// - Parameter question: what the kernel finds in the place of its answer: of which association or address it is asked.
+  borrowing func getOption(
+    level: OptionLevel, number: CInt, asking question: [UInt8], about subject: @autoclosure () -> String
+  ) throws(SystemError) -> [UInt8] {
     let descriptor = descriptor
-    var bytes = [UInt8](repeating: 0, count: max(0, capacity))
+    var bytes = question
     var length = socklen_t(clamping: bytes.count)
     try Kernel.call("getsockopt", on: descriptor, about: subject()) { _ in
       unsafe bytes.withUnsafeMutableBytes { buffer in

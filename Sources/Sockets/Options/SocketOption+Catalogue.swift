@@ -1,7 +1,7 @@
 extension SocketOption {
   private static let everyLevel = [
     socketLevel, tcpLevel, udpLevel, ipLevel, ipv6Level, sctpLevel, dccpLevel, vsockLevel, tipcLevel, packetLevel,
-    netlinkLevel, rawLevel, tlsLevel, mptcpLevel,
+    netlinkLevel, rawLevel, tlsLevel, mptcpLevel, canLevel, algorithmLevel,
   ]
 
   /// Every option that this library knows, in the order in which an unprefixed name is looked for: those of every

@@ -19,12 +19,35 @@ extension SocketOption {
     case interface(ByteOrder)
     /// A `struct in_addr` or `struct ip_mreqn`: the interface of `IP_MULTICAST_IF`.
     case ipv4Interface
-    /// A `struct ip_mreqn` or `struct ipv6_mreq`: a multicast group and an interface.
-    case membership
+    /// A multicast group of one family, an interface, and perhaps a source.
+    case membership(MembershipForm, AddressFamily)
     /// A `struct ucred`.
     case credentials
+    /// A C struct with members of its own names.
+    case structure(StructureForm)
+    /// The types of ICMP that are not taken, a bit each: so many bytes.
+    case typeFilter(Int)
+    /// The frames that a CAN socket takes: `struct can_filter`, as many as there are.
+    case canFilters
+    /// The service codes of a DCCP socket.
+    case serviceCodes
     /// A C struct that has no form of its own here: shown as hexadecimal bytes. The most that it may have.
     case bytes(capacity: Int)
+  }
+
+  /// The C struct of a membership.
+  public enum MembershipForm: Sendable, Hashable {
+    /// `struct ip_mreqn`, `struct ipv6_mreq`: everybody's datagrams.
+    case group
+    /// `struct ip_mreq_source`: those of one source.
+    case groupOfSource
+    /// `struct group_req`: everybody's, in either family.
+    case request
+    /// `struct group_source_req`: those of one source, in either family.
+    case requestOfSource
+
+    /// Whether a source belongs to it.
+    var hasSource: Bool { self == .groupOfSource || self == .requestOfSource }
   }
 
   /// The order of the bytes in a number.
@@ -79,20 +102,46 @@ extension SocketOption {
 
     /// Where two names have one value, the first is shown.
     public let entries: [Entry]
+    /// Whether the values are bits, so that several names make one number: `hash+defrag`.
+    let areBits: Bool
 
     /// Names as a dictionary literal, which keeps their order.
     public init(dictionaryLiteral elements: (String, Int)...) {
       entries = elements.map { Entry(name: $0.0, value: $0.1) }
+      areBits = false
+    }
+
+    /// Names of bits.
+    static func bits(_ names: KeyValuePairs<String, Int>) -> Self {
+      Self(entries: names.map { Entry(name: $0.key, value: $0.value) }, areBits: true)
+    }
+
+    private init(entries: [Entry], areBits: Bool) {
+      self.entries = entries
+      self.areBits = areBits
     }
 
     init(_ constants: [(value: CInt, name: String)]) {
       entries = constants.map { Entry(name: $0.name, value: Int($0.value)) }
+      areBits = false
     }
 
-    /// The name that this value is shown by.
-    func name(of value: Int) -> String? { entries.first { $0.value == value }?.name }
-    /// The value of this name, in any case.
-    func value(named name: String) -> Int? { entries.first { $0.name.lowercased() == name.lowercased() }?.value }
+    /// The name that this value is shown by; the names of its bits, where all have one.
+    func name(of value: Int) -> String? {
+      if let entry = entries.first(where: { $0.value == value }) { return entry.name }
+      guard areBits, value > 0 else { return nil }
+      let set = entries.filter { value & $0.value == $0.value }
+      return set.reduce(0) { $0 | $1.value } == value ? set.map(\.name).joined(separator: "+") : nil
+    }
+
+    /// The value of this name, in any case; of names with `+` between them, where they are of bits.
+    func value(named name: String) -> Int? {
+      if areBits, name.contains("+") {
+        let values = name.split(separator: "+", omittingEmptySubsequences: false).map { value(named: String($0)) }
+        return values.contains(nil) ? nil : values.reduce(0) { $0 | ($1 ?? 0) }
+      }
+      return entries.first { $0.name.lowercased() == name.lowercased() }?.value
+    }
   }
 }
 
@@ -116,8 +165,15 @@ extension SocketOption.Kind {
   }
 
   /// A number with the association that it is for in front: 0, all that are to come.
-  static func association(_ range: ClosedRange<Int> = 0...Int(UInt32.max), unit: String? = nil) -> Self {
-    .integer(.init(range: range, unit: unit, width: 4, prefix: 4, names: [:]))
+  static func association(
+    _ range: ClosedRange<Int> = 0...Int(UInt32.max), unit: String? = nil, _ names: SocketOption.Names = [:]
+  ) -> Self {
+    .integer(.init(range: range, unit: unit, width: 4, prefix: 4, names: names))
+  }
+
+  /// Bits with names.
+  static func bits(_ names: KeyValuePairs<String, Int>, in range: ClosedRange<Int>) -> Self {
+    choice(.bits(names), in: range)
   }
 
   /// A constant with its C name.
@@ -138,7 +194,9 @@ extension SocketOption.Kind {
     case .integer(let form): form.unit
     case .duration(let unit, _): unit.rawValue
     case .timeval, .linger: "seconds"
-    case .flag, .string, .errorNumber, .interface, .ipv4Interface, .membership, .credentials, .bytes: nil
+    case .flag, .string, .errorNumber, .interface, .ipv4Interface, .membership, .credentials, .structure, .typeFilter,
+      .canFilters, .serviceCodes, .bytes:
+      nil
     }
   }
 
@@ -149,8 +207,12 @@ extension SocketOption.Kind {
     case .integer(let form): form.prefix + form.width
     case .timeval: 16
     case .linger: 8
-    case .membership: 20
+    case .membership: 264
     case .credentials: 12
+    case .structure(let form): form.size
+    case .typeFilter(let count): count
+    case .canFilters: 512 * 8
+    case .serviceCodes: 33 * 4
     case .string(let capacity), .bytes(let capacity): capacity
     }
   }

@@ -37,8 +37,8 @@ public struct SocketOption: Sendable, Hashable {
     public static let udp = Self(rawValue: 1 << 2)
     /// UDP-Lite.
     public static let udpLite = Self(rawValue: 1 << 3)
-    /// SCTP.
-    public static let sctp = Self(rawValue: 1 << 4)
+    /// SCTP, one to one.
+    public static let sctpStream = Self(rawValue: 1 << 4)
     /// DCCP.
     public static let dccp = Self(rawValue: 1 << 5)
     /// Unix streams.
@@ -59,9 +59,17 @@ public struct SocketOption: Sendable, Hashable {
     public static let netlink = Self(rawValue: 1 << 13)
     /// `AF_TIPC`.
     public static let tipc = Self(rawValue: 1 << 14)
+    /// SCTP, one to many.
+    public static let sctpSequencedPacket = Self(rawValue: 1 << 18)
+    /// `AF_CAN`.
+    public static let can = Self(rawValue: 1 << 16)
+    /// `AF_ALG`.
+    public static let algorithm = Self(rawValue: 1 << 17)
     /// Families that the catalogue has no level for.
     public static let other = Self(rawValue: 1 << 15)
 
+    /// Every SCTP socket.
+    public static let sctp: Self = [.sctpStream, .sctpSequencedPacket]
     /// Every Unix socket.
     public static let unix: Self = [.unixStream, .unixDatagram, .unixSequencedPacket]
     /// Every socket over IPv4 or IPv6 but MPTCP.
@@ -71,7 +79,9 @@ public struct SocketOption: Sendable, Hashable {
     /// The datagram sockets of UDP and UDP-Lite.
     public static let datagrams: Self = [.udp, .udpLite]
     /// Every socket.
-    public static let all: Self = [.internet, .mptcp, .unix, .vsock, .packet, .netlink, .tipc, .other]
+    public static let all: Self = [
+      .internet, .mptcp, .unix, .vsock, .packet, .netlink, .tipc, .can, .algorithm, .other,
+    ]
 
     /// The one kind that a socket of these arguments of `socket(2)` is of.
     public init(_ family: AddressFamily, _ type: SocketType, _ protocolNumber: TransportProtocol) {
@@ -85,6 +95,8 @@ public struct SocketOption: Sendable, Hashable {
       case (AddressFamily(rawValue: 16), _): self = .netlink
       case (AddressFamily(rawValue: 17), _): self = .packet
       case (AddressFamily(rawValue: 30), _): self = .tipc
+      case (AddressFamily(rawValue: 29), _): self = .can
+      case (AddressFamily(rawValue: 38), _): self = .algorithm
       default: self = .other
       }
     }
@@ -95,7 +107,8 @@ public struct SocketOption: Sendable, Hashable {
       case (.udp, _), (.automatic, .datagram): .udp
       case (.udpLite, _): .udpLite
       case (.mptcp, _): .mptcp
-      case (.sctp, _), (.automatic, .sequencedPacket): .sctp
+      case (.sctp, .sequencedPacket), (.automatic, .sequencedPacket): .sctpSequencedPacket
+      case (.sctp, _): .sctpStream
       case (.dccp, _), (.automatic, .dccp): .dccp
       case (.icmp, _), (.icmpv6, _): .ping
       default: .other

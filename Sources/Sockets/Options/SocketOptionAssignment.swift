@@ -14,7 +14,7 @@ public struct SocketOptionAssignment: Sendable, Hashable {
   /// Parses `NAME=VALUE`; a flag without a value is on.
   ///
   /// Examples: `SO_RCVBUF=1M`, `tcp_nodelay`, `TCP_NODELAY=off`, `SO_LINGER=0` (on, with 0 s: close resets),
-  /// `SO_LINGER=off`, `IP_TOS=af21`, `SO_RCVTIMEO=1.5s`, `TCP_CONGESTION=reno`, `IP_ADD_MEMBERSHIP=239.1.2.3%lo`.
+  /// `SO_LINGER=off`, `IP_TOS=af21`, `SO_RCVTIMEO=1.5s`, `TCP_CONGESTION=reno`, `IP_ADD_MEMBERSHIP=239.1.2.3@lo`.
   public init(_ text: String) throws(SocketOptionError) {
     let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
     guard let name = parts.first, !name.isEmpty else { throw .missingName }
@@ -100,7 +100,15 @@ extension SocketOption.Kind {
     case .string(let capacity): return "a name of at most \(capacity - 1) bytes"
     case .interface: return "the name or the index of an interface, or none"
     case .ipv4Interface: return "the name, the index or the IPv4 address of an interface"
-    case .membership: return "GROUP or GROUP%INTERFACE, such as 239.1.2.3%lo"
+    case .membership(let form, let family):
+      let example = family == .ipv6 ? "ff15::7@lo" : form.hasSource ? "232.1.2.3@lo" : "239.1.2.3@lo"
+      let source = family == .ipv6 ? "::1" : "127.0.0.1"
+      return form.hasSource
+        ? "GROUP@INTERFACE,SOURCE, such as \(example),\(source)" : "GROUP or GROUP@INTERFACE, such as \(example)"
+    case .structure(let form): return form.expectation
+    case .typeFilter: return "block=TYPES, pass=TYPES (such as 8 or 128-137), all or none"
+    case .canFilters: return "ID:MASK or ID~MASK in hexadecimal, with commas, such as 123:7FF, or none"
+    case .serviceCodes: return "SC:ABCD or a number, for a listener several with commas"
     case .bytes(let capacity): return "at most \(capacity) bytes in hexadecimal"
     case .errorNumber, .credentials: return "nothing: it can only be read"
     }

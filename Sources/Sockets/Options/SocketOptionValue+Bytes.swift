@@ -34,8 +34,16 @@ extension SocketOptionValue {
     case .ipv4Interface where bytes.count >= 4:
       self = .ipv4(IPv4Address(number: UInt32(bigEndian: bytes.load(UInt32.self))))
     case .credentials where bytes.count >= 12: self = .credentials(Credentials(bytes: bytes))
+    case .structure(let form):
+      // Older kernels have shorter ones.
+      let bytes = form.members(of: bytes)
+      self = .structure(bytes, text: form.text(of: bytes))
+    case .typeFilter(let count) where bytes.count >= count:
+      self = .structure(bytes, text: ICMPTypeFilter(bytes: bytes).description)
+    case .canFilters: self = .structure(bytes, text: CANFilter.text(CANFilter.list(bytes)))
+    case .serviceCodes: self = .structure(bytes, text: DCCPServiceCode.text(DCCPServiceCode.list(bytes)))
     case .flag, .integer, .duration, .timeval, .linger, .errorNumber, .interface, .ipv4Interface, .membership,
-      .credentials, .bytes:
+      .credentials, .typeFilter, .bytes:
       self = .bytes(bytes)
     }
   }
@@ -66,12 +74,9 @@ extension SocketOptionValue {
       }
     case .ipv4(let address): return .storing(address.number.bigEndian)
     case .membership(let membership):
-      switch membership.group {
-      case .ipv4(let group):
-        return .storing(group.number.bigEndian) + .storing(UInt32(0)) + .storing(membership.interface)
-      case .ipv6(let group):
-        return .storing(group.high.bigEndian) + .storing(group.low.bigEndian) + .storing(membership.interface)
-      }
+      guard case .membership(let form, _) = kind else { return [] }
+      return membership.bytes(for: form)
+    case .structure(let bytes, _): return bytes
     case .credentials(let credentials): return credentials.bytes
     case .bytes(let bytes): return bytes
     }

@@ -44,17 +44,31 @@ extension SocketOptionValue {
         guard let index = Self.interface(text) else { return nil }
         self = .interface(index)
       }
-    case .membership:
-      guard let membership = MulticastMembership(text) else { return nil }
+    case .membership(let form, let family):
+      guard let membership = try? GroupMembership(text), membership.group.family == family,
+        (membership.source != nil) == form.hasSource, form != .groupOfSource || membership.interfaceAddress != nil
+      else { return nil }
       self = .membership(membership)
+    case .structure(let form):
+      guard let bytes = form.bytes(of: text) else { return nil }
+      self = .structure(bytes, text: form.text(of: bytes))
+    case .typeFilter(let count):
+      guard let filter = ICMPTypeFilter(text, byteCount: count) else { return nil }
+      self = .structure(filter.bytes, text: filter.description)
+    case .canFilters:
+      guard let filters = CANFilter.list(text) else { return nil }
+      self = .structure(filters.flatMap(\.bytes), text: CANFilter.text(filters))
+    case .serviceCodes:
+      guard let codes = DCCPServiceCode.list(text) else { return nil }
+      self = .structure(codes.flatMap(\.bytes), text: DCCPServiceCode.text(codes))
     case .bytes(let capacity):
-      guard let bytes = word == "none" ? [] : Self.bytes(word), bytes.count <= capacity else { return nil }
+      guard let bytes = word == "none" ? [] : [UInt8](hexadecimal: word), bytes.count <= capacity else { return nil }
       self = .bytes(bytes)
     case .errorNumber, .credentials: return nil
     }
   }
 
-  private static func flag(_ word: String) -> Bool? {
+  static func flag(_ word: String) -> Bool? {
     switch word {
     case "on", "1", "true", "yes": true
     case "off", "0", "false", "no": false
@@ -93,36 +107,5 @@ extension SocketOptionValue {
 
   private static func interface(_ text: String) -> UInt32? {
     text.lowercased() == "none" ? 0 : NetworkInterface.index(of: text) ?? UInt32(text)
-  }
-
-  private static func bytes(_ word: String) -> [UInt8]? {
-    let digits = Array(word.hasPrefix("0x") ? word.dropFirst(2).utf8 : word[...].utf8)
-    guard !digits.isEmpty, digits.count.isMultiple(of: 2) else { return nil }
-    var result: [UInt8] = []
-    for index in stride(from: 0, to: digits.count, by: 2) {
-      let pair = String(decoding: digits[index..<(index + 2)], as: UTF8.self)
-      guard !pair.hasPrefix("+"), !pair.hasPrefix("-"), let byte = UInt8(pair, radix: 16) else { return nil }
-      result.append(byte)
-    }
-    return result
-  }
-}
-
-extension MulticastMembership {
-  /// `GROUP`, `GROUP@INTERFACE` or `GROUP%INTERFACE`; nil where it is no multicast address or no interface.
-  public init?(_ text: String) {
-    let parts = text.split(maxSplits: 1, omittingEmptySubsequences: false) { $0 == "@" || $0 == "%" }.map(String.init)
-    var index: UInt32 = 0
-    if parts.count == 2 {
-      guard let found = NetworkInterface.index(of: parts[1]) ?? UInt32(parts[1]) else { return nil }
-      index = found
-    }
-    if let address = IPv4Address(parts[0]), address.isMulticast {
-      self.init(group: .ipv4(address), interface: index)
-    } else if let address = IPv6Address(parts[0]), address.isMulticast {
-      self.init(group: .ipv6(address), interface: index)
-    } else {
-      return nil
-    }
   }
 }

@@ -14,8 +14,10 @@ public enum SocketOptionValue: Sendable, Hashable {
   /// The index of an interface; 0 for none.
   case interface(UInt32)
   case ipv4(IPv4Address)
-  case membership(MulticastMembership)
+  case membership(GroupMembership)
   case credentials(Credentials)
+  /// A struct, in the text that its form has for it.
+  case structure([UInt8], text: String)
   case bytes([UInt8])
 
   /// The number that stands in C for a flag or an integer.
@@ -25,7 +27,7 @@ public enum SocketOptionValue: Sendable, Hashable {
     case .integer(let number, _): number
     case .interface(let index): Int(index)
     case .errorNumber(let error): Int(error?.rawValue ?? 0)
-    case .duration, .timeout, .linger, .string, .ipv4, .membership, .credentials, .bytes: nil
+    case .duration, .timeout, .linger, .string, .ipv4, .membership, .credentials, .structure, .bytes: nil
     }
   }
 }
@@ -46,6 +48,7 @@ extension SocketOptionValue: CustomStringConvertible {
     case .ipv4(let address): address.description
     case .membership(let membership): membership.description
     case .credentials(let credentials): credentials.description
+    case .structure(_, let text): text
     case .bytes(let bytes): bytes.isEmpty ? "none" : bytes.hexadecimal
     }
   }
@@ -72,36 +75,6 @@ extension Credentials: CustomStringConvertible {
   /// `pid 812, uid 1000, gid 1000`; `none` where the socket has no peer.
   public var description: String {
     processID == 0 && userID == .max ? "none" : "pid \(processID), uid \(userID), gid \(groupID)"
-  }
-}
-
-/// A multicast group, and the interface to receive it from: `struct ip_mreqn`, `struct ipv6_mreq`.
-public struct MulticastMembership: Sendable, Hashable {
-  /// The group of one family or the other.
-  public enum Group: Sendable, Hashable {
-    case ipv4(IPv4Address)
-    case ipv6(IPv6Address)
-  }
-  /// The multicast address.
-  public let group: Group
-  /// The index of the interface; 0 lets the routing table choose.
-  public let interface: UInt32
-
-  /// A group by its address.
-  public init(group: Group, interface: UInt32 = 0) {
-    self.group = group
-    self.interface = interface
-  }
-}
-
-extension MulticastMembership: CustomStringConvertible {
-  /// `239.1.2.3`, `ff02::1%eth0`.
-  public var description: String {
-    let suffix = interface == 0 ? "" : "%" + (NetworkInterface.name(of: interface) ?? String(interface))
-    switch group {
-    case .ipv4(let address): return "\(address)\(suffix)"
-    case .ipv6(let address): return "\(address)\(suffix)"
-    }
   }
 }
 

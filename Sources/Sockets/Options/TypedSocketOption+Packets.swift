@@ -51,6 +51,9 @@ extension TypedSocketOption where Value == Bool {
     family == .ipv6 ? flag("IPV6_RECVTCLASS", .ipv6, IPV6_RECVTCLASS) : flag("IP_RECVTOS", .ip, IP_RECVTOS)
   }
 
+  /// `SCTP_RECVRCVINFO`: tell of each message its stream, its order and its payload protocol.
+  public static var receiveMessageInfo: Self { flag("SCTP_RECVRCVINFO", .sctp, 32) }
+
   /// `SO_RXQ_OVFL`: tell how many datagrams were dropped, with the next one that is received.
   public static var receiveDropCount: Self { flag("SO_RXQ_OVFL", .socket, SO_RXQ_OVFL) }
 }

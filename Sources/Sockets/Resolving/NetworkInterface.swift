@@ -41,6 +41,26 @@ public struct NetworkInterface: Sendable, Hashable {
       return unsafe String(cString: base)
     }
   }
+
+  /// The first IPv4 address of the interface of this name; nil where it has none.
+  ///
+  /// Calls `getifaddrs(3)`.
+  static func ipv4Address(of name: String) -> IPv4Address? {
+    var list: UnsafeMutablePointer<ifaddrs>?
+    guard unsafe getifaddrs(&list) == 0 else { return nil }
+    defer { unsafe freeifaddrs(list) }
+    var next = unsafe list
+    while let entry = unsafe next {
+      if let address = unsafe entry.pointee.ifa_addr, unsafe CInt(address.pointee.sa_family) == AF_INET,
+        unsafe String(cString: entry.pointee.ifa_name) == name
+      {
+        let bytes = unsafe SocketAddress(copying: address, length: MemoryLayout<sockaddr_in>.size).bytes
+        return IPv4Address(number: UInt32(bigEndian: bytes.load(UInt32.self, at: 4)))
+      }
+      unsafe next = entry.pointee.ifa_next
+    }
+    return nil
+  }
 }
 
 extension NetworkInterface {

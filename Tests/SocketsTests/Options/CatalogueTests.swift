@@ -15,6 +15,8 @@ struct CatalogueTests {
     let least: [(OptionLevel, Int)] = [
       (.socket, 70), (.ip, 55), (.ipv6, 70), (.icmpv6, 1), (.tcp, 40), (.mptcp, 4), (.udp, 6), (.udpLite, 2),
       (.sctp, 65), (.dccp, 16), (.vsock, 8), (.tipc, 12), (.packet, 20), (.raw, 1), (.netlink, 12), (.tls, 5),
+      (.can, 8),
+      (.algorithm, 4),
     ]
     for (level, number) in least { #expect(counts[level, default: 0] >= number, "\(level)") }
     #expect(counts.count == least.count)
@@ -34,7 +36,7 @@ struct CatalogueTests {
     let files = [
       "asm-generic/socket.h", "linux/in.h", "linux/in6.h", "linux/tcp.h", "linux/udp.h", "linux/sctp.h", "linux/dccp.h",
       "linux/vm_sockets.h", "linux/tipc.h", "linux/if_packet.h", "linux/netlink.h", "linux/icmpv6.h", "linux/icmp.h",
-      "linux/tls.h", "linux/mptcp.h", "linux/mroute.h", "linux/mroute6.h", "linux/netfilter_ipv4.h",
+      "linux/tls.h", "linux/if_alg.h", "linux/mptcp.h", "linux/mroute.h", "linux/mroute6.h", "linux/netfilter_ipv4.h",
       "linux/netfilter_ipv6/ip6_tables.h", "netinet/in.h", "netinet/tcp.h", "bits/in.h",
     ]
     let folders = ["/usr/include/", "/usr/include/x86_64-linux-gnu/", "/usr/include/aarch64-linux-gnu/"]
@@ -76,7 +78,10 @@ struct CatalogueTests {
         "SO_RCVMARK", "SO_TXREHASH", "UDPLITE_RECV_CSCOV", "UDPLITE_SEND_CSCOV", "TCP_AO_ADD_KEY", "TCP_AO_DEL_KEY",
         "TCP_AO_GET_KEYS", "TCP_AO_INFO", "TCP_AO_REPAIR", "TCP_IS_MPTCP", "TCP_RTO_MAX_MS", "TCP_RTO_MIN_US",
         "TCP_DELACK_MAX_US", "PACKET_VNET_HDR_SZ", "TLS_TX_MAX_PAYLOAD_LEN", "MPTCP_FULL_INFO",
-        "IP_LOCAL_PORT_RANGE", "IP_PROTOCOL",
+        "IP_LOCAL_PORT_RANGE", "IP_PROTOCOL", "ALG_SET_KEY_BY_KEY_SERIAL",
+        // Of an enumeration.
+        "CAN_RAW_FILTER", "CAN_RAW_ERR_FILTER", "CAN_RAW_LOOPBACK", "CAN_RAW_RECV_OWN_MSGS", "CAN_RAW_FD_FRAMES",
+        "CAN_RAW_JOIN_FILTERS", "CAN_RAW_XL_FRAMES", "CAN_RAW_XL_VCID_OPTS",
       ]) == [])
   }
 

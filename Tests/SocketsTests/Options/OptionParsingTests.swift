@@ -25,8 +25,8 @@ struct OptionParsingTests {
       ("IP_MTU_DISCOVER=2", "IP_MTU_DISCOVER=do"), ("SO_BINDTODEVICE=lo", "SO_BINDTODEVICE=lo"),
       ("SO_BINDTODEVICE=none", "SO_BINDTODEVICE=none"), ("SO_BINDTOIFINDEX=lo", "SO_BINDTOIFINDEX=lo"),
       ("IP_ADD_MEMBERSHIP=239.1.2.3", "IP_ADD_MEMBERSHIP=239.1.2.3"),
-      ("IPV6_JOIN_GROUP=ff02::1%lo", "IPV6_JOIN_GROUP=ff02::1%lo"),
-      ("IP_ADD_MEMBERSHIP=224.0.0.1@lo", "IP_ADD_MEMBERSHIP=224.0.0.1%lo"),
+      ("IPV6_JOIN_GROUP=ff02::1%lo", "IPV6_JOIN_GROUP=ff02::1@lo"),
+      ("IP_ADD_MEMBERSHIP=224.0.0.1@lo", "IP_ADD_MEMBERSHIP=224.0.0.1@lo"),
       ("IPV6_ADD_MEMBERSHIP=FF02::1", "IPV6_JOIN_GROUP=ff02::1"),
       ("IP_MULTICAST_IF=127.0.0.1", "IP_MULTICAST_IF=127.0.0.1"), ("IP_MULTICAST_IF=lo", "IP_MULTICAST_IF=lo"),
       ("IP_OPTIONS=01 ", nil), ("IP_OPTIONS=0x0101", "IP_OPTIONS=0101"), ("IP_OPTIONS=none", "IP_OPTIONS=none"),
@@ -36,6 +36,97 @@ struct OptionParsingTests {
   func assignment(text: String, expected: String?) {
     let result = try? SocketOptionAssignment(text)
     #expect(result?.description == expected)
+  }
+
+  @Test(
+    "a structure, a filter, a code is written by its own names, and shown so",
+    arguments: [
+      ("SCTP_INITMSG=ostreams=10,instreams=5", "SCTP_INITMSG=ostreams=10,instreams=5"),
+      ("sctp_initmsg=MAX-TIMEOUT=1.5s", "SCTP_INITMSG=max-timeout=1500ms"), ("SCTP_INITMSG=none", "SCTP_INITMSG=none"),
+      ("SCTP_INITMSG=0a00050000000000", "SCTP_INITMSG=ostreams=10,instreams=5"),
+      ("SCTP_INITMSG=ostreams=0x10", "SCTP_INITMSG=ostreams=16"), ("SCTP_INITMSG=ostreams=65536", nil),
+      ("SCTP_INITMSG=ostreams", nil), ("SCTP_INITMSG=ostreams=-1", nil), ("SCTP_INITMSG=ostreams=1,ostreams=2", nil),
+      ("SCTP_INITMSG=streams=1", nil), ("SCTP_INITMSG=", nil), ("SCTP_INITMSG=0a00", nil),
+      ("SCTP_INITMSG=ostreams=1,", nil), ("SCTP_INITMSG=max-timeout=66s", nil),
+      ("SCTP_RTOINFO=initial=1s,min=200ms", "SCTP_RTOINFO=initial=1000ms,min=200ms"),
+      ("SCTP_EVENTS=association,shutdown=on", "SCTP_EVENTS=association,shutdown"),
+      ("SCTP_EVENTS=association=off", "SCTP_EVENTS=none"), ("SCTP_EVENTS=association=perhaps", nil),
+      ("SCTP_DEFAULT_SNDINFO=stream=3,ppid=46", "SCTP_DEFAULT_SNDINFO=stream=3,ppid=46"),
+      ("SCTP_PRIMARY_ADDR=address=192.0.2.1", "SCTP_PRIMARY_ADDR=address=192.0.2.1"),
+      ("SCTP_PRIMARY_ADDR=address=192.0.2.1:9", "SCTP_PRIMARY_ADDR=address=192.0.2.1:9"),
+      ("SCTP_PRIMARY_ADDR=address=2001:DB8::1", "SCTP_PRIMARY_ADDR=address=2001:db8::1"),
+      ("SCTP_PRIMARY_ADDR=address=[2001:db8::1]:9", "SCTP_PRIMARY_ADDR=address=[2001:db8::1]:9"),
+      ("SCTP_PRIMARY_ADDR=address=[192.0.2.1]:9", nil), ("SCTP_PRIMARY_ADDR=address=host", nil),
+      (
+        "SCTP_PEER_ADDR_PARAMS=heartbeat=5s,flags=heartbeat-on+pmtud-off",
+        "SCTP_PEER_ADDR_PARAMS=heartbeat=5000ms,flags=heartbeat-on+pmtud-off"
+      ),
+      ("SCTP_EVENT=type=shutdown,on", "SCTP_EVENT=type=shutdown,on"),
+      ("PACKET_FANOUT=group=7,mode=lb,flags=defrag", "PACKET_FANOUT=group=7,mode=lb,flags=defrag"),
+      (
+        "PACKET_ADD_MEMBERSHIP=interface=lo,type=promisc,address=01005e000001",
+        "PACKET_ADD_MEMBERSHIP=interface=lo,type=promisc,address=01005e000001"
+      ),
+      ("PACKET_ADD_MEMBERSHIP=interface=nosuch0", nil), ("SO_TXTIME=clock=tai", "SO_TXTIME=clock=tai"),
+      ("TIPC_GROUP_JOIN=type=5000,instance=3,scope=node", "TIPC_GROUP_JOIN=type=5000,instance=3,scope=node"),
+      ("TLS_TX=version=1.2,cipher=aes-gcm-128,keys=0102", "TLS_TX=version=1.2,cipher=aes-gcm-128,keys=0102"),
+      ("TLS_TX=030333000102", "TLS_TX=version=1.2,cipher=aes-gcm-128,keys=0102"),
+      ("IPV6_PKTINFO=address=::1,interface=lo", "IPV6_PKTINFO=address=::1,interface=lo"),
+      ("IP_LOCAL_PORT_RANGE=low=40000,high=40100", "IP_LOCAL_PORT_RANGE=low=40000,high=40100"),
+      ("SO_TIMESTAMPING=software+rx-software", "SO_TIMESTAMPING=rx-software+software"),
+      ("SO_TIMESTAMPING=0x18", "SO_TIMESTAMPING=rx-software+software"), ("SO_TIMESTAMPING=software+", nil),
+      ("SO_BUF_LOCK=3", "SO_BUF_LOCK=send+receive"), ("SO_BUF_LOCK=0", "SO_BUF_LOCK=0"),
+      ("MCAST_JOIN_GROUP=239.1.2.3@lo", "MCAST_JOIN_GROUP=239.1.2.3@lo"),
+      ("MCAST_JOIN_GROUP=ff15::7@lo", "MCAST_JOIN_GROUP=ff15::7@lo"), ("MCAST_JOIN_GROUP=239.1.2.3,127.0.0.1", nil),
+      ("MCAST_JOIN_SOURCE_GROUP=232.1.2.3@lo,127.0.0.1", "MCAST_JOIN_SOURCE_GROUP=232.1.2.3@lo,127.0.0.1"),
+      ("MCAST_JOIN_SOURCE_GROUP=232.1.2.3@lo", nil), ("IP_ADD_MEMBERSHIP=ff02::1", nil),
+      ("IP_ADD_SOURCE_MEMBERSHIP=232.1.2.3@lo,127.0.0.1", "IP_ADD_SOURCE_MEMBERSHIP=232.1.2.3@lo,127.0.0.1"),
+      ("ICMP_FILTER=block=8,0", "ICMP_FILTER=block=0,8"), ("ICMP_FILTER=pass=0", "ICMP_FILTER=pass=0"),
+      ("ICMP_FILTER=block=32", nil), ("ICMP_FILTER=8", nil), ("ICMP_FILTER=block=", nil),
+      ("ICMPV6_FILTER=pass=128-137", "ICMPV6_FILTER=pass=128-137"), ("ICMPV6_FILTER=all", "ICMPV6_FILTER=all"),
+      ("ICMPV6_FILTER=none", "ICMPV6_FILTER=none"), ("ICMPV6_FILTER=block=9-7", nil),
+      ("CAN_RAW_FILTER=123:7ff,200~700", "CAN_RAW_FILTER=123:7FF,200~700"),
+      ("CAN_RAW_FILTER=12345678:1FFFFFFF", "CAN_RAW_FILTER=12345678:1FFFFFFF"),
+      ("CAN_RAW_FILTER=none", "CAN_RAW_FILTER=none"), ("CAN_RAW_FILTER=123", nil), ("CAN_RAW_FILTER=xyz:7FF", nil),
+      ("CAN_RAW_ERR_FILTER=bus-off+ack", "CAN_RAW_ERR_FILTER=ack+bus-off"),
+      ("DCCP_SOCKOPT_SERVICE=SC:fdpz", "DCCP_SOCKOPT_SERVICE=SC:fdpz"),
+      ("DCCP_SOCKOPT_SERVICE=sc=1717858426,7", "DCCP_SOCKOPT_SERVICE=SC:fdpz,7"),
+      ("DCCP_SOCKOPT_SERVICE=SC=x6664707A", "DCCP_SOCKOPT_SERVICE=SC:fdpz"),
+      ("DCCP_SOCKOPT_SERVICE=SC:a", "DCCP_SOCKOPT_SERVICE=SC:a"), ("DCCP_SOCKOPT_SERVICE=SC:abcde", nil),
+      ("DCCP_SOCKOPT_SERVICE=4294967295", nil), ("DCCP_SOCKOPT_SERVICE=SC:", nil),
+    ] as [(String, String?)])
+  func structures(text: String, expected: String?) throws {
+    let result = try? SocketOptionAssignment(text)
+    #expect(result?.description == expected)
+    // What is shown can be given again, and is the same bytes.
+    guard let result else { return }
+    #expect(try SocketOptionAssignment(result.description) == result)
+  }
+
+  @Test("structures lie in memory as the kernel has them")
+  func layouts() throws {
+    func hexadecimal(_ text: String) throws -> String {
+      let assignment = try SocketOptionAssignment(text)
+      return assignment.value.bytes(for: assignment.option.kind).hexadecimal
+    }
+    #expect(try hexadecimal("SCTP_INITMSG=ostreams=1,instreams=2,attempts=3,max-timeout=4") == "0100020003000400")
+    #expect(
+      try hexadecimal("SCTP_DEFAULT_SNDINFO=stream=1,flags=2,ppid=3,context=4,association=5")
+        == "01000200" + "00000003" + "04000000" + "05000000")
+    #expect(
+      try hexadecimal("SCTP_PRIMARY_ADDR=association=1,address=192.0.2.1:9").hasPrefix("0100000002000009c0000201"))
+    #expect(try hexadecimal("SCTP_PEER_ADDR_PARAMS=dscp=7").count == 2 * 156)
+    #expect(try hexadecimal("SCTP_REMOTE_UDP_ENCAPS_PORT=port=9899").hasSuffix("26ab" + "000000000000"))
+    #expect(try hexadecimal("DCCP_SOCKOPT_SERVICE=SC:fdpz") == "6664707a")
+    #expect(try hexadecimal("CAN_RAW_FILTER=123~7FF") == "23010020ff070000")
+    #expect(try hexadecimal("ICMP_FILTER=block=8") == "00010000")
+    #expect(
+      try hexadecimal("PACKET_ADD_MEMBERSHIP=interface=1,type=promisc,address=0102")
+        == "01000000" + "0100" + "0200" + "0102000000000000")
+    #expect(try hexadecimal("IP_ADD_SOURCE_MEMBERSHIP=232.1.2.3@lo,192.0.2.1") == "e8010203" + "7f000001" + "c0000201")
+    #expect(try hexadecimal("IP_ADD_MEMBERSHIP=239.1.2.3") == "ef010203" + "00000000" + "00000000")
+    #expect(try hexadecimal("MCAST_JOIN_GROUP=239.1.2.3").count == 2 * 136)
+    #expect(try hexadecimal("MCAST_JOIN_SOURCE_GROUP=232.1.2.3,192.0.2.1").count == 2 * 264)
   }
 
   @Test(
@@ -86,12 +177,17 @@ struct OptionParsingTests {
         "'abcdefghijklmnop' is not a value for TCP_CONGESTION: it takes a name of at most 15 bytes"
       ),
       (
+        "SCTP_INITMSG=streams=9",
+        "'streams=9' is not a value for SCTP_INITMSG: it takes ostreams=N,instreams=N,attempts=N,max-timeout=TIME, what is "
+          + "left out being 0"
+      ),
+      (
         "SO_BINDTOIFINDEX=nosuch0",
         "'nosuch0' is not a value for SO_BINDTOIFINDEX: it takes the name or the index of an interface, or none"
       ),
       (
         "IP_ADD_MEMBERSHIP=10.0.0.1",
-        "'10.0.0.1' is not a value for IP_ADD_MEMBERSHIP: it takes GROUP or GROUP%INTERFACE, such as 239.1.2.3%lo"
+        "'10.0.0.1' is not a value for IP_ADD_MEMBERSHIP: it takes GROUP or GROUP@INTERFACE, such as 239.1.2.3@lo"
       ),
     ])
   func error(text: String, expected: String) {
@@ -136,7 +232,12 @@ struct OptionParsingTests {
     ]
     for first in pieces {
       for second in pieces {
-        for name in ["", "SO_LINGER=", "SO_RCVTIMEO=", "SO_RCVBUF=", "IP_OPTIONS=", "IP_ADD_MEMBERSHIP=", "SO_MARK="] {
+        for name in [
+          "", "SCTP_INITMSG=", "SCTP_PRIMARY_ADDR=address=", "TLS_TX=", "ICMP_FILTER=block=", "CAN_RAW_FILTER=",
+          "DCCP_SOCKOPT_SERVICE=", "MCAST_JOIN_GROUP=", "SO_TIMESTAMPING=", "SO_LINGER=", "SO_RCVTIMEO=", "SO_RCVBUF=",
+          "IP_OPTIONS=", "IP_ADD_MEMBERSHIP=",
+          "SO_MARK=",
+        ] {
           _ = try? SocketOptionAssignment(name + first + second)
         }
       }
