@@ -36,7 +36,8 @@ private final class DatagramReceiveOperation {
     let listeners = try await Listeners(
       request.endpoint,
       preparation: SocketPreparation(
-        transport: transport, options: request.link.socketOptions, journal: journal, packets: request.link.packets),
+        transport: transport, options: request.link.socketOptions, journal: journal, packets: request.link.packets,
+        settings: request.link.protocolSettings),
       family: request.link.family, mode: request.mode, journal: journal)
     defer { listeners.close() }
     let sockets = listeners.datagramSockets()

@@ -36,7 +36,8 @@ private struct ListenOperation {
     let listeners = try await Listeners(
       request.endpoint,
       preparation: SocketPreparation(
-        transport: transport, options: request.link.socketOptions, journal: journal, packets: request.link.packets),
+        transport: transport, options: request.link.socketOptions, journal: journal, packets: request.link.packets,
+        settings: request.link.protocolSettings),
       family: request.link.family, mode: request.mode, journal: journal)
     defer { listeners.close() }
     let builder = SessionBuilder(link: request.link, taps: taps, console: console)
@@ -87,6 +88,13 @@ private struct ListenOperation {
     let record = journal.connection(
       .accepted, transport: connection.socket.transport, local: try? connection.socket.localAddress(), peer: peer,
       over: connection)
+    do throws(OperationError) {
+      try request.link.checkStream(of: connection, peer: peer)
+    } catch {
+      record.closed()
+      if request.count ?? 1 > 1 { record.fail(error) }
+      return error
+    }
     let resumed = try await record.agree(on: resumption, over: connection)
     let session = try builder.stream(connection, record: record, resumed: resumed)
     let ending = await session.run()

@@ -107,6 +107,13 @@ final class StreamServer {
       .accepted, transport: connection.socket.transport, local: try? connection.socket.localAddress(), peer: peer,
       over: connection)
     do throws(OperationError) {
+      try request.link.checkStream(of: connection, peer: peer)
+    } catch {
+      record.closed()
+      record.fail(error)
+      return .nothing
+    }
+    do throws(OperationError) {
       let session = try builder.stream(connection, record: record)
       let ending = await session.run()
       record.closed()

@@ -39,6 +39,54 @@ struct RequestTests {
     #expect(local.keepOpen == false && local.mode == nil && local.count == nil && local.peerTimeout == .seconds(60))
   }
 
+  @Test("Options of one protocol reach its sockets, and are refused for others")
+  func protocols() throws {
+    #expect(
+      try connect("--sctp --sctp-stream 3 --sctp-ppid 46 h 1").link.protocolSettings == [
+        .messageStream(3), .payloadProtocol(46),
+      ])
+    #expect(
+      try udpSend("--sctp-ppid 0xffffffff sctp://h:1 x").link.protocolSettings == [.payloadProtocol(.max)])
+    #expect(
+      try listen("--sctp --type seqpacket --sctp-stream 65534 1").link.protocolSettings == [.messageStream(65534)])
+    #expect(
+      try udpRecv("--udplite --udplite-coverage 20 1").link.protocolSettings == [
+        .sentCoverage(20), .requiredCoverage(20),
+      ])
+    #expect(
+      try send("--udplite-coverage recv=0,send=8 udplite://h:1 x").link.protocolSettings == [
+        .requiredCoverage(0), .sentCoverage(8),
+      ])
+    #expect(
+      try recv("--dccp-service SC:fdpz dccp://h:1").link.protocolSettings == [
+        .serviceCode(DCCPServiceCode(rawValue: 0x6664_707a))
+      ])
+    let refusals = [
+      ("--sctp-stream 3 h 1", "--sctp-stream is for SCTP, which --sctp or sctp:// choose: tcp has no such thing"),
+      ("--sctp-ppid 3 -u h 1", "--sctp-ppid is for SCTP, which --sctp or sctp:// choose: udp has no such thing"),
+      (
+        "--udplite-coverage 8 -u h 1",
+        "--udplite-coverage is for UDP-Lite, which --udplite or udplite:// choose: udp has no such thing"
+      ),
+      (
+        "--dccp-service 8 --sctp h 1",
+        "--dccp-service is for DCCP, which --dccp or dccp:// choose: sctp has no such thing"
+      ),
+      ("--sctp --sctp-stream 65535 h 1", "--sctp-stream '65535' is not a number from the range 0 to 65534"),
+      ("--sctp --sctp-ppid 4294967296 h 1", "--sctp-ppid '4294967296' is not a number from the range 0 to 4294967295"),
+      ("--sctp --sctp-ppid=+1 h 1", "--sctp-ppid '+1' is not a number from the range 0 to 4294967295"),
+    ]
+    for (text, expected) in refusals {
+      #expect(usageError { _ = try connect(text) } == expected)
+    }
+    for coverage in ["7", "1", "65536", "send=8,send=8", "recv=8,recv=8", "x", "send=", "both=8"] {
+      #expect(throws: OperationError.self) { try connect("--udplite --udplite-coverage \(coverage) h 1") }
+    }
+    for code in ["SC:", "SC:abcde", "4294967295", "-1", "fdpz"] {
+      #expect(throws: OperationError.self) { try connect("--dccp --dccp-service=\(code) h 1") }
+    }
+  }
+
   @Test("Every option of a connection reaches its field")
   func link() throws {
     #expect(try connect("-4 h 1").link.family == .ipv4)

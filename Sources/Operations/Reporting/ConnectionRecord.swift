@@ -53,6 +53,14 @@ final class ConnectionRecord {
     }
   }
 
+  /// Tells of a message that came whole over a connection.
+  func message(_ count: Int, _ facts: DatagramFacts) {
+    emit(.received) {
+      $0.received = UInt64(count)
+      $0.facts = facts
+    }
+  }
+
   /// Whether anybody looks at how far it has come.
   var isMetered: Bool { journal.meter != nil }
 

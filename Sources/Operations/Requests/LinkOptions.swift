@@ -27,6 +27,8 @@ public struct LinkOptions: Sendable {
   public var socketOptions: [SocketOptionAssignment] = []
   /// `--ttl`, `--tos`, `--interface`, `--broadcast`, `--group`.
   public var packets = PacketOptions()
+  /// `--sctp-stream`, `--sctp-ppid`, `--udplite-coverage`, `--dccp-service`.
+  public var protocolSettings: [ProtocolSetting] = []
   /// `-s`: the local address to connect from; for Unix sockets a path or `@name`.
   public var sourceHost: String?
   /// `-p`: the local port to connect from, a number or a service.

@@ -58,7 +58,8 @@ struct PeerConnector {
       }
     }
     let preparation = SocketPreparation(
-      transport: transport, options: link.socketOptions, journal: journal, packets: link.packets)
+      transport: transport, options: link.socketOptions, journal: journal, packets: link.packets,
+      settings: link.protocolSettings)
     let connector = Connector(transport: transport, timeout: link.connectTimeout) {
       (socket, address) throws(SystemError) in
       // Who reports an error, and which, is in the queue that this option fills.
@@ -78,12 +79,15 @@ struct PeerConnector {
         $0.peer = address
       }
     }
+    let (connection, peer): (AsyncSocket, SocketAddress)
     do throws(Connector.Failure) {
-      return try await connector.connect(toFirstOf: reachable)
+      (connection, peer) = try await connector.connect(toFirstOf: reachable)
     } catch {
       source.file?.remove()
       throw source.failure ?? failure(error.attempts)
     }
+    try link.checkStream(of: connection, peer: peer)
+    return (connection, peer)
   }
 
   private func sources() async throws(OperationError) -> [SocketAddress] {
@@ -143,7 +147,9 @@ struct PeerConnector {
     case .system(let error) where error.number == .invalidArgument && link.sourceHost != nil && transport.isOverIP:
       "\(error.number): \(link.sourceHost ?? "") is no source from which it can be reached"
     case .system(let error):
-      "\(error.number)" + (OperationError.missingPrivilege(of: error, transport).map { ": that takes \($0)" } ?? "")
+      "\(error.number)"
+        + (OperationError.missingPrivilege(of: error, transport).map { ": that takes \($0)" }
+          ?? transport.cause(ofConnecting: error.number).map { ": \($0)" } ?? "")
     case .timedOut: "timed out: no answer within \(link.connectTimeout.map(describe) ?? "the time allowed")"
     case .cancelled: "given up"
     }

@@ -49,7 +49,7 @@ struct SessionBuilder {
     if link.direction != .receiveOnly, message.map({ $0.count > 65_536 }) ?? true {
       LocalPeer.unpace(connection.socket, options: link.socketOptions, record: record)
     }
-    let socketEnd = StreamEnd(connection)
+    let socketEnd = StreamEnd(connection, observer: observer(connection, record))
     if let resumed, !resumed.isSending { socketEnd.expect(Int(resumed.count)) }
     let shown = link.direction == .sendOnly ? nil : console.flatMap { $0.showsPeer ? $0 : nil }
     let output =
@@ -74,6 +74,13 @@ struct SessionBuilder {
     session.peerEnded = { record.emit(.peerEOF) }
     session.warn = { record.warn($0) }
     return session
+  }
+
+  /// What tells of each received message, where somebody asks and the kernel says more of one than that it came.
+  private func observer(_ connection: AsyncSocket, _ record: ConnectionRecord) -> MessageObserver? {
+    guard link.direction != .sendOnly, record.shows(.received), connection.socket.traits.contains(.tellsOfMessages)
+    else { return nil }
+    return MessageObserver { record.message($0, $1) }
   }
 
   private func upward(

@@ -8,6 +8,7 @@ struct SocketPreparation {
   let options: [SocketOptionAssignment]
   let journal: Journal
   var packets = PacketOptions()
+  var settings: [ProtocolSetting] = []
 
   /// The only interface that the sockets go by; nil for any.
   var interface: UInt32? { packets.interface ?? options.interface }
@@ -15,8 +16,11 @@ struct SocketPreparation {
   /// - Throws: what the kernel said of an option, or of the local address.
   func prepare(_ socket: borrowing Socket, source: SocketAddress? = nil) throws(SystemError) {
     try socket.setUsualOptions()
-    if transport.isOverIP { try packets.apply(to: socket, isDatagram: !transport.isConnectionOriented) }
+    if transport.isOverIP {
+      try packets.apply(to: socket, isDatagram: [.datagram, .raw].contains(transport.type))
+    }
     if journal.shows(.received) { DatagramFacts.request(on: socket) }
+    for setting in settings { try socket.set(setting) }
     for assignment in options { try apply(assignment, to: socket) }
     guard let source else { return }
     if source.port.map({ $0 != 0 }) == true { try socket.set(.reuseAddress, to: true) }

@@ -23,6 +23,13 @@ extension ControlMessage {
     case .unread(let count): "TCP_CM_INQ \(count)"
     case .originalDestination(let address):
       "\(address.family == .ipv6 ? "IPV6_ORIGDSTADDR" : "IP_ORIGDSTADDR") \(address)"
+    case .receivedMessage(let info):
+      "SCTP_RCVINFO {rcv_sid=\(info.stream), rcv_ssn=\(info.sequenceNumber), rcv_flags=\(info.flags), "
+        + "rcv_ppid=\(info.payloadProtocol), rcv_tsn=\(info.transmissionNumber), "
+        + "rcv_cumtsn=\(info.cumulativeNumber), rcv_context=\(info.context), rcv_assoc_id=\(info.association)}"
+    case .sentMessage(let info):
+      "SCTP_SNDINFO {snd_sid=\(info.stream), snd_flags=\(info.flags), snd_ppid=\(info.payloadProtocol), "
+        + "snd_context=\(info.context), snd_assoc_id=\(info.association)}"
     case .other(let level, let type, let bytes): "\(level)/\(type) \(bytes.quoted)"
     }
   }

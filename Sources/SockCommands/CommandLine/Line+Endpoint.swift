@@ -35,6 +35,7 @@ extension Line {
       try check(numbers, against: transport)
     }
     try checkPackets(transport)
+    try checkProtocols(transport)
     return Destination(endpoint: endpoint, transport: transport, rest: rest)
   }
 

@@ -13,6 +13,7 @@ extension Line {
     link.wait = try duration(.wait)
     link.socketOptions = try socketOptions()
     link.packets = try packets()
+    link.protocolSettings = try protocolSettings()
     link.sourceHost = value(.source)
     if link.sourceHost == "" { throw .usage("\(OptionName.source) needs a local address or a name") }
     link.sourcePort = value(.sourcePort)

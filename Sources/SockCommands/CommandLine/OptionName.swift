@@ -32,6 +32,10 @@ enum OptionName: String, CaseIterable, Sendable {
   case of
   case tos, interface, group, broadcast
   case passFD = "pass-fd"
+  case sctpStream = "sctp-stream"
+  case sctpPPID = "sctp-ppid"
+  case udpliteCoverage = "udplite-coverage"
+  case dccpService = "dccp-service"
   case work, against, streams, time, bench
 
   /// The one-letter form.
@@ -70,7 +74,8 @@ enum OptionName: String, CaseIterable, Sendable {
       .deadline, .wait, .onEOF,
       .onPeerEOF, .datagramSize, .frame, .limitRate, .bytes, .skip, .checksum, .peerTimeout, .mode, .count, .interval,
       .size,
-      .ttl, .probes, .maxHops, .firstHop, .tos, .interface, .group, .passFD, .work, .against, .streams, .time:
+      .ttl, .probes, .maxHops, .firstHop, .tos, .interface, .group, .passFD, .sctpStream, .sctpPPID, .udpliteCoverage,
+      .dccpService, .work, .against, .streams, .time:
       .one
     case .reply: .optionalNumber
     case .progress: .optionalAttached

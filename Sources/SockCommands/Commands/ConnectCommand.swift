@@ -18,6 +18,9 @@ struct ConnectCommand: VerbCommand {
   @OptionGroup var endpoint: EndpointOptions
   @OptionGroup var source: SourceOptions
   @OptionGroup var socket: SocketOptions
+  @OptionGroup var messageStream: MessageStreamOptions
+  @OptionGroup var coverage: CoverageOptions
+  @OptionGroup var service: ServiceOptions
   @OptionGroup var header: HeaderOptions
   @OptionGroup var interface: InterfaceOptions
   @OptionGroup var broadcast: BroadcastOptions
@@ -36,7 +39,8 @@ struct ConnectCommand: VerbCommand {
   @OptionGroup var report: ReportOptions
 
   static let options: [OptionName] =
-    EndpointOptions.names + SourceOptions.names + SocketOptions.names + HeaderOptions.names + InterfaceOptions.names
+    EndpointOptions.names + SourceOptions.names + SocketOptions.names + MessageStreamOptions.names
+    + CoverageOptions.names + ServiceOptions.names + HeaderOptions.names + InterfaceOptions.names
     + BroadcastOptions.names + ConnectTimeOptions.names + IdleOptions.names
     + DeadlineOptions.names + WaitOptions.names + DataOptions.names + AmountOptions.names + RateOptions.names
     + DirectionOptions.names + ResumeOptions.names + ChecksumOptions.names + ProgressOptions.names + ReportOptions.names

@@ -22,6 +22,9 @@ struct ListenCommand: VerbCommand {
     help: ArgumentHelp("Permission bits of a Unix socket's path (default: by the umask).", valueName: "octal"))
   var mode: String?
   @OptionGroup var socket: SocketOptions
+  @OptionGroup var messageStream: MessageStreamOptions
+  @OptionGroup var coverage: CoverageOptions
+  @OptionGroup var service: ServiceOptions
   @OptionGroup var header: HeaderOptions
   @OptionGroup var interface: InterfaceOptions
   @OptionGroup var group: GroupOptions
@@ -44,7 +47,8 @@ struct ListenCommand: VerbCommand {
   @OptionGroup var report: ReportOptions
 
   static let options: [OptionName] =
-    EndpointOptions.names + SocketOptions.names + HeaderOptions.names + InterfaceOptions.names + GroupOptions.names
+    EndpointOptions.names + SocketOptions.names + MessageStreamOptions.names + CoverageOptions.names
+    + ServiceOptions.names + HeaderOptions.names + InterfaceOptions.names + GroupOptions.names
     + IdleOptions.names + DeadlineOptions.names + WaitOptions.names
     + DataOptions.names + AmountOptions.names + RateOptions.names + DirectionOptions.names + ResumeOptions.names
     + ChecksumOptions.names

@@ -25,6 +25,8 @@ struct RecvCommand: VerbCommand {
     help: ArgumentHelp("Permission bits of a Unix socket's path (default: by the umask).", valueName: "octal"))
   var mode: String?
   @OptionGroup var socket: SocketOptions
+  @OptionGroup var coverage: CoverageOptions
+  @OptionGroup var service: ServiceOptions
   @OptionGroup var interface: InterfaceOptions
   @OptionGroup var group: GroupOptions
   @OptionGroup var idle: IdleOptions
@@ -36,7 +38,8 @@ struct RecvCommand: VerbCommand {
   @OptionGroup var report: ReportOptions
 
   static let options: [OptionName] =
-    EndpointOptions.names + SocketOptions.names + InterfaceOptions.names + GroupOptions.names + IdleOptions.names
+    EndpointOptions.names + SocketOptions.names + CoverageOptions.names + ServiceOptions.names + InterfaceOptions.names
+    + GroupOptions.names + IdleOptions.names
     + DeadlineOptions.names + RateOptions.names + ResumeOptions.names + ChecksumOptions.names + ProgressOptions.names
     + ReportOptions.names
     + [.count, .mode]

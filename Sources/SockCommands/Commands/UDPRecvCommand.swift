@@ -23,6 +23,7 @@ struct UDPRecvCommand: VerbCommand {
     help: ArgumentHelp("Permission bits of a Unix socket's path (default: by the umask).", valueName: "octal"))
   var mode: String?
   @OptionGroup var socket: SocketOptions
+  @OptionGroup var coverage: CoverageOptions
   @OptionGroup var header: HeaderOptions
   @OptionGroup var interface: InterfaceOptions
   @OptionGroup var group: GroupOptions
@@ -33,7 +34,8 @@ struct UDPRecvCommand: VerbCommand {
   @OptionGroup var report: ReportOptions
 
   static let options: [OptionName] =
-    DatagramEndpointOptions.names + SocketOptions.names + HeaderOptions.names + InterfaceOptions.names
+    DatagramEndpointOptions.names + SocketOptions.names + CoverageOptions.names + HeaderOptions.names
+    + InterfaceOptions.names
     + GroupOptions.names + IdleOptions.names + DeadlineOptions.names
     + ChecksumOptions.names + ProgressOptions.names + ReportOptions.names + [.count, .echo, .mode]
 

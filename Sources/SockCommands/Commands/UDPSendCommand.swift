@@ -25,6 +25,8 @@ struct UDPSendCommand: VerbCommand {
   @OptionGroup var endpoint: DatagramEndpointOptions
   @OptionGroup var source: SourceOptions
   @OptionGroup var socket: SocketOptions
+  @OptionGroup var messageStream: MessageStreamOptions
+  @OptionGroup var coverage: CoverageOptions
   @OptionGroup var header: HeaderOptions
   @OptionGroup var interface: InterfaceOptions
   @OptionGroup var broadcast: BroadcastOptions
@@ -32,7 +34,8 @@ struct UDPSendCommand: VerbCommand {
   @OptionGroup var report: ReportOptions
 
   static let options: [OptionName] =
-    DatagramEndpointOptions.names + SourceOptions.names + SocketOptions.names + HeaderOptions.names
+    DatagramEndpointOptions.names + SourceOptions.names + SocketOptions.names + MessageStreamOptions.names
+    + CoverageOptions.names + HeaderOptions.names
     + InterfaceOptions.names + BroadcastOptions.names + DeadlineOptions.names
     + ReportOptions.names + [.reply, .wait]
 

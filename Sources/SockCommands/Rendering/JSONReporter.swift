@@ -61,6 +61,11 @@ struct JSONReporter: Reporter {
     object.add("pid", number: facts.credentials?.processID)
     object.add("uid", number: facts.credentials?.userID)
     object.add("gid", number: facts.credentials?.groupID)
+    object.add("stream", number: facts.message?.stream)
+    object.add("ssn", number: facts.message?.sequenceNumber)
+    object.add("ppid", number: facts.message?.payloadProtocol)
+    object.add("tsn", number: facts.message?.transmissionNumber)
+    object.add("association", number: facts.message?.association)
   }
 
   /// RFC 3339, UTC, milliseconds: `2026-11-23T04:14:07.250Z`.

@@ -73,6 +73,9 @@ extension ControlMessage {
     case (.udp, UDP_GRO) where count >= 4: self = .segmentSize(Int(bytes.load(CInt.self)))
     case (.udp, UDP_SEGMENT) where count >= 2: self = .segmentSize(Int(bytes.load(UInt16.self)))
     case (.tcp, Self.TCP_CM_INQ) where count >= 4: self = .unread(Int(bytes.load(CInt.self)))
+    case (.sctp, SCTPReceiveInfo.type) where count >= SCTPReceiveInfo.size:
+      self = .receivedMessage(SCTPReceiveInfo(bytes: bytes))
+    case (.sctp, SCTPSendInfo.type) where count >= SCTPSendInfo.size: self = .sentMessage(SCTPSendInfo(bytes: bytes))
     default: self = .other(level: level, type: type, bytes: bytes)
     }
   }

@@ -38,6 +38,8 @@ extension ControlMessage {
     case .unread(let count): return (.tcp, Self.TCP_CM_INQ, .storing(CInt(clamping: count)))
     case .originalDestination(let address):
       return (level(address.family), address.family == .ipv6 ? Self.IPV6_ORIGDSTADDR : IP_ORIGDSTADDR, address.bytes)
+    case .receivedMessage(let info): return (.sctp, SCTPReceiveInfo.type, info.bytes)
+    case .sentMessage(let info): return (.sctp, SCTPSendInfo.type, info.bytes)
     case .other(let level, let type, let bytes): return (level, type, bytes)
     }
   }

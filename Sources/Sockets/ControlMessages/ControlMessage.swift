@@ -31,6 +31,10 @@ public enum ControlMessage: Sendable, Hashable {
   case unread(Int)
   /// `IP_ORIGDSTADDR`, `IPV6_ORIGDSTADDR`: where a redirected datagram was sent to.
   case originalDestination(SocketAddress)
+  /// `SCTP_RCVINFO`: which message of which stream it is; received after `SCTP_RECVRCVINFO`.
+  case receivedMessage(SCTPReceiveInfo)
+  /// `SCTP_SNDINFO`, to send: the stream that the message takes, and what it says of itself.
+  case sentMessage(SCTPSendInfo)
   /// Any other, by level, type and data.
   case other(level: OptionLevel, type: CInt, bytes: [UInt8])
 }

@@ -14,6 +14,8 @@ public struct DatagramFacts: Sendable, Hashable {
   public var dropped: UInt32?
   /// Who sent it over a Unix socket: `SCM_CREDENTIALS`.
   public var credentials: Credentials?
+  /// Which message of which stream it is: `SCTP_RCVINFO`.
+  public var message: SCTPReceiveInfo?
 
   /// Nothing told.
   public init() {}
@@ -32,6 +34,7 @@ public struct DatagramFacts: Sendable, Hashable {
       case .timestamps(let software, let hardware): (softwareTime, hardwareTime) = (software, hardware)
       case .dropped(let count): dropped = count
       case .credentials(let sender): credentials = sender
+      case .receivedMessage(let info): self.message = info
       default: break
       }
     }
@@ -44,6 +47,8 @@ public struct DatagramFacts: Sendable, Hashable {
   ///
   /// Calls `setsockopt(2)` for each: what the kernel or the socket lacks is not told, and no error.
   public static func request(on socket: borrowing Socket) {
+    if socket.protocolNumber == .sctp { try? socket.set(.receiveMessageInfo, to: true) }
+    guard socket.type == .datagram else { return }
     try? socket.set(.receiveDropCount, to: true)
     let family = socket.family
     guard family != .unix else {
@@ -73,6 +78,7 @@ extension DatagramFacts: CustomStringConvertible {
     if let hardwareTime { parts.append("by the device's clock \(Self.seconds(hardwareTime))") }
     if let dropped { parts.append("\(dropped) dropped so far") }
     if let credentials { parts.append("\(credentials)") }
+    if let message { parts.append("\(message)") }
     return parts.joined(separator: ", ")
   }
 

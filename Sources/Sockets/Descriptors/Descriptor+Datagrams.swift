@@ -16,6 +16,30 @@ extension Descriptor {
     }
   }
 
+  /// Receives a message or a part of one, with its control messages, without waiting.
+  ///
+  /// Calls `recvmsg(2)` with `MSG_DONTWAIT` and `MSG_CMSG_CLOEXEC`.
+  ///
+  /// - Returns: beside the count how much of `control` was filled, and the flags: `MSG_EOR` at the end of a message.
+  public func receiveMessageWithoutWaiting(
+    into buffer: UnsafeMutableRawBufferPointer, control: UnsafeMutableRawBufferPointer
+  ) throws(SystemError) -> (result: IOResult, controlCount: Int, flags: MessageFlags) {
+    var vector = unsafe iovec(iov_base: buffer.baseAddress, iov_len: buffer.count)
+    return try unsafe withUnsafeMutablePointer(to: &vector) { (vector) throws(SystemError) in
+      var header = unsafe msghdr()
+      unsafe header.msg_iov = vector
+      unsafe header.msg_iovlen = 1
+      unsafe header.msg_control = control.baseAddress
+      unsafe header.msg_controllen = control.count
+      let result = try Kernel.transfer("recvmsg", on: number, count: buffer.count) { count in
+        unsafe vector.pointee.iov_len = count
+        return unsafe Glibc.recvmsg(number, &header, MessageFlags([.doNotWait, .closeOnExecute]).rawValue)
+      }
+      guard case .moved = result else { return (result, 0, []) }
+      return unsafe (result, Int(header.msg_controllen), MessageFlags(rawValue: header.msg_flags))
+    }
+  }
+
   /// Has one buffer cut into datagrams of `size` bytes by the kernel, the last of which may be shorter: one way through the
   /// network stack for all of them.
   ///

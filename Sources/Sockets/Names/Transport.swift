@@ -44,6 +44,8 @@ public struct Transport: Hashable, Sendable {
     public static let answersNeedName = Self(rawValue: 1 << 12)
     /// Its congestion control can be chosen: `TCP_CONGESTION`.
     public static let choosesCongestionControl = Self(rawValue: 1 << 13)
+    /// The kernel says of each message of a connection which one it is: `SCTP_RCVINFO`.
+    public static let tellsOfMessages = Self(rawValue: 1 << 14)
     /// The place of the port is the protocol's number.
     public static let protocolForPort = Self(rawValue: 1 << 7)
   }
@@ -84,7 +86,7 @@ public struct Transport: Hashable, Sendable {
   /// SCTP, one to one: RFC 9260.
   public static let sctp = Self(
     name: "sctp", type: .stream, protocolNumber: .sctp, addressing: .internet,
-    traits: [.noHalfClose, .closesByHandshake])
+    traits: [.noHalfClose, .closesByHandshake, .tellsOfMessages])
   /// SCTP, one socket to many peers.
   public static let sctpSequencedPacket = Self(
     name: "sctp-seqpacket", type: .sequencedPacket, protocolNumber: .sctp, addressing: .internet,

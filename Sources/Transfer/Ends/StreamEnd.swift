@@ -10,6 +10,8 @@ import Sockets
 public final class StreamEnd {
   /// How not to wait.
   private enum Method {
+    /// recvmsg(2) with `MSG_DONTWAIT`, so that each message is told of.
+    case messages
     /// recv(2) and send(2) with `MSG_DONTWAIT`.
     case socket
     /// preadv2(2) and pwritev2(2) with `RWF_NOWAIT`.
@@ -29,12 +31,16 @@ public final class StreamEnd {
   nonisolated let canSplice: Bool
   /// Whether splice(2) from here does not wait once poll(2) has said so: a stream socket that was inherited.
   nonisolated let mustBeAsked: Bool
+  /// Whether splice(2) may stop before the end, at the mark of urgent data, as it does on TCP.
+  nonisolated let mayHaveMark: Bool
   /// Whether one send is one receive.
   public nonisolated let keepsMessageBoundaries: Bool
   /// The descriptor; another one after a terminal or a named pipe was opened once more.
   public private(set) var descriptor: Descriptor
   /// Its place in the loop.
   public private(set) var watch: Watch
+  /// What is told of received messages.
+  private var observer: MessageObserver?
   private var readMethod: Method
   private var writeMethod: Method
   /// Keeps a reopened file open.
@@ -55,6 +61,7 @@ public final class StreamEnd {
     watch = Watch(descriptor.number)
     (canDiscard, keepsMessageBoundaries) = (false, false)
     canSplice = kind != .socket
+    mayHaveMark = kind == .socket
     mustBeAsked = kind == .socket && descriptor.isStreamSocket
     switch kind {
     case .socket: (readMethod, writeMethod) = (.socket, .socket)
@@ -66,14 +73,19 @@ public final class StreamEnd {
   }
 
   /// A connection of ours, whose watch both directions share.
-  public init(_ connection: AsyncSocket) {
+  ///
+  /// - Parameter observer: told of each message that is received, where the connection carries messages.
+  public init(_ connection: AsyncSocket, observer: MessageObserver? = nil) {
     descriptor = Descriptor(connection.socket.descriptor)
     kind = .socket
     watch = connection.watch
     canDiscard = connection.socket.type == .stream && connection.socket.protocolNumber == .tcp
     keepsMessageBoundaries = connection.socket.type.keepsMessageBoundaries
-    (canSplice, mustBeAsked) = (true, false)
-    (readMethod, writeMethod) = (.socket, .socket)
+    mayHaveMark = canDiscard
+    // What is told of a message does not come with pages.
+    (canSplice, mustBeAsked) = (observer == nil, false)
+    self.observer = observer
+    (readMethod, writeMethod) = (observer == nil ? .socket : .messages, .socket)
   }
 
   /// How many bytes are read at most: behind them is the end.
@@ -143,6 +155,7 @@ public final class StreamEnd {
   private func readSome(into buffer: UnsafeMutableRawBufferPointer) throws(SystemError) -> IOResult {
     switch readMethod {
     case .socket: return try descriptor.receiveWithoutWaiting(into: buffer)
+    case .messages: return try observer?.receive(from: descriptor, into: buffer) ?? .moved(0)
     case .direct: return try descriptor.read(into: buffer)
     case .noWait:
       do throws(SystemError) {
@@ -161,7 +174,7 @@ public final class StreamEnd {
   /// Writes what there is room for, and never waits.
   public func write(_ buffer: UnsafeRawBufferPointer) throws(SystemError) -> IOResult {
     switch writeMethod {
-    case .socket: return try descriptor.sendWithoutWaiting(buffer)
+    case .socket, .messages: return try descriptor.sendWithoutWaiting(buffer)
     case .direct: return try descriptor.write(buffer)
     case .noWait:
       do throws(SystemError) {
@@ -189,7 +202,7 @@ public final class StreamEnd {
         reopen()
         return try write(vectors)
       }
-    case .socket, .whenReady:
+    case .socket, .messages, .whenReady:
       guard let first = vectors.first(where: { $0.iov_len > 0 }) else { return .moved(0) }
       return try write(UnsafeRawBufferPointer(start: first.iov_base, count: first.iov_len))
     }

@@ -108,10 +108,13 @@ extension Pump {
     }
   }
 
-  /// Whether a splice that moved nothing met the end. On TCP it also stops at the mark of urgent data, which only recv(2)
-  /// passes: what that brings is written, and the splicing goes on.
+  /// Whether a splice that moved nothing met the end.
+  ///
+  /// On TCP it also stops at the mark of urgent data, which only recv(2) passes: what that brings is written, and the
+  /// splicing goes on.
   private func sourceHasEnded() async throws(Interruption) -> Bool {
-    if source.kind != .socket || source.remaining == 0 { return true }
+    // TIPC tells of the end once: who asks again waits for ever.
+    if !source.mayHaveMark || source.remaining == 0 { return true }
     let memory = RawBuffer(count: 4096)
     defer { extendLifetime(memory) }
     let result: IOResult

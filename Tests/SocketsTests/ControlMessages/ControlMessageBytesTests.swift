@@ -11,6 +11,9 @@ struct ControlMessageBytesTests {
     .trafficClass(0x48, .ipv4), .trafficClass(0x50, .ipv6), .timestamp(.seconds(5) + .nanoseconds(7)),
     .timestamps(software: .seconds(1), hardware: nil), .timestamps(software: nil, hardware: .nanoseconds(3)),
     .segmentSize(1200), .dropped(17), .mark(0xffff_ffff), .unread(12),
+    .receivedMessage(
+      SCTPReceiveInfo(bytes: [1, 0, 2, 0, 1, 0, 0, 0, 0, 0, 0, 46] + (0..<16).map { UInt8($0) })),
+    .sentMessage(SCTPSendInfo(stream: 3, payloadProtocol: 46, flags: 1, association: 5)),
     .originalDestination(.ipv4(.loopback, port: 80)), .originalDestination(.ipv6(.loopback, port: 80)),
     .other(level: .socket, type: 99, bytes: [1, 2, 3]), .other(level: OptionLevel(rawValue: 500), type: 0, bytes: []),
     .extendedError(

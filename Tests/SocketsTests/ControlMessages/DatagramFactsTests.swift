@@ -21,6 +21,20 @@ struct DatagramFactsTests {
     #expect(DatagramFacts().description == "")
   }
 
+  @Test("of a message over SCTP its stream, its order and its payload protocol are told")
+  func message() {
+    let info = [3, 0, 7, 0, 0, 0, 0, 0, 0, 0, 0, 46, 9, 0, 0, 0, 8, 0, 0, 0, 0, 0, 0, 0, 5, 0, 0, 0] as [UInt8]
+    func facts(_ bytes: [UInt8]) -> DatagramFacts {
+      let control = ControlMessage.buffer(of: [.other(level: .sctp, type: 3, bytes: bytes)])
+      return control.withUnsafeBytes { DatagramFacts($0) }
+    }
+    #expect("\(facts(info))" == "stream 3, ssn 7, ppid 46, tsn 9, association 5")
+    var unordered = info
+    unordered[4] = 1
+    #expect("\(facts(unordered))" == "stream 3, unordered, ppid 46, tsn 9, association 5")
+    #expect(facts(Array(info.dropLast())) == DatagramFacts())
+  }
+
   @Test("a socket that was asked tells them", arguments: [AddressFamily.ipv4, .ipv6])
   func asking(family: AddressFamily) throws {
     try PacketClock.start()

@@ -1,0 +1,18 @@
+import SocketLoop
+import Sockets
+
+extension LinkOptions {
+  /// Holds the stream that was chosen against those that the two ends have agreed on.
+  ///
+  /// - Throws: where it is not among them; the connection is closed then.
+  @LoopActor
+  func checkStream(of connection: AsyncSocket, peer: SocketAddress) throws(OperationError) {
+    for case .messageStream(let stream) in protocolSettings {
+      guard let count = connection.socket.outgoingStreamCount(), stream >= count else { continue }
+      connection.close()
+      throw OperationError(
+        .usage,
+        "stream \(stream) is out of range: the association with \(peer) has \(count) streams to it, 0 to \(count - 1)")
+    }
+  }
+}
