@@ -3,23 +3,44 @@ import SockTestSupport
 import Testing
 
 /// Families that this machine's kernel may lack, in a kernel that has them: see scripts/guest-run.
-@Suite("Another kernel", .heavy)
+@Suite("Another kernel", .heavy, .serialized)
 struct GuestKernelTests {
   static let root = #filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 }
   static let programs: [String] = ["/usr/bin/linux.uml", "/usr/bin/busybox", "/usr/bin/socat", "/usr/bin/ncat"]
   static let hasGuest = programs.allSatisfy { path in access(path, X_OK) == 0 }
 
   @Test(
-    "carries data over every transport",
-    .enabled(if: hasGuest, "user-mode-linux, busybox, socat or ncat is missing: scripts/install-dependencies test"))
-  func transports() throws {
+    "carries data over every transport, and what protocols say beside it",
+    .enabled(if: hasGuest, "user-mode-linux, busybox, socat or ncat is missing: scripts/install-dependencies test"),
+    arguments: [("guest-transports", 46), ("guest-messages", 13)])
+  func script(_ name: String, _ count: Int) throws {
     let sock = try #require(realpath(Sock.binary, nil).map { String(cString: $0) })
-    let process = try RunningProcess(
-      Self.root + "/scripts/guest-run", ["-t", "150", Self.root + "/scripts/guest-transports", sock])
-    let ending = try process.wait(within: .seconds(170))
-    let lines = String(decoding: process.output?.bytes ?? [], as: UTF8.self).split(separator: "\n")
+    let (ending, lines) = try run([Self.root + "/scripts/" + name, sock])
     #expect(ending.status == 0)
-    #expect(lines.count == 32, "\(lines)")
+    #expect(lines.count == count, "\(lines)")
     for line in lines { #expect(line.hasPrefix("ok "), "\(line)") }
+  }
+
+  @Test(
+    "has every socket option as the catalogue says",
+    .enabled(if: hasGuest, "user-mode-linux or busybox is missing: scripts/install-dependencies test"))
+  func options() throws {
+    // The very tests that ask this kernel, once more: of this program.
+    let (ending, lines) = try run([
+      "sh", "-c", "exec \"$@\" 2>&1", "sh", Self.tests, "--testing-library", "swift-testing", "--filter",
+      "OptionsOnTheKernelTests",
+    ])
+    #expect(ending.status == 0, "\(lines.filter { $0.contains("✘") || $0.contains("↳") }.joined(separator: "\n"))")
+    #expect(lines.contains { $0.contains("Test run with 5 tests") }, "\(lines)")
+    #expect(!lines.contains { $0.contains("skipped") }, "\(lines)")
+  }
+
+  /// The program that these tests are in.
+  static let tests = realpath("/proc/self/exe", nil).map { String(cString: $0) } ?? ""
+
+  private func run(_ command: [String]) throws -> (RunningProcess.Ending, lines: [Substring]) {
+    let process = try RunningProcess(Self.root + "/scripts/guest-run", ["-t", "300"] + command)
+    let ending = try process.wait(within: .seconds(320))
+    return (ending, String(decoding: process.output?.bytes ?? [], as: UTF8.self).split(separator: "\n"))
   }
 }

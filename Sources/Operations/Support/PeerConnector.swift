@@ -118,7 +118,10 @@ struct PeerConnector {
       number = .timedOut
     case .cancelled: return .cancelled
     case .system(let error):
-      cause = OperationError.cause(of: error, while: error.call == "bind" ? .binding : .connecting)
+      // What has a cause of its own on this transport is a refusal there.
+      cause =
+        error.call == "connect" && transport.cause(ofConnecting: error.number) != nil
+        ? .unreachable : OperationError.cause(of: error, while: error.call == "bind" ? .binding : .connecting)
       number = error.number
       if transport.traits.contains(.kernelService), error.number == .noEntry {
         return OperationError(.notSupported, "\(endpoint) is not in this kernel: \(error)", errorNumber: number)

@@ -6,6 +6,7 @@ extension Transport {
   public func cause(ofConnecting number: ErrorNumber) -> String? {
     switch number.rawValue {
     case EBADRQC where protocolNumber == .dccp: "the listener has another service code"
+    case ECONNRESET where addressing == .family(.vsock): "nobody listens there"
     default: nil
     }
   }
