@@ -15,7 +15,7 @@ import Testing
     "pwritev2",
     "recvmmsg", "sendmmsg", "strerrorname_np", "strerror_r", "hstrerror", "gai_strerror", "inet_pton", "inet_ntop",
     "open",
-    "pthread_sigmask", "signalfd", "umask", "lseek", "getpid", "openat", "writev",
+    "pthread_sigmask", "signalfd", "umask", "lseek", "getpid", "openat", "writev", "getifaddrs",
   ]
 
   @Test func `every call that the library makes has its word`() throws {
