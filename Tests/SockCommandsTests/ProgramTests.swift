@@ -24,7 +24,8 @@ struct ProgramTests {
       let text = try #require(Help.text(for: words))
       let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
       #expect(text.contains("USAGE: sock \(verb.rawValue)") && text.contains("Example: sock \(verb.rawValue)"))
-      #expect(lines.count <= 60, "\(verb)")
+      // The verbs that have most options have fifty.
+      #expect(lines.count <= 64, "\(verb)")
       #expect(lines.allSatisfy { $0.count <= Help.columns })
     }
   }

@@ -170,7 +170,7 @@ struct RequestTests {
   }
 
   @Test("A protocol comes from the option or from the address, and raw's from the place of the port")
-  func protocols() throws {
+  func protocolNumbers() throws {
     func number(_ text: String) throws -> CInt {
       let request = try udpSend(text + " m")
       return (request.endpoint.transport ?? request.transport).protocolNumber.rawValue

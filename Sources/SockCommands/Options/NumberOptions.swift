@@ -10,7 +10,7 @@ struct NumberOptions: ParsableArguments {
   @Option(
     name: .of(.type),
     help: ArgumentHelp(
-      "stream, dgram, seqpacket, raw, rdm, dccp, or a number (default: the usual).", valueName: "type"))
+      "stream, dgram, seqpacket, raw, rdm, dccp, or a number.", valueName: "type"))
   var type: String?
   @Option(
     name: .of(.protocol),

@@ -33,7 +33,7 @@ struct WaitOptions: ParsableArguments {
   @Option(
     name: .of(.wait),
     help: ArgumentHelp(
-      "At the end of input wait so long (default: for ever; clients over datagrams: 1).", valueName: "secs"))
+      "At the end of input wait so long (default: for ever; datagrams: 1).", valueName: "secs"))
   var wait: String?
 
   static let names: [OptionName] = [.wait]

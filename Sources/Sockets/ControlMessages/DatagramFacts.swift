@@ -48,7 +48,7 @@ public struct DatagramFacts: Sendable, Hashable {
   /// Calls `setsockopt(2)` for each: what the kernel or the socket lacks is not told, and no error.
   public static func request(on socket: borrowing Socket) {
     if socket.protocolNumber == .sctp { try? socket.set(.receiveMessageInfo, to: true) }
-    guard socket.type == .datagram else { return }
+    guard [.datagram, .raw].contains(socket.type) else { return }
     try? socket.set(.receiveDropCount, to: true)
     let family = socket.family
     guard family != .unix else {
