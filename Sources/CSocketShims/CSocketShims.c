@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -72,6 +73,12 @@ struct cmsghdr *sockshim_cmsg_next(struct msghdr *message, struct cmsghdr *curre
 unsigned char *sockshim_cmsg_data(struct cmsghdr *message) { return CMSG_DATA(message); }
 
 const int sockshim_SCM_CREDENTIALS = SCM_CREDENTIALS;
+
+int sockshim_pidfd_open(pid_t process) { return syscall(SYS_pidfd_open, process, 0); }
+int sockshim_spawn_close_from(posix_spawn_file_actions_t *actions, int first) {
+  return posix_spawn_file_actions_addclosefrom_np(actions, first);
+}
+char **sockshim_environment(void) { return environ; }
 
 void sockshim_fd_zero(fd_set *set) { FD_ZERO(set); }
 void sockshim_fd_set(int fd, fd_set *set) { FD_SET(fd, set); }

@@ -37,6 +37,9 @@ private struct ConnectOperation {
     defer { console?.close() }
     let (connection, peer) = try await connector.connect()
     defer { connector.removeSourceFile() }
+    let datagrams =
+      connection.socket.traits.contains(.messages)
+      ? try connector.datagramSocket(connection, peer, coalesces: true) : nil
     let local = try? connection.socket.localAddress()
     let record = journal.connection(
       .connected, transport: connection.socket.transport, local: local, peer: peer, over: connection)
@@ -47,8 +50,8 @@ private struct ConnectOperation {
     guard console == nil || takesLines else { throw .linesAreForStreams }
     if request.link.resumes, !takesLines {
       throw .resumesStreamsOnly
-    } else if connection.socket.traits.contains(.messages) {
-      try await exchangeDatagrams(connection, record, builder)
+    } else if let datagrams {
+      try await exchangeDatagrams(datagrams, record, builder)
     } else if connection.socket.traits.contains(.kernelService), !request.probe {
       try await askKernel(connection, record, builder)
     } else if request.probe {
@@ -76,20 +79,17 @@ private struct ConnectOperation {
   }
 
   private func exchangeDatagrams(
-    _ connection: AsyncSocket, _ record: ConnectionRecord, _ builder: SessionBuilder
+    _ socket: DatagramSocket, _ record: ConnectionRecord, _ builder: SessionBuilder
   ) async throws(OperationError) {
     var builder = builder
     // Of a port without connections only a refusal can be learnt: an empty datagram asks for it.
     if request.probe { builder.message = [] }
-    let session = try builder.datagrams(
-      DatagramSocket(
-        connection, peer: record.peer, coalesces: !request.endpoint.isDescriptor && journal.controlSize == 0,
-        controlSize: journal.controlSize),
-      record: record, defaultWait: .seconds(1))
+    let session = try builder.datagrams(socket, record: record, defaultWait: .seconds(1))
     let ending = await session.run()
     record.closed()
     if let error = OperationError.of(
-      ending, peer: record.peer, over: connection.socket.type, idle: request.link.idleTimeout, report: session.report)
+      ending, peer: record.peer, over: socket.connection.socket.type, idle: request.link.idleTimeout,
+      report: session.report)
     {
       throw error
     }

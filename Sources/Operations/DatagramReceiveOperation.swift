@@ -41,6 +41,7 @@ private final class DatagramReceiveOperation {
       family: request.link.family, mode: request.mode, journal: journal)
     defer { listeners.close() }
     let sockets = listeners.datagramSockets()
+    if request.echo { for socket in sockets { socket.noteDestinations() } }
     journal.sumUp(flow)
     defer { journal.checksum(of: flow, isSent: false) }
     let result = await withTaskGroup(of: Result<Void, OperationError>?.self) { group in
@@ -115,11 +116,12 @@ private final class DatagramReceiveOperation {
   }
 
   private func report(_ datagram: DatagramSocket.Datagram, _ socket: DatagramSocket, _ port: UInt16?) {
+    let facts = datagram.facts(isShown: journal.shows(.received)) { journal.warn($0, about: datagram.peer) }
     journal.emit(.received) {
       $0.transport = socket.connection.socket.transport
       $0.peer = datagram.peer
       $0.received = UInt64(datagram.bytes.count)
-      $0.tell(datagram, port: port)
+      $0.tell(facts, port: port)
     }
     if datagram.isTruncated {
       journal.warn(
@@ -136,7 +138,8 @@ private final class DatagramReceiveOperation {
     }
     await taps.sent(to: datagram.peer)?.saw(datagram.bytes)
     do throws(LoopError) {
-      try await socket.send(datagram.bytes, to: datagram.peer, until: .after(.seconds(1)))
+      try await socket.send(
+        datagram.bytes, to: datagram.peer, from: datagram.answerSource, until: .after(.seconds(1)))
     } catch {
       if case .cancelled = error { throw error }
       journal.warn("echo to \(datagram.peer) not sent: \(error)")

@@ -31,14 +31,14 @@ private struct DatagramSendOperation {
     defer { connector.removeSourceFile() }
     if case .descriptor = request.endpoint.target {
       let (connection, peer) = try await connector.connect()
-      return try await exchange(datagramSocket(connection, peer), peer, taps)
+      return try await exchange(connector.datagramSocket(connection, peer, coalesces: false), peer, taps)
     }
     var addresses = try await connector.addresses()
     // A datagram socket connects at once, to anything: only a refusal tells that the next address is to be tried.
     while true {
       let (connection, peer) = try await connector.connect(toFirstOf: addresses)
       do throws(OperationError) {
-        return try await exchange(datagramSocket(connection, peer), peer, taps)
+        return try await exchange(connector.datagramSocket(connection, peer, coalesces: false), peer, taps)
       } catch {
         connection.close()
         addresses.removeAll { $0 == peer }
@@ -46,10 +46,6 @@ private struct DatagramSendOperation {
         journal.emit(.warning) { $0.message = "\(error.message): trying the next address" }
       }
     }
-  }
-
-  private func datagramSocket(_ connection: AsyncSocket, _ peer: SocketAddress) -> DatagramSocket {
-    DatagramSocket(connection, peer: peer, controlSize: journal.controlSize)
   }
 
   private func exchange(

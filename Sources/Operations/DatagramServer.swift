@@ -13,6 +13,8 @@ final class DatagramServer {
     let socket: DatagramSocket
     let sent = Flow()
     let received = Flow()
+    /// From which of our addresses it is answered: the one that it asked last.
+    var source: PacketInfo?
 
     init(_ record: ConnectionRecord, _ socket: DatagramSocket, _ direction: StreamRules.Direction) {
       self.record = record
@@ -37,6 +39,7 @@ final class DatagramServer {
     self.taps = taps
     self.journal = journal
     sockets = listeners.datagramSockets()
+    if request.link.direction != .receiveOnly { for socket in sockets { socket.noteDestinations() } }
   }
 
   private enum Event: Sendable {
@@ -80,6 +83,7 @@ final class DatagramServer {
         try await receiveRate?.pass(datagram.bytes.count)
         let peer = known(datagram.peer, socket)
         peer.received.moved(datagram.bytes)
+        peer.source = datagram.answerSource
         await taps.received(from: datagram.peer)?.saw(datagram.bytes)
         peer.record.datagram(datagram)
         try await output?.writeAll(datagram.bytes)
@@ -139,7 +143,7 @@ final class DatagramServer {
     var rest = run
     do throws(LoopError) {
       // One peer that takes nothing must not hold the others back for longer than this.
-      try await peer.socket.send(run, to: address, until: .after(.seconds(1))) { count in
+      try await peer.socket.send(run, to: address, from: peer.source, until: .after(.seconds(1))) { count in
         peer.sent.moved(UnsafeRawBufferPointer(rebasing: rest.bytes.prefix(count)))
         rest = rest.dropping(count)
       }

@@ -122,7 +122,7 @@ private struct ListenOperation {
     // A Unix sender without a name cannot be connected to, nor answered.
     if !first.peer.isUnnamed {
       do throws(SystemError) {
-        try socket.aim(at: first.peer)
+        try aim(socket, at: first)
       } catch {
         // A Unix sender that has gone already: what it sent still counts, and there is nobody to answer.
         record.warn("cannot answer \(first.peer): \(error.number)")
@@ -132,13 +132,31 @@ private struct ListenOperation {
     var ending: DatagramSession.Ending
     if let early = await session.deliver(first) { ending = early } else { ending = await session.run() }
     record.closed()
-    if let error = OperationError.of(ending, peer: first.peer, idle: request.link.idleTimeout) { throw error }
+    if let error = OperationError.of(
+      ending, peer: first.peer, idle: request.link.idleTimeout, report: session.report)
+    {
+      throw error
+    }
+  }
+
+  /// Has the socket be the peer's.
+  ///
+  /// Connected where that leaves it the address that the peer asked: the kernel gives a socket of all addresses the one that
+  /// it would send from itself, and from then on delivers what is sent to this one only. That of a group is no such
+  /// address, and on a host with several it may be another one.
+  private func aim(_ socket: DatagramSocket, at first: DatagramSocket.Datagram) throws(SystemError) {
+    guard let asked = PacketInfo(in: first.control) else { return try socket.aim(at: first.peer) }
+    if asked.destination == asked.local, asked.local == socket.connection.socket.usualSource(towards: first.peer) {
+      return try socket.aim(at: first.peer)
+    }
+    socket.aim(at: first.peer, from: asked.forAnswer)
   }
 
   private func firstDatagram(
     _ listeners: Listeners
   ) async throws(OperationError) -> (DatagramSocket, DatagramSocket.Datagram) {
     let sockets = listeners.datagramSockets()
+    for socket in sockets { socket.noteDestinations() }
     let ready = await withTaskGroup(of: Int?.self) { group in
       for (index, socket) in sockets.enumerated() {
         group.addTask(executorPreference: EventLoop.shared) { await waitFor(socket, index) }

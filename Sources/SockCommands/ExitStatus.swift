@@ -23,6 +23,7 @@ enum ExitStatus {
     case .notPermitted: 77
     case .notSupported: 78
     case .signal(let number): 128 + number
+    case .command(let status): status
     // 128 and SIGPIPE, as if it had not been ignored.
     case .outputClosed: 141
     }

@@ -54,6 +54,28 @@ import Testing
     #expect(outcome.errors.contains("administratively prohibited, said 10.1.0.2\n"))
   }
 
+  @Test(
+    .enabled(if: Sock.canMakeNamespaces, "needs the right to make namespaces"), arguments: ["10.2.0.1", "fd02::1"])
+  func `another host's closed port, and packets that are too big on the way and here`(_ host: String) throws {
+    let isIPv6 = host == "fd02::1"
+    let outcome = try Sock.inNamespace(
+      ProbingTests.network + """
+        ip -n r link set r1 mtu 1300; ip -n b link set b0 mtu 1300
+        long() { head -c $1 /dev/zero | tr '\\0' x; }
+        too='-o \(isIPv6 ? "IPV6" : "IP")_MTU_DISCOVER=do'
+        set +e
+        $SOCK udp-send --reply \(host) 9 x; echo $?
+        $SOCK udp-send --reply $too \(host) 9 "$(long 1400)"; echo $?
+        $SOCK udp-send --reply $too \(host) 9 "$(long 2000)"; echo $?
+        """)
+    #expect(outcome.lines == ["69", "65", "65"], "\(outcome)")
+    let errors = outcome.errors.split(separator: "\n").map(String.init)
+    #expect(errors[0].hasSuffix("refused: Connection refused (ECONNREFUSED): port unreachable, said \(host)"))
+    let reason = isIPv6 ? "packet too big (MTU 1300), said fd01::2" : "fragmentation needed (MTU 1300), said 10.1.0.2"
+    #expect(errors[1].hasSuffix("lost: \(reason)"), "\(outcome)")
+    #expect(errors[2].contains("too long for one packet (EMSGSIZE): the way there takes 1300 bytes"), "\(outcome)")
+  }
+
   @Test(.enabled(if: Sock.canMakeNamespaces, "needs the right to make namespaces"))
   func `hops that are used up are named`() throws {
     let outcome = try Sock.inNamespace(ProbingTests.network + "exec $SOCK udp-send --ttl 1 --reply 10.2.0.1 9 x")

@@ -1,3 +1,4 @@
+import Glibc
 import LoopTestSupport
 import SockTestSupport
 import Testing
@@ -49,6 +50,49 @@ import Testing
         "sock: received 6 bytes from 127.0.0.1:\(port): to 127.0.0.1, by lo, ttl 11, tos 0x00, at "),
       "\(outcome)")
     try peer.finish()
+  }
+
+  @Test(arguments: ["127.0.0.1", "::1"])
+  func `what a sender has put into one packet is told of that one`(_ host: String) throws {
+    let listener = try SockListener(["--json", "--count", "3"], verb: "udp-recv", host: host)
+    let python = try PythonPeer(
+      """
+      host, port = sys.argv[1], int(sys.argv[2])
+      s = socket.socket(family(host), socket.SOCK_DGRAM)
+      level, hops, class_ = (41, 52, 67) if ':' in host else (0, 2, 1)  # IPV6_HOPLIMIT, IPV6_TCLASS; IP_TTL, IP_TOS
+      for ttl, tos in (3, 0x28), (200, 0xb8):
+        control = [(level, hops, struct.pack('i', ttl)), (level, class_, struct.pack('i', tos))]
+        s.sendmsg([b'x'], control, 0, (host, port))
+      s.sendto(b'x', (host, port))
+      """, arguments: [host, "\(listener.port)"])
+    try python.finish()
+    let outcome = try listener.outcome()
+    let told = outcome.errors.split(separator: "\n").compactMap { $0.firstMatch(of: /"ttl":(\d+),"tos":(\d+)/) }
+    #expect(told.map { "\($0.1) \($0.2)" } == ["3 40", "200 184", "64 0"], "\(outcome)")
+  }
+
+  @Test func `a Unix datagram's sender that has ended is told so`() throws {
+    let directory = try TemporaryDirectory()
+    let receiver = try Sock.start(["udp-recv", "--json", "--count", "2", "-U", directory("s")], input: .null)
+    _ = try receiver.errors?.waitForLine(containing: "listening")
+    // While it is stopped one sender comes and ends, and another one stays.
+    receiver.send(SIGSTOP)
+    let send = "s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM); s.sendto(b'x', sys.argv[1])\nsay(os.getpid())\n"
+    let gone = try PythonPeer(send, arguments: [directory("s")])
+    try gone.finish()
+    let present = try PythonPeer(send + "hear()", arguments: [directory("s")])
+    let identifiers = [try gone.reply(), try present.reply()]
+    receiver.send(SIGCONT)
+    let errors = try Sock.outcome(of: receiver).errors
+    let isTold = Sock.hasProcessDescriptors
+    #expect(
+      errors.contains(
+        #""pid":\#(identifiers[0]),"uid":\#(getuid()),"gid":\#(getgid())\#(isTold ? #","running":false"# : "")"#),
+      "\(errors)")
+    #expect(
+      errors.contains(
+        #""pid":\#(identifiers[1]),"uid":\#(getuid()),"gid":\#(getgid())\#(isTold ? #","running":true"# : "")"#),
+      "\(errors)")
   }
 
   @Test func `a Unix datagram's sender is named by its credentials`() throws {

@@ -67,6 +67,33 @@ import Testing
     #expect(outcome.text == "reached x")
   }
 
+  @Test func `options are set on a socket that comes as fd:N, too`() throws {
+    let (peer, port) = try PythonPeer.server("say(c.recv(10).decode())")
+    let socket = try Descriptor.connected(to: port)
+    let outcome = try Sock.run(
+      ["send", "-v", "--no-reply", "--ttl", "9", "-o", "SO_KEEPALIVE=on", "fd:5", "x"], descriptors: [5: socket])
+    #expect(outcome.status == 0 && outcome.errors.contains("SO_KEEPALIVE: asked on, got on"), "\(outcome)")
+    #expect(try peer.reply() == "x")
+    var hops: CInt = 0
+    var length = socklen_t(MemoryLayout<CInt>.size)
+    #expect(getsockopt(socket.raw, CInt(IPPROTO_IP), IP_TTL, &hops, &length) == 0 && hops == 9)
+  }
+
+  @Test(arguments: [
+    ("send -s 127.0.0.1 fd:5 x", "connected already"), ("send -p 99 fd:5 x", "connected already"),
+    ("send --broadcast fd:5 x", "fd:5 is no socket of those"),
+    ("recv --group 239.1.2.3 fd:6", "fd:6 is no socket of those"),
+    ("send --ttl 3 fd:7 x", "fd:7 has none"),
+  ])
+  func `what cannot be set on such a socket is refused`(_ line: String, _ complaint: String) throws {
+    let (_, port) = try PythonPeer.server("hear()")
+    let (listening, _) = try Descriptor.listening()
+    let outcome = try Sock.run(
+      line.split(separator: " ").map(String.init),
+      descriptors: [5: try Descriptor.connected(to: port), 6: listening, 7: try SocketPair().theirs])
+    #expect(outcome.status == 64 && outcome.errors.contains(complaint), "\(outcome)")
+  }
+
   @Test func `fd:N takes over one end of a socket pair`() throws {
     let pair = try SocketPair()
     let sock = try Sock.start(["connect", "fd:3"], input: .text("from sock"), descriptors: [3: pair.theirs])

@@ -114,6 +114,80 @@ struct GroupTests {
     #expect(outcome.text == "near", "\(outcome)")
   }
 
+  /// Three that answer in `b`, each from an address of its own, what goes to 239.1.2.3, ff15::7 and everybody.
+  private static let responders = """
+    cat >$TMP.py <<'END'
+    import select, socket, struct
+    hosts = range(3, 6)
+    s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.bind(('', 7000))
+    s.setsockopt(0, 35, socket.inet_aton('239.1.2.3') + socket.inet_aton('10.1.0.2'))
+    t = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM); t.setsockopt(41, 26, 1); t.bind(('', 7000))
+    t.setsockopt(41, 20, socket.inet_pton(10, 'ff15::7') + struct.pack('i', socket.if_nametoindex('b0')))
+    print('listening', flush=True)
+    while True:
+      for x in select.select([s, t], [], [])[0]:
+        data, who = x.recvfrom(100)
+        for host in hosts:
+          r = socket.socket(x.family, socket.SOCK_DGRAM)
+          r.bind(('10.1.0.%d' % host if x is s else 'fd01::%d' % host, 0))
+          r.sendto(b'%s-%d ' % (data, host), who)
+    END
+    for n in 3 4 5; do ip -n b addr add 10.1.0.$n/24 dev b0; ip -n b -6 addr add fd01::$n/64 dev b0 nodad; done
+    inb \(PythonPeer.interpreter) $TMP.py >$TMP & heard $TMP listening
+
+    """
+
+  @Test(arguments: [
+    ("udp-send --reply 3 --interface a0 239.1.2.3 7000", true),
+    ("udp-send --reply 3 --interface a0 ff15::7 7000", true),
+    ("udp-send --reply 3 --broadcast 10.1.0.255 7000", true),
+    ("udp-send --reply 3 -s 10.1.0.1 -p 7777 --broadcast 255.255.255.255 7000", true),
+    ("send -u -q 300ms --broadcast 10.1.0.255 7000", false), ("send -u -q 300ms ff15::7%a0 7000", false),
+  ])
+  func `all those who answer a group or everybody are heard`(_ line: String, _ counts: Bool) throws {
+    let outcome = try run(
+      Self.responders + """
+        $SOCK \(line) --json me
+        \(counts ? "! $SOCK \(line.replacing("--reply 3", with: "--reply 4 -q 200ms")) me >/dev/null" : "")
+        """)
+    #expect(outcome.text.split(separator: " ").sorted() == ["me-3", "me-4", "me-5"], "\(outcome)")
+    for host in 3...5 {
+      let peer = line.contains("ff15") ? "[fd01::\(host)]" : "10.1.0.\(host)"
+      #expect(outcome.errors.contains(#""peer":"\#(peer):"#), "\(outcome)")
+    }
+    if counts { #expect(outcome.errors.contains("fewer than 4 answers"), "\(outcome)") }
+  }
+
+  @Test(arguments: [("239.9.9.9", "IP"), ("ff15::9", "IPV6")])
+  func `the option for the loop keeps what is sent to a group off this host`(_ group: String, _ level: String) throws {
+    let outcome = try run(
+      """
+      for loop in off on; do
+        $SOCK recv -v --count 1 --group \(group)@a0 7300 >$TMP 2>$TMP.log & receiver=$!
+        heard $TMP.log 'listening.*::'
+        $SOCK udp-send -o \(level)_MULTICAST_LOOP=$loop --interface a0 \(group) 7300 $loop
+        # What comes behind it tells that nothing came before.
+        $SOCK udp-send \(level == "IP" ? "127.0.0.1" : "::1") 7300 end || true
+        wait $receiver; cat $TMP; echo; rm $TMP.log
+      done
+      """)
+    #expect(outcome.lines == ["end", "on"], "\(outcome)")
+  }
+
+  @Test func `listen goes on to receive a group, and answers from an address of its own`() throws {
+    let outcome = try run(
+      """
+      mkfifo $TMP.in
+      inb $SOCK listen -v -u --group 239.1.2.9@b0 7400 <$TMP.in >$TMP 2>$TMP.log & server=$!
+      exec 9>$TMP.in; heard $TMP.log listening
+      (echo one; heard $TMP one; echo two; heard $TMP two; echo welcome >&9; sleep 0.2) |
+        $SOCK connect -v -u -q 300ms --frame line --interface a0 239.1.2.9 7400
+      exec 9>&-; kill $server
+      """)
+    #expect(outcome.text == "welcome\n", "\(outcome)")
+    #expect(outcome.errors.contains("from 10.1.0.2:7400"), "\(outcome)")
+  }
+
   @Test func `a datagram goes to a broadcast address with --broadcast, and is refused without`() throws {
     let outcome = try run(
       """

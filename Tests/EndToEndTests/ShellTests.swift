@@ -49,6 +49,27 @@ import Testing
     #expect(lines[8] == "recvfrom = 1 \"x\" from 127.0.0.1:\(port)")
   }
 
+  @Test(.enabled(if: Sock.hasProcessDescriptors, "needs SO_PEERPIDFD, Linux 6.5"))
+  func `a peer's process is told by its descriptor`() throws {
+    let outcome = try shell(
+      "p q = socketpair unix dgram", "setsockopt q SO_PASSPIDFD 1", "send p \"x\"", "recvmsg q 10",
+      "a b = socketpair unix stream", "pid = getsockopt a SO_PEERPIDFD", "print $pid")
+    let lines = untimed(outcome)
+    let pid = try #require(lines.last)
+    #expect(Int(pid).map { $0 > 1 } == true && lines[3] == "recvmsg = 1 \"x\" [SCM_PIDFD {pid=\(pid)}]", "\(outcome)")
+    #expect(lines[5] == "getsockopt = {pid=\(pid)}", "\(outcome)")
+  }
+
+  @Test func `the source and the interface of one datagram are chosen by a control message`() throws {
+    let outcome = try shell(
+      "s = socket inet dgram", "bind s 0.0.0.0:0", "setsockopt s IP_PKTINFO 1", "t = socket inet dgram",
+      "sendmsg t \"x\" to:127.0.0.1:$s.port IP_PKTINFO:127.0.0.7@lo", "recvmsg s 10",
+      "sendmsg t \"y\" to:127.0.0.1:$s.port IP_PKTINFO:@lo", "recvmsg s 10")
+    let lines = untimed(outcome)
+    #expect(lines[5].hasPrefix("recvmsg = 1 \"x\" from 127.0.0.7:"), "\(outcome)")
+    #expect(lines[7].hasPrefix("recvmsg = 1 \"y\" from 127.0.0.1:"), "\(outcome)")
+  }
+
   @Test(arguments: [
     ("sockt inet", 64, "stdin:1:1: no call 'sockt': did you mean socket?"),
     ("socket inett stream", 64, "stdin:1:8: 'inett' is no family: did you mean INET?"),

@@ -17,7 +17,7 @@ public enum PacketClock {
       _ = try receiver.wait(for: .readable, timeout: .seconds(1))
       var batch = DatagramBatch(capacity: 1, datagramSize: 1, controlSize: DatagramFacts.controlSize)
       guard case .moved(1) = try receiver.receiveBatch(into: &batch) else { continue }
-      if DatagramFacts(batch.control(at: 0)).softwareTime != nil {
+      if DatagramFacts(ReceivedControl(batch.control(at: 0))).softwareTime != nil {
         // It stays open: the clock runs for it.
         _ = receiver.release()
         return

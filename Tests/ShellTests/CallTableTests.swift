@@ -14,7 +14,7 @@ import Testing
     "epoll_create1", "epoll_ctl", "epoll_wait", "fstat", "isatty", "pipe2", "splice", "sendfile", "pread", "preadv2",
     "pwritev2",
     "recvmmsg", "sendmmsg", "strerrorname_np", "strerror_r", "hstrerror", "gai_strerror", "inet_pton", "inet_ntop",
-    "open",
+    "open", "pidfd_open",
     "pthread_sigmask", "signalfd", "umask", "lseek", "getpid", "openat", "writev", "getifaddrs",
   ]
 

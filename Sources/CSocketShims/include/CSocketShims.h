@@ -28,6 +28,7 @@
 #include <netinet/udp.h>
 #include <netdb.h>
 #include <poll.h>
+#include <spawn.h>
 #include <time.h>
 #include <linux/sockios.h>
 #include <linux/errqueue.h>
@@ -76,6 +77,12 @@ struct sockshim_ucred {
   gid_t group;
 };
 extern const int sockshim_SCM_CREDENTIALS;
+
+/* Processes: pidfd_open(2); a file action of posix_spawn(3) that only GNU has; the environment, which Swift takes for
+ * shared state. */
+int sockshim_pidfd_open(pid_t process);
+int sockshim_spawn_close_from(posix_spawn_file_actions_t *actions, int first);
+char *_Nullable *_Nullable sockshim_environment(void);
 
 /* IPV6_PKTINFO. */
 struct sockshim_in6_pktinfo {

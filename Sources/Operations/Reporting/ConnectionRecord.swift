@@ -44,9 +44,12 @@ final class ConnectionRecord {
   func fail(_ error: OperationError) { journal.error(error, peer: peer, connection: number) }
 
   func datagram(_ datagram: DatagramSocket.Datagram) {
+    let facts = datagram.facts(isShown: shows(.received)) { warn($0) }
     emit(.received) {
       $0.received = UInt64(datagram.length)
-      $0.tell(datagram, port: local?.port)
+      // What was sent to a group is answered by its members.
+      if !datagram.peer.isUnnamed { $0.peer = datagram.peer }
+      $0.tell(facts, port: local?.port)
     }
     if datagram.isTruncated {
       warn("a datagram of \(datagram.length) bytes from \(peer) was cut to \(datagram.bytes.count)")

@@ -15,6 +15,8 @@ public struct Event: Sendable {
     case progress
     /// The sum of what a connection carried one way.
     case checksum
+    /// The command of `--receive-fds` has ended.
+    case command
     /// Both sides have agreed where the transfer goes on.
     case resumed
   }
@@ -43,6 +45,8 @@ public struct Event: Sendable {
   public var checksum: Checksum?
   /// How long the connection lasted.
   public var seconds: Double?
+  /// What a command ended with.
+  public var status: CInt?
   /// The `errno` of a failure.
   public var errorNumber: ErrorNumber?
   /// What happened, in words.

@@ -82,8 +82,11 @@ final class Journal {
     sink.emit(event)
   }
 
-  func warn(_ message: String) {
-    emit(.warning) { $0.message = message }
+  func warn(_ message: String, about peer: SocketAddress? = nil) {
+    emit(.warning) {
+      $0.message = message
+      $0.peer = peer
+    }
   }
 
   /// A log has become incomplete: that is a warning now, so that the transfer goes on, and the end of a run without another.
@@ -118,9 +121,10 @@ final class Journal {
     let record = ConnectionRecord(
       self, number: connections, transport: transport, local: local, peer: peer)
     record.emit(kind) {
-      guard let credentials = connection?.socket.peerProcess() else { return }
+      guard let connection, let credentials = connection.socket.peerProcess() else { return }
       var facts = DatagramFacts()
       facts.credentials = credentials
+      facts.senderIsRunning = connection.socket.peerIsRunning()
       $0.facts = facts
     }
     return record
@@ -129,9 +133,7 @@ final class Journal {
 
 extension Event {
   /// Fills in what the kernel tells of a datagram: also to which of our addresses it came, at this port.
-  mutating func tell(_ datagram: DatagramSocket.Datagram, port: UInt16?) {
-    guard !datagram.control.isEmpty else { return }
-    let told = DatagramFacts(datagram.control)
+  mutating func tell(_ told: DatagramFacts, port: UInt16?) {
     guard told != DatagramFacts() else { return }
     facts = told
     guard let port, let address = told.packetInfo?.local, !address.isMulticast else { return }

@@ -136,7 +136,18 @@ extension OperationError {
         error.number == .messageTooLong ? .malformedData : .unreachable, "datagram to \(peer) lost: \(reason)",
         errorNumber: error.number)
     }
-    if error.number == .messageTooLong { return .tooLong(error, peer, over: type) }
+    if error.number == .messageTooLong {
+      guard let report, report.number == error.number, report.origin == .local,
+        (1..<65_535).contains(report.info)
+      else {
+        return .tooLong(error, peer, over: type)
+      }
+      return OperationError(
+        .malformedData,
+        "a message to \(peer) is too long for one packet (\(error.number.name)): the way there takes \(report.info) bytes"
+          + " with headers, and the socket may not cut it (IP_MTU_DISCOVER)",
+        errorNumber: error.number)
+    }
     if type == .raw, error.call.hasPrefix("send"), error.number == .badAddress || error.number == .invalidArgument {
       return OperationError(
         .malformedData,

@@ -21,6 +21,8 @@ public struct OperationError: Error, Sendable {
     case notPermitted
     case notSupported
     case signal(CInt)
+    /// A command that was run for the user failed: its own status.
+    case command(CInt)
     /// The reader of stdout has gone.
     case outputClosed
   }

@@ -18,7 +18,7 @@ final class Listeners {
     self.journal = journal
     if case .descriptor(let number) = endpoint.target {
       isInherited = true
-      try adopt(number, transport: transport)
+      try adopt(number, preparation)
     } else {
       let resolver = EndpointResolver(
         transport: transport, family: family, journal: journal, interface: preparation.interface)
@@ -49,18 +49,25 @@ final class Listeners {
   }
 
   /// Takes over a socket that was inherited.
-  private func adopt(_ number: CInt, transport: Transport) throws(OperationError) {
+  private func adopt(_ number: CInt, _ preparation: SocketPreparation) throws(OperationError) {
+    let socket: AsyncSocket
     do throws(SystemError) {
-      let socket = try Socket.adopt(number)
-      if !socket.traits.contains(.messages), try !socket.get(.isListening) {
-        throw SystemError(call: "accept4", number: .invalidArgument, subject: "on fd:\(number), which does not listen")
-      }
-      try socket.setBlockingMode(.nonBlocking)
-      addresses.append(try socket.localAddress())
-      sockets.append(AsyncSocket(socket))
+      socket = AsyncSocket(try listeningSocket(number))
     } catch {
       throw OperationError(.system, "fd:\(number): \(error)", errorNumber: error.number)
     }
+    sockets.append(socket)
+    try preparation.of(socket.socket).adjust(socket.socket, number: number)
+  }
+
+  private func listeningSocket(_ number: CInt) throws(SystemError) -> Socket {
+    let socket = try Socket.adopt(number)
+    if !socket.traits.contains(.messages), try !socket.get(.isListening) {
+      throw SystemError(call: "accept4", number: .invalidArgument, subject: "on fd:\(number), which does not listen")
+    }
+    try socket.setBlockingMode(.nonBlocking)
+    addresses.append(try socket.localAddress())
+    return socket
   }
 
   private func bind(

@@ -1,5 +1,6 @@
 import SocketLoop
 import Sockets
+import Transfer
 
 /// From an endpoint to a connection: resolve, order, prepare each socket, try, and say why where nothing answers.
 @LoopActor
@@ -28,14 +29,49 @@ struct PeerConnector {
 
   /// A socket that was inherited connected.
   private func adopt(_ number: CInt) throws(OperationError) -> (AsyncSocket, SocketAddress) {
+    if link.sourceHost != nil || link.sourcePort != nil {
+      throw OperationError(.usage, "fd:\(number) is connected already: --source and --source-port come too late")
+    }
+    let connection: AsyncSocket
+    let peer: SocketAddress
     do throws(SystemError) {
       let socket = try Socket.adopt(number)
-      let peer = try socket.peerAddress()
+      peer = try socket.peerAddress()
       try socket.setBlockingMode(.nonBlocking)
-      return (AsyncSocket(socket), peer)
+      connection = AsyncSocket(socket)
     } catch {
       throw OperationError(.system, "fd:\(number): \(error)", errorNumber: error.number)
     }
+    try preparation.of(connection.socket).adjust(connection.socket, number: number)
+    return (connection, peer)
+  }
+
+  /// A connection as a socket of datagrams.
+  ///
+  /// - Parameter coalesces: as ``DatagramSocket`` has it.
+  func datagramSocket(
+    _ connection: AsyncSocket, _ peer: SocketAddress, coalesces: Bool
+  ) throws(OperationError) -> DatagramSocket {
+    let isInherited = endpoint.isDescriptor
+    let isMany = !isInherited && connection.socket.isAnsweredByMany(sendingTo: peer)
+    if isMany {
+      do throws(SystemError) {
+        // So that it has a port to tell.
+        let local = try connection.socket.localAddress()
+        if local.port == 0 { try connection.socket.bind(to: local) }
+      } catch {
+        throw OperationError(error, while: .connecting)
+      }
+    }
+    return DatagramSocket(
+      connection, peer: peer, coalesces: coalesces && !isInherited && journal.controlSize == 0,
+      controlSize: journal.controlSize, isAnsweredByMany: isMany)
+  }
+
+  private var preparation: SocketPreparation {
+    SocketPreparation(
+      transport: transport, options: link.socketOptions, journal: journal, packets: link.packets,
+      settings: link.protocolSettings)
   }
 
   private var resolver: EndpointResolver {
@@ -57,9 +93,7 @@ struct PeerConnector {
           .usage, "the source \(sources[0]) and the peer \(endpoint) have no address family in common")
       }
     }
-    let preparation = SocketPreparation(
-      transport: transport, options: link.socketOptions, journal: journal, packets: link.packets,
-      settings: link.protocolSettings)
+    let preparation = preparation
     let connector = Connector(transport: transport, timeout: link.connectTimeout) {
       (socket, address) throws(SystemError) in
       // Who reports an error, and which, is in the queue that this option fills.
@@ -73,6 +107,8 @@ struct PeerConnector {
       } else {
         try preparation.prepare(socket, source: wanted)
       }
+    } connects: {
+      !$0.isAnsweredByMany(sendingTo: $1)
     } willTry: { address in
       journal.emit(.attempt) {
         $0.transport = transport

@@ -51,6 +51,9 @@ struct SessionBuilder {
     }
     let socketEnd = StreamEnd(connection, observer: observer(connection, record))
     if let resumed, !resumed.isSending { socketEnd.expect(Int(resumed.count)) }
+    if connection.socket.canLoseDescriptors() {
+      socketEnd.heardOfDescriptors = { record.warn(DescriptorNote.unwanted(0)) }
+    }
     let shown = link.direction == .sendOnly ? nil : console.flatMap { $0.showsPeer ? $0 : nil }
     let output =
       link.direction == .sendOnly || shown != nil ? try StandardStreams.nowhere() : try StandardStreams.output()

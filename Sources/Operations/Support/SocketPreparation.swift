@@ -13,6 +13,12 @@ struct SocketPreparation {
   /// The only interface that the sockets go by; nil for any.
   var interface: UInt32? { packets.interface ?? options.interface }
 
+  /// The same for a socket that says itself what it is.
+  func of(_ socket: borrowing Socket) -> SocketPreparation {
+    SocketPreparation(
+      transport: socket.transport, options: options, journal: journal, packets: packets, settings: settings)
+  }
+
   /// - Throws: what the kernel said of an option, or of the local address.
   func prepare(_ socket: borrowing Socket, source: SocketAddress? = nil) throws(SystemError) {
     try socket.setUsualOptions()
@@ -25,6 +31,27 @@ struct SocketPreparation {
     guard let source else { return }
     if source.port.map({ $0 != 0 }) == true { try socket.set(.reuseAddress, to: true) }
     try socket.bind(to: source)
+  }
+
+  /// Sets on a socket that was inherited what the user asks for, and nothing else: others have it too.
+  ///
+  /// - Parameter number: its descriptor.
+  func adjust(_ socket: borrowing Socket, number: CInt) throws(OperationError) {
+    let isOverIP = socket.transport.isOverIP
+    guard isOverIP || packets == PacketOptions() else {
+      throw OperationError(.usage, "options about packets are for packets of IP: fd:\(number) has none")
+    }
+    let isDatagram = [.datagram, .raw].contains(socket.type)
+    guard isDatagram || packets.groups.isEmpty && !packets.broadcast else {
+      throw OperationError(.usage, "groups and broadcasts are for datagrams: fd:\(number) is no socket of those")
+    }
+    do throws(SystemError) {
+      if isOverIP { try packets.apply(to: socket, isDatagram: isDatagram) }
+      for setting in settings { try socket.set(setting) }
+      for assignment in options { try apply(assignment, to: socket) }
+    } catch {
+      throw OperationError(opening: error.about("\(error.subject) on fd:\(number)"), transport: transport)
+    }
   }
 
   private func apply(_ assignment: SocketOptionAssignment, to socket: borrowing Socket) throws(SystemError) {

@@ -26,6 +26,16 @@ extension Call {
         return Returned(.bytes(bytes), text: "\(bytes.count) \(bytes.quoted)")
       }
       let option = try call.option()
+      if option.name == "SO_PEERPIDFD" {
+        // The value is a new descriptor, which nothing in the shell could use or close.
+        let (process, text) = try system { () throws(SystemError) in
+          try socket.call("getsockopt") { (socket) throws(SystemError) in
+            let process = try socket.peerProcessDescriptor()
+            return (process.processID ?? -1, process.text)
+          }
+        }
+        return Returned(.number(Int(process)), text: text)
+      }
       let value = try system { () throws(SystemError) in
         try socket.call("getsockopt") { (socket) throws(SystemError) in try socket.value(of: option) }
       }

@@ -113,6 +113,8 @@ extension Call {
     var flags: MessageFlags
     var control: [ControlMessage]
     var descriptors: [CInt]
+    /// `SCM_PIDFD`, in words.
+    var processes: [String]
   }
 
   @LoopActor
@@ -141,7 +143,7 @@ extension Call {
       }
     }
     if !sockets.isEmpty { parts.append("SCM_RIGHTS \(sockets.map(\.description).joined(separator: " "))") }
-    parts += message.control.map(\.text)
+    parts += message.control.map(\.text) + message.processes
     if !message.flags.subtracting([.closeOnExecute, .doNotWait]).isEmpty {
       parts.append("flags \(message.flags.subtracting([.closeOnExecute, .doNotWait]))")
     }
@@ -164,10 +166,12 @@ extension Call {
       switch try socket.receiveMessage(into: &buffer, controlCapacity: room, flags: flags) {
       case .wouldBlock: break
       case .message(var received):
-        let descriptors = received.descriptors.takeAll() + received.processDescriptors.takeAll()
+        let descriptors = received.descriptors.takeAll()
+        var processes: [String] = []
+        while let process = received.processDescriptors.takeProcess() { processes.append("SCM_PIDFD \(process.text)") }
         message = Message(
           bytes: [], count: received.count, peer: received.address, flags: received.flags, control: received.control,
-          descriptors: descriptors)
+          descriptors: descriptors, processes: processes)
       }
     }
     message?.bytes = bytes

@@ -53,6 +53,11 @@ extension ControlMessage {
   }
 }
 
+extension ProcessDescriptor {
+  /// `{pid=812}`, `{pid=-1, ended}`: as `/proc` has it of the descriptor, which the shell closes.
+  var text: String { "{pid=\(processID ?? -1)\(isRunning ? "" : ", ended")}" }
+}
+
 extension Duration {
   /// `{tv_sec=1732420000, tv_nsec=123456789}`.
   fileprivate var timespec: String {
@@ -80,19 +85,26 @@ extension ControlMessage {
     },
     number("IP_TTL", 1...255) { .hopLimit($0, .ipv4) },
     number("IP_TOS", 0...255) { .trafficClass(UInt8($0), .ipv4) },
-    Form(name: "IP_PKTINFO", expectation: "a local IPv4 address") { text in
-      guard let address = IPAddress(text), case .ipv4 = address else { return nil }
-      return .packetInfo(PacketInfo(local: address))
-    },
+    packetInfo("IP_PKTINFO", .ipv4(.any), "IPv4"),
     number("IPV6_HOPLIMIT", 0...255) { .hopLimit($0, .ipv6) },
     number("IPV6_TCLASS", 0...255) { .trafficClass(UInt8($0), .ipv6) },
-    Form(name: "IPV6_PKTINFO", expectation: "a local IPv6 address") { text in
-      guard let address = IPAddress(text), case .ipv6 = address else { return nil }
-      return .packetInfo(PacketInfo(local: address))
-    },
+    packetInfo("IPV6_PKTINFO", .ipv6(.any), "IPv6"),
     number("UDP_SEGMENT", 1...65_535) { .segmentSize($0) },
     number("SO_MARK", 0...Int(UInt32.max)) { .mark(UInt32($0)) },
   ]
+
+  /// `ADDRESS`, `ADDRESS@INTERFACE` or `@INTERFACE`: from where, and by which way.
+  private static func packetInfo(_ name: String, _ anywhere: IPAddress, _ family: String) -> Form {
+    Form(name: name, expectation: "a local \(family) address, an interface as @lo, or both: ADDRESS@INTERFACE") {
+      text in
+      let parts = text.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+      let local = parts[0].isEmpty && parts.count == 2 ? anywhere : IPAddress(parts[0])
+      guard let local, local.family == anywhere.family else { return nil }
+      guard parts.count == 2 else { return .packetInfo(PacketInfo(local: local)) }
+      guard let index = NetworkInterface.index(naming: parts[1]) else { return nil }
+      return .packetInfo(PacketInfo(local: local, interface: index))
+    }
+  }
 
   private static func number(
     _ name: String, _ range: ClosedRange<Int>, _ make: @escaping @Sendable (Int) -> ControlMessage

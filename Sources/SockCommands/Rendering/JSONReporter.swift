@@ -35,6 +35,7 @@ struct JSONReporter: Reporter {
     object.add("algorithm", event.checksum?.algorithm)
     object.add("digest", event.checksum?.digest)
     if let progress = event.progress { add(progress, to: &object) }
+    object.add("status", number: event.status)
     object.add("seconds", json: event.seconds.map(seconds))
     object.add("errno", event.errorNumber?.name)
     object.add("message", event.message)
@@ -61,6 +62,8 @@ struct JSONReporter: Reporter {
     object.add("pid", number: facts.credentials?.processID)
     object.add("uid", number: facts.credentials?.userID)
     object.add("gid", number: facts.credentials?.groupID)
+    object.add("running", json: facts.senderIsRunning.map { $0 ? "true" : "false" })
+    object.add("descriptors", number: facts.descriptorCount == 0 ? nil : facts.descriptorCount)
     object.add("stream", number: facts.message?.stream)
     object.add("ssn", number: facts.message?.sequenceNumber)
     object.add("ppid", number: facts.message?.payloadProtocol)

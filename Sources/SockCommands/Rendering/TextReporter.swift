@@ -63,18 +63,18 @@ struct TextReporter: Reporter {
     let local = event.local.map { "\($0)" }
     let transport = event.transport.map { " (\($0))" } ?? ""
     let message = event.message
-    let credentials = event.facts?.credentials.map { ": \($0)" } ?? ""
+    let facts = event.facts.map { ": \($0)" } ?? ""
     switch event.kind {
     case .listening: return "listening on \(local ?? "?")\(transport)"
-    case .accepted: return "accepted \(peer ?? "?")\(credentials)"
-    case .connected: return "connected to \(peer ?? "?")\(transport)\(credentials)"
+    case .accepted: return "accepted \(peer ?? "?")\(facts)"
+    case .connected: return "connected to \(peer ?? "?")\(transport)\(facts)"
     case .resolved: return "resolved " + [message, peer].compactMap { $0 }.joined(separator: ": ")
     case .attempt:
       guard let number = event.errorNumber else { return "trying \(peer ?? "?")\(transport)" }
       return "trying \(peer ?? "?")\(transport) failed: \(message ?? "\(number)")"
     case .received:
       return "received \(bytes(event.received ?? 0))" + (peer.map { " from \($0)" } ?? "")
-        + (event.facts.map { ": \($0)" } ?? "")
+        + facts
     case .peerEOF: return "end of input from \(peer ?? "the peer")"
     case .closed:
       return "closed \(peer ?? local ?? "?"): sent \(bytes(event.sent ?? 0)), received \(bytes(event.received ?? 0))"
@@ -86,6 +86,9 @@ struct TextReporter: Reporter {
       return "\(event.checksum?.algorithm ?? "") of \(bytes(event.sent ?? event.received ?? 0))\(peer):"
         + " \(event.checksum?.digest ?? "")"
     case .progress: return event.progress.map(ProgressText.sentence) ?? ""
+    case .command:
+      return "ran the command with\(facts.dropFirst()) from \(peer ?? "?"): status \(event.status ?? 0)"
+        + " in \(thousandths(event.seconds ?? 0)) s"
     case .resumed: return "resumed " + (message ?? "")
     case .option: return message ?? "socket option set"
     case .warning: return "warning: " + about(peer, message ?? "")

@@ -29,9 +29,12 @@ public final class AsyncSocket {
   /// Makes a socket, lets `configure` set its options and local address, and connects it.
   ///
   /// Calls `socket(2)`, `connect(2)`, and where that must wait `getsockopt(2)` for `SO_ERROR`.
+  ///
+  /// - Parameter connects: whether it is connected at all, or only made ready to send to the address.
   public static func connect(
     _ transport: Transport, to address: SocketAddress, until deadline: MonotonicTime = .never,
-    configure: (borrowing Socket) throws(SystemError) -> Void = { _ in }
+    configure: (borrowing Socket) throws(SystemError) -> Void = { _ in },
+    connects: (borrowing Socket) -> Bool = { _ in true }
   ) async throws(LoopError) -> AsyncSocket {
     let connection: AsyncSocket
     do throws(SystemError) {
@@ -45,6 +48,7 @@ public final class AsyncSocket {
     } catch {
       throw .system(error)
     }
+    guard connects(connection.socket) else { return connection }
     do throws(LoopError) {
       try await connection.finish(connectingTo: address, until: deadline)
     } catch {

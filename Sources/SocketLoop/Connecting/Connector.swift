@@ -21,16 +21,20 @@ public struct Connector {
   /// For each attempt by itself; nil for no limit but the kernel's.
   let timeout: Duration?
   let configure: @LoopActor (borrowing Socket, SocketAddress) throws(SystemError) -> Void
+  let connects: @LoopActor (borrowing Socket, SocketAddress) -> Bool
   let willTry: @LoopActor (SocketAddress) -> Void
 
   /// - Parameters:
   ///   - configure: sets the options and the local address of each socket before it connects.
+  ///   - connects: whether a socket is connected to an address, or only made ready to send to it.
   ///   - willTry: is told of each attempt.
   public init(
     transport: Transport, timeout: Duration?,
     configure: @escaping @LoopActor (borrowing Socket, SocketAddress) throws(SystemError) -> Void,
+    connects: @escaping @LoopActor (borrowing Socket, SocketAddress) -> Bool = { _, _ in true },
     willTry: @escaping @LoopActor (SocketAddress) -> Void
   ) {
+    self.connects = connects
     self.transport = transport
     self.timeout = timeout
     self.configure = configure
@@ -118,7 +122,10 @@ public struct Connector {
   private func attempt(_ address: SocketAddress) async throws(LoopError) -> AsyncSocket {
     willTry(address)
     return try await AsyncSocket.connect(transport, to: address, until: .after(timeout)) {
-      (socket) throws(SystemError) in try configure(socket, address)
+      (socket) throws(SystemError) in
+      try configure(socket, address)
+    } connects: {
+      connects($0, address)
     }
   }
 }

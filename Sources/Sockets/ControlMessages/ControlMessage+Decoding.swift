@@ -26,7 +26,8 @@ extension ControlMessage {
       let bytes = Array(buffer[(start + dataOffset)..<(start + length)])
       switch (level, type) {
       case (.socket, CInt(SCM_RIGHTS)): result.descriptors += numbers(bytes)
-      case (.socket, SCM_PIDFD): result.processDescriptors += numbers(bytes)
+      // Where the kernel could not make one, its errno stands there, negative.
+      case (.socket, SCM_PIDFD): result.processDescriptors += numbers(bytes).filter { $0 >= 0 }
       default: result.messages.append(ControlMessage(level: level, type: type, bytes: bytes))
       }
       start += sockshim_cmsg_space(length - dataOffset)

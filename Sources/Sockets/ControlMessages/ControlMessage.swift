@@ -50,8 +50,7 @@ public struct PacketInfo: Sendable, Hashable {
 
   /// What to send: from this address, by this interface.
   ///
-  /// A received one can be sent back as it is, to answer from where
-  /// the datagram was sent to.
+  /// ``forAnswer`` makes it of a received one, to answer from where the datagram was sent to.
   public init(local: IPAddress, interface: UInt32 = 0) {
     self.init(interface: interface, local: local, destination: local)
   }

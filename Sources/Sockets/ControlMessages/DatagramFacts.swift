@@ -16,16 +16,30 @@ public struct DatagramFacts: Sendable, Hashable {
   public var credentials: Credentials?
   /// Which message of which stream it is: `SCTP_RCVINFO`.
   public var message: SCTPReceiveInfo?
+  /// Whether that process still runs, as a descriptor of it tells (`SCM_PIDFD`, `SO_PEERPIDFD`): once it has ended its
+  /// number may be another's.
+  public var senderIsRunning: Bool?
+  /// How many descriptors came with it: `SCM_RIGHTS`.
+  public var descriptorCount = 0
 
-  /// Nothing told.
-  public init() {}
+  /// Nothing told, but perhaps how many descriptors came.
+  public init(descriptorCount: Int = 0) { self.descriptorCount = descriptorCount }
 
-  /// Reads the control messages of one datagram; descriptors among them are closed.
-  public init(_ control: UnsafeRawBufferPointer) {
-    let decoded = unsafe ControlMessage.decode([UInt8](control))
-    _ = ReceivedDescriptors(decoded.descriptors)
-    _ = ReceivedDescriptors(decoded.processDescriptors)
-    for message in decoded.messages {
+  /// What the control messages of one datagram tell, and the state of its sender's process.
+  public init(_ control: borrowing ReceivedControl) {
+    self.init(control.messages, process: control.processDescriptors)
+    descriptorCount = control.descriptors.count
+  }
+
+  /// The same of a message that was received by itself.
+  public init(_ message: borrowing ReceivedMessage) {
+    self.init(message.control, process: message.processDescriptors)
+    descriptorCount = message.descriptors.count
+  }
+
+  private init(_ messages: [ControlMessage], process: borrowing ReceivedDescriptors) {
+    senderIsRunning = process.firstIsRunning()
+    for message in messages {
       switch message {
       case .packetInfo(let info): packetInfo = info
       case .hopLimit(let hops, _): hopLimit = hops
@@ -48,11 +62,13 @@ public struct DatagramFacts: Sendable, Hashable {
   /// Calls `setsockopt(2)` for each: what the kernel or the socket lacks is not told, and no error.
   public static func request(on socket: borrowing Socket) {
     if socket.protocolNumber == .sctp { try? socket.set(.receiveMessageInfo, to: true) }
+    // Of a Unix connection SO_PEERCRED tells who it is, once.
     guard [.datagram, .raw].contains(socket.type) else { return }
     try? socket.set(.receiveDropCount, to: true)
     let family = socket.family
     guard family != .unix else {
       try? socket.set(.passCredentials, to: true)
+      try? socket.set(.passProcessDescriptors, to: true)
       return
     }
     // SOF_TIMESTAMPING_RX_HARDWARE, RX_SOFTWARE, SOFTWARE, RAW_HARDWARE.
@@ -77,8 +93,11 @@ extension DatagramFacts: CustomStringConvertible {
     if let softwareTime { parts.append("at \(Self.seconds(softwareTime))") }
     if let hardwareTime { parts.append("by the device's clock \(Self.seconds(hardwareTime))") }
     if let dropped { parts.append("\(dropped) dropped so far") }
-    if let credentials { parts.append("\(credentials)") }
     if let message { parts.append("\(message)") }
+    if let credentials {
+      parts.append(senderIsRunning == false ? "\(credentials), which has ended" : "\(credentials)")
+    }
+    if descriptorCount > 0 { parts.append("\(descriptorCount) descriptor\(descriptorCount == 1 ? "" : "s")") }
     return parts.joined(separator: ", ")
   }
 

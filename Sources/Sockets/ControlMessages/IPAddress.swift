@@ -30,6 +30,18 @@ public enum IPAddress: Sendable, Hashable {
     }
   }
 
+  /// Whether it stands for every address of a host: 0.0.0.0, ::.
+  public var isWildcard: Bool { self == .ipv4(.any) || self == .ipv6(.any) }
+
+  /// The host of an internet address; nil for other families.
+  public init?(_ address: SocketAddress) {
+    switch address.contents {
+    case .ipv4(let host, _): self = .ipv4(host)
+    case .ipv6(let host, _, _): self = .ipv6(host)
+    case .unix, .other: return nil
+    }
+  }
+
   /// The bytes in network order.
   var bytes: [UInt8] {
     switch self {

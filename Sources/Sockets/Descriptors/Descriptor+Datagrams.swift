@@ -4,11 +4,15 @@ import Glibc
 extension Descriptor {
   /// Sends one datagram to an address without waiting.
   ///
-  /// Calls `sendto(2)` with `MSG_DONTWAIT` and `MSG_NOSIGNAL`.
+  /// Calls `sendto(2)`, with a source `sendmsg(2)` and `IP_PKTINFO` or `IPV6_PKTINFO`; with `MSG_DONTWAIT` and
+  /// `MSG_NOSIGNAL`.
+  ///
+  /// - Parameter source: the address, and perhaps the interface, that it comes from; nil for the kernel's choice.
   public func sendDatagramWithoutWaiting(
-    _ buffer: UnsafeRawBufferPointer, to address: SocketAddress
+    _ buffer: UnsafeRawBufferPointer, to address: SocketAddress, from source: PacketInfo? = nil
   ) throws(SystemError) -> IOResult {
-    try Kernel.transfer("sendto", on: number, about: "to \(address)", count: buffer.count) { count in
+    if let source { return try unsafe send(buffer, to: address, with: SendControl(segmentSize: nil, source: source)) }
+    return try Kernel.transfer("sendto", on: number, about: "to \(address)", count: buffer.count) { count in
       unsafe address.withSockaddr { pointer, length in
         unsafe Glibc.sendto(
           number, buffer.baseAddress, count, MessageFlags([.doNotWait, .noSignal]).rawValue, pointer, length)
@@ -20,20 +24,26 @@ extension Descriptor {
   ///
   /// Calls `recvmsg(2)` with `MSG_DONTWAIT` and `MSG_CMSG_CLOEXEC`.
   ///
-  /// - Returns: beside the count how much of `control` was filled, and the flags: `MSG_EOR` at the end of a message.
+  /// - Parameters:
+  ///   - control: room for control messages; descriptors for which there is none are closed by the kernel.
+  ///   - peeks: leaves the message where it is: `MSG_PEEK`.
+  /// - Returns: beside the count how much of `control` was filled, and the flags: `MSG_EOR` at the end of a message,
+  ///   `MSG_CTRUNC` where there was no room for a control message.
   public func receiveMessageWithoutWaiting(
-    into buffer: UnsafeMutableRawBufferPointer, control: UnsafeMutableRawBufferPointer
+    into buffer: UnsafeMutableRawBufferPointer,
+    control: UnsafeMutableRawBufferPointer? = nil, peeks: Bool = false
   ) throws(SystemError) -> (result: IOResult, controlCount: Int, flags: MessageFlags) {
+    let asked: MessageFlags = peeks ? [.doNotWait, .closeOnExecute, .peek] : [.doNotWait, .closeOnExecute]
     var vector = unsafe iovec(iov_base: buffer.baseAddress, iov_len: buffer.count)
     return try unsafe withUnsafeMutablePointer(to: &vector) { (vector) throws(SystemError) in
       var header = unsafe msghdr()
       unsafe header.msg_iov = vector
       unsafe header.msg_iovlen = 1
-      unsafe header.msg_control = control.baseAddress
-      unsafe header.msg_controllen = control.count
+      unsafe header.msg_control = control?.baseAddress
+      unsafe header.msg_controllen = control?.count ?? 0
       let result = try Kernel.transfer("recvmsg", on: number, count: buffer.count) { count in
         unsafe vector.pointee.iov_len = count
-        return unsafe Glibc.recvmsg(number, &header, MessageFlags([.doNotWait, .closeOnExecute]).rawValue)
+        return unsafe Glibc.recvmsg(number, &header, asked.rawValue)
       }
       guard case .moved = result else { return (result, 0, []) }
       return unsafe (result, Int(header.msg_controllen), MessageFlags(rawValue: header.msg_flags))
@@ -48,23 +58,23 @@ extension Descriptor {
   /// - Throws: `EINVAL`, `EIO`, `EMSGSIZE` and others where the kernel, the socket or the route cannot do it: nothing is
   ///   sent then. Kernels take 64 pieces, newer ones 128, and 65,507 bytes in all.
   public func sendSegmentsWithoutWaiting(
-    _ buffer: UnsafeRawBufferPointer, of size: Int, to address: SocketAddress?
+    _ buffer: UnsafeRawBufferPointer, of size: Int, to address: SocketAddress?, from source: PacketInfo? = nil
+  ) throws(SystemError) -> IOResult {
+    try unsafe send(buffer, to: address, with: SendControl(segmentSize: size, source: source))
+  }
+
+  private func send(
+    _ buffer: UnsafeRawBufferPointer, to address: SocketAddress?, with control: SendControl
   ) throws(SystemError) -> IOResult {
     try Kernel.transfer("sendmsg", on: number, about: address.map { "to \($0)" } ?? "", count: buffer.count) { count in
-      // One control message: struct cmsghdr and a u16.
-      var control = InlineArray<3, UInt64>(repeating: 0)
-      return unsafe withUnsafeMutableBytes(of: &control) { control in
-        unsafe control.storeBytes(of: sockshim_cmsg_length(2), toByteOffset: 0, as: Int.self)
-        unsafe control.storeBytes(of: CInt(IPPROTO_UDP), toByteOffset: 8, as: CInt.self)
-        unsafe control.storeBytes(of: UDP_SEGMENT, toByteOffset: 12, as: CInt.self)
-        unsafe control.storeBytes(of: UInt16(clamping: size), toByteOffset: 16, as: UInt16.self)
+      unsafe control.withPointer { pointer, length in
         var vector = unsafe iovec(iov_base: UnsafeMutableRawPointer(mutating: buffer.baseAddress), iov_len: count)
         return unsafe withUnsafeMutablePointer(to: &vector) { vector in
           var header = unsafe msghdr()
           unsafe header.msg_iov = vector
           unsafe header.msg_iovlen = 1
-          unsafe header.msg_control = control.baseAddress
-          unsafe header.msg_controllen = sockshim_cmsg_space(2)
+          unsafe header.msg_control = pointer
+          unsafe header.msg_controllen = length
           return unsafe send(&header, to: address)
         }
       }
@@ -87,22 +97,28 @@ extension Descriptor {
   ///
   /// - Returns: how many datagrams were sent.
   public func sendDatagramsWithoutWaiting(
-    _ buffer: UnsafeRawBufferPointer, of size: Int, to address: SocketAddress?
+    _ buffer: UnsafeRawBufferPointer, of size: Int, to address: SocketAddress?, from source: PacketInfo? = nil
   ) throws(SystemError) -> IOResult {
     let pieces = min(64, (buffer.count + size - 1) / size)
+    let control = SendControl(segmentSize: nil, source: source)
     return try Kernel.transfer("sendmmsg", on: number, about: address.map { "to \($0)" } ?? "", count: pieces) {
       count in
-      guard let address else { return unsafe sendPieces(count, of: buffer, size, nil, 0) }
-      return unsafe address.withSockaddr { pointer, length in
-        unsafe sendPieces(count, of: buffer, size, UnsafeMutableRawPointer(mutating: pointer), length)
+      unsafe control.withPointer { pointer, controlLength in
+        var header = unsafe msghdr()
+        unsafe header.msg_control = pointer
+        unsafe header.msg_controllen = controlLength
+        guard let address else { return unsafe sendPieces(count, of: buffer, size, header) }
+        return unsafe address.withSockaddr { name, length in
+          unsafe header.msg_name = UnsafeMutableRawPointer(mutating: name)
+          unsafe header.msg_namelen = length
+          return unsafe sendPieces(count, of: buffer, size, header)
+        }
       }
     }
   }
 
-  private func sendPieces(
-    _ count: Int, of buffer: UnsafeRawBufferPointer, _ size: Int, _ name: UnsafeMutableRawPointer?,
-    _ nameLength: socklen_t
-  ) -> Int {
+  /// - Parameter template: where all of them go, and with which control messages.
+  private func sendPieces(_ count: Int, of buffer: UnsafeRawBufferPointer, _ size: Int, _ template: msghdr) -> Int {
     unsafe withUnsafeTemporaryAllocation(of: iovec.self, capacity: count) { vectors in
       unsafe withUnsafeTemporaryAllocation(of: sockshim_mmsghdr.self, capacity: count) { headers in
         guard let first = headers.baseAddress, let firstVector = vectors.baseAddress else { return 0 }
@@ -110,11 +126,9 @@ extension Descriptor {
           let piece = unsafe buffer[(index * size)..<min((index + 1) * size, buffer.count)]
           let start = unsafe UnsafeMutableRawPointer(mutating: UnsafeRawBufferPointer(rebasing: piece).baseAddress)
           unsafe vectors.initializeElement(at: index, to: iovec(iov_base: start, iov_len: piece.count))
-          var header = unsafe sockshim_mmsghdr()
+          var header = unsafe sockshim_mmsghdr(header: template, length: 0)
           unsafe header.header.msg_iov = firstVector + index
           unsafe header.header.msg_iovlen = 1
-          unsafe header.header.msg_name = name
-          unsafe header.header.msg_namelen = nameLength
           unsafe headers.initializeElement(at: index, to: header)
         }
         return unsafe Int(

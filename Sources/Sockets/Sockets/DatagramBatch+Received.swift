@@ -20,18 +20,11 @@ extension DatagramBatch {
   ///
   /// Nil where it is one datagram. It takes room for a control message of 4 bytes.
   public func segmentSize(at index: Int) -> Int? {
-    guard controlSize > 0 else { return nil }
-    var header = unsafe header(index).header
-    guard unsafe header.msg_controllen > 0 else { return nil }
-    var message = unsafe sockshim_cmsg_first(&header)
-    while let current = unsafe message {
-      if unsafe current.pointee.cmsg_level == IPPROTO_UDP, unsafe current.pointee.cmsg_type == UDP_GRO {
-        let size = unsafe UnsafeRawPointer(sockshim_cmsg_data(current)).loadUnaligned(as: CInt.self)
-        return size > 0 ? Int(size) : nil
-      }
-      unsafe message = sockshim_cmsg_next(&header, current)
-    }
-    return nil
+    guard controlSize > 0, let data = unsafe ControlMessage.data(of: .udp, UDP_GRO, in: control(at: index)),
+      data.count >= 4
+    else { return nil }
+    let size = unsafe data.loadUnaligned(as: CInt.self)
+    return size > 0 ? Int(size) : nil
   }
 
   /// The control messages of a received datagram, as the kernel wrote them.

@@ -4,7 +4,8 @@ import Glibc
 extension Socket {
   /// Receives as many datagrams as wait and fit.
   ///
-  /// Calls `recvmmsg(2)` with `MSG_WAITFORONE`: a blocking socket waits for the first only.
+  /// Calls `recvmmsg(2)` with `MSG_WAITFORONE`: a blocking socket waits for the first only; on Unix
+  /// sockets with `MSG_CMSG_CLOEXEC`.
   ///
   /// - Returns: how many; what the batch held before is gone.
   /// - Throws: as ``receive(into:flags:)``. An error after the first datagram comes with the next call.
@@ -13,7 +14,8 @@ extension Socket {
   ) throws(SystemError) -> IOResult {
     let descriptor = descriptor
     let capacity = batch.capacity
-    let flags = flags.rawValue | CInt(sockshim_MSG_WAITFORONE)
+    // Where no descriptors can come, some sockets (packet) refuse the flag.
+    let flags = flags.union(passesDescriptors ? .closeOnExecute : []).rawValue | CInt(sockshim_MSG_WAITFORONE)
     return try unsafe batch.receive { (headers) throws(SystemError) in
       try Kernel.transfer("recvmmsg", on: descriptor, count: capacity) { count in
         unsafe Int(sockshim_recvmmsg(descriptor, headers, UInt32(count), flags))

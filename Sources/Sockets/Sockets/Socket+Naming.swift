@@ -56,4 +56,15 @@ extension Socket {
     }
     return address
   }
+
+  /// The address of this host that the kernel would send from to this peer; nil where no route leads there.
+  ///
+  /// Makes another socket like this one, which it connects without sending anything: `socket(2)`, `connect(2)`,
+  /// `getsockname(2)`. What the routes make of options such as `SO_MARK` is left out.
+  public borrowing func usualSource(towards peer: SocketAddress) -> IPAddress? {
+    guard transport.hearsOfNetworkErrors, let other = try? Socket.open(family, type, protocolNumber),
+      (try? other.connect(to: peer)) == .connected, let local = try? other.localAddress()
+    else { return nil }
+    return IPAddress(local)
+  }
 }

@@ -62,6 +62,30 @@ extension Socket {
     return credentials
   }
 
+  /// Whether what is sent to an address is answered from others, so that the socket must not be connected to it: a
+  /// group's, or, where `SO_BROADCAST` allows it, perhaps that of everybody.
+  public borrowing func isAnsweredByMany(sendingTo address: SocketAddress) -> Bool {
+    guard transport.hearsOfNetworkErrors else { return false }
+    return address.isMulticast || family == .ipv4 && (try? get(.broadcast)) == true
+  }
+
+  /// Room for what may come beside each message although nobody has asked for it here, in bytes: time stamps, marks,
+  /// `UDP_GRO` and `IP_PKTINFO` with packets; over Unix sockets descriptors, which somebody has to close.
+  public var usualControlSize: Int {
+    passesDescriptors ? ControlMessage.spaceForDescriptors : family == .ipv4 || family == .ipv6 ? 192 : 0
+  }
+
+  /// Whether descriptors can be passed over the socket: `SCM_RIGHTS`.
+  public var passesDescriptors: Bool { family == .unix }
+
+  /// Whether control messages that are lost for want of room are descriptors: on a Unix socket, where no option asks for
+  /// others with every message.
+  ///
+  /// Calls `getsockopt(2)` for `SO_PASSCRED` and `SO_PASSPIDFD` on Unix sockets.
+  public borrowing func canLoseDescriptors() -> Bool {
+    family == .unix && (try? get(.passCredentials)) != true && (try? get(.passProcessDescriptors)) != true
+  }
+
   /// Whether `SIOCOUTQ` counts what the peer has not acknowledged: for TCP and MPTCP.
   public borrowing func countsUnacknowledged() -> Bool {
     type == .stream && (protocolNumber == .tcp || protocolNumber == .mptcp || protocolNumber == .automatic)

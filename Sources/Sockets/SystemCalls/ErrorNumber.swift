@@ -115,6 +115,8 @@ extension ErrorNumber {
   public static let noMemory = Self(ENOMEM)
   /// `ENOPROTOOPT`: no such option at this level.
   public static let noProtocolOption = Self(ENOPROTOOPT)
+  /// `ESRCH`: no such process.
+  public static let noProcess = Self(ESRCH)
   /// `ENOSYS`: the kernel lacks the call.
   public static let notImplemented = Self(ENOSYS)
   /// `ENOTCONN`: the socket is not connected.

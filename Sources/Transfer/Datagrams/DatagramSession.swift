@@ -177,7 +177,7 @@ public final class DatagramSession {
       do throws(LoopError) {
         let datagram = try await socket.receive()
         // Those of others may have come before the socket was connected.
-        if !peer.isAnswered(by: datagram.peer) { continue }
+        if !socket.mayAnswer(datagram.peer, for: peer) { continue }
         try await rates.down?.pass(datagram.bytes.count)
         if let ending = await deliver(datagram) { return .ended(ending) }
       } catch {

@@ -7,20 +7,24 @@ extension DatagramSocket {
 
   /// Sends one datagram, to the connected peer or to an address, as soon as there is room for it.
   public func send(
-    _ bytes: UnsafeRawBufferPointer, to address: SocketAddress? = nil, until deadline: MonotonicTime = .never
+    _ bytes: UnsafeRawBufferPointer, to address: SocketAddress? = nil, from source: PacketInfo? = nil,
+    until deadline: MonotonicTime = .never
   ) async throws(LoopError) {
-    try await send(DatagramRun(bytes), to: address, until: deadline) { _ in }
+    try await send(DatagramRun(bytes), to: address, from: source, until: deadline) { _ in }
   }
 
   /// Sends datagram after datagram, to the connected peer or to an address, as soon as there is room for them: many with
   /// one call where they are many.
   ///
-  /// - Parameter didSend: is told of the bytes that were sent, also where a later datagram fails.
+  /// - Parameters:
+  ///   - source: from which of our addresses, for those that are sent to an address; nil for the kernel's choice.
+  ///   - didSend: is told of the bytes that were sent, also where a later datagram fails.
   public func send(
-    _ run: DatagramRun, to address: SocketAddress? = nil, until deadline: MonotonicTime = .never,
-    didSend: (Int) -> Void
+    _ run: DatagramRun, to address: SocketAddress? = nil, from source: PacketInfo? = nil,
+    until deadline: MonotonicTime = .never, didSend: (Int) -> Void
   ) async throws(LoopError) {
     let address = address ?? destination
+    let source = source ?? self.source
     if connection.socket.traits.contains(.sendsBlocking) {
       return try await sendWaiting(run, until: deadline, didSend: didSend)
     }
@@ -29,7 +33,7 @@ extension DatagramSocket {
     while !isDone {
       var mustWait = true
       do throws(SystemError) {
-        if case .moved(let count) = try sendSome(rest, to: address) {
+        if case .moved(let count) = try sendSome(rest, to: address, from: source) {
           didSend(count)
           // An empty datagram is sent by one call, as every other.
           isDone = count >= rest.bytes.count
@@ -91,26 +95,28 @@ extension DatagramSocket {
   }
 
   /// Sends from the front what one call takes; the result counts bytes.
-  private func sendSome(_ run: DatagramRun, to address: SocketAddress?) throws(SystemError) -> IOResult {
+  private func sendSome(
+    _ run: DatagramRun, to address: SocketAddress?, from source: PacketInfo?
+  ) throws(SystemError) -> IOResult {
     if run.count == 1 {
       guard let address else { return try descriptor.sendWithoutWaiting(run.bytes) }
-      return try descriptor.sendDatagramWithoutWaiting(run.bytes, to: address)
+      return try descriptor.sendDatagramWithoutWaiting(run.bytes, to: address, from: source)
     }
     if canSegment {
       let count = min(Self.longestRun.datagrams, Self.longestRun.bytes / run.size)
       let segments = UnsafeRawBufferPointer(rebasing: run.bytes.prefix(count * run.size))
       do throws(SystemError) {
-        return try descriptor.sendSegmentsWithoutWaiting(segments, of: run.size, to: address)
+        return try descriptor.sendSegmentsWithoutWaiting(segments, of: run.size, to: address, from: source)
       } catch {
         guard Self.cannotSegment(error.number) else { throw error }
         // Longer than the route's packets, or a kernel or device that does not know it: one by one from now on.
         canSegment = false
       }
     }
-    guard case .moved(let count) = try descriptor.sendDatagramsWithoutWaiting(run.bytes, of: run.size, to: address)
-    else {
-      return .wouldBlock
-    }
+    guard
+      case .moved(let count) = try descriptor.sendDatagramsWithoutWaiting(
+        run.bytes, of: run.size, to: address, from: source)
+    else { return .wouldBlock }
     return .moved(min(count * run.size, run.bytes.count))
   }
 

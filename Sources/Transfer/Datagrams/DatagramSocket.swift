@@ -22,11 +22,18 @@ public final class DatagramSocket {
     public let control: UnsafeRawBufferPointer
     /// Whether a part of it is lost.
     public var isTruncated: Bool { length > bytes.count }
+    /// What an answer is sent with so that it comes from the address that was asked; nil where the kernel is to choose.
+    ///
+    /// Only where ``DatagramSocket/noteDestinations()`` has asked for it.
+    public let answerSource: PacketInfo?
+    /// Whether descriptors came with it, which somebody has to close.
+    public let holdsDescriptors: Bool
   }
 
   /// The socket.
   public nonisolated let connection: AsyncSocket
   let descriptor: Descriptor
+  private let passesDescriptors: Bool
   private var batch: DatagramBatch
   /// What is handed out next: a message of the batch, and a place in it.
   private var next = (message: 0, offset: 0)
@@ -40,6 +47,15 @@ public final class DatagramSocket {
 
   /// Where messages go that are sent without an address; nil for the connected peer.
   private(set) var destination: SocketAddress?
+  /// From which of our addresses they go; nil for the kernel's choice.
+  private(set) var source: PacketInfo?
+  /// Whether answers come from other addresses than the one that is sent to: it is that of many.
+  private let isAnsweredByMany: Bool
+  /// Whether ``noteDestinations()`` was called with an effect, and the one of the message that is handed out.
+  private var tellsDestinations = false
+  private var answerSource: PacketInfo?
+  /// Whether it has set the option.
+  private var notesDestinations = false
 
   /// The latest error that was reported, and who reported it; nil where there was none.
   private(set) var report: ExtendedError?
@@ -53,18 +69,24 @@ public final class DatagramSocket {
   ///   - coalesces: asks for `UDP_GRO`: the kernel then may hand over many datagrams of one sender as one, which is cut
   ///     again here. Not for a socket that others hold too: it would be set for them.
   ///   - controlSize: room for control messages of each datagram, in bytes.
-  public init(_ connection: AsyncSocket, peer: SocketAddress? = nil, coalesces: Bool = false, controlSize: Int = 0) {
+  ///   - isAnsweredByMany: the peer's address is a group's, or that of everybody, and the socket is not connected to it.
+  public init(
+    _ connection: AsyncSocket, peer: SocketAddress? = nil, coalesces: Bool = false, controlSize: Int = 0,
+    isAnsweredByMany: Bool = false
+  ) {
     self.connection = connection
-    destination = connection.socket.traits.contains(.addressesEachSend) ? peer : nil
+    self.isAnsweredByMany = isAnsweredByMany
+    destination = isAnsweredByMany || connection.socket.traits.contains(.addressesEachSend) ? peer : nil
     descriptor = Descriptor(connection.socket.descriptor)
+    passesDescriptors = connection.socket.passesDescriptors
     let isUDP = connection.socket.isUDP
     canSegment = isUDP
     if isUDP, coalesces { try? connection.socket.set(.coalescing, to: true) }
-    // Also where somebody else asked for UDP_GRO datagrams are told apart: its control message takes 24 bytes, and behind
-    // it and before it may be those (time stamps, marks) that `-o` asked for.
+    // Also where somebody else asked for UDP_GRO datagrams are told apart; and descriptors that were passed are taken and
+    // closed here, so that somebody can say so.
     batch = DatagramBatch(
       capacity: isUDP ? 32 : 8, datagramSize: isUDP ? 65_536 : Self.capacity,
-      controlSize: isUDP ? controlSize + 192 : controlSize)
+      controlSize: controlSize + connection.socket.usualControlSize)
   }
 
   /// Has what is sent without an address go to this peer from now on.
@@ -76,7 +98,40 @@ public final class DatagramSocket {
       destination = peer
     } else if !traits.contains(.bindsToPeer) {
       _ = try connection.socket.connect(to: peer)
+      // From now on they are always the same.
+      if notesDestinations { try? connection.socket.set(.receivePacketInfo(connection.socket.family), to: false) }
+      tellsDestinations = false
+      answerSource = nil
     }
+  }
+
+  /// The same without `connect(2)`, which would have the kernel choose our address, and take in only what is sent to that
+  /// one.
+  ///
+  /// - Parameter source: from which address of ours it is to go.
+  public func aim(at peer: SocketAddress, from source: PacketInfo?) {
+    destination = peer
+    self.source = source
+    // Where nobody listens any more is told to an unconnected socket only if it asks.
+    try? connection.socket.set(.receiveErrors(connection.socket.family), to: true)
+  }
+
+  /// Has every datagram tell to which of our addresses it was sent, so that its answer can come from there
+  /// (``Datagram/answerSource``): `IP_PKTINFO`, `IPV6_RECVPKTINFO`.
+  ///
+  /// Nothing is asked for where the socket is bound to one address, or has none of IP.
+  public func noteDestinations() {
+    guard let local = try? connection.socket.localAddress(), IPAddress(local)?.isWildcard == true else { return }
+    let option = TypedSocketOption<Bool>.receivePacketInfo(connection.socket.family)
+    // Somebody else may have asked already, and wants to know on.
+    tellsDestinations = true
+    if (try? connection.socket.get(option)) == true { return }
+    notesDestinations = (try? connection.socket.set(option, to: true)) != nil
+  }
+
+  /// Whether a message from this address may be an answer to what is sent to the peer.
+  func mayAnswer(_ sender: SocketAddress, for peer: SocketAddress) -> Bool {
+    isAnsweredByMany || peer.isAnswered(by: sender)
   }
 
   /// Waits for the next datagram.
@@ -85,17 +140,23 @@ public final class DatagramSocket {
     let message = batch.bytes(at: next.message)
     let peer = connection.socket.sender(batch.address(at: next.message))
     let control = batch.control(at: next.message)
+    // Those that the kernel put together were sent to one address.
+    if tellsDestinations, next.offset == 0 { answerSource = PacketInfo(in: control)?.forAnswer }
+    let holdsDescriptors = passesDescriptors && ReceivedControl.holdsDescriptors(control)
     guard let size = batch.segmentSize(at: next.message), message.count > size else {
       let header = connection.socket.headerLength(of: message)
       let length = batch.length(at: next.message) - header
       next = (next.message + 1, 0)
       return Datagram(
-        bytes: UnsafeRawBufferPointer(rebasing: message[header...]), length: length, peer: peer, control: control)
+        bytes: UnsafeRawBufferPointer(rebasing: message[header...]), length: length, peer: peer, control: control,
+        answerSource: answerSource, holdsDescriptors: holdsDescriptors)
     }
     let bytes = UnsafeRawBufferPointer(rebasing: message.dropFirst(next.offset).prefix(size))
     next.offset += bytes.count
     if next.offset == message.count { next = (next.message + 1, 0) }
-    return Datagram(bytes: bytes, length: bytes.count, peer: peer, control: control)
+    return Datagram(
+      bytes: bytes, length: bytes.count, peer: peer, control: control, answerSource: answerSource,
+      holdsDescriptors: holdsDescriptors)
   }
 
   /// Waits for datagrams, and gives all that came, one behind the other, for one writev(2): where nobody asks where one
@@ -116,7 +177,7 @@ public final class DatagramSocket {
       vectors[index].iov_len -= header
       guard let peer else { continue }
       let sender = connection.socket.sender(batch.address(at: next.message + index))
-      if !peer.isAnswered(by: sender) { vectors[index].iov_len = 0 }
+      if !mayAnswer(sender, for: peer) { vectors[index].iov_len = 0 }
     }
     next = (batch.count, 0)
     return (vectors, vectors.reduce(0) { $0 + $1.iov_len })

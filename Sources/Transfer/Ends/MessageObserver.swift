@@ -23,7 +23,7 @@ public final class MessageObserver {
     guard case .moved(let part) = result, part > 0 else { return result }
     count += part
     if flags.contains(.endOfRecord) {
-      tell(count, DatagramFacts(UnsafeRawBufferPointer(rebasing: control.bytes.prefix(controlCount))))
+      tell(count, DatagramFacts(ReceivedControl(UnsafeRawBufferPointer(rebasing: control.bytes.prefix(controlCount)))))
       count = 0
     }
     return result

@@ -35,6 +35,8 @@ public final class StreamEnd {
   nonisolated let mayHaveMark: Bool
   /// Whether one send is one receive.
   public nonisolated let keepsMessageBoundaries: Bool
+  /// Told, once, that the peer has passed descriptors, which were closed; for Unix sockets.
+  public var heardOfDescriptors: (@LoopActor () -> Void)?
   /// The descriptor; another one after a terminal or a named pipe was opened once more.
   public private(set) var descriptor: Descriptor
   /// Its place in the loop.
@@ -154,6 +156,7 @@ public final class StreamEnd {
 
   private func readSome(into buffer: UnsafeMutableRawBufferPointer) throws(SystemError) -> IOResult {
     switch readMethod {
+    case .socket where heardOfDescriptors != nil: return try receiveAndNote(into: buffer)
     case .socket: return try descriptor.receiveWithoutWaiting(into: buffer)
     case .messages: return try observer?.receive(from: descriptor, into: buffer) ?? .moved(0)
     case .direct: return try descriptor.read(into: buffer)

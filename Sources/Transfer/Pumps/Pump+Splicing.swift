@@ -41,9 +41,14 @@ extension Pump {
     try await wait(for: end)
   }
 
+  private func splicePages(_ count: Int) throws(SystemError) -> IOResult {
+    source.lookForDescriptors()
+    return try source.descriptor.splice(to: sink.descriptor, count: count)
+  }
+
   /// What ``moveShortMessage()`` has found and left to the task, else what the next call moves.
   private func spliceOrTakeAhead(_ count: Int) throws(SystemError) -> IOResult {
-    guard let found = ahead else { return try source.descriptor.splice(to: sink.descriptor, count: count) }
+    guard let found = ahead else { return try splicePages(count) }
     ahead = nil
     switch found {
     case .result(let result): return result
@@ -57,7 +62,7 @@ extension Pump {
   private func moveShortMessage() -> Bool {
     let result: IOResult
     do throws(SystemError) {
-      result = try source.descriptor.splice(to: sink.descriptor, count: atMost(Self.chunk))
+      result = try splicePages(atMost(Self.chunk))
     } catch {
       ahead = .error(error)
       return false
@@ -89,6 +94,7 @@ extension Pump {
         try await wait(for: .source)
         continue
       }
+      source.lookForDescriptors()
       switch try move({ () throws(SystemError) in try source.descriptor.splice(to: writeEnd, count: allowed) }) {
       case nil: return fallBack()
       case .moved(0): if try await sourceHasEnded() { throw Interruption(ending: .sourceEnded) }

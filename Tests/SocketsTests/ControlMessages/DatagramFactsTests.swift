@@ -12,12 +12,12 @@ struct DatagramFactsTests {
       .hopLimit(63, .ipv4), .trafficClass(0x48, .ipv4),
       .timestamps(software: .nanoseconds(1_500_000_000_000_000_007), hardware: .seconds(2)), .dropped(3),
     ])
-    let facts = bytes.withUnsafeBytes { DatagramFacts($0) }
+    let facts = bytes.withUnsafeBytes { DatagramFacts(ReceivedControl($0)) }
     #expect(facts.hopLimit == 63 && facts.trafficClass == 0x48 && facts.dropped == 3 && facts.credentials == nil)
     #expect(
       "\(facts)" == "to 255.255.255.255, by lo, ttl 63, tos 0x48, at 1500000000.000000007, "
         + "by the device's clock 2.000000000, 3 dropped so far")
-    #expect(DatagramFacts(UnsafeRawBufferPointer(start: nil, count: 0)) == DatagramFacts())
+    #expect(DatagramFacts(ReceivedControl(UnsafeRawBufferPointer(start: nil, count: 0))) == DatagramFacts())
     #expect(DatagramFacts().description == "")
   }
 
@@ -26,7 +26,7 @@ struct DatagramFactsTests {
     let info = [3, 0, 7, 0, 0, 0, 0, 0, 0, 0, 0, 46, 9, 0, 0, 0, 8, 0, 0, 0, 0, 0, 0, 0, 5, 0, 0, 0] as [UInt8]
     func facts(_ bytes: [UInt8]) -> DatagramFacts {
       let control = ControlMessage.buffer(of: [.other(level: .sctp, type: 3, bytes: bytes)])
-      return control.withUnsafeBytes { DatagramFacts($0) }
+      return control.withUnsafeBytes { DatagramFacts(ReceivedControl($0)) }
     }
     #expect("\(facts(info))" == "stream 3, ssn 7, ppid 46, tsn 9, association 5")
     var unordered = info
@@ -48,7 +48,7 @@ struct DatagramFactsTests {
     _ = try sender.send([1, 2, 3].span)
     var batch = DatagramBatch(capacity: 1, datagramSize: 100, controlSize: DatagramFacts.controlSize)
     _ = try receiver.receiveBatch(into: &batch)
-    let facts = DatagramFacts(batch.control(at: 0))
+    let facts = DatagramFacts(ReceivedControl(batch.control(at: 0)))
     #expect(facts.interfaceName == "lo" && facts.hopLimit == 9 && facts.trafficClass == 0xb8)
     #expect(facts.softwareTime != nil && facts.hardwareTime == nil && facts.dropped == nil)
   }

@@ -1,0 +1,58 @@
+import CSocketShims
+import Glibc
+
+extension PacketInfo {
+  /// Finds the one in a buffer of control messages that `recvmsg(2)` filled, without taking the rest apart.
+  public init?(in control: UnsafeRawBufferPointer) {
+    if let data = unsafe ControlMessage.data(of: .ip, IP_PKTINFO, in: control), data.count >= 12 {
+      let local = unsafe data.loadUnaligned(fromByteOffset: 4, as: UInt32.self)
+      let destination = unsafe data.loadUnaligned(fromByteOffset: 8, as: UInt32.self)
+      self.init(
+        interface: unsafe data.loadUnaligned(as: UInt32.self),
+        local: .ipv4(IPv4Address(number: UInt32(bigEndian: local))),
+        destination: .ipv4(IPv4Address(number: UInt32(bigEndian: destination))))
+    } else if let data = unsafe ControlMessage.data(of: .ipv6, IPV6_PKTINFO, in: control), data.count >= 20 {
+      let high = unsafe UInt64(bigEndian: data.loadUnaligned(as: UInt64.self))
+      let low = unsafe UInt64(bigEndian: data.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+      self.init(
+        local: .ipv6(IPv6Address(high: high, low: low)),
+        interface: unsafe data.loadUnaligned(fromByteOffset: 16, as: UInt32.self))
+    } else {
+      return nil
+    }
+  }
+
+  /// What an answer is sent with so that it comes from the address that was asked; nil where that is a group's, and the
+  /// kernel is to choose.
+  ///
+  /// The interface is left to the routing table, but for link-local addresses, which mean nothing without one.
+  public var forAnswer: PacketInfo? {
+    if local.isMulticast { return nil }
+    var isLinkLocal = false
+    if case .ipv6(let address) = local { isLinkLocal = address.isLinkLocal }
+    return PacketInfo(local: local, interface: isLinkLocal ? interface : 0)
+  }
+}
+
+extension ControlMessage {
+  /// The data of the first message of a kind; nil where there is none.
+  static func data(
+    of level: OptionLevel, _ type: CInt, in control: UnsafeRawBufferPointer
+  ) -> UnsafeRawBufferPointer? {
+    let dataOffset = sockshim_cmsg_length(0)
+    var start = 0
+    while control.count - start >= headerSize {
+      let length = unsafe control.loadUnaligned(fromByteOffset: start, as: Int.self)
+      guard length >= dataOffset, length <= control.count - start else { return nil }
+      let kind = unsafe (
+        control.loadUnaligned(fromByteOffset: start + MemoryLayout<Int>.size, as: CInt.self),
+        control.loadUnaligned(fromByteOffset: start + MemoryLayout<Int>.size + MemoryLayout<CInt>.size, as: CInt.self)
+      )
+      if kind == (level.rawValue, type) {
+        return unsafe UnsafeRawBufferPointer(rebasing: control[(start + dataOffset)..<(start + length)])
+      }
+      start += sockshim_cmsg_space(length - dataOffset)
+    }
+    return nil
+  }
+}
