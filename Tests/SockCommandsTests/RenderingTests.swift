@@ -45,6 +45,22 @@ struct RenderingTests {
     #expect(TextReporter.text(one) == "sock: closed 127.0.0.1:53412: sent 1 byte, received 0 bytes in 62.000 s")
   }
 
+  @Test("What a command with descriptors ended with")
+  func command() {
+    let event = Self.event(.command) {
+      $0.peer = .unix(.unnamed)
+      $0.facts = DatagramFacts(descriptorCount: 2)
+      $0.status = 3
+      $0.seconds = 0.25
+    }
+    #expect(
+      TextReporter.text(event) == "sock: ran the command with 2 descriptors from (unnamed): status 3 in 0.250 s")
+    #expect(
+      JSONReporter.text(event).hasSuffix(
+        #""event":"command","peer":"(unnamed)","descriptors":2,"status":3,"seconds":0.250000}"#))
+    #expect(ExitStatus.of(.command(3)) == 3)
+  }
+
   @Test("The other events")
   func otherText() {
     #expect(

@@ -100,6 +100,32 @@ public struct DatagramReceiveRequest: Sendable {
   }
 }
 
+/// `sock recv --receive-fds`: a command with the descriptors that peers pass over a Unix socket.
+public struct DescriptorReceiveRequest: Sendable {
+  /// Where.
+  public var endpoint: Endpoint
+  /// What flags chose.
+  public var transport: Transport
+  /// How data is carried.
+  public var link: LinkOptions
+  /// `--count N`: end after so many connections, or datagrams; nil for one, or no end.
+  public var count: Int?
+  /// `--mode`: the permission bits of a Unix socket's path; nil for what the umask leaves.
+  public var mode: UInt32?
+  /// For `/bin/sh -c`.
+  public var command: [UInt8]
+
+  /// The same as another request, with a command.
+  public init(_ request: ListenRequest, command: [UInt8]) {
+    endpoint = request.endpoint
+    transport = request.transport
+    link = request.link
+    count = request.count
+    mode = request.mode
+    self.command = command
+  }
+}
+
 /// `sock resolve`: a name's addresses, or an address's name.
 public struct ResolveRequest: Sendable {
   /// A name or an address.

@@ -32,6 +32,7 @@ enum OptionName: String, CaseIterable, Sendable {
   case of
   case tos, interface, group, broadcast
   case passFD = "pass-fd"
+  case receiveFDs = "receive-fds"
   case sctpStream = "sctp-stream"
   case sctpPPID = "sctp-ppid"
   case udpliteCoverage = "udplite-coverage"
@@ -74,7 +75,8 @@ enum OptionName: String, CaseIterable, Sendable {
       .deadline, .wait, .onEOF,
       .onPeerEOF, .datagramSize, .frame, .limitRate, .bytes, .skip, .checksum, .peerTimeout, .mode, .count, .interval,
       .size,
-      .ttl, .probes, .maxHops, .firstHop, .tos, .interface, .group, .passFD, .sctpStream, .sctpPPID, .udpliteCoverage,
+      .ttl, .probes, .maxHops, .firstHop, .tos, .interface, .group, .passFD, .receiveFDs, .sctpStream, .sctpPPID,
+      .udpliteCoverage,
       .dccpService, .work, .against, .streams, .time:
       .one
     case .reply: .optionalNumber

@@ -19,6 +19,11 @@ struct RecvCommand: VerbCommand {
     name: .of(.count),
     help: ArgumentHelp("End after so many connections or datagrams (default: 1, no end).", valueName: "n"))
   var count: String?
+  @Option(
+    name: .of(.receiveFDs),
+    help: ArgumentHelp(
+      "Over a Unix socket: run a command with the descriptors that are passed, as 3, 4 ….", valueName: "command"))
+  var receiveFDs: String?
   @OptionGroup var endpoint: EndpointOptions
   @Option(
     name: .of(.mode),
@@ -42,7 +47,7 @@ struct RecvCommand: VerbCommand {
     + GroupOptions.names + IdleOptions.names
     + DeadlineOptions.names + RateOptions.names + ResumeOptions.names + ChecksumOptions.names + ProgressOptions.names
     + ReportOptions.names
-    + [.count, .mode]
+    + [.count, .mode, .receiveFDs]
 
   /// The request that a line makes: a listen that never reads stdin.
   static func request(_ line: Line) throws(OperationError) -> ListenRequest {
@@ -56,9 +61,28 @@ struct RecvCommand: VerbCommand {
     return request
   }
 
+  /// `--receive-fds`: bytes for the shell.
+  static func command(_ line: Line, _ request: ListenRequest) throws(OperationError) -> [UInt8]? {
+    guard let text = line.value(.receiveFDs) else { return nil }
+    try line.exclude(.receiveFDs, .resume, "a file is resumed without descriptors")
+    guard !text.isEmpty else { throw .usage("\(OptionName.receiveFDs) needs a command") }
+    let isInherited = request.endpoint.isDescriptor
+    // An inherited socket says itself what it is, once it is looked at.
+    guard isInherited || request.transport.passesDescriptors else {
+      throw .usage(
+        "\(OptionName.receiveFDs): descriptors are passed over Unix sockets, and not over \(request.transport):"
+          + " add --unix")
+    }
+    return ArgumentText.bytes(text)
+  }
+
   static func perform(_ line: Line) throws(OperationError) {
     let request = try request(line)
     let events = line.reporter(listeningOn: request.endpoint)
+    if let command = try command(line, request) {
+      return try Operations.receiveDescriptors(
+        DescriptorReceiveRequest(request, command: command), events: events)
+    }
     guard !request.transport.isConnectionOriented else { return try Operations.listen(request, events: events) }
     var datagrams = DatagramReceiveRequest(
       endpoint: request.endpoint, transport: request.transport, link: request.link)

@@ -1,0 +1,143 @@
+import SocketLoop
+import Sockets
+
+/// What a Unix peer sends goes to our output, and the descriptors that it passes to somebody else.
+///
+/// Each message is taken by itself: its bytes are written, then its descriptors are handed on, and nothing more is received
+/// until that is done. So what comes of them stands behind those bytes, and before what the peer sends next.
+@LoopActor
+public final class DescriptorSession {
+  /// One message, and the descriptors that came with it, which are closed with this value.
+  public struct Arrival: ~Copyable {
+    /// The descriptors.
+    public var descriptors: ReceivedDescriptors
+    /// Who sent it; no address on a connection.
+    public let peer: SocketAddress
+    /// What the kernel tells of it.
+    public let facts: DatagramFacts
+    /// How long it was: more than `bytes` where it was cut.
+    public let length: Int
+    /// More descriptors were passed than can be open here: `MSG_CTRUNC`.
+    public let isIncomplete: Bool
+    /// The bytes, which are written by now.
+    public internal(set) var bytes: [UInt8] = []
+  }
+
+  private let connection: AsyncSocket
+  private let output: StreamEnd
+  private let tap: @LoopActor (SocketAddress) -> (any ByteTap)?
+  private let rate: RateLimit?
+  private let idle: Duration?
+  /// What was received.
+  public let received = Flow()
+
+  /// - Parameters:
+  ///   - tap: what sees the bytes of a peer.
+  ///   - idle: nothing coming for so long ends it.
+  public init(
+    _ connection: AsyncSocket, output: StreamEnd, tap: @escaping @LoopActor (SocketAddress) -> (any ByteTap)?,
+    rate: RateLimit?, idle: Duration?
+  ) {
+    self.connection = connection
+    self.output = output
+    self.tap = tap
+    self.rate = rate
+    self.idle = idle
+  }
+
+  /// Receives to the end of the connection, or of so many datagrams, and closes it.
+  ///
+  /// - Parameter handle: takes what came with each message, once the bytes are written. It is waited for.
+  public func run(
+    count: Int = .max, _ handle: @escaping @LoopActor (consuming Arrival) async -> Void
+  ) async -> StreamSession.Ending {
+    defer { connection.close() }
+    return await withTaskGroup(of: StreamSession.Ending?.self) { group in
+      group.addTask(executorPreference: EventLoop.shared) { await self.receive(count, handle) }
+      if output.kind == .pipe || output.kind == .socket {
+        group.addTask(executorPreference: EventLoop.shared) { await self.watchOutput() }
+      }
+      defer { group.cancelAll() }
+      while let ending = await group.next() {
+        if let ending { return ending }
+      }
+      return .cancelled
+    }
+  }
+
+  private func receive(
+    _ count: Int, _ handle: @LoopActor (consuming Arrival) async -> Void
+  ) async -> StreamSession.Ending {
+    let isDatagram = connection.socket.traits.contains(.messages)
+    var taken = 0
+    while taken < count {
+      do throws(LoopError) {
+        let arrival = try await next()
+        if arrival.bytes.isEmpty, arrival.descriptors.isEmpty, !isDatagram { return .finished }
+        taken += 1
+        try await rate?.pass(arrival.bytes.count)
+        do throws(LoopError) {
+          try await write(arrival.bytes, from: arrival.peer)
+        } catch {
+          if case .system(let error) = error { return .outputFailed(error) }
+          return .cancelled
+        }
+        await handle(arrival)
+        if Task.isCancelled { return .cancelled }
+      } catch {
+        switch error {
+        case .system(let error): return .connectionFailed(error)
+        case .timedOut: return .idle
+        case .cancelled: return .cancelled
+        }
+      }
+    }
+    return .finished
+  }
+
+  private func write(_ bytes: [UInt8], from peer: SocketAddress) async throws(LoopError) {
+    let copy = RawBuffer(copying: bytes)
+    defer { extendLifetime(copy) }
+    received.moved(copy.copied)
+    await tap(peer)?.saw(copy.copied)
+    try await output.writeAll(copy.copied)
+  }
+
+  private func next() async throws(LoopError) -> Arrival {
+    let deadline = MonotonicTime.after(idle)
+    while true {
+      do throws(SystemError) {
+        if let arrival = try receiveMessage() { return arrival }
+      } catch {
+        throw .system(error)
+      }
+      try await connection.watch.readable(until: deadline)
+    }
+  }
+
+  private func receiveMessage() throws(SystemError) -> Arrival? {
+    let keepsBoundaries = connection.socket.type.keepsMessageBoundaries
+    var arrival: Arrival?
+    let bytes = try [UInt8](capacity: keepsBoundaries ? DatagramSocket.capacity : 65_536) {
+      (buffer: inout OutputSpan<UInt8>) throws(SystemError) in
+      let reception = try connection.socket.receiveMessage(
+        into: &buffer, controlCapacity: ControlMessage.spaceForDescriptors,
+        flags: keepsBoundaries ? [.doNotWait, .truncated] : .doNotWait)
+      switch consume reception {
+      case .wouldBlock: break
+      case .message(var message):
+        let facts = DatagramFacts(message)
+        arrival = Arrival(
+          descriptors: message.descriptors.move(), peer: message.address, facts: facts, length: message.count,
+          isIncomplete: message.flags.contains(.controlTruncated))
+      }
+    }
+    arrival?.bytes = bytes
+    return arrival
+  }
+
+  private func watchOutput() async -> StreamSession.Ending? {
+    do { try await output.watch.failed() } catch { return nil }
+    return .outputFailed(SystemError(call: "write", number: .brokenPipe))
+  }
+}
