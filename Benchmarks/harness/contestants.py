@@ -42,6 +42,11 @@ def socat(name, block):
     })
 
 
+# What measures itself: `--json` tells what it moved. No peer at moving a user's bytes, so no ratio is taken to it.
+IPERF = Contestant("iperf3", "iperf3", "iperf3", is_peer=False, commands={
+    "memory-server": "-s -1 -B {host} -p {port}", "memory": "-c {host} -p {port} -t 2 --json",
+})
+
 PEERS = [
     Contestant("nc.openbsd", "nc.openbsd", "netcat-openbsd", commands={
         "send": "-N {host} {port}", "receive": "-l {host} {port}", "both": "-N {host} {port}",
@@ -72,6 +77,7 @@ def sock(path):
         "inetd": "connect {host} {port}", "echo": "listen {host} {port}", "talk": "connect {host} {port}",
         "datagrams-out": "send -u --no-reply --datagram-size {size} {host} {port}",
         "datagrams-in": "recv -u {host} {port}",
+        "memory-server": "listen --bench {host} {port}", "memory": "bench --work upload --time 2 --json {host} {port}",
     })
 
 
@@ -83,6 +89,8 @@ def limit(program, **commands):
 def installed(names=None):
     """The peers of this machine, and the names of those that it lacks."""
     wanted = [peer for peer in PEERS if not names or peer.name in names]
+    if not names or IPERF.name in names:
+        wanted.append(IPERF)
     there = [peer for peer in wanted if shutil.which(peer.program)]
     return there, [peer.name for peer in wanted if peer not in there]
 

@@ -1,5 +1,6 @@
 """One run of one contestant at one kind of work: what it took, and how many bytes arrived."""
 
+import json
 import os
 import re
 import select
@@ -157,6 +158,27 @@ class Bench:
         if row.end != "zero" and (status or total != size):
             raise Failure(f"{contestant.name}: status {status}, {total} of {size} bytes arrived")
         return Sample(taken - start if row.end == "zero" else max(taken, end) - start, cpu, memory, total)
+
+    def memory(self, row, contestant, size):
+        """Both ends are the contestant's: bytes from memory for two seconds, counted by itself."""
+        port = self.next_port()
+        if contestant.name == "C":
+            peer = self.partner("take", port)
+            with open("/dev/zero", "rb") as zero:
+                process = self.launch(contestant.command(row.kind, port, size=size), stdin=zero)
+            total, = self.figures(peer)
+            start, end, cpu, memory, _ = self.usage(process)
+            return Sample(end - start, cpu, memory, total)
+        self.start(contestant.command("memory-server", port))
+        self.wait_for_listener(port)
+        process = self.launch(contestant.command("memory", port), stdout=subprocess.PIPE)
+        report = json.loads(process.stdout.read())
+        _, _, cpu, memory, status = self.usage(process)
+        if status:
+            raise Failure(f"{contestant.name}: status {status}")
+        if "end" in report:
+            return Sample(report["end"]["sum_received"]["seconds"], cpu, memory, report["end"]["sum_received"]["bytes"])
+        return Sample(report["seconds"], cpu, memory, report["arrived"])
 
     def source(self, end, size):
         if end == "file":
