@@ -84,6 +84,23 @@ import Testing
       outcome.errors.contains(option.0.prefix { $0 != "=" }) && outcome.errors.contains(option.what), "\(outcome)")
   }
 
+  @Test(arguments: [
+    ("--type udp TCP_NODELAY=on", "it is an option of tcp, mptcp"),
+    ("--type tcp UDP_CORK=on", "it is an option of udp"),
+    ("--type tcp TCP_ULP=nosuch", "this kernel has no such protocol"),
+  ])
+  func `an option that the socket or the kernel does not have is 78, and says whose it is`(
+    _ words: String, _ what: String
+  ) throws {
+    let outcome = try Sock.run(["opts"] + words.split(separator: " ").map(String.init))
+    #expect(outcome.status == 78 && outcome.errors.contains(what), "\(outcome)")
+  }
+
+  @Test func `a name of two levels is looked for at that of the family`() throws {
+    #expect(try Sock.run(["opts", "-6", "MCAST_JOIN_GROUP"]).text.contains("IPPROTO_IPV6"))
+    #expect(try Sock.run(["opts", "-4", "MCAST_JOIN_GROUP"]).text.contains("IPPROTO_IP,"))
+  }
+
   @Test(arguments: ["SO_RCVBUF=big", "TCP_NODELAY=perhaps", "IP_TTL=-5", "IP_TTL=300", "SO_LINGER=x", "SO_RCVBUF"])
   func `a wrong value is refused by name`(_ option: String) throws {
     let outcome = try Sock.run(["connect", "-o", option, "127.0.0.1", "9"])

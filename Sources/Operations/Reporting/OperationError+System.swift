@@ -10,14 +10,27 @@ extension OperationError {
 
   init(_ error: SystemError, while stage: Stage) {
     self.init(Self.cause(of: error, while: stage), error.description, errorNumber: error.number)
-    if error.call == "setsockopt", error.number == .noEntry, error.subject.hasPrefix("TCP_CONGESTION") {
-      message += ": this kernel has \(CongestionControl.available.joined(separator: ", "))"
+    if error.call == "setsockopt", let hint = Self.hint(of: error) { message += ": " + hint }
+  }
+
+  /// What was meant instead of an option that the kernel refuses.
+  private static func hint(of error: SystemError) -> String? {
+    let name = String(error.subject.prefix { $0 != "=" })
+    guard let option = SocketOption.named(name) else { return nil }
+    switch error.number {
+    case .noEntry where name == "TCP_CONGESTION":
+      return "this kernel has \(CongestionControl.available.joined(separator: ", "))"
+    case .noEntry where name == "TCP_ULP": return "this kernel has no such protocol; for tls, load the module tls"
+    case .noProtocolOption, .notSupported:
+      return "it is an option of \(option.kinds.map(\.name).joined(separator: ", "))"
+    default: return nil
     }
   }
 
   static func cause(of error: SystemError, while stage: Stage) -> Cause {
     // The kernel looks at a value that the catalogue let pass, and finds it wrong.
     let isOfValue: [ErrorNumber] = [.invalidArgument, .noEntry, .noDevice, .addressNotAvailable]
+    if error.call == "setsockopt", error.number == .noEntry, error.subject.hasPrefix("TCP_ULP") { return .notSupported }
     if error.call == "setsockopt", isOfValue.contains(error.number) { return .usage }
     let general = cause(of: error.number, while: stage)
     // Whatever else the kernel says of the arguments of socket(2) means that it has no such socket.

@@ -34,7 +34,7 @@ struct OptsCommand: VerbCommand {
     var items: [OptionsRequest.Item] = []
     for word in line.words {
       do throws(SocketOptionError) {
-        items.append(try item(word))
+        items.append(try item(word, level: line.has(.ipv6) ? .ipv6 : nil))
       } catch {
         throw .usage("\(error)")
       }
@@ -68,9 +68,11 @@ struct OptsCommand: VerbCommand {
   }
 
   /// `NAME` shows, `NAME=VALUE` sets.
-  private static func item(_ word: String) throws(SocketOptionError) -> OptionsRequest.Item {
+  ///
+  /// - Parameter level: where to look first for a name that stands at two levels, as `MCAST_JOIN_GROUP` does.
+  private static func item(_ word: String, level: OptionLevel?) throws(SocketOptionError) -> OptionsRequest.Item {
     if word.contains("=") { return .set(try SocketOptionAssignment(word)) }
-    guard let option = SocketOption.named(word) else {
+    guard let option = SocketOption.named(word, level: level) ?? SocketOption.named(word) else {
       throw .unknownName(word, nearest: SocketOption.nearestNames(to: word))
     }
     return .show(option)
