@@ -41,7 +41,7 @@ ROWS = [
     Row("socket-disk", "socket → file on disk", "receive", "receive", "stream file-in {port}", end="disk"),
     Row("zero-socket", "/dev/zero → socket", "send", "send", "stream device-out {port} {size}", end="zero"),
     Row("memory-memory", "memory → socket, measured by the program itself (sock bench; iperf3 as reference)", "memory",
-        "memory", "stream device-out {port} {size}", end="self"),
+        "memory", "partner send {port} {size}"),
     Row("relay", "socket → socket (sock, nc, ncat: the first one is standard input)", "relay", "relay",
         "stream both {onward}"),
     Row("both", "both directions at once, pipe to pipe (each way)", "both", "both", "stream both {port}"),
