@@ -47,7 +47,7 @@ private final class DescriptorReceiveOperation {
       let count = request.count ?? 1
       var failure: OperationError?
       for number in 0..<count {
-        let (connection, peer) = try await accept(listeners)
+        let (connection, peer) = try await listeners.nextPeer()
         // Whoever comes later is told so at once, rather than left waiting.
         if number == count - 1 { listeners.close() }
         guard let error = try await serve(connection, peer, taps) else { continue }
@@ -57,15 +57,6 @@ private final class DescriptorReceiveOperation {
       if let failure { throw failure }
     }
     if let failure = command.failure { throw failure }
-  }
-
-  private func accept(_ listeners: Listeners) async throws(OperationError) -> (AsyncSocket, SocketAddress) {
-    do throws(LoopError) {
-      return try await listeners.accept()
-    } catch {
-      if case .system(let error) = error { throw OperationError(error, while: .opening) }
-      throw .cancelled
-    }
   }
 
   private func session(

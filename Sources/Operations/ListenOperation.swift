@@ -60,7 +60,7 @@ private struct ListenOperation {
     let count = request.count ?? 1
     var failures: [OperationError] = []
     for number in 0..<count {
-      let (connection, peer) = try await accept(listeners)
+      let (connection, peer) = try await listeners.nextPeer()
       // Whoever comes later is told so at once, rather than left waiting.
       if number == count - 1 { listeners.close() }
       guard let failure = try await serve(connection, peer, builder, resumption) else { continue }
@@ -70,15 +70,6 @@ private struct ListenOperation {
     guard var failure = failures.last else { return }
     if count > 1 { failure.message = "\(failures.count) of \(count) connections failed" }
     throw failure
-  }
-
-  private func accept(_ listeners: Listeners) async throws(OperationError) -> (AsyncSocket, SocketAddress) {
-    do throws(LoopError) {
-      return try await listeners.accept()
-    } catch {
-      if case .system(let error) = error { throw OperationError(error, while: .opening) }
-      throw .cancelled
-    }
   }
 
   /// - Returns: the failure of this one peer, after which the next may come; what fails for all is thrown.

@@ -56,8 +56,8 @@ extension BenchStream {
     try await order()
     expect(request.server == .bench ? "taken and sent all" : "sent all of it back")
     let failure = await withTaskGroup(of: OperationError?.self) { group in
-      group.addTask(executorPreference: EventLoop.shared) { await self.half { try await self.sendAll() } }
-      group.addTask(executorPreference: EventLoop.shared) { await self.half { try await self.receiveAll() } }
+      group.addTask(executorPreference: EventLoop.shared) { await self.outcome { try await self.sendAll() } }
+      group.addTask(executorPreference: EventLoop.shared) { await self.outcome { try await self.receiveAll() } }
       var failure: OperationError?
       for await ended in group where failure == nil {
         failure = ended
@@ -84,8 +84,8 @@ extension BenchStream {
     }
   }
 
-  /// One of two ways that go on at the same time.
-  private func half(_ body: @LoopActor () async throws -> Void) async -> OperationError? {
+  /// How a part of the work ended; nil where all is well.
+  func outcome(_ body: @LoopActor () async throws -> Void) async -> OperationError? {
     do {
       try await body()
       return nil

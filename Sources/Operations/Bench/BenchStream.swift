@@ -39,22 +39,15 @@ final class BenchStream {
 
   /// Does the work; nil where all is well.
   func run() async -> OperationError? {
-    do {
-      switch request.work {
-      case .upload: try await upload()
-      case .download: try await download()
-      case .both: try await both()
-      case .latency: try await exchange()
-      case .connects: try await connects()
-      case .datagrams: try await datagrams()
+    await outcome {
+      switch self.request.work {
+      case .upload: try await self.upload()
+      case .download: try await self.download()
+      case .both: try await self.both()
+      case .latency: try await self.exchange()
+      case .connects: try await self.connects()
+      case .datagrams: try await self.datagrams()
       }
-      return nil
-    } catch let error as OperationError {
-      return error
-    } catch let error as LoopError {
-      return failure(error)
-    } catch {
-      return .cancelled
     }
   }
 

@@ -187,3 +187,15 @@ final class Listeners {
     addresses = []
   }
 }
+
+extension Listeners {
+  /// Waits for the next peer, as a verb that cannot go on without one.
+  func nextPeer() async throws(OperationError) -> (AsyncSocket, SocketAddress) {
+    do throws(LoopError) {
+      return try await accept()
+    } catch {
+      if case .system(let error) = error { throw OperationError(error, while: .opening) }
+      throw .cancelled
+    }
+  }
+}
