@@ -46,6 +46,14 @@ extension Socket {
     }
   }
 
+  /// Whether pages can be given to it without harm: `splice(2)`, `sendfile(2)`. For TCP, MPTCP and Unix streams; elsewhere
+  /// each page is a send of its own, and with SCTP a message of its own, which costs ten times as much as one of 64 KiB.
+  public var takesPages: Bool {
+    guard type == .stream else { return false }
+    return family == .unix || protocolNumber == .tcp || protocolNumber == .mptcp
+      || protocolNumber == .automatic && (family == .ipv4 || family == .ipv6)
+  }
+
   /// Whether an SCTP association that was shut down is over: everything has arrived then.
   ///
   /// Calls `getsockopt(2)` for `SCTP_STATUS`, which is refused where there is no association.

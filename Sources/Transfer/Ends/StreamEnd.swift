@@ -31,6 +31,8 @@ public final class StreamEnd {
   nonisolated let canSplice: Bool
   /// Whether splice(2) from here does not wait once poll(2) has said so: a stream socket that was inherited.
   nonisolated let mustBeAsked: Bool
+  /// Whether pages that are given to it are one stream there.
+  nonisolated let takesPages: Bool
   /// Whether splice(2) may stop before the end, at the mark of urgent data, as it does on TCP.
   nonisolated let mayHaveMark: Bool
   /// Whether one send is one receive.
@@ -62,7 +64,7 @@ public final class StreamEnd {
     kind = try descriptor.kind()
     watch = Watch(descriptor.number)
     (canDiscard, keepsMessageBoundaries) = (false, false)
-    canSplice = kind != .socket
+    (canSplice, takesPages) = (kind != .socket, true)
     mayHaveMark = kind == .socket
     mustBeAsked = kind == .socket && descriptor.isStreamSocket
     switch kind {
@@ -84,6 +86,7 @@ public final class StreamEnd {
     canDiscard = connection.socket.type == .stream && connection.socket.protocolNumber == .tcp
     keepsMessageBoundaries = connection.socket.type.keepsMessageBoundaries
     mayHaveMark = canDiscard
+    takesPages = connection.socket.takesPages
     // What is told of a message does not come with pages.
     (canSplice, mustBeAsked) = (observer == nil, false)
     self.observer = observer

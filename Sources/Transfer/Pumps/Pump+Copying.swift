@@ -35,6 +35,7 @@ extension Pump {
         let read = UnsafeRawBufferPointer(rebasing: buffer[..<count])
         await tap?.saw(read)
         isHolding = true
+        source.enlarge(after: count)
         if let filter {
           let filtered = RawBuffer(copying: filter.apply(to: read))
           rateUsed(filtered.count)

@@ -21,6 +21,7 @@ enum TransferPath: Hashable {
   static func between(_ source: StreamEnd, _ sink: StreamEnd, mustCopy: Bool) -> TransferPath {
     // Pages know no message boundaries.
     if mustCopy || source.keepsMessageBoundaries || sink.keepsMessageBoundaries { return .copy }
+    if !sink.takesPages { return .copy }
     // What is to be dropped first has to be read.
     if source.unskipped > 0 { return .copy }
     if !source.canSplice && !source.mustBeAsked || !sink.canSplice { return .copy }
