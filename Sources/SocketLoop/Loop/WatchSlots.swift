@@ -3,7 +3,8 @@
 /// A token packs a slot with a generation, so that an event that was fetched for a descriptor that has been closed
 /// since, and whose slot or number has been taken again, is dropped.
 struct WatchSlots {
-  private struct Slot {
+  /// A class: to copy a weak reference, only to look at it, costs as much as the rest of a look-up.
+  private final class Slot {
     weak var watch: Watch?
     var generation: UInt32 = 0
     var isUsed = false

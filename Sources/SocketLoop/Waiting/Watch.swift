@@ -27,15 +27,18 @@ public final class Watch {
   /// An error was reported (`EPOLLERR`): a reset; for the writing end of a pipe, its reader is gone.
   private var sawError = false
 
-  private static let reading: EpollEvents = [.readable, .peerShutdown]
-  private static let writing: EpollEvents = .writable
+  /// The latest change for a reader was data and nothing else: no end, no error, no urgent data.
+  package private(set) var sawOnlyData = false
+
+  private nonisolated static let reading: EpollEvents = [.readable, .peerShutdown, .urgent]
+  private nonisolated static let writing: EpollEvents = .writable
 
   /// A watch of a descriptor that stays open until ``close()``.
   ///
   /// - Parameter bothWays: whether it will be waited for in both directions: that saves a system call.
   public nonisolated init(_ descriptor: CInt, bothWays: Bool = false) {
     self.descriptor = descriptor
-    interest = bothWays ? [.readable, .peerShutdown, .writable] : []
+    interest = bothWays ? Self.reading.union(Self.writing) : []
   }
 
   /// Waits until reading may do something: data, the end, or an error.
@@ -119,6 +122,7 @@ public final class Watch {
     if !events.isDisjoint(with: [.readable, .peerShutdown, .hangUp, .error]) {
       // Who waits tries again after this; only what nobody waited for is to be remembered.
       sawReadable = !reader.isWaiting
+      sawOnlyData = events.isDisjoint(with: [.peerShutdown, .hangUp, .error, .urgent])
       reader.resume()
     }
     if !events.isDisjoint(with: [.writable, .hangUp, .error]) {

@@ -71,6 +71,14 @@ public struct Descriptor: Hashable, Sendable {
     return result != nil && value == SocketType.stream.rawValue
   }
 
+  /// Whether one read of a pipe is one write: `O_DIRECT`, as pipe2(2) sets it.
+  ///
+  /// Calls `fcntl(2)` with `F_GETFL`.
+  public var isInPacketMode: Bool {
+    let flags = try? Kernel.call("fcntl", on: number) { _ in Int(fcntl(number, F_GETFL)) }
+    return flags.map { CInt(truncatingIfNeeded: $0) & sockshim_O_DIRECT != 0 } ?? false
+  }
+
   /// Whether a call would not block now: `poll(2)` with no time to wait.
   public func isReady(_ events: EpollEvents) throws(SystemError) -> Bool {
     var entry = pollfd(fd: number, events: CShort(truncatingIfNeeded: events.rawValue), revents: 0)

@@ -177,6 +177,18 @@ public final class StreamEnd {
     }
   }
 
+  /// Whether to read without waiting takes one system call.
+  var isReadAtOnce: Bool { readMethod != .whenReady }
+
+  /// Whether a read that its buffer had more room for has left nothing there that the loop will not report.
+  ///
+  /// Known of pipes and of TCP, but where packets, urgent data or the end may have stopped the read; all else is asked.
+  func isDrainedByShortRead() -> Bool {
+    if isDrainedAtOnce, watch.sawOnlyData { return true }
+    return (try? descriptor.isReady(.readable)) == false
+  }
+  private lazy var isDrainedAtOnce = canDiscard || kind == .pipe && !descriptor.isInPacketMode
+
   /// Writes what there is room for, and never waits.
   public func write(_ buffer: UnsafeRawBufferPointer) throws(SystemError) -> IOResult {
     switch writeMethod {

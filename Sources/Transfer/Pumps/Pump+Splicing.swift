@@ -9,8 +9,10 @@ extension Pump {
 
   /// One end is a pipe: its pages go to the socket, or the socket's to it.
   func splice() async throws(Interruption) {
+    // With a limit each piece has to wait for its turn, and only the task can.
+    if !isLimited { try await copyShortMessages() }
     var mayEnlarge = true
-    // One closure for all waits. With a limit each piece has to wait for its turn, and only the task can.
+    // One closure for all waits.
     let moveShort: (@LoopActor () -> Bool)? = isLimited ? nil : moveShortMessage
     while true {
       let allowed = isLimited ? try await allowance(Self.chunk) : atMost(Self.chunk)
@@ -236,7 +238,7 @@ extension Pump {
     return try isReady(sink, .writable) ? nil : .sink(holdingBytes: false)
   }
 
-  private func isReady(_ end: StreamEnd, _ events: EpollEvents) throws(Interruption) -> Bool {
+  func isReady(_ end: StreamEnd, _ events: EpollEvents) throws(Interruption) -> Bool {
     do throws(SystemError) {
       return try end.descriptor.isReady(events)
     } catch {

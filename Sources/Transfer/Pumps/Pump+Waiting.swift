@@ -20,8 +20,10 @@ extension Pump {
   ) async throws(Interruption) {
     while let place = try place(for: end) {
       waiting = place
+      if case .sink = end { waitsForSink = true }
       let wake = await withUnsafeContinuation { place.park($0, insteadOfWaking: instead) }
       waiting = nil
+      waitsForSink = false
       waitsWithoutBytes = false
       switch wake {
       case .resumed: return

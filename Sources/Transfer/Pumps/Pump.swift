@@ -31,11 +31,16 @@ public final class Pump: Upward {
   private(set) var isAbandoned = false
   /// It waits for the sink, and holds nothing for it.
   var waitsWithoutBytes = false
+  var waitsForSink = false
+  /// Whether it has bytes, or its source has, and the sink has no room for them.
+  public var isHeldUpBySink: Bool { waitsForSink || isShared && isHolding }
   /// Where it waits.
   var waiting: Suspension?
   /// What a call said that was made while the task slept.
   enum Found { case result(IOResult), error(SystemError) }
   var ahead: Found?
+  /// While it copies short messages.
+  var short: ShortMessages?
   let isShared: Bool
   /// What it has read is not all written.
   var isHolding = false

@@ -43,9 +43,14 @@ public final class Flow {
     await Self.silence(of: self, self, lasting: duration)
   }
 
-  static func silence(of first: Flow, _ second: Flow, lasting duration: Duration) async -> Bool {
+  /// - Parameter isHeldUp: whether it is on us that nothing moves: that is no silence.
+  static func silence(
+    of first: Flow, _ second: Flow, lasting duration: Duration, unless isHeldUp: @LoopActor () -> Bool = { false }
+  ) async -> Bool {
+    var heldUp = first.latest
     while true {
-      let limit = max(first.latest, second.latest).advanced(by: duration)
+      if isHeldUp() { heldUp = .now }
+      let limit = max(first.latest, second.latest, heldUp).advanced(by: duration)
       if MonotonicTime.now >= limit { return true }
       do { try await EventLoop.sleep(until: limit) } catch { return false }
     }

@@ -285,7 +285,10 @@ public final class StreamSession {
 
   private func watchIdle() async -> Event? {
     guard let idle = rules.idle else { return nil }
-    return await Flow.silence(of: sent, received, lasting: idle) ? .idleOver : nil
+    let (sent, received, downward) = (sent, received, downward)
+    // What the peer has sent and our own reader does not take is no silence of the peer's.
+    let isIdle = await Flow.silence(of: sent, received, lasting: idle, unless: { downward.isHeldUpBySink })
+    return isIdle ? .idleOver : nil
   }
 
   /// The peer has ended. It may have closed: only sending would tell, and nothing is sent.

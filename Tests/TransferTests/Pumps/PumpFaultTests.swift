@@ -11,6 +11,8 @@ import Testing
 @Suite("Pumps and the kernel's rare answers", .onTheLoop, .timeLimit(.minutes(1)))
 struct PumpFaultTests {
   private static let data = RandomData.bytes(300_000, seed: 5)
+  /// Enough to be spliced, and what a pipe has room for.
+  private static let much = RandomData.bytes(40_000, seed: 6)
 
   /// A pump that was given a scripted answer; returns how it ended, its path, and what its sink got.
   @LoopActor
@@ -111,19 +113,25 @@ struct PumpFaultTests {
   func failures() async throws {
     for (call, number, expected) in [
       ("splice", ErrorNumber.connectionReset, "sinkFailed ECONNRESET"), ("splice", .brokenPipe, "sinkFailed EPIPE"),
+      ("preadv2", .inputOutput, "sourceFailed EIO"),
     ] {
       let (pipe, sink) = (try SockTestSupport.Pipe(), try Connection(.tcp))
+      // Less would be copied.
+      pipe.writer.feed(Self.much)
       let result = try await run(
         from: try StreamEnd(pipe.reader), to: StreamEnd(sink.ours), drain: sink.peer, observing: pipe.reader.raw,
         [call: [.fail(number)]]
       ) { try? sink.ours.socket.shutdown(.sending) }
       #expect(result.ending == expected)
     }
-    let (source, pipe) = (try Connection(.tcp), try SockTestSupport.Pipe())
-    let result = try await run(
-      from: StreamEnd(source.ours), to: try StreamEnd(pipe.writer), drain: pipe.reader,
-      observing: source.ours.socket.descriptor, ["splice": [.fail(.connectionReset)]]
-    ) { pipe.writer.close() }
-    #expect(result.ending == "sourceFailed ECONNRESET")
+    for (call, bytes) in [("splice", Self.much), ("recv", [])] {
+      let (source, pipe) = (try Connection(.tcp), try SockTestSupport.Pipe())
+      source.peer.feed(bytes)
+      let result = try await run(
+        from: StreamEnd(source.ours), to: try StreamEnd(pipe.writer), drain: pipe.reader,
+        observing: source.ours.socket.descriptor, [call: [.fail(.connectionReset)]]
+      ) { pipe.writer.close() }
+      #expect(result.ending == "sourceFailed ECONNRESET")
+    }
   }
 }

@@ -1,3 +1,4 @@
+import CSocketShims
 import Glibc
 import LoopTestSupport
 import SockTestSupport
@@ -107,5 +108,88 @@ struct ShortMessageTests {
     try await eventually { again.flow.bytes == 1 }
     again.stop()
     guard case .stopped = try await second.value else { return #expect(Bool(false), "it was not stopped") }
+  }
+
+  @Test("What a full pipe has no room for is kept, whole or in part", arguments: [0, 8192])
+  @LoopActor
+  func noRoom(room: Int) async throws {
+    let bench = try Bench()
+    let (source, pipe, pump) = (bench.source, bench.pipe, bench.pump)
+    let run = start { await pump.run() }
+    try await bench.pass([1])
+    let filled = try pipe.writer.fill()
+    var block = [UInt8](repeating: 0, count: room)
+    // The first page has the one byte alone.
+    let taken = room > 0 ? read(pipe.reader.raw, &block, room) : 0
+    let message = RandomData.bytes(10_000, seed: 3)
+    source.peer.feed(message)
+    await settle()
+    #expect(pump.isIncomplete)
+    #expect(pump.flow.bytes < 10_001)
+    source.peer.feed([7, 8])
+    source.peer.halfClose()
+    let reader = onThread { pipe.reader.drain() }
+    guard case .sourceEnded = try await run.value else { return #expect(Bool(false), "it did not end with its source") }
+    pipe.writer.close()
+    let rest = try await reader.value
+    #expect(rest.count == 1 + filled - taken + 10_002)
+    #expect(rest.suffix(10_002) == message + [7, 8])
+    #expect(pump.flow.bytes == 10_003)
+  }
+
+  @Test("A stop while a full pipe holds one up waits until it is written")
+  @LoopActor
+  func stopWithoutRoom() async throws {
+    let bench = try Bench()
+    let (source, pipe, pump) = (bench.source, bench.pipe, bench.pump)
+    let run = start { await pump.run() }
+    try await bench.pass([1])
+    let filled = try pipe.writer.fill()
+    source.peer.feed([2, 3])
+    await settle()
+    pump.stop()
+    await settle()
+    let reader = onThread { pipe.reader.drain() }
+    guard case .stopped = try await run.value else { return #expect(Bool(false), "it was not stopped") }
+    pipe.writer.close()
+    #expect(try await reader.value == [1] + [UInt8](repeating: 0x2e, count: filled) + [2, 3])
+  }
+
+  @Test("What stands behind the mark of urgent data, and an end that comes with the last, are seen")
+  @LoopActor
+  func urgentData() async throws {
+    let bench = try Bench()
+    let (source, pipe, pump) = (bench.source, bench.pipe, bench.pump)
+    let run = start { await pump.run() }
+    try await bench.pass([1])
+    source.peer.feed([2, 3])
+    #expect(send(source.peer.raw, [UInt8(33)], 1, CInt(MSG_OOB)) == 1)
+    source.peer.feed([4, 5])
+    try await eventually { pump.flow.bytes == 5 }
+    source.peer.feed([6])
+    source.peer.halfClose()
+    guard case .sourceEnded = try await run.value else { return #expect(Bool(false), "it did not end with its source") }
+    pipe.writer.close()
+    #expect(pipe.reader.drain() == [1, 2, 3, 4, 5, 6])
+  }
+
+  @Test("Packets of a pipe that come together all go at once")
+  @LoopActor
+  func packets() async throws {
+    let (pipe, sink) = (try SockTestSupport.Pipe(), try Connection(.tcp))
+    for end in [pipe.reader, pipe.writer] { _ = fcntl(end.raw, F_SETFL, end.statusFlags | sockshim_O_DIRECT) }
+    let pump = Pump(from: try StreamEnd(pipe.reader), to: StreamEnd(sink.ours), flow: Flow())
+    let run = start { await pump.run() }
+    for count in 1...15 {
+      // A pipe has 16 places, and the loop is busy here.
+      for index in 0..<count { pipe.writer.feed([UInt8(index)]) }
+      let total = UInt64(count * (count + 1) / 2)
+      try await eventually { pump.flow.bytes == total }
+      await settle()
+    }
+    pipe.writer.close()
+    guard case .sourceEnded = try await run.value else { return #expect(Bool(false), "it did not end with its source") }
+    try sink.ours.socket.shutdown(.sending)
+    #expect(sink.peer.drain() == (1...15).flatMap { (0..<$0).map { UInt8($0) } })
   }
 }

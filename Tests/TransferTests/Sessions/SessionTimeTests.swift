@@ -49,6 +49,25 @@ struct SessionTimeTests {
     }
   }
 
+  @Test("While our own output has no room, the peer is not idle: all that it has sent is written first")
+  @LoopActor
+  func heldUp() async throws {
+    let run = try SessionRun(.tcp) { $0.idle = .milliseconds(60) }
+    let data = RandomData.bytes(1 << 20, seed: 9)
+    let (peer, output) = (run.peer, run.output)
+    let feeder = onThread { peer.feed(data) }
+    // Several times as long as it may be silent.
+    try await EventLoop.sleep(until: .after(.milliseconds(400)))
+    let reader = onThread {
+      var got: [UInt8] = []
+      while got.count < data.count, let more = try? output.reader.read(upTo: data.count) { got += more }
+      return got
+    }
+    #expect(try await reader.value == data)
+    try await feeder.value
+    #expect(try await run.ending.value == "idle")
+  }
+
   @Test("Sending only: what the peer sends is discarded, and the end comes when it has acknowledged everything")
   @LoopActor
   func sendOnly() async throws {
