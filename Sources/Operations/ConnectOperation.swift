@@ -40,7 +40,7 @@ private struct ConnectOperation {
     let datagrams =
       connection.socket.traits.contains(.messages)
       ? try connector.datagramSocket(connection, peer, coalesces: true) : nil
-    let local = try? connection.socket.localAddress()
+    let local = datagrams?.localAddress ?? (try? connection.socket.localAddress())
     let record = journal.connection(
       .connected, transport: connection.socket.transport, local: local, peer: peer, over: connection)
     var builder = SessionBuilder(link: request.link, taps: taps, message: request.message, console: console)
@@ -88,8 +88,8 @@ private struct ConnectOperation {
     let ending = await session.run()
     record.closed()
     if let error = OperationError.of(
-      ending, peer: record.peer, over: socket.connection.socket.type, idle: request.link.idleTimeout,
-      report: session.report)
+      ending, peer: record.peer, over: socket.connection.socket.type, from: request.link.packets.origin,
+      idle: request.link.idleTimeout, report: session.report)
     {
       throw error
     }

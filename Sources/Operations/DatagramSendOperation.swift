@@ -53,7 +53,7 @@ private struct DatagramSendOperation {
   ) async throws(OperationError) {
     let record = journal.connection(
       .connected, transport: socket.connection.socket.transport,
-      local: try? socket.connection.socket.localAddress(), peer: peer)
+      local: socket.localAddress, peer: peer)
     let (sent, received) = (Flow(), Flow())
     record.carries(sent: sent, received: received)
     let message = request.message
@@ -69,7 +69,9 @@ private struct DatagramSendOperation {
     } catch {
       switch error {
       case .system(let error) where error.call.hasPrefix("recv") || error.call.hasPrefix("send"):
-        throw .datagram(error, peer: peer, over: socket.connection.socket.type, report: socket.latestReport())
+        throw .datagram(
+          error, peer: peer, over: socket.connection.socket.type, from: request.link.packets.origin,
+          report: socket.latestReport())
       case .system(let error): throw .output(error)
       case .timedOut:
         let wait = describe(request.link.wait ?? .seconds(1))

@@ -119,12 +119,12 @@ extension OperationError {
   }
 
   static func of(
-    _ ending: DatagramSession.Ending, peer: SocketAddress, over type: SocketType = .datagram, idle: Duration?,
-    report: ExtendedError? = nil
+    _ ending: DatagramSession.Ending, peer: SocketAddress, over type: SocketType = .datagram,
+    from origin: PacketOrigin? = nil, idle: Duration?, report: ExtendedError? = nil
   ) -> OperationError? {
     switch ending {
     case .finished: nil
-    case .failed(let error): .datagram(error, peer: peer, over: type, report: report)
+    case .failed(let error): .datagram(error, peer: peer, over: type, from: origin, report: report)
     case .inputFailed(let error): .input(error)
     case .outputFailed(let error): .output(error)
     case .idle: .idle(peer, idle)
@@ -133,8 +133,11 @@ extension OperationError {
   }
 
   /// A datagram that could not be sent or did not arrive; `report` is the ICMP message that said so.
+  ///
+  /// - Parameter origin: from where it was to go: `--from`.
   static func datagram(
-    _ error: SystemError, peer: SocketAddress, over type: SocketType = .datagram, report: ExtendedError? = nil
+    _ error: SystemError, peer: SocketAddress, over type: SocketType = .datagram, from origin: PacketOrigin? = nil,
+    report: ExtendedError? = nil
   ) -> OperationError {
     // Only a report of this very error explains it.
     let reason = report.flatMap { $0.number == error.number ? $0.saying : nil }
@@ -161,11 +164,20 @@ extension OperationError {
           + " with headers, and the socket may not cut it (IP_MTU_DISCOVER)",
         errorNumber: error.number)
     }
+    if let origin, error.call.hasPrefix("send"), !origin.isOfThisHost {
+      return OperationError(
+        .system, "no datagram goes from \(origin): it is no address of this host (\(error.number.name))",
+        errorNumber: error.number)
+    }
     if type == .raw, error.call.hasPrefix("send"), error.number == .badAddress || error.number == .invalidArgument {
       return OperationError(
         .malformedData,
         "a message to \(peer) has no whole header (\(error.number.name)): the kernel reads 2 bytes of ICMP, 4 of ICMPv6",
         errorNumber: error.number)
+    }
+    if let origin, error.number == .invalidArgument || error.number == .noDevice {
+      return OperationError(
+        .unreachable, "no datagram goes to \(peer) from \(origin): \(error.number)", errorNumber: error.number)
     }
     return OperationError(error.about("to \(peer)"), while: .transferring)
   }

@@ -25,7 +25,7 @@ public struct LinkOptions: Sendable {
   public var wait: Duration?
   /// `-o NAME=VALUE`, in the order given.
   public var socketOptions: [SocketOptionAssignment] = []
-  /// `--ttl`, `--tos`, `--interface`, `--broadcast`, `--group`.
+  /// `--ttl`, `--tos`, `--interface`, `--broadcast`, `--from`, `--group`.
   public var packets = PacketOptions()
   /// `--sctp-stream`, `--sctp-ppid`, `--udplite-coverage`, `--dccp-service`.
   public var protocolSettings: [ProtocolSetting] = []

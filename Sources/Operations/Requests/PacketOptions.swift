@@ -10,6 +10,8 @@ public struct PacketOptions: Sendable, Equatable {
   public var interface: UInt32?
   /// `--broadcast`: datagrams may go to broadcast addresses.
   public var broadcast = false
+  /// `--from`: from which address of ours, by which interface, each datagram goes; nil for the kernel's choice.
+  public var origin: PacketOrigin?
   /// `--group`: the multicast groups that a receiver joins.
   public var groups: [GroupMembership] = []
 
@@ -18,7 +20,7 @@ public struct PacketOptions: Sendable, Equatable {
 }
 
 extension PacketOptions {
-  /// Puts all but the groups on a socket of the internet.
+  /// Puts all but the groups and the origin on a socket of the internet.
   func apply(to socket: borrowing Socket, isDatagram: Bool) throws(SystemError) {
     let family = socket.family
     if let interface { try socket.set(.boundInterface, to: Int(interface)) }

@@ -54,7 +54,8 @@ struct PeerConnector {
   ) throws(OperationError) -> DatagramSocket {
     let isInherited = endpoint.isDescriptor
     let isMany = !isInherited && connection.socket.isAnsweredByMany(sendingTo: peer)
-    if isMany {
+    let source = link.packets.origin?.packetInfo(of: connection.socket.family)
+    if isMany || source != nil {
       do throws(SystemError) {
         // So that it has a port to tell.
         let local = try connection.socket.localAddress()
@@ -65,7 +66,7 @@ struct PeerConnector {
     }
     return DatagramSocket(
       connection, peer: peer, coalesces: coalesces && !isInherited && journal.controlSize == 0,
-      controlSize: journal.controlSize, isAnsweredByMany: isMany)
+      controlSize: journal.controlSize, isAnsweredByMany: isMany, source: source)
   }
 
   private var preparation: SocketPreparation {
@@ -93,6 +94,13 @@ struct PeerConnector {
           .usage, "the source \(sources[0]) and the peer \(endpoint) have no address family in common")
       }
     }
+    let origin = link.packets.origin
+    if let origin {
+      reachable = reachable.filter { origin.packetInfo(of: $0.family) != nil }
+      if reachable.isEmpty {
+        throw OperationError(.usage, "--from \(origin) and the peer \(endpoint) have no address family in common")
+      }
+    }
     let preparation = preparation
     let connector = Connector(transport: transport, timeout: link.connectTimeout) {
       (socket, address) throws(SystemError) in
@@ -108,7 +116,8 @@ struct PeerConnector {
         try preparation.prepare(socket, source: wanted)
       }
     } connects: {
-      !$0.isAnsweredByMany(sendingTo: $1)
+      // Connected it would take in only what is sent to the address that the kernel chose.
+      origin == nil && !$0.isAnsweredByMany(sendingTo: $1)
     } willTry: { address in
       journal.emit(.attempt) {
         $0.transport = transport

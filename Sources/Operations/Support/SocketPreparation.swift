@@ -42,8 +42,12 @@ struct SocketPreparation {
       throw OperationError(.usage, "options about packets are for packets of IP: fd:\(number) has none")
     }
     let isDatagram = [.datagram, .raw].contains(socket.type)
-    guard isDatagram || packets.groups.isEmpty && !packets.broadcast else {
-      throw OperationError(.usage, "groups and broadcasts are for datagrams: fd:\(number) is no socket of those")
+    guard isDatagram || packets.groups.isEmpty && !packets.broadcast && packets.origin == nil else {
+      throw OperationError(
+        .usage, "groups, broadcasts and --from are for datagrams: fd:\(number) is no socket of those")
+    }
+    if let origin = packets.origin, origin.packetInfo(of: socket.family) == nil {
+      throw OperationError(.usage, "--from \(origin): fd:\(number) is a socket of \(socket.family.commonName)")
     }
     do throws(SystemError) {
       if isOverIP { try packets.apply(to: socket, isDatagram: isDatagram) }

@@ -85,24 +85,20 @@ extension ControlMessage {
     },
     number("IP_TTL", 1...255) { .hopLimit($0, .ipv4) },
     number("IP_TOS", 0...255) { .trafficClass(UInt8($0), .ipv4) },
-    packetInfo("IP_PKTINFO", .ipv4(.any), "IPv4"),
+    packetInfo("IP_PKTINFO", .ipv4),
     number("IPV6_HOPLIMIT", 0...255) { .hopLimit($0, .ipv6) },
     number("IPV6_TCLASS", 0...255) { .trafficClass(UInt8($0), .ipv6) },
-    packetInfo("IPV6_PKTINFO", .ipv6(.any), "IPv6"),
+    packetInfo("IPV6_PKTINFO", .ipv6),
     number("UDP_SEGMENT", 1...65_535) { .segmentSize($0) },
     number("SO_MARK", 0...Int(UInt32.max)) { .mark(UInt32($0)) },
   ]
 
   /// `ADDRESS`, `ADDRESS@INTERFACE` or `@INTERFACE`: from where, and by which way.
-  private static func packetInfo(_ name: String, _ anywhere: IPAddress, _ family: String) -> Form {
-    Form(name: name, expectation: "a local \(family) address, an interface as @lo, or both: ADDRESS@INTERFACE") {
-      text in
-      let parts = text.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-      let local = parts[0].isEmpty && parts.count == 2 ? anywhere : IPAddress(parts[0])
-      guard let local, local.family == anywhere.family else { return nil }
-      guard parts.count == 2 else { return .packetInfo(PacketInfo(local: local)) }
-      guard let index = NetworkInterface.index(naming: parts[1]) else { return nil }
-      return .packetInfo(PacketInfo(local: local, interface: index))
+  private static func packetInfo(_ name: String, _ family: AddressFamily) -> Form {
+    Form(
+      name: name, expectation: "a local \(family.commonName) address, an interface as @lo, or both: ADDRESS@INTERFACE"
+    ) {
+      text in (try? PacketOrigin(text))?.packetInfo(of: family).map { .packetInfo($0) }
     }
   }
 

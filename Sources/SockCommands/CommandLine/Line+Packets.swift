@@ -14,6 +14,11 @@ extension Line {
       }
       packets.interface = index
     }
+    if let text = value(.from) {
+      do throws(PacketOrigin.TextError) { packets.origin = try PacketOrigin(text) } catch {
+        throw .usage("--from: \(error)")
+      }
+    }
     for text in values(.group) {
       do throws(GroupMembership.TextError) {
         packets.groups.append(try GroupMembership(text))
@@ -25,7 +30,7 @@ extension Line {
   }
 
   /// Whether an option was given that only makes sense for datagrams: then UDP stands in the place of TCP.
-  var asksForDatagrams: Bool { has(.group) || has(.broadcast) }
+  var asksForDatagrams: Bool { has(.group) || has(.broadcast) || has(.from) }
 
   /// Refuses options about packets where the transport has none.
   func checkPackets(_ transport: Transport) throws(OperationError) {
@@ -33,6 +38,10 @@ extension Line {
       guard transport.isOverIP else {
         throw .usage("\(name) is for packets of IP: \(transport) has none")
       }
+    }
+    guard !has(.from) || transport.hearsOfNetworkErrors else {
+      throw .usage(
+        "--from is said with each datagram of IP, and \(transport) has none: --source is where all comes from")
     }
   }
 

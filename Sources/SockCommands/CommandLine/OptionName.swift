@@ -31,6 +31,7 @@ enum OptionName: String, CaseIterable, Sendable {
   case firstHop = "first-hop"
   case of
   case tos, interface, group, broadcast
+  case from
   case passFD = "pass-fd"
   case receiveFDs = "receive-fds"
   case sctpStream = "sctp-stream"
@@ -75,7 +76,8 @@ enum OptionName: String, CaseIterable, Sendable {
       .deadline, .wait, .onEOF,
       .onPeerEOF, .datagramSize, .frame, .limitRate, .bytes, .skip, .checksum, .peerTimeout, .mode, .count, .interval,
       .size,
-      .ttl, .probes, .maxHops, .firstHop, .tos, .interface, .group, .passFD, .receiveFDs, .sctpStream, .sctpPPID,
+      .ttl, .probes, .maxHops, .firstHop, .tos, .interface, .group, .from, .passFD, .receiveFDs,
+      .sctpStream, .sctpPPID,
       .udpliteCoverage,
       .dccpService, .work, .against, .streams, .time:
       .one

@@ -23,6 +23,7 @@ struct ConnectCommand: VerbCommand {
   @OptionGroup var service: ServiceOptions
   @OptionGroup var header: HeaderOptions
   @OptionGroup var interface: InterfaceOptions
+  @OptionGroup var origin: OriginOptions
   @OptionGroup var broadcast: BroadcastOptions
   @OptionGroup var timeout: ConnectTimeOptions
   @OptionGroup var idle: IdleOptions
@@ -41,7 +42,7 @@ struct ConnectCommand: VerbCommand {
   static let options: [OptionName] =
     EndpointOptions.names + SourceOptions.names + SocketOptions.names + MessageStreamOptions.names
     + CoverageOptions.names + ServiceOptions.names + HeaderOptions.names + InterfaceOptions.names
-    + BroadcastOptions.names + ConnectTimeOptions.names + IdleOptions.names
+    + OriginOptions.names + BroadcastOptions.names + ConnectTimeOptions.names + IdleOptions.names
     + DeadlineOptions.names + WaitOptions.names + DataOptions.names + AmountOptions.names + RateOptions.names
     + DirectionOptions.names + ResumeOptions.names + ChecksumOptions.names + ProgressOptions.names + ReportOptions.names
     + InteractiveOptions.names

@@ -29,6 +29,7 @@ struct SendCommand: VerbCommand {
   @OptionGroup var service: ServiceOptions
   @OptionGroup var header: HeaderOptions
   @OptionGroup var interface: InterfaceOptions
+  @OptionGroup var origin: OriginOptions
   @OptionGroup var broadcast: BroadcastOptions
   @OptionGroup var timeout: ConnectTimeOptions
   @OptionGroup var idle: IdleOptions
@@ -45,7 +46,7 @@ struct SendCommand: VerbCommand {
   static let options: [OptionName] =
     EndpointOptions.names + SourceOptions.names + SocketOptions.names + MessageStreamOptions.names
     + CoverageOptions.names + ServiceOptions.names + HeaderOptions.names + InterfaceOptions.names
-    + BroadcastOptions.names + ConnectTimeOptions.names + IdleOptions.names
+    + OriginOptions.names + BroadcastOptions.names + ConnectTimeOptions.names + IdleOptions.names
     + DeadlineOptions.names + WaitOptions.names + DataOptions.names + AmountOptions.names + RateOptions.names
     + ResumeOptions.names + ChecksumOptions.names + ProgressOptions.names + ReportOptions.names + [.noReply, .passFD]
 

@@ -29,6 +29,7 @@ struct UDPSendCommand: VerbCommand {
   @OptionGroup var coverage: CoverageOptions
   @OptionGroup var header: HeaderOptions
   @OptionGroup var interface: InterfaceOptions
+  @OptionGroup var origin: OriginOptions
   @OptionGroup var broadcast: BroadcastOptions
   @OptionGroup var deadline: DeadlineOptions
   @OptionGroup var report: ReportOptions
@@ -36,7 +37,7 @@ struct UDPSendCommand: VerbCommand {
   static let options: [OptionName] =
     DatagramEndpointOptions.names + SourceOptions.names + SocketOptions.names + MessageStreamOptions.names
     + CoverageOptions.names + HeaderOptions.names
-    + InterfaceOptions.names + BroadcastOptions.names + DeadlineOptions.names
+    + InterfaceOptions.names + OriginOptions.names + BroadcastOptions.names + DeadlineOptions.names
     + ReportOptions.names + [.reply, .wait]
 
   /// The request that a line makes.

@@ -31,6 +31,16 @@ struct InterfaceOptions: ParsableArguments {
   static let names: [OptionName] = [.interface]
 }
 
+/// From where datagrams go, while the socket itself stays open to all that comes.
+struct OriginOptions: ParsableArguments {
+  @Option(
+    name: .of(.from),
+    help: ArgumentHelp("Datagrams: say from where with each, ADDRESS[@INTERFACE] or @INTERFACE.", valueName: "origin"))
+  var from: String?
+
+  static let names: [OptionName] = [.from]
+}
+
 /// Whether datagrams may go to everybody.
 struct BroadcastOptions: ParsableArguments {
   @Flag(name: .of(.broadcast), help: "Let datagrams go to a broadcast address; UDP unless said otherwise.")

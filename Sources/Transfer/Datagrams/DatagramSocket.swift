@@ -70,13 +70,16 @@ public final class DatagramSocket {
   ///     again here. Not for a socket that others hold too: it would be set for them.
   ///   - controlSize: room for control messages of each datagram, in bytes.
   ///   - isAnsweredByMany: the peer's address is a group's, or that of everybody, and the socket is not connected to it.
+  ///   - source: from which of our addresses, by which interface, everything goes that is sent to the peer.
   public init(
     _ connection: AsyncSocket, peer: SocketAddress? = nil, coalesces: Bool = false, controlSize: Int = 0,
-    isAnsweredByMany: Bool = false
+    isAnsweredByMany: Bool = false, source: PacketInfo? = nil
   ) {
     self.connection = connection
     self.isAnsweredByMany = isAnsweredByMany
-    destination = isAnsweredByMany || connection.socket.traits.contains(.addressesEachSend) ? peer : nil
+    self.source = source
+    let isAddressed = isAnsweredByMany || source != nil || connection.socket.traits.contains(.addressesEachSend)
+    destination = isAddressed ? peer : nil
     descriptor = Descriptor(connection.socket.descriptor)
     passesDescriptors = connection.socket.passesDescriptors
     let isUDP = connection.socket.isUDP
@@ -87,6 +90,13 @@ public final class DatagramSocket {
     batch = DatagramBatch(
       capacity: isUDP ? 32 : 8, datagramSize: isUDP ? 65_536 : Self.capacity,
       controlSize: controlSize + connection.socket.usualControlSize)
+  }
+
+  /// The socket's own address, with that of ``source`` in the place of every address of this host; nil where it has none.
+  public var localAddress: SocketAddress? {
+    guard let local = try? connection.socket.localAddress() else { return nil }
+    guard let source, !source.local.isWildcard, IPAddress(local)?.isWildcard == true else { return local }
+    return SocketAddress(source.local, port: local.port ?? 0)
   }
 
   /// Has what is sent without an address go to this peer from now on.
