@@ -194,4 +194,23 @@ import Testing
     #expect(try server.wait().status == 143)
     #expect(directory.entries == [])
   }
+
+  @Test func `a record that is too long is 65 at once, though the peer says nothing`() throws {
+    let directory = try TemporaryDirectory()
+    let peer = try PythonPeer(
+      """
+      l = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET); l.bind(sys.argv[1]); l.listen()
+      say('ready')
+      c, _ = l.accept()
+      hear()
+      """, arguments: [directory("s")])
+    #expect(try peer.reply() == "ready")
+    let outcome = try Sock.run(
+      [
+        "send", "-U", "--type", "seqpacket", "-o", "SO_SNDBUF=5000", directory("s"),
+        String(repeating: "x", count: 60_000),
+      ],
+      within: .seconds(10))
+    #expect(outcome.status == 65 && outcome.errors.contains("too long"), "\(outcome.errors)")
+  }
 }

@@ -137,4 +137,6 @@ extension ErrorNumber {
   public static let socketTypeNotSupported = Self(ESOCKTNOSUPPORT)
   /// `ETIMEDOUT`: no answer in time.
   public static let timedOut = Self(ETIMEDOUT)
+  /// `ETOOMANYREFS`: too many descriptors are on their way to others.
+  public static let tooManyReferences = Self(ETOOMANYREFS)
 }

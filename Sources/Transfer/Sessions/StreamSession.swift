@@ -194,8 +194,10 @@ public final class StreamSession {
     case .sinkFailed(let error):
       // The peer is gone. What it sent before may still wait to be received and written.
       failure = failure ?? error
-      // One that took nothing for too long is there still, and may never say anything.
-      if error.number == .timedOut { downward.stop() }
+      // One that took nothing for too long is there still, and may never say anything; as where the message was refused.
+      if [.timedOut, .messageTooLong, .notPermitted, .noProcess, .tooManyReferences].contains(error.number) {
+        downward.stop()
+      }
       return outputIsDone ? .connectionFailed(error) : nil
     case .sourceEnded: inputIsWhole = true
     case .stopped, .cancelled: break
