@@ -45,7 +45,8 @@ private struct ConnectOperation {
       .connected, transport: connection.socket.transport, local: local, peer: peer, over: connection)
     var builder = SessionBuilder(link: request.link, taps: taps, message: request.message, console: console)
     builder.quiet = .seconds(1)
-    builder.passedDescriptors = request.passedDescriptors
+    if !request.passedDescriptors.isEmpty { builder.control.append(.descriptors(request.passedDescriptors)) }
+    if let credentials = request.claimedCredentials { builder.control.append(.credentials(credentials)) }
     let takesLines = !connection.socket.traits.contains(.messages) && !connection.socket.traits.contains(.kernelService)
     guard console == nil || takesLines else { throw .linesAreForStreams }
     if request.link.resumes, !takesLines {
@@ -63,7 +64,7 @@ private struct ConnectOperation {
       let ending = await session.run()
       record.closed()
       try resumed?.checkExcess(session)
-      if let error = OperationError.of(ending, peer: peer, idle: request.link.idleTimeout) { throw error }
+      if let error = OperationError.of(ending, peer: peer, idle: request.link.idleTimeout) { throw refused(error) }
       try resumed?.check(session)
     }
   }
@@ -91,7 +92,24 @@ private struct ConnectOperation {
       ending, peer: record.peer, over: socket.connection.socket.type, from: request.link.packets.origin,
       idle: request.link.idleTimeout, report: session.report)
     {
-      throw error
+      throw refused(error)
+    }
+  }
+
+  /// The error of a message, which the kernel does not send where its credentials are not ours to claim.
+  private func refused(_ error: OperationError) -> OperationError {
+    guard let credentials = request.claimedCredentials else { return error }
+    let capabilities = credentials.capabilities
+    switch error.errorNumber {
+    case .notPermitted? where !capabilities.isEmpty:
+      return OperationError(
+        .notPermitted,
+        "credentials \(credentials) are not ours: \(ErrorNumber.notPermitted): that takes "
+          + capabilities.joined(separator: " and "), errorNumber: .notPermitted)
+    case .noProcess?:
+      return OperationError(
+        .usage, "there is no process \(credentials.processID) to send credentials of (ESRCH)", errorNumber: .noProcess)
+    default: return error
     }
   }
 }

@@ -18,6 +18,8 @@ public struct ConnectRequest: Sendable {
   public var needsInput = false
   /// `--pass-fd`: go with the first byte of the message, over a Unix socket. They stay open here.
   public var passedDescriptors: [CInt] = []
+  /// `--pass-credentials`: who the message says that it comes from, over a Unix socket; nil for what the kernel says.
+  public var claimedCredentials: Credentials?
 
   /// A request with the defaults for the rest.
   public init(endpoint: Endpoint, transport: Transport, link: LinkOptions) {

@@ -17,8 +17,8 @@ struct SessionBuilder {
   var sharesOutput = false
   /// Where nothing tells the peer that our input has ended, a client ends after so long without an answer.
   var quiet: Duration?
-  /// `--pass-fd`: descriptors that go with the message.
-  var passedDescriptors: [CInt] = []
+  /// `--pass-fd`, `--pass-credentials`: what goes beside the message.
+  var control: [ControlMessage] = []
   /// `--peer-timeout` of a server.
   var endedPeerTimeout: Duration?
 
@@ -93,7 +93,7 @@ struct SessionBuilder {
     let rate = link.sendRate.map { RateLimit(bytesPerSecond: $0) }
     if let message {
       let sender = BytesSender(
-        filtered(message), to: connection, passing: passedDescriptors, tap: taps.sent(to: nil), rate: rate)
+        filtered(message), to: connection, passing: control, tap: taps.sent(to: nil), rate: rate)
       return (sender, false)
     }
     if let broadcast { return (broadcast.member(connection), broadcast.inputIsTerminal) }
@@ -140,7 +140,7 @@ struct SessionBuilder {
     if link.direction == .receiveOnly {
       input = .none
     } else if let message {
-      input = .message(filtered(message))
+      input = .message(filtered(message), control)
     } else {
       input = .reader(reader(try StandardStreams.input(link), largest: socket.connection.socket.largestMessage()))
     }

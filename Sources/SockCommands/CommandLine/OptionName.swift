@@ -33,6 +33,7 @@ enum OptionName: String, CaseIterable, Sendable {
   case tos, interface, group, broadcast
   case from
   case passFD = "pass-fd"
+  case passCredentials = "pass-credentials"
   case receiveFDs = "receive-fds"
   case sctpStream = "sctp-stream"
   case sctpPPID = "sctp-ppid"
@@ -76,7 +77,7 @@ enum OptionName: String, CaseIterable, Sendable {
       .deadline, .wait, .onEOF,
       .onPeerEOF, .datagramSize, .frame, .limitRate, .bytes, .skip, .checksum, .peerTimeout, .mode, .count, .interval,
       .size,
-      .ttl, .probes, .maxHops, .firstHop, .tos, .interface, .group, .from, .passFD, .receiveFDs,
+      .ttl, .probes, .maxHops, .firstHop, .tos, .interface, .group, .from, .passFD, .passCredentials, .receiveFDs,
       .sctpStream, .sctpPPID,
       .udpliteCoverage,
       .dccpService, .work, .against, .streams, .time:

@@ -21,6 +21,11 @@ struct SendCommand: VerbCommand {
     help: ArgumentHelp("Pass an open descriptor over a Unix socket, with the message; may be repeated.", valueName: "n")
   )
   var passFD: [String] = []
+  @Option(
+    name: .of(.passCredentials),
+    help: ArgumentHelp(
+      "Claim another sender over a Unix socket: pid=N,uid=N,gid=N, or a part.", valueName: "claim"))
+  var passCredentials: String?
   @OptionGroup var endpoint: EndpointOptions
   @OptionGroup var source: SourceOptions
   @OptionGroup var socket: SocketOptions
@@ -48,7 +53,9 @@ struct SendCommand: VerbCommand {
     + CoverageOptions.names + ServiceOptions.names + HeaderOptions.names + InterfaceOptions.names
     + OriginOptions.names + BroadcastOptions.names + ConnectTimeOptions.names + IdleOptions.names
     + DeadlineOptions.names + WaitOptions.names + DataOptions.names + AmountOptions.names + RateOptions.names
-    + ResumeOptions.names + ChecksumOptions.names + ProgressOptions.names + ReportOptions.names + [.noReply, .passFD]
+    + ResumeOptions.names + ChecksumOptions.names + ProgressOptions.names + ReportOptions.names + [
+      .noReply, .passFD, .passCredentials,
+    ]
 
   /// The request that a line makes: a connect with its input on the line.
   static func request(_ line: Line) throws(OperationError) -> ConnectRequest {
@@ -58,6 +65,7 @@ struct SendCommand: VerbCommand {
     request.message = destination.message
     request.needsInput = true
     request.passedDescriptors = try line.passedDescriptors(destination.transport, message: request.message)
+    request.claimedCredentials = try line.claimedCredentials(destination.transport, message: request.message)
     if request.message != nil, line.has(.bytes) || line.has(.skip) {
       throw .usage("\(OptionName.bytes) and \(OptionName.skip) are for standard input: give no message with them")
     }
@@ -94,14 +102,32 @@ extension Line {
       numbers.append(number)
     }
     if numbers.isEmpty { return [] }
-    guard transport.passesDescriptors, transport.type != .datagram else {
-      throw .usage("--pass-fd needs a Unix stream or seqpacket socket: add --unix")
-    }
-    guard let message, !message.isEmpty else {
-      throw .usage("--pass-fd needs a message of at least one byte on the command line, with which descriptors travel")
-    }
+    try checkPassing(.passFD, transport, message)
     // SCM_MAX_FD.
     guard numbers.count <= 253 else { throw .usage("--pass-fd: at most 253 descriptors travel with one message") }
     return numbers
+  }
+
+  /// `--pass-credentials`: who a message says that it comes from.
+  fileprivate func claimedCredentials(
+    _ transport: Transport, message: [UInt8]?
+  ) throws(OperationError) -> Credentials? {
+    guard let text = value(.passCredentials) else { return nil }
+    guard let credentials = Credentials(claim: text) else {
+      throw .usage(
+        "\(OptionName.passCredentials) '\(text)' is no claim: write pid=N,uid=N,gid=N, and leave out what is our own")
+    }
+    try checkPassing(.passCredentials, transport, message)
+    return credentials
+  }
+
+  /// What is passed beside a message needs a Unix socket, and a first byte to go with.
+  private func checkPassing(
+    _ name: OptionName, _ transport: Transport, _ message: [UInt8]?
+  ) throws(OperationError) {
+    guard transport.passesDescriptors else { throw .usage("\(name) needs a Unix socket: add --unix") }
+    guard let message, !message.isEmpty else {
+      throw .usage("\(name) needs a message of at least one byte on the command line, with which it travels")
+    }
   }
 }

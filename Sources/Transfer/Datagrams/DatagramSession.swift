@@ -35,7 +35,8 @@ public final class DatagramSession {
   /// Where the datagrams come from that are sent.
   public enum Input {
     case reader(MessageReader)
-    case message([UInt8])
+    /// One, with control messages.
+    case message([UInt8], [ControlMessage] = [])
     case none
   }
 
@@ -135,10 +136,18 @@ public final class DatagramSession {
   private func sendAll() async -> Event? {
     switch input {
     case .none: return nil
-    case .message(let bytes):
+    case .message(let bytes, let control):
       let copy = RawBuffer(copying: bytes)
       defer { extendLifetime(copy) }
-      return await send(DatagramRun(copy.copied)) ?? .inputEnded
+      if control.isEmpty { return await send(DatagramRun(copy.copied)) ?? .inputEnded }
+      await taps.up?.saw(copy.copied)
+      do throws(LoopError) {
+        try await socket.send(bytes, control: control)
+      } catch {
+        return .ended(ending(for: error, call: "send to"))
+      }
+      sent.moved(copy.copied)
+      return .inputEnded
     case .reader(let reader):
       while true {
         switch await reader.nextRun() {

@@ -59,6 +59,19 @@ extension DatagramSocket {
     }
   }
 
+  /// Sends one datagram with control messages to the connected peer, as soon as there is room for it.
+  func send(_ bytes: [UInt8], control: [ControlMessage]) async throws(LoopError) {
+    while true {
+      do throws(SystemError) {
+        let result = try connection.socket.sendMessage(bytes.span, control: control, flags: .doNotWait)
+        if case .moved = result { return }
+      } catch {
+        throw .system(error)
+      }
+      try await connection.watch.writable()
+    }
+  }
+
   /// Sends on a thread that waits, one by one.
   private func sendWaiting(
     _ run: DatagramRun, until deadline: MonotonicTime, didSend: (Int) -> Void

@@ -13,17 +13,17 @@ public final class BytesSender: Upward {
   private var sent = 0
   /// A part of the message was not sent.
   public var isIncomplete: Bool { sent < bytes.count }
-  private let descriptors: [CInt]
+  private let control: [ControlMessage]
   private let tap: (any ByteTap)?
 
-  /// Sends `bytes` to a connected socket, and with their first byte descriptors, over a Unix socket; `tap` sees them first.
+  /// Sends `bytes` to a connected socket, and with their first byte control messages; `tap` sees them first.
   public init(
-    _ bytes: [UInt8], to connection: AsyncSocket, passing descriptors: [CInt] = [], tap: (any ByteTap)? = nil,
+    _ bytes: [UInt8], to connection: AsyncSocket, passing control: [ControlMessage] = [], tap: (any ByteTap)? = nil,
     rate: RateLimit? = nil
   ) {
     self.tap = tap
     self.bytes = bytes
-    self.descriptors = descriptors
+    self.control = control
     self.rate = rate
     self.connection = connection
   }
@@ -67,9 +67,8 @@ public final class BytesSender: Upward {
 
   private func send(from start: Int, limit: Int) throws(SystemError) -> IOResult {
     let bytes = bytes
-    if start == 0, !descriptors.isEmpty {
-      return try connection.socket.sendMessage(
-        bytes.span, control: [.descriptors(descriptors)], flags: .doNotWait)
+    if start == 0, !control.isEmpty {
+      return try connection.socket.sendMessage(bytes.span, control: control, flags: .doNotWait)
     }
     // A record goes whole.
     let count = connection.socket.type.keepsMessageBoundaries ? bytes.count : min(limit, bytes.count - start)
