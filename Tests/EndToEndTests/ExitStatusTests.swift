@@ -49,7 +49,7 @@ import Testing
     arguments: [
       ("-o SO_BINDTODEVICE=nosuch", "no interface 'nosuch' here: there is"),
       ("--interface nosuch", "no interface 'nosuch' here"),
-      ("-o TCP_CONGESTION=nosuch", ": this kernel has reno"), ("-o TCP_MAXSEG=1", "EINVAL"),
+      ("-o TCP_CONGESTION=nosuch", ": this kernel has reno"), ("-o TCP_QUEUE_SEQ=5", "EINVAL"),
     ], ["send 127.0.0.1 9 x", "recv 127.0.0.1 0"])
   func `64: an option whose value the kernel refuses`(_ option: (String, message: String), _ line: String) throws {
     let outcome = try Sock.run((line + " " + option.0).split(separator: " ").map(String.init))

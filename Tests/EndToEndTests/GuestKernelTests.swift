@@ -31,7 +31,7 @@ struct GuestKernelTests {
       "OptionsOnTheKernelTests",
     ])
     #expect(ending.status == 0, "\(lines.filter { $0.contains("✘") || $0.contains("↳") }.joined(separator: "\n"))")
-    #expect(lines.contains { $0.contains("Test run with 5 tests") }, "\(lines)")
+    #expect(lines.contains { $0.contains("Test run with 6 tests") }, "\(lines)")
     #expect(!lines.contains { $0.contains("skipped") }, "\(lines)")
   }
 

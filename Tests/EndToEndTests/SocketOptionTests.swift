@@ -75,7 +75,7 @@ import Testing
       ("SO_BINDTOIFINDEX=nosuch", "an interface"), ("IP_MULTICAST_IF=nosuch", "an interface"),
       ("IP_ADD_MEMBERSHIP=1.2.3.4", "239.1.2.3"), ("TCP_CONGESTION=nosuch", "this kernel has "),
       ("TCP_CONGESTION=a-name-that-is-too-long", "at most 15 bytes"), ("SO_TYPE=1", "can be read, but not set"),
-      ("IP_OPTIONS=0g", "hexadecimal"),
+      ("IP_OPTIONS=0g", "hexadecimal"), ("TCP_MAXSEG=40", "88 to 32767"), ("IP_LOCAL_PORT_RANGE=9", "20000-30000"),
     ], [["opts"], ["connect", "127.0.0.1", "9", "-o"]])
   func `a value that cannot be is refused with what can`(_ option: (String, what: String), _ words: [String]) throws {
     let outcome = try Sock.run(words + [option.0])
@@ -94,6 +94,19 @@ import Testing
   ) throws {
     let outcome = try Sock.run(["opts"] + words.split(separator: " ").map(String.init))
     #expect(outcome.status == 78 && outcome.errors.contains(what), "\(outcome)")
+  }
+
+  @Test(
+    .enabled(if: ExitStatusTests.isRoot, "needs root, for raw sockets"),
+    arguments: [
+      ("IPV6_CHECKSUM=4", 0, "asked 4, got 4"), ("IPV6_CHECKSUM=5", 64, "an even number"),
+      ("TCP_QUEUE_SEQ=5", 64, "TCP_REPAIR=1"), ("TCP_RTO_MIN_US=1", 64, "two ticks"),
+      ("NETLINK_ADD_MEMBERSHIP=100000", 64, "no such group"), ("NETLINK_ADD_MEMBERSHIP=0", 64, "1 to 2147483647"),
+      ("--type packet-dgram PACKET_VNET_HDR=on", 64, "whole frames"), ("TLS_TX_ZEROCOPY_RO=on", 78, "TCP_ULP=tls"),
+    ])
+  func `what an option asks for beside its value is said`(_ words: String, _ status: Int, _ what: String) throws {
+    let outcome = try Sock.run(["opts"] + words.split(separator: " ").map(String.init))
+    #expect(outcome.status == status && (outcome.text + outcome.errors).contains(what), "\(outcome)")
   }
 
   @Test func `a name of two levels is looked for at that of the family`() throws {

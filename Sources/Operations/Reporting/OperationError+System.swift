@@ -8,24 +8,51 @@ extension OperationError {
     case opening, binding, connecting, transferring
   }
 
-  init(_ error: SystemError, while stage: Stage) {
+  /// - Parameter isForeign: whether it is about an option of other sockets.
+  init(_ error: SystemError, while stage: Stage, isForeign: Bool = false) {
     self.init(Self.cause(of: error, while: stage), error.description, errorNumber: error.number)
-    if error.call == "setsockopt", let hint = Self.hint(of: error) { message += ": " + hint }
+    if error.call == "setsockopt", let hint = Self.hint(of: error, isForeign) { message += ": " + hint }
   }
 
-  /// What was meant instead of an option that the kernel refuses.
-  private static func hint(of error: SystemError) -> String? {
+  /// What was meant instead of an option that the kernel refuses, or what it takes.
+  private static func hint(of error: SystemError, _ isForeign: Bool) -> String? {
     let name = String(error.subject.prefix { $0 != "=" })
     guard let option = SocketOption.named(name) else { return nil }
     switch error.number {
     case .noEntry where name == "TCP_CONGESTION":
       return "this kernel has \(CongestionControl.available.joined(separator: ", "))"
     case .noEntry where name == "TCP_ULP": return "this kernel has no such protocol; for tls, load the module tls"
+    case .noProtocolOption where name.hasPrefix("TLS_"): return "the connection takes TCP_ULP=tls before it"
     case .noProtocolOption, .notSupported:
-      return "it is an option of \(option.kinds.map(\.name).joined(separator: ", "))"
+      return isForeign
+        ? "it is an option of \(option.kinds.map(\.name).joined(separator: ", "))" : "this kernel does not take it here"
+    case .invalidArgument, .noEntry, .notPermitted, .permissionDenied: return conditions[name]
     default: return nil
     }
   }
+
+  /// What the kernel asks of those whose values are right and are refused all the same.
+  private static let conditions = [
+    "IPV6_ADDRFORM": "it takes AF_INET, on a socket that is connected to IPv4",
+    "IPV6_ADDR_PREFERENCES": "some of these exclude each other",
+    "IPV6_CHECKSUM": "the place is an even number, and ICMPv6 has its checksum anyway",
+    "IPV6_V6ONLY": "it is set before the socket is bound, and raw ones are bound from the beginning",
+    "MRT_DONE": "it takes MRT_INIT=1 before it", "MRT6_DONE": "it takes MRT6_INIT=1 before it",
+    "NETLINK_ADD_MEMBERSHIP": "the protocol has no such group",
+    "NETLINK_DROP_MEMBERSHIP": "the protocol has no such group",
+    "PACKET_VNET_HDR": "it is for whole frames, of sockets of the type raw",
+    "PACKET_VNET_HDR_SZ": "it is for whole frames, of sockets of the type raw, and 0, 10 or 12",
+    "SO_DETACH_FILTER": "there is none", "SO_DETACH_REUSEPORT_BPF": "there is none",
+    "SO_RCVLOWAT": "of a vsock it is no more than the buffer",
+    "SO_TIMESTAMPING": "some bits exclude each other, and opt-id of TCP takes a connection",
+    "SO_TIMESTAMPING_NEW": "some bits exclude each other, and opt-id of TCP takes a connection",
+    "SO_TXREHASH": "it takes -1, 0 or 1",
+    "TCP_DELACK_MAX_US": "the least is two ticks of the kernel's clock, which may be 8 ms",
+    "TCP_QUEUE_SEQ": "it takes TCP_REPAIR=1 and TCP_REPAIR_QUEUE before it",
+    "TCP_REPAIR_QUEUE": "it takes TCP_REPAIR=1 before it",
+    "TCP_RTO_MIN_US": "the least is two ticks of the kernel's clock, which may be 8 ms",
+    "TCP_TIMESTAMP": "it takes TCP_REPAIR=1 before it",
+  ]
 
   static func cause(of error: SystemError, while stage: Stage) -> Cause {
     // The kernel looks at a value that the catalogue let pass, and finds it wrong.

@@ -7,6 +7,12 @@ final class SocketsToAsk {
   private struct Arguments: Hashable {
     var kind: SocketKind
     var family: AddressFamily
+    var protocolNumber: TransportProtocol
+
+    init(_ kind: SocketKind, _ family: AddressFamily, for option: SocketOption) {
+      (self.kind, self.family) = (kind, family)
+      protocolNumber = kind.protocolNumber(in: family, for: option)
+    }
   }
   /// A socket, or why there is none.
   private enum Answer {
@@ -71,11 +77,23 @@ final class SocketsToAsk {
   }
 
   private func refused(_ assignment: SocketOptionAssignment, _ error: SystemError) -> OperationError {
-    var failure = OperationError(error.about("\(assignment) on \(subject(assignment.option))"), while: .opening)
-    if failure.cause == .notPermitted, let capability = assignment.option.capability {
+    let option = assignment.option
+    var failure = OperationError(
+      error.about("\(assignment) on \(subject(option))"), while: .opening, isForeign: isForeign(option))
+    if failure.cause == .notPermitted, let capability = option.capability {
       failure.message += ": that takes \(capability)"
     }
     return failure
+  }
+
+  /// Whether the option is one of other sockets.
+  private func isForeign(_ option: SocketOption) -> Bool {
+    switch target {
+    case .any: false
+    case .kind(let kind, let families): kind.family(for: option, among: families) == nil
+    case .descriptor:
+      inherited.map { !option.applies(to: $0.socket.family, $0.socket.type, $0.socket.protocolNumber) } ?? false
+    }
   }
 
   private func subject(_ option: SocketOption) -> String {
@@ -90,14 +108,14 @@ final class SocketsToAsk {
     switch target {
     case .descriptor(let number): return .socket(try adopt(number))
     case .kind(let kind, let families):
-      let answer = open(Arguments(kind: kind, family: kind.family(for: option, among: families) ?? families[0]))
+      let answer = open(Arguments(kind, kind.family(for: option, among: families) ?? families[0], for: option))
       if case .failure(let error) = answer { throw missing(kind, families[0], error) }
       return answer
     case .any:
       var first: Answer?
       for kind in option.kinds {
         guard let family = kind.family(for: option) else { continue }
-        let answer = open(Arguments(kind: kind, family: family))
+        let answer = open(Arguments(kind, family, for: option))
         if case .socket = answer { return answer }
         first = first ?? answer
       }
@@ -107,10 +125,9 @@ final class SocketsToAsk {
 
   private func open(_ arguments: Arguments) -> Answer {
     if let known = answers[arguments] { return known }
-    let (kind, family) = (arguments.kind, arguments.family)
     let answer: Answer
     do throws(SystemError) {
-      answer = .socket(Holder(try Socket.open(family, kind.type, kind.protocolNumber(in: family))))
+      answer = .socket(Holder(try Socket.open(arguments.family, arguments.kind.type, arguments.protocolNumber)))
     } catch {
       answer = .failure(error)
     }

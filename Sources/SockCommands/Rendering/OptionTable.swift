@@ -85,6 +85,7 @@ enum OptionTable {
     case .structure: "structure"
     case .typeFilter, .canFilters: "filter"
     case .serviceCodes: "service"
+    case .address: "address"
     case .bytes: "bytes"
     }
   }

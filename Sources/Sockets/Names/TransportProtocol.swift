@@ -11,6 +11,8 @@ public struct TransportProtocol: NamedConstant {
   public static let automatic = Self(rawValue: 0)
   /// `IPPROTO_ICMP`.
   public static let icmp = Self(rawValue: CInt(IPPROTO_ICMP))
+  /// `IPPROTO_IGMP`.
+  public static let igmp = Self(rawValue: CInt(IPPROTO_IGMP))
   /// `IPPROTO_TCP`: `tcp(7)`.
   public static let tcp = Self(rawValue: CInt(IPPROTO_TCP))
   /// `IPPROTO_UDP`: `udp(7)`.

@@ -95,10 +95,12 @@ extension SocketOption {
   static let netlinkLevel: [SocketOption] = {
     let row = Rows(level: .netlink, owners: .netlink)
     return [
-      row("NETLINK_ADD_MEMBERSHIP", 1, .number, .writeOnly, "hear what is sent to a group, by its number"),
+      row(
+        "NETLINK_ADD_MEMBERSHIP", 1, .number(1...Int(CInt.max)), .writeOnly,
+        "hear what is sent to a group, by its number"),
       row("NETLINK_BROADCAST_ERROR", 4, .flag, "tell of broadcasts that did not reach everybody"),
       row("NETLINK_CAP_ACK", 10, .flag, "do not repeat the request in acknowledgements"),
-      row("NETLINK_DROP_MEMBERSHIP", 2, .number, .writeOnly, "hear a group no more"),
+      row("NETLINK_DROP_MEMBERSHIP", 2, .number(1...Int(CInt.max)), .writeOnly, "hear a group no more"),
       row("NETLINK_EXT_ACK", 11, .flag, "say in acknowledgements what was wrong, in words"),
       row("NETLINK_GET_STRICT_CHK", 12, .flag, "refuse dumps that ask for what is not understood"),
       row("NETLINK_LISTEN_ALL_NSID", 8, .flag, "hear other network namespaces too; needs CAP_NET_BROADCAST"),

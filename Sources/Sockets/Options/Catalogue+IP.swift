@@ -25,7 +25,9 @@ extension SocketOption {
       row(
         "IP_IPSEC_POLICY", 16, .bytes(capacity: 256), .writeOnly,
         "the IPsec policy, as PF_KEY has it; needs CAP_NET_ADMIN"),
-      row("IP_LOCAL_PORT_RANGE", 51, .structure(.portRange), "the ports that bind to 0 chooses from (Linux 6.3)"),
+      row(
+        "IP_LOCAL_PORT_RANGE", 51, .structure(.portRange), on: withMPTCP,
+        "the ports that bind to 0 chooses from (Linux 6.3)"),
       row("IP_MINTTL", 21, .number(0...255), "drop packets with a lower TTL: RFC 5082"),
       row(
         "IP_MSFILTER", 41, .bytes(capacity: 272), .writeOnly, on: .multicast,
@@ -46,7 +48,7 @@ extension SocketOption {
       row("IP_PROTOCOL", 52, .number, .readOnly, on: .raw, "the protocol that it was made with"),
       row("IP_RECVERR", 11, .flag, "queue errors with their cause, for MSG_ERRQUEUE"),
       row("IP_RECVERR_RFC4884", 26, .flag, "queue the parts that ICMP errors carry behind the packet"),
-      row("IP_RECVFRAGSIZE", 25, .flag, on: .datagrams, "receive IP_RECVFRAGSIZE: the largest fragment"),
+      row("IP_RECVFRAGSIZE", 25, .flag, on: [.datagrams, .raw], "receive IP_RECVFRAGSIZE: the largest fragment"),
       row("IP_RECVOPTS", 6, .flag, "receive IP_OPTIONS of each datagram"),
       row("IP_RECVORIGDSTADDR", 20, .flag, "receive IP_ORIGDSTADDR: where a redirected datagram was sent to"),
       row("IP_RECVTOS", 13, .flag, "receive IP_TOS of each datagram"),

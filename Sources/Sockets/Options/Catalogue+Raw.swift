@@ -23,7 +23,7 @@ extension SocketOption {
       row("MRT_FLUSH", 212, .number(0...15), .writeOnly, "take ways and interfaces away: bits of MRT_FLUSH_*"),
       row("MRT_INIT", 200, .number(1...1), .writeOnly, "forward multicast between interfaces; needs CAP_NET_ADMIN"),
       row("MRT_PIM", 208, .flag, "forward as PIM wants it"),
-      row("MRT_TABLE", 209, .unsigned, .writeOnly, "the number of the routing table"),
+      row("MRT_TABLE", 209, .number(0...999_999_999), .writeOnly, "the number of the routing table"),
       row("MRT_VERSION", 206, .number, .readOnly, "the version of multicast routing, in hundredths"),
     ]
   }()
@@ -43,7 +43,7 @@ extension SocketOption {
       row("MRT6_FLUSH", 212, .number(0...15), .writeOnly, "take ways and interfaces away: bits of MRT6_FLUSH_*"),
       row("MRT6_INIT", 200, .number(1...1), .writeOnly, "forward multicast between interfaces; needs CAP_NET_ADMIN"),
       row("MRT6_PIM", 208, .flag, "forward as PIM wants it"),
-      row("MRT6_TABLE", 209, .unsigned, .writeOnly, "the number of the routing table"),
+      row("MRT6_TABLE", 209, .number(0...999_999_999), .writeOnly, "the number of the routing table"),
       row("MRT6_VERSION", 206, .number, .readOnly, "the version of multicast routing, in hundredths"),
     ]
   }()

@@ -4,6 +4,8 @@ extension SocketOption {
     let row = Rows(level: .socket, owners: .all)
     // MPTCP accepts these without doing anything.
     let notMPTCP = Owners.all.subtracting(.mptcp)
+    // Others took them too before Linux 6.16, without doing anything.
+    let messengers: Owners = [.unix, .netlink]
     return [
       row("SO_ACCEPTCONN", 30, .flag, .readOnly, "whether listen(2) was called"),
       row("SO_ATTACH_BPF", 50, .number, .writeOnly, "take packets that this bpf(2) program takes: its descriptor"),
@@ -51,14 +53,16 @@ extension SocketOption {
       row("SO_NOFCS", 43, .flag, on: notMPTCP, "send frames whose checksum the device does not add"),
       row("SO_NO_CHECK", 11, .flag, on: notMPTCP, "send UDP over IPv4 without checksums"),
       row("SO_OOBINLINE", 10, .flag, "leave urgent data in the stream"),
-      row("SO_PASSCRED", 16, .flag, on: .unix, "receive SCM_CREDENTIALS: process, user and group of the sender"),
+      row("SO_PASSCRED", 16, .flag, on: messengers, "receive SCM_CREDENTIALS: process, user and group of the sender"),
       row("SO_PASSPIDFD", 76, .flag, on: .unix, "receive SCM_PIDFD: the sender's process as a descriptor (Linux 6.5)"),
       row("SO_PASSRIGHTS", 83, .flag, on: .unix, "take descriptors that SCM_RIGHTS passes (Linux 6.16)"),
-      row("SO_PASSSEC", 34, .flag, on: .unix, "receive SCM_SECURITY: the sender's security label"),
-      row("SO_PEEK_OFF", 42, .number, on: .unix.union(.datagrams), "where MSG_PEEK reads from; -1 for the front"),
+      row("SO_PASSSEC", 34, .flag, on: messengers, "receive SCM_SECURITY: the sender's security label"),
+      row(
+        "SO_PEEK_OFF", 42, .number, on: [.unix, .datagrams, .tcp],
+        "where MSG_PEEK reads from; -1 for the front (TCP: Linux 6.9)"),
       row("SO_PEERCRED", 17, .credentials, .readOnly, on: .unix, "process, user and group of the peer at connect"),
       row("SO_PEERGROUPS", 59, .bytes(capacity: 4096), .readOnly, on: .unix, "the groups of the peer at connect"),
-      row("SO_PEERNAME", 28, .bytes(capacity: 128), .readOnly, "the address of the peer, as getpeername(2) says it"),
+      row("SO_PEERNAME", 28, .address, .readOnly, "the address of the peer, as getpeername(2) says it"),
       row("SO_PEERPIDFD", 77, .number, .pointer, on: .unix, "a new descriptor of the peer's process (Linux 6.5)"),
       row(
         "SO_PEERSEC", 31, .string(capacity: 256), .readOnly, on: [.unix, .tcp, .mptcp, .sctp],
@@ -68,7 +72,7 @@ extension SocketOption {
       row("SO_PROTOCOL", 38, .constant(TransportProtocol.names), .readOnly, "the protocol that it was made with"),
       row("SO_RCVBUF", 8, .size(), "the receive buffer; the kernel doubles it, and net.core.rmem_max is the most"),
       row("SO_RCVBUFFORCE", 33, .size(), .writeOnly, "the receive buffer, past the limit; needs CAP_NET_ADMIN"),
-      row("SO_RCVLOWAT", 18, .size(), on: .all.subtracting(.vsock), "a receive waits for so many bytes"),
+      row("SO_RCVLOWAT", 18, .size(), "a receive waits for so many bytes"),
       row("SO_RCVMARK", 75, .flag, "receive SO_MARK: the mark of each packet"),
       row("SO_RCVPRIORITY", 82, .flag, "receive SO_PRIORITY: the queue of each packet (Linux 6.14)"),
       row("SO_RCVTIMEO", 20, .timeval, "a receive waits so long at most"),
@@ -95,7 +99,9 @@ extension SocketOption {
         "send at times of this clock: SCM_TXTIME"),
       row("SO_TYPE", 3, .constant(SocketType.names), .readOnly, "the type that the socket was made with"),
       row("SO_WIFI_STATUS", 41, .flag, on: notMPTCP, "receive SCM_WIFI_STATUS: whether a frame was acknowledged"),
-      row("SO_ZEROCOPY", 60, .flag, on: [.tcp, .mptcp, .udp], "let MSG_ZEROCOPY send from the caller's pages"),
+      row(
+        "SO_ZEROCOPY", 60, .flag, on: [.tcp, .mptcp, .udp, .vsock],
+        "let MSG_ZEROCOPY send from the caller's pages (vsock: Linux 6.7)"),
     ]
   }()
 }

@@ -9,7 +9,7 @@ extension SocketOption {
       row("TCP_AO_GET_KEYS", 41, .bytes(capacity: 304), .readOnly, "the authentication keys (Linux 6.7)"),
       row("TCP_AO_INFO", 40, .bytes(capacity: 64), "which authentication key is used, and its counters (Linux 6.7)"),
       row("TCP_AO_REPAIR", 42, .bytes(capacity: 24), "authentication of a connection that is moved (Linux 6.7)"),
-      row("TCP_CC_INFO", 26, .bytes(capacity: 64), .readOnly, "what the congestion control knows"),
+      row("TCP_CC_INFO", 26, .bytes(capacity: 64), .readOnly, on: both, "what the congestion control knows"),
       row("TCP_CONGESTION", 13, .string(capacity: 16), on: both, "the congestion control: cubic, reno, bbr …"),
       row("TCP_CORK", 3, .flag, on: both, "send full segments only, until it is taken off (200 ms at most)"),
       row("TCP_DEFER_ACCEPT", 9, .duration(.seconds), on: both, "wake a listener when data comes, not before"),
@@ -27,7 +27,7 @@ extension SocketOption {
       row("TCP_KEEPIDLE", 4, .duration(.seconds, in: 1...32767), on: both, "idle time before SO_KEEPALIVE probes"),
       row("TCP_KEEPINTVL", 5, .duration(.seconds, in: 1...32767), on: both, "time between the probes of SO_KEEPALIVE"),
       row("TCP_LINGER2", 8, .duration(.seconds, in: -1...Int(CInt.max)), "how long FIN_WAIT2 lasts; -1 for not at all"),
-      row("TCP_MAXSEG", 2, .size(0...32767), on: both, "the largest segment; 0 for what the path allows"),
+      row("TCP_MAXSEG", 2, .segmentSize, on: both, "the largest segment; 0 for what the path allows"),
       row("TCP_MD5SIG", 14, .bytes(capacity: 216), .writeOnly, "sign segments with a key: RFC 2385"),
       row("TCP_MD5SIG_EXT", 32, .bytes(capacity: 216), .writeOnly, "sign segments with a key, for a net of peers"),
       row("TCP_NODELAY", 1, .flag, on: both, "send small segments at once (no Nagle algorithm)"),
@@ -51,11 +51,17 @@ extension SocketOption {
       row("TCP_THIN_DUPACK", 17, .flag, "send again after one duplicate: has no effect any more"),
       row("TCP_THIN_LINEAR_TIMEOUTS", 16, .flag, "do not back off on thin streams"),
       row("TCP_TIMESTAMP", 24, .unsigned, "the offset of the time stamps; set in repair mode only"),
-      row("TCP_TX_DELAY", 37, .duration(.microseconds), "delay what is sent, to try out a slow path"),
+      row(
+        "TCP_TX_DELAY", 37, .duration(.microseconds, in: 0...0xfff_ffff), "delay what is sent, to try out a slow path"),
       row("TCP_ULP", 31, .string(capacity: 16), "an upper layer within the kernel: tls"),
       row("TCP_USER_TIMEOUT", 18, .duration(.milliseconds), "unacknowledged data may wait so long; 0 for the usual"),
       row("TCP_WINDOW_CLAMP", 10, .size(), "the largest window to offer"),
       row("TCP_ZEROCOPY_RECEIVE", 35, .bytes(capacity: 64), .pointer, "map received pages into the program"),
     ]
   }()
+}
+
+extension SocketOption.Kind {
+  /// From the least that the kernel takes (`TCP_MIN_MSS`) to the largest window without a scale; 0 is neither.
+  fileprivate static let segmentSize = integer(.init(range: 88...32767, unit: "bytes", width: 4, names: ["0": 0]))
 }

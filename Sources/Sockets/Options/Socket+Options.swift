@@ -8,8 +8,10 @@ extension Socket {
   /// - Throws: `ENOPROTOOPT`, `EOPNOTSUPP` where the socket or the kernel has no such option; `ENOTCONN`, `EINVAL` for
   ///   those that need a connection.
   public borrowing func value(of option: SocketOption) throws(SystemError) -> SocketOptionValue {
-    let bytes = try getOption(
-      level: option.level, number: option.number, capacity: option.kind.capacity, about: option.name)
+    var capacity = option.kind.capacity
+    // The kernel refuses more room than the address has bytes (SO_PEERNAME).
+    if option.kind == .address, let address = try? peerAddress() { capacity = address.bytes.count }
+    let bytes = try getOption(level: option.level, number: option.number, capacity: capacity, about: option.name)
     return SocketOptionValue(bytes: bytes, kind: option.kind)
   }
 

@@ -43,8 +43,10 @@ public struct SocketKind: Sendable, Hashable {
     self = found
   }
 
-  /// The protocol that `socket(2)` is asked for: that of ICMP differs by family.
-  public func protocolNumber(in family: AddressFamily) -> TransportProtocol {
+  /// The protocol that `socket(2)` is asked for: that of ICMP differs by family, and some options of raw sockets are of
+  /// one protocol only.
+  public func protocolNumber(in family: AddressFamily, for option: SocketOption? = nil) -> TransportProtocol {
+    if type == .raw, let only = option?.rawProtocol { return only }
     guard let first = protocols.first, let last = protocols.last else { return .automatic }
     return family == .ipv6 ? last : first
   }
@@ -66,4 +68,15 @@ extension SocketOption {
 
   /// The capability that its meaning says it needs: `CAP_NET_ADMIN`; nil where it says none.
   public var capability: String? { meaning.split(separator: " ").first { $0.hasPrefix("CAP_") }.map(String.init) }
+
+  /// The protocol of the raw sockets that take it; nil for one that all take.
+  var rawProtocol: TransportProtocol? {
+    if level == .ip, name.hasPrefix("MRT_") { return .igmp }
+    return switch name {
+    case "IPV6_ROUTER_ALERT": .raw
+    // ICMPv6 has its checksum without being asked. This number is for experiments (RFC 3692).
+    case "IPV6_CHECKSUM": TransportProtocol(rawValue: 253)
+    default: nil
+    }
+  }
 }

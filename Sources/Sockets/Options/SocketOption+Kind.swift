@@ -31,6 +31,8 @@ extension SocketOption {
     case canFilters
     /// The service codes of a DCCP socket.
     case serviceCodes
+    /// The address of a peer.
+    case address
     /// A C struct that has no form of its own here: shown as hexadecimal bytes. The most that it may have.
     case bytes(capacity: Int)
   }
@@ -195,7 +197,7 @@ extension SocketOption.Kind {
     case .duration(let unit, _): unit.rawValue
     case .timeval, .linger: "seconds"
     case .flag, .string, .errorNumber, .interface, .ipv4Interface, .membership, .credentials, .structure, .typeFilter,
-      .canFilters, .serviceCodes, .bytes:
+      .canFilters, .serviceCodes, .address, .bytes:
       nil
     }
   }
@@ -213,6 +215,7 @@ extension SocketOption.Kind {
     case .typeFilter(let count): count
     case .canFilters: 512 * 8
     case .serviceCodes: 33 * 4
+    case .address: SocketAddress.capacity
     case .string(let capacity), .bytes(let capacity): capacity
     }
   }

@@ -110,7 +110,7 @@ extension SocketOption.Kind {
     case .canFilters: return "ID:MASK or ID~MASK in hexadecimal, with commas, such as 123:7FF, or none"
     case .serviceCodes: return "SC:ABCD or a number, for a listener several with commas"
     case .bytes(let capacity): return "at most \(capacity) bytes in hexadecimal"
-    case .errorNumber, .credentials: return "nothing: it can only be read"
+    case .errorNumber, .credentials, .address: return "nothing: it can only be read"
     }
   }
 }

@@ -42,6 +42,8 @@ extension SocketOptionValue {
       self = .structure(bytes, text: ICMPTypeFilter(bytes: bytes).description)
     case .canFilters: self = .structure(bytes, text: CANFilter.text(CANFilter.list(bytes)))
     case .serviceCodes: self = .structure(bytes, text: DCCPServiceCode.text(DCCPServiceCode.list(bytes)))
+    case .address:
+      self = (try? SocketAddress(bytes: bytes)).map { .structure(bytes, text: "\($0)") } ?? .bytes(bytes)
     case .flag, .integer, .duration, .timeval, .linger, .errorNumber, .interface, .ipv4Interface, .membership,
       .credentials, .typeFilter, .bytes:
       self = .bytes(bytes)

@@ -64,7 +64,7 @@ extension SocketOptionValue {
     case .bytes(let capacity):
       guard let bytes = word == "none" ? [] : [UInt8](hexadecimal: word), bytes.count <= capacity else { return nil }
       self = .bytes(bytes)
-    case .errorNumber, .credentials: return nil
+    case .errorNumber, .credentials, .address: return nil
     }
   }
 

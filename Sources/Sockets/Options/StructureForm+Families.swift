@@ -6,7 +6,7 @@ extension SocketOption.StructureForm {
     .number("flags", at: 4, 4, .bits(["deadline": 1, "report-errors": 2])))
 
   /// The two halves of `IP_LOCAL_PORT_RANGE`.
-  static let portRange = Self(size: 4, .number("low", at: 0, 2), .number("high", at: 2, 2))
+  static let portRange = Self(range: .number("low", at: 0, 2), .number("high", at: 2, 2))
 
   /// `struct ipv6_mreq` and `struct in6_pktinfo`.
   static let hostAndInterface = Self(size: 20, .ipv6Address(at: 0), .interface(at: 16))

@@ -4,6 +4,7 @@ extension SocketOption.StructureForm {
   func bytes(of text: String) -> [UInt8]? {
     var bytes = [UInt8](repeating: 0, count: size)
     if text.lowercased() == "none" { return bytes }
+    if isRange, let range = self.range(text) { return range }
     var named: Set<String> = []
     for part in text.split(separator: ",", omittingEmptySubsequences: false) {
       let sides = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
@@ -24,12 +25,30 @@ extension SocketOption.StructureForm {
 
   /// The members that are not 0, in the form that is understood; `none` where all are.
   func text(of bytes: [UInt8]) -> String {
+    if isRange, let ends = ends(of: bytes), ends.low > 0, ends.high > 0 { return "\(ends.low)-\(ends.high)" }
     let parts = members.compactMap { $0.text(in: bytes) }
     return parts.isEmpty ? "none" : parts.joined(separator: ",")
   }
 
   /// What to write: `ostreams=N,instreams=N`.
-  var expectation: String { members.map(\.expectation).joined(separator: ",") + ", what is left out being 0" }
+  var expectation: String {
+    if isRange { return "LOW-HIGH, such as 20000-30000, or none" }
+    return members.map(\.expectation).joined(separator: ",") + ", what is left out being 0"
+  }
+
+  /// The bytes of `LOW-HIGH`; nil for anything else.
+  private func range(_ text: String) -> [UInt8]? {
+    let sides = text.split(separator: "-", omittingEmptySubsequences: false).map(String.init)
+    var bytes = [UInt8](repeating: 0, count: size)
+    guard sides.count == 2, zip(members, sides).allSatisfy({ $0.store($1, in: &bytes) }),
+      let ends = ends(of: bytes), ends.low <= ends.high
+    else { return nil }
+    return bytes
+  }
+
+  private func ends(of bytes: [UInt8]) -> (low: UInt16, high: UInt16)? {
+    bytes.count == 4 ? (bytes.load(UInt16.self), bytes.load(UInt16.self, at: 2)) : nil
+  }
 }
 
 extension SocketOption.StructureForm.Member {

@@ -34,6 +34,8 @@ extension SocketOption {
     /// How many bytes the struct has.
     let size: Int
     let members: [Member]
+    /// Whether its two numbers are the ends of a range, written `LOW-HIGH`.
+    private(set) var isRange = false
 
     /// The bytes of the members alone, in a struct that may be too short, or have something between them.
     func members(of bytes: [UInt8]) -> [UInt8] {
@@ -50,6 +52,12 @@ extension SocketOption {
     init(size: Int, _ members: Member...) {
       self.size = size
       self.members = members
+    }
+
+    /// The two ends of a range.
+    init(range low: Member, _ high: Member) {
+      self.init(size: low.width + high.width, low, high)
+      isRange = true
     }
   }
 }

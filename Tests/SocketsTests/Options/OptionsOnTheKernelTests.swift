@@ -10,7 +10,9 @@ struct OptionCase: Sendable, CustomTestStringConvertible {
   let option: SocketOption
 
   var testDescription: String { "\(option) of \(family), \(type), \(protocolNumber)" }
-  func open() throws(SystemError) -> Socket { try Socket.open(family, type, protocolNumber) }
+  func open() throws(SystemError) -> Socket {
+    try Socket.open(family, type, (type == .raw ? option.rawProtocol : nil) ?? protocolNumber)
+  }
 
   /// Every kind of socket that has options.
   static let kinds: [(AddressFamily, SocketType, TransportProtocol)] =
@@ -52,15 +54,16 @@ struct OptionsOnTheKernelTests {
     "SO_RESERVE_MEM": [ErrorNumber(rawValue: 77), .noMemory, .notSupported],
     "UDP_ENCAP": [.noProtocolOption], "IPV6_RECVFRAGSIZE": [.noProtocolOption],
     "SO_TIMESTAMPING": [.invalidArgument],
+    // On vsock before Linux 6.7.
+    "SO_ZEROCOPY": [.notSupported],
     // Unix streams have no MSG_PEEK offset before Linux 6.x.
     "SO_PEEK_OFF": [.notSupported],
-    "SO_PEERNAME": [.notConnected, .invalidArgument], "SO_PEERSEC": [.noProtocolOption],
+    "SO_PEERNAME": [.notConnected], "SO_PEERSEC": [.noProtocolOption],
     "SO_ATTACH_BPF": [.badDescriptor, .invalidArgument],
     "SO_ATTACH_REUSEPORT_EBPF": [.badDescriptor, .invalidArgument],
     "SO_DETACH_REUSEPORT_BPF": [.invalidArgument, .noEntry],
     "SO_ORIGINAL_DST": [.noEntry, .noProtocolOption], "IP6T_SO_ORIGINAL_DST": [.noEntry, .noProtocolOption],
     "IPV6_ADDRFORM": [.notConnected, .addressNotAvailable], "IPV6_PATHMTU": [.notConnected],
-    "IPV6_CHECKSUM": [.invalidArgument], "IPV6_ROUTER_ALERT": [.noProtocolOption],
     // Bound from the beginning, as raw sockets are.
     "IPV6_V6ONLY": [.invalidArgument], "PACKET_VNET_HDR": [.invalidArgument], "PACKET_VNET_HDR_SZ": [.invalidArgument],
     "PACKET_ROLLOVER_STATS": [.invalidArgument],
@@ -80,7 +83,8 @@ struct OptionsOnTheKernelTests {
     "TIPC_GROUP_LEAVE": [.invalidArgument], "TIPC_MCAST_BROADCAST": [.invalidArgument],
     "TIPC_MCAST_REPLICAST": [.invalidArgument], "TIPC_SRC_DROPPABLE": [.noProtocolOption],
     // Set, but not read, by older kernels.
-    "IP_ROUTER_ALERT": [.noProtocolOption], "NETLINK_LISTEN_ALL_NSID": [.noProtocolOption],
+    "IP_ROUTER_ALERT": [.noProtocolOption], "IPV6_ROUTER_ALERT": [.noProtocolOption],
+    "NETLINK_LISTEN_ALL_NSID": [.noProtocolOption],
     "PACKET_COPY_THRESH": [.noProtocolOption],
     // VMCI has them, which few kernels do.
     "SO_VM_SOCKETS_NONBLOCK_TXRX": [.noProtocolOption], "SO_VM_SOCKETS_TRUSTED": [.noProtocolOption],
@@ -94,7 +98,7 @@ struct OptionsOnTheKernelTests {
   /// Whether an error is one that has to be expected here.
   static func isExpected(_ error: ErrorNumber, for test: OptionCase) -> Bool {
     obstacles[test.option.name]?.contains(error) == true || privileges.contains(error)
-      // Behind TCP_ULP=tls; for sockets of IPPROTO_IGMP; a part of the kernel's configuration.
+      // Behind TCP_ULP=tls; parts of the kernel's configuration.
       || (["TLS_", "MRT_", "MRT6", "TCP_AO"].contains { test.option.name.hasPrefix($0) }
         && notInThisKernel.contains(error))
       || (test.protocolNumber == .mptcp && notInThisKernel.contains(error))
@@ -136,7 +140,7 @@ struct OptionsOnTheKernelTests {
     "TCP_DELACK_MAX_US": ("100ms", "100000 us"), "PACKET_VERSION": ("2", nil),
     "PACKET_VNET_HDR_SZ": ("12", nil), "NETLINK_ADD_MEMBERSHIP": ("1", nil), "NETLINK_DROP_MEMBERSHIP": ("1", nil),
     "SO_VM_SOCKETS_CONNECT_TIMEOUT": ("3s", "3 s"), "SO_VM_SOCKETS_CONNECT_TIMEOUT_NEW": ("3s", "3 s"),
-    "IP_LOCAL_PORT_RANGE": ("low=40000,high=50000", nil), "IPV6_ADDRFORM": ("AF_INET", nil),
+    "IP_LOCAL_PORT_RANGE": ("40000-50000", nil), "IPV6_ADDRFORM": ("AF_INET", nil),
     "TCP_REPAIR_QUEUE": ("send", nil),
     "SO_LINGER": ("5", "on (5 s)"), "SO_RCVTIMEO": ("1.5s", "1.5 s"), "SO_SNDTIMEO": ("2500ms", "2.5 s"),
     "SO_BSDCOMPAT": ("on", "off"), "SO_INCOMING_CPU": ("0", nil), "SO_RESERVE_MEM": ("4096", nil),
@@ -150,7 +154,8 @@ struct OptionsOnTheKernelTests {
     "IP_MTU_DISCOVER": ("do", nil), "IP_OPTIONS": ("01010101", "*"), "IP_TOS": ("af21", "*"),
     "IP_MULTICAST_IF": ("127.0.0.1", nil), "IP_UNICAST_IF": ("lo", nil), "IP_TTL": ("5", nil),
     "IPV6_ADDR_PREFERENCES": ("2", "*"), "IPV6_MTU": ("1400", "*"), "IPV6_MTU_DISCOVER": ("probe", nil),
-    "IPV6_MULTICAST_IF": ("lo", nil), "IPV6_TCLASS": ("ef", "*"), "IPV6_UNICAST_IF": ("lo", nil),
+    "IPV6_MULTICAST_IF": ("lo", nil), "IPV6_TCLASS": ("ef", "*"), "IPV6_CHECKSUM": ("4", nil),
+    "IPV6_ROUTER_ALERT": ("7", "*"), "IPV6_UNICAST_IF": ("lo", nil),
     "IPV6_JOIN_GROUP": ("ff02::1:2@lo", nil), "IP_ADD_MEMBERSHIP": ("239.1.2.3@lo", nil),
     "IP_ADD_SOURCE_MEMBERSHIP": ("232.1.2.3@lo,127.0.0.1", nil), "SO_TXTIME": ("clock=tai,flags=report-errors", nil),
     "ICMP_FILTER": ("block=8", nil), "ICMPV6_FILTER": ("pass=128-137", nil),
@@ -256,6 +261,17 @@ struct OptionsOnTheKernelTests {
     return number == range.lowerBound || number < 3 ? max(7, range.lowerBound) : number - 1
   }
 
+  @Test("a peer's name is its address, in every family that has one")
+  func peerName() throws {
+    let option = try #require(SocketOption.named("SO_PEERNAME"))
+    let directory = try TemporaryDirectory()
+    for family in [AddressFamily.ipv4, .ipv6] {
+      let pair = try SocketKind(transport: .tcp, family: family).connect(in: directory)
+      let name = try pair.client.value(of: option).description
+      #expect(try name == pair.client.peerAddress().description)
+    }
+  }
+
   @Test("an option of another protocol is refused with the name of the option")
   func foreignOption() throws {
     let socket = try Socket.open(.udp, family: .ipv4)
@@ -286,7 +302,7 @@ extension SocketOption.Kind {
   /// Whether no value of it can be made up.
   fileprivate var isStructure: Bool {
     switch self {
-    case .bytes, .structure, .membership, .typeFilter, .canFilters, .serviceCodes: true
+    case .bytes, .structure, .membership, .typeFilter, .canFilters, .serviceCodes, .address: true
     default: false
     }
   }
