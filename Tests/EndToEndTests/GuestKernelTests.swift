@@ -12,7 +12,7 @@ struct GuestKernelTests {
   @Test(
     "carries data over every transport, and what protocols say beside it",
     .enabled(if: hasGuest, "user-mode-linux, busybox, socat or ncat is missing: scripts/install-dependencies test"),
-    arguments: [("guest-transports", 47), ("guest-messages", 13)])
+    arguments: [("guest-transports", 47), ("guest-messages", 17)])
   func script(_ name: String, _ count: Int) throws {
     let sock = try #require(realpath(Sock.binary, nil).map { String(cString: $0) })
     let (ending, lines) = try run([Self.root + "/scripts/" + name, sock])

@@ -64,6 +64,9 @@ final class ConnectionRecord {
     }
   }
 
+  /// Tells of a change of the association.
+  func notification(_ notification: SCTPNotification) { emit(.notification) { $0.message = notification.text } }
+
   /// Whether anybody looks at how far it has come.
   var isMetered: Bool { journal.meter != nil }
 

@@ -11,6 +11,8 @@ public struct Event: Sendable {
     case option
     /// Something that a person should know and that is no failure: a datagram was cut, a slow peer was dropped.
     case warning
+    /// The kernel tells of a change of an association (SCTP).
+    case notification
     /// How far the connections have come.
     case progress
     /// The sum of what a connection carried one way.

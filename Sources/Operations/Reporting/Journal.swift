@@ -72,6 +72,14 @@ final class Journal {
 
   func shows(_ kind: Event.Kind) -> Bool { sink.shows(kind) }
 
+  /// Tells of a change of an association with a peer.
+  func notification(_ notification: SCTPNotification, of peer: SocketAddress) {
+    emit(.notification) {
+      $0.peer = peer
+      $0.message = notification.text
+    }
+  }
+
   /// Room for what the kernel tells of each datagram, which it is asked for only where somebody sees it.
   var controlSize: Int { shows(.received) ? DatagramFacts.controlSize : 0 }
 

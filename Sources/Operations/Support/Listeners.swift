@@ -135,7 +135,9 @@ final class Listeners {
     // What was put together has one time of arrival: who wants to see each datagram gets each by itself.
     let controlSize = journal.controlSize
     return sockets.map {
-      DatagramSocket($0, coalesces: !isInherited && controlSize == 0, controlSize: controlSize)
+      let socket = DatagramSocket($0, coalesces: !isInherited && controlSize == 0, controlSize: controlSize)
+      socket.didNotify = { [journal] in journal.notification($0, of: $1) }
+      return socket
     }
   }
   private var isInherited = false

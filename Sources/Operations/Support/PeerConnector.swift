@@ -64,9 +64,11 @@ struct PeerConnector {
         throw OperationError(error, while: .connecting)
       }
     }
-    return DatagramSocket(
+    let socket = DatagramSocket(
       connection, peer: peer, coalesces: coalesces && !isInherited && journal.controlSize == 0,
       controlSize: journal.controlSize, isAnsweredByMany: isMany, source: source)
+    socket.didNotify = { [journal] in journal.notification($0, of: $1) }
+    return socket
   }
 
   private var preparation: SocketPreparation {

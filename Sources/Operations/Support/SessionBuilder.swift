@@ -79,11 +79,17 @@ struct SessionBuilder {
     return session
   }
 
-  /// What tells of each received message, where somebody asks and the kernel says more of one than that it came.
+  /// What tells of each received message and of the connection, where somebody asks and the kernel says more than that data
+  /// came.
   private func observer(_ connection: AsyncSocket, _ record: ConnectionRecord) -> MessageObserver? {
-    guard link.direction != .sendOnly, record.shows(.received), connection.socket.traits.contains(.tellsOfMessages)
-    else { return nil }
-    return MessageObserver { record.message($0, $1) }
+    guard connection.socket.traits.contains(.tellsOfMessages) else { return nil }
+    let isShown = record.shows(.received)
+    // An option that its user gave asks too, and what it brings is no data.
+    let isAsked = link.socketOptions.contains { $0.option.name.hasPrefix("SCTP_EVENT") }
+    if isShown, !isAsked { try? connection.socket.requestNotifications() }
+    guard isShown || isAsked else { return nil }
+    let showsMessages = isShown && link.direction != .sendOnly
+    return MessageObserver({ if showsMessages { record.message($0, $1) } }, notify: { record.notification($0) })
   }
 
   private func upward(

@@ -91,6 +91,7 @@ struct TextReporter: Reporter {
         + " in \(thousandths(event.seconds ?? 0)) s"
     case .resumed: return "resumed " + (message ?? "")
     case .option: return message ?? "socket option set"
+    case .notification: return about(peer, message ?? "")
     case .warning: return "warning: " + about(peer, message ?? "")
     case .error: return about(peer, message ?? event.errorNumber.map { "\($0)" } ?? "error")
     }

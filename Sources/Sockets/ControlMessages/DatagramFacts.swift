@@ -61,7 +61,11 @@ public struct DatagramFacts: Sendable, Hashable {
   ///
   /// Calls `setsockopt(2)` for each: what the kernel or the socket lacks is not told, and no error.
   public static func request(on socket: borrowing Socket) {
-    if socket.protocolNumber == .sctp { try? socket.set(.receiveMessageInfo, to: true) }
+    if socket.protocolNumber == .sctp {
+      try? socket.set(.receiveMessageInfo, to: true)
+      // Of a connection only those hear who can tell notifications from data: they ask for themselves.
+      if socket.type == .sequencedPacket { try? socket.requestNotifications() }
+    }
     // Of a Unix connection SO_PEERCRED tells who it is, once.
     guard [.datagram, .raw].contains(socket.type) else { return }
     try? socket.set(.receiveDropCount, to: true)

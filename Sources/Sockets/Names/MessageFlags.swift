@@ -36,6 +36,8 @@ public struct MessageFlags: OptionSet, Hashable, Sendable {
   public static let noSignal = Self(MSG_NOSIGNAL)
   /// `MSG_MORE`: more is coming; do not send a partial segment yet.
   public static let more = Self(MSG_MORE)
+  /// `MSG_NOTIFICATION`: no data, but what SCTP tells of an association, in results.
+  public static let notification = Self(rawValue: 0x8000)
   /// `MSG_ZEROCOPY`: send from the caller's pages.
   public static let zeroCopy = Self(rawValue: 0x400_0000)
   /// `MSG_FASTOPEN`: send in the SYN.
@@ -48,6 +50,7 @@ public struct MessageFlags: OptionSet, Hashable, Sendable {
     (.outOfBand, "MSG_OOB"), (.peek, "MSG_PEEK"), (.doNotRoute, "MSG_DONTROUTE"), (.controlTruncated, "MSG_CTRUNC"),
     (.truncated, "MSG_TRUNC"), (.doNotWait, "MSG_DONTWAIT"), (.endOfRecord, "MSG_EOR"), (.waitForAll, "MSG_WAITALL"),
     (.confirm, "MSG_CONFIRM"), (.errorQueue, "MSG_ERRQUEUE"), (.noSignal, "MSG_NOSIGNAL"), (.more, "MSG_MORE"),
+    (.notification, "MSG_NOTIFICATION"),
     (.zeroCopy, "MSG_ZEROCOPY"), (.fastOpen, "MSG_FASTOPEN"), (.closeOnExecute, "MSG_CMSG_CLOEXEC"),
   ]
 }

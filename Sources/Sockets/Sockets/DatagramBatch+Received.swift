@@ -27,6 +27,12 @@ extension DatagramBatch {
     return size > 0 ? Int(size) : nil
   }
 
+  /// Whether what was received is no data: `MSG_NOTIFICATION`.
+  public func isNotification(at index: Int) -> Bool {
+    precondition((0..<count).contains(index), "no such datagram")
+    return unsafe MessageFlags(rawValue: header(index).header.msg_flags).contains(.notification)
+  }
+
   /// The control messages of a received datagram, as the kernel wrote them.
   public func control(at index: Int) -> UnsafeRawBufferPointer {
     let header = unsafe header(index).header

@@ -56,6 +56,9 @@ public final class DatagramSocket {
   private var answerSource: PacketInfo?
   /// Whether it has set the option.
   private var notesDestinations = false
+  /// Told of what stands among messages of SCTP and is none, and whose association it is about.
+  public var didNotify: @LoopActor (SCTPNotification, SocketAddress) -> Void = { _, _ in }
+  private let mayNotify: Bool
 
   /// The latest error that was reported, and who reported it; nil where there was none.
   private(set) var report: ExtendedError?
@@ -82,6 +85,7 @@ public final class DatagramSocket {
     destination = isAddressed ? peer : nil
     descriptor = Descriptor(connection.socket.descriptor)
     passesDescriptors = connection.socket.passesDescriptors
+    mayNotify = connection.socket.protocolNumber == .sctp
     let isUDP = connection.socket.isUDP
     canSegment = isUDP
     if isUDP, coalesces { try? connection.socket.set(.coalescing, to: true) }
@@ -147,6 +151,10 @@ public final class DatagramSocket {
   /// Waits for the next datagram.
   public func receive(until deadline: MonotonicTime = .never) async throws(LoopError) -> Datagram {
     try await fill(until: deadline)
+    while next.offset == 0, notes(next.message) {
+      next.message += 1
+      try await fill(until: deadline)
+    }
     let message = batch.bytes(at: next.message)
     let peer = connection.socket.sender(batch.address(at: next.message))
     let control = batch.control(at: next.message)
@@ -180,6 +188,10 @@ public final class DatagramSocket {
     try await fill(until: .never)
     let vectors = batch.vectors(from: next.message, offset: next.offset)
     for index in vectors.indices {
+      if notes(next.message + index) {
+        vectors[index].iov_len = 0
+        continue
+      }
       let vector = vectors[index]
       let header = connection.socket.headerLength(
         of: UnsafeRawBufferPointer(start: vector.iov_base, count: vector.iov_len))
@@ -198,6 +210,13 @@ public final class DatagramSocket {
     let (vectors, count) = try await receiveVectors(from: nil)
     flow.moved(vectors, count: count)
     try await output.writeAll(vectors, count: count)
+  }
+
+  /// Whether a message is no data: then it is told of.
+  private func notes(_ index: Int) -> Bool {
+    guard mayNotify, batch.isNotification(at: index) else { return false }
+    didNotify(SCTPNotification([UInt8](batch.bytes(at: index))), batch.address(at: index))
+    return true
   }
 
   /// Has something to hand out, at last.
