@@ -21,6 +21,13 @@ import Testing
     return try peer.reply()
   }
 
+  @Test(arguments: ["127.0.0.1:99999", "127.0.0.1 99999", "127.0.0.1:-1"])
+  func `a raw socket has a protocol in the place of a port`(_ endpoint: String) throws {
+    let outcome = try Sock.run(
+      ["connect", "--type", "raw", "--family", "inet"] + endpoint.split(separator: " ").map(String.init))
+    #expect(outcome.status == 64 && outcome.errors.contains("is not an IP protocol"), "\(outcome)")
+  }
+
   @Test(arguments: ["127.0.0.1 PORT", "--address HEX"])
   func `TCP by numbers carries 1 MiB to a Python server, and another back`(_ endpoint: String) throws {
     let (peer, port) = try PythonPeer.server(

@@ -63,6 +63,7 @@ import Testing
     ("sctp://[::1]:1", "AF_INET6", "SOCK_STREAM", "IPPROTO_SCTP"),
     ("dccp://127.0.0.1:1", "AF_INET", "SOCK_DCCP", "IPPROTO_DCCP"),
     ("tipc:1000:1", "AF_TIPC", "SOCK_STREAM", "0"), ("can:lo", "AF_CAN", "SOCK_RAW", "CAN_RAW"),
+    ("can:nosuch0", "AF_CAN", "SOCK_RAW", "CAN_RAW"),
     ("alg:hash:sha256", "AF_ALG", "SOCK_SEQPACKET", "0"),
     ("mptcp://127.0.0.1:1", "AF_INET", "SOCK_STREAM", "IPPROTO_MPTCP"),
     ("udplite://127.0.0.1:1", "AF_INET", "SOCK_DGRAM", "IPPROTO_UDPLITE"),

@@ -62,6 +62,11 @@ struct RawSocketTests {
     }
   }
 
+  @Test func `a message without the header of a frame is malformed`() throws {
+    let outcome = try run("exec $SOCK send packet:a0:0x88b5:ff:ff:ff:ff:ff:ff short")
+    #expect(outcome.status == 65 && outcome.errors.contains("is no whole frame (EINVAL)"), "\(outcome)")
+  }
+
   @Test(arguments: [("10.2.0.1", 65_515), ("[fd02::1]", 65_535)])
   func `a packet is as long as IP has it`(_ host: String, _ most: Int) throws {
     let local = host == "10.2.0.1" ? "0.0.0.0" : "[::]"

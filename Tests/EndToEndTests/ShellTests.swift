@@ -70,6 +70,14 @@ import Testing
     #expect(lines[7].hasPrefix("recvmsg = 1 \"y\" from 127.0.0.1:"), "\(outcome)")
   }
 
+  @Test(.enabled(if: ExitStatusTests.isRoot, "needs root, for packet sockets"))
+  func `recvmsg takes frames of a packet socket`() throws {
+    let outcome = try shell(
+      "p = socket packet dgram 0x0300", "bind p packet:lo:0x0800", "u = socket inet dgram", "v = socket inet dgram",
+      "bind v 127.0.0.1:0", "sendto u \"frame\" 0 127.0.0.1:$v.port", "recvmsg p 2000")
+    #expect(outcome.lines.last?.contains("recvmsg = 33 ") == true, "\(outcome)")
+  }
+
   @Test(arguments: [
     ("sockt inet", 64, "stdin:1:1: no call 'sockt': did you mean socket?"),
     ("socket inett stream", 64, "stdin:1:8: 'inett' is no family: did you mean INET?"),

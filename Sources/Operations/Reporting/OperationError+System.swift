@@ -197,10 +197,11 @@ extension OperationError {
         errorNumber: error.number)
     }
     if type == .raw, error.call.hasPrefix("send"), error.number == .badAddress || error.number == .invalidArgument {
-      return OperationError(
-        .malformedData,
-        "a message to \(peer) has no whole header (\(error.number.name)): the kernel reads 2 bytes of ICMP, 4 of ICMPv6",
-        errorNumber: error.number)
+      let message =
+        IPAddress(peer) == nil
+        ? "is no whole frame (\(error.number.name)): it has to begin with the frame's header"
+        : "has no whole header (\(error.number.name)): the kernel reads 2 bytes of ICMP, 4 of ICMPv6"
+      return OperationError(.malformedData, "a message to \(peer) \(message)", errorNumber: error.number)
     }
     if let origin, error.number == .invalidArgument || error.number == .noDevice {
       return OperationError(

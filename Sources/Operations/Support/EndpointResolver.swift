@@ -18,6 +18,7 @@ struct EndpointResolver {
       do throws(SystemError) {
         return [try written.address.socketAddress()]
       } catch {
+        try refuseMissing()
         throw OperationError(.unreachable, "\(written): \(error)", errorNumber: error.number)
       }
     case .bytes(let address): return [address]
@@ -33,6 +34,17 @@ struct EndpointResolver {
         }
       }
       return found
+    }
+  }
+
+  /// Says that the kernel lacks the family, where it does: then there is no interface of it either.
+  private func refuseMissing() throws(OperationError) {
+    guard let family = transport.families.first else { return }
+    do throws(SystemError) {
+      _ = try Socket.open(transport, family: family)
+    } catch {
+      let failure = OperationError(opening: error, transport: transport)
+      if failure.cause == .notSupported { throw failure }
     }
   }
 

@@ -19,7 +19,7 @@ extension Line {
     let numbers = try numbers()
     let chosen = try chosenTransport()
     let addressing = numbers.family?.addressing ?? (chosen ?? .tcp).addressing
-    var (endpoint, rest) = try takeEndpoint(role, addressing, numbers.family)
+    var (endpoint, rest) = try takeEndpoint(role, addressing, numbers)
     if let first = rest.first, !takesMessage {
       let taken = value(.address) ?? words[..<rest.startIndex].joined(separator: " ")
       throw .usage(
@@ -41,16 +41,21 @@ extension Line {
 
   /// The endpoint, and the words behind it: `--address` leaves all of them.
   private func takeEndpoint(
-    _ role: Endpoint.Role, _ addressing: Transport.Addressing, _ family: AddressFamily?
+    _ role: Endpoint.Role, _ addressing: Transport.Addressing, _ numbers: SocketNumbers
   ) throws(OperationError) -> (Endpoint, rest: ArraySlice<String>) {
-    if let endpoint = try addressInBytes(family) { return (endpoint, words[...]) }
-    if let family, !family.hasEndpoints {
+    if let endpoint = try addressInBytes(numbers.family) { return (endpoint, words[...]) }
+    if let family = numbers.family, !family.hasEndpoints {
       throw .usage("\(EndpointError.unwritten(family)): give their bytes with \(OptionName.address)")
     }
     let count = Endpoint.wordCount(of: words, role: role, addressing: addressing)
     let endpoint = try Self.usage { () throws(EndpointError) in
       // A Unix path is bytes, which need not be UTF-8: those that the process was given.
-      try Endpoint(Array(words[..<count]), role: role, addressing: addressing).respelled(ArgumentText.bytes)
+      do throws(EndpointError) {
+        return try Endpoint(Array(words[..<count]), role: role, addressing: addressing).respelled(ArgumentText.bytes)
+      } catch .portOutOfRange(let number) where numbers.type == .raw {
+        // A raw socket has a protocol there.
+        throw .unknownProtocol(number)
+      }
     }
     if let other = [OptionName.family, .protocol].first(where: { has($0) }), endpoint.isDescriptor {
       throw .usage("\(endpoint) is open already, and says itself what it is: leave \(other) out")

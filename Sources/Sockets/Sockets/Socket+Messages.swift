@@ -114,7 +114,7 @@ extension Socket {
 
   /// Receives one message with its control messages into the free part of `buffer`.
   ///
-  /// Calls `recvmsg(2)` with `MSG_CMSG_CLOEXEC`.
+  /// Calls `recvmsg(2)`, on Unix sockets with `MSG_CMSG_CLOEXEC`: a packet socket refuses a flag that it has no use for.
   ///
   /// - Parameters:
   ///   - controlCapacity: room for control messages in bytes; ``ControlMessage/space(for:)`` tells what one takes.
@@ -124,6 +124,7 @@ extension Socket {
     into buffer: inout OutputSpan<UInt8>, controlCapacity: Int = 512, flags: MessageFlags = []
   ) throws(SystemError) -> MessageReception {
     let descriptor = descriptor
+    let asked = passesDescriptors ? flags.union(.closeOnExecute) : flags
     var address = SocketAddress()
     var control = [UInt8](repeating: 0, count: max(0, controlCapacity))
     var controlLength = 0
@@ -141,7 +142,7 @@ extension Socket {
               unsafe header.msg_namelen = length.pointee
               unsafe header.msg_control = controlBytes.baseAddress
               unsafe header.msg_controllen = controlBytes.count
-              let result = unsafe Glibc.recvmsg(descriptor, &header, flags.union(.closeOnExecute).rawValue)
+              let result = unsafe Glibc.recvmsg(descriptor, &header, asked.rawValue)
               unsafe length.pointee = result < 0 ? 0 : header.msg_namelen
               unsafe controlLength = result < 0 ? 0 : header.msg_controllen
               unsafe received = MessageFlags(rawValue: header.msg_flags)
