@@ -86,6 +86,13 @@ private struct ConnectOperation {
     // Of a port without connections only a refusal can be learnt: an empty datagram asks for it.
     if request.probe { builder.message = [] }
     let session = try builder.datagrams(socket, record: record, defaultWait: .seconds(1))
+    var refusal: ErrorNumber?
+    if let tell = session.didReceive {
+      session.didReceive = { datagram in
+        tell(datagram)
+        refusal = refusal ?? socket.connection.socket.refusal(in: datagram.bytes, from: datagram.peer)
+      }
+    }
     let ending = await session.run()
     record.closed()
     if let error = OperationError.of(
@@ -94,6 +101,7 @@ private struct ConnectOperation {
     {
       throw refused(error)
     }
+    if let refusal { throw OperationError(refusal, by: record.peer, over: transport) }
   }
 
   /// The error of a message, which the kernel does not send where its credentials are not ours to claim.

@@ -210,6 +210,14 @@ extension OperationError {
     return OperationError(error.about("to \(peer)"), while: .transferring)
   }
 
+  /// An error that the kernel says in the place of an answer, which is payload all the same.
+  init(_ number: ErrorNumber, by peer: SocketAddress, over transport: Transport) {
+    let cause = Self.cause(of: number, while: .opening)
+    self.init(
+      cause == .notPermitted || cause == .notSupported ? cause : .peerProtocol,
+      "\(peer) refuses the request: \(number)", errorNumber: number)
+  }
+
   private static func tooLong(_ error: SystemError, _ peer: SocketAddress, over type: SocketType) -> OperationError {
     let what = type == .raw ? "IP" : "UDP"
     let limit = peer.family.longestPayload(of: type).map { ": \(what) takes \($0) bytes at most" }

@@ -16,6 +16,8 @@ public protocol FamilyAddress: Sendable, CustomStringConvertible {
 
   /// The capability without which a call such as `socket(2)` is refused; nil where anyone may.
   static func capability(for call: String, _ protocolNumber: TransportProtocol) -> String?
+  /// The error that a message of the kernel itself says in the place of an answer; nil where it says none.
+  static func refusal(in message: UnsafeRawBufferPointer, from sender: SocketAddress) -> ErrorNumber?
   /// The size of the C struct; nil where the length of an address says something.
   static var size: Int? { get }
 
@@ -43,6 +45,7 @@ extension FamilyAddress {
   public static var protocols: [(value: CInt, name: String)] { [] }
   public static var answersBearPeerAddress: Bool { true }
   public static func capability(for call: String, _ protocolNumber: TransportProtocol) -> String? { nil }
+  public static func refusal(in message: UnsafeRawBufferPointer, from sender: SocketAddress) -> ErrorNumber? { nil }
   public static var size: Int? { nil }
   public var protocolNumber: TransportProtocol? { nil }
   public var asksForAnyPort: Bool { false }

@@ -71,6 +71,25 @@ extension NetlinkAddress: FamilyAddress {
     SocketAddress(family: Self.family, [0, 0] + .storing(port) + .storing(groups))
   }
 
+  /// `NLMSG_ERROR`, and an error in `NLMSG_DONE`, among the messages that came together; 0 is an acknowledgement.
+  public static func refusal(in message: UnsafeRawBufferPointer, from sender: SocketAddress) -> ErrorNumber? {
+    // Others than the kernel have a port, and say what they like.
+    guard Self(sender)?.port == 0 else { return nil }
+    let bytes = unsafe [UInt8](message)
+    var start = 0
+    // struct nlmsghdr: length, type, flags, number, port; behind it a negative errno.
+    while bytes.count - start >= 16 {
+      let length = Int(bytes.load(UInt32.self, at: start))
+      guard length >= 16, length <= bytes.count - start else { return nil }
+      if [2, 3].contains(bytes.load(UInt16.self, at: start + 4)), length >= 20 {
+        let number = bytes.load(CInt.self, at: start + 16)
+        if number < 0 { return ErrorNumber(rawValue: 0 &- number) }
+      }
+      start += (length + 3) & ~3
+    }
+    return nil
+  }
+
   /// The third argument of `socket(2)`.
   public var protocolNumber: TransportProtocol? { netlinkProtocol.map { TransportProtocol(rawValue: $0) } }
 }

@@ -94,6 +94,12 @@ extension Socket {
     family == .unix && (try? get(.passCredentials)) != true && (try? get(.passProcessDescriptors)) != true
   }
 
+  /// The error that a received message of the kernel says in the place of an answer; nil where it says none, and for
+  /// messages of others.
+  public borrowing func refusal(in message: UnsafeRawBufferPointer, from sender: SocketAddress) -> ErrorNumber? {
+    unsafe family.addressType?.refusal(in: message, from: sender)
+  }
+
   /// Whether `SIOCOUTQ` counts what the peer has not acknowledged: for TCP and MPTCP.
   public borrowing func countsUnacknowledged() -> Bool {
     type == .stream && (protocolNumber == .tcp || protocolNumber == .mptcp || protocolNumber == .automatic)
