@@ -10,6 +10,18 @@ import Testing
     return (process, try #require(line.firstMatch(of: /127\.0\.0\.1:(\d+)/).flatMap { Int($0.1) }))
   }
 
+  /// It has descriptors for twelve connections, whatever the tests' own process has open.
+  private func serverOfTwelve() throws -> (process: RunningProcess, port: Int) {
+    let process = try RunningProcess(
+      "bash",
+      [
+        "-c",
+        "for n in {3..19}; do eval exec $n'>&-'; done; ulimit -n 20; exec \(Sock.binary) listen --bench 127.0.0.1 0",
+      ])
+    let line = try #require(try process.errors?.waitForLine(containing: "listening on 127.0.0.1:"))
+    return (process, try SockListener.port(in: line))
+  }
+
   private func bench(_ port: Int, _ options: String) throws -> [String: Any] {
     // What has an amount ends with that, however slow the machine is.
     let time = options.contains("--count") || options.contains("--bytes") ? "20" : "0.2"
@@ -31,6 +43,32 @@ import Testing
     #expect((both["sent"] as? Int ?? 0) > 1 << 20 && (both["received"] as? Int ?? 0) > 1 << 20)
     process.send(SIGTERM)
     #expect(try Sock.outcome(of: process).status == 128 + SIGTERM)
+  }
+
+  @Test func `streams that a server has no room for are counted over the time that they waited, too`() throws {
+    let (_, port) = try serverOfTwelve()
+    for work in ["upload", "download", "latency"] {
+      let result = try bench(port, "--work \(work) --streams 20 --time 0.2")
+      let atOnce = try #require(result["streams-at-once"] as? Int)
+      #expect(atOnce >= 1 && atOnce < 20, "\(result)")
+      // Each is at work for its time, and no more than so many share a moment.
+      #expect(result["seconds"] as? Double ?? 0 > 0.18 * 20 / Double(atOnce), "\(result)")
+    }
+  }
+
+  @Test func `a server that answers some streams is what it says, and may have no room for all`() throws {
+    let (_, port) = try PythonPeer.server(
+      """
+      other, who = l.accept()
+      receive_exactly(c, 32); receive_exactly(other, 32)
+      c.sendall(b'sockrslt' + bytes(56))
+      receive_exactly(c, 1)
+      other.close()
+      receive_all(c)
+      """)
+    let outcome = try Sock.run(["bench", "--time", "0.5", "--streams", "2", "127.0.0.1", "\(port)"])
+    #expect(outcome.status == 76, "\(outcome)")
+    #expect(outcome.errors.hasSuffix("it ended the connection; of 2 streams it has answered 1\n"), "\(outcome)")
   }
 
   @Test func `rounds, connections and datagrams are counted and timed`() throws {

@@ -70,6 +70,23 @@ import Testing
     #expect(first.count == 2 && first.percentile(50) == 10 && first.percentile(100) == 30 && first.mean == 20)
   }
 
+  @Test("the time of a run is that in which any stream was at work, and not that of the longest one")
+  func spans() {
+    var spans = BenchSpans()
+    #expect(spans.seconds == 0 && spans.processor == nil && spans.mostAtOnce == 0)
+    // Two at the same time, then a third that waited for one of them, and after a pause a fourth.
+    spans.add(from: 10, lasting: 1, processor: 0.5)
+    spans.add(from: 10.5, lasting: 1, processor: 0.8)
+    spans.add(from: 11, lasting: 1, processor: 0.6)
+    spans.add(from: 20, lasting: 2, processor: 1)
+    #expect(spans.seconds == 4 && spans.mostAtOnce == 2)
+    #expect(abs((spans.processor ?? 0) - (0.5 + 0.4 + 0.3 + 1)) < 1e-9)
+    // What took no time is one stream all the same.
+    var short = BenchSpans()
+    short.add(from: 1, lasting: 0)
+    #expect(short.seconds == 0 && short.processor == nil && short.mostAtOnce == 1)
+  }
+
   @Test("datagrams: late ones, second ones, and a number that no sender would choose")
   func tally() {
     var tally = DatagramTally()

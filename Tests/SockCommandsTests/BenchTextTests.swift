@@ -29,6 +29,18 @@ import Testing
     #expect(BenchText.text(report, of: request).contains("not reached") == isTold)
   }
 
+  @Test(
+    "Streams that were not at work at the same time are told",
+    arguments: [(3, "3 streams,"), (2, "3 streams (2 at the same time),")])
+  func atOnce(_ count: Int, _ wanted: String) {
+    let request = BenchRequest(
+      endpoint: Endpoint(target: .internet(host: "h", service: "1")), transport: .tcp, link: LinkOptions())
+    var report = BenchReport()
+    (report.streams, report.streamsAtOnce, report.seconds) = (3, count, 1)
+    #expect(BenchText.text(report, of: request).hasPrefix("upload, " + wanted))
+    #expect(BenchText.json(report, of: request).contains("\"streams-at-once\":\(count),"))
+  }
+
   @Test("The rate is that of what arrived")
   func arrived() {
     let request = BenchRequest(

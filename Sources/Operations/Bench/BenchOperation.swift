@@ -24,6 +24,10 @@ final class BenchOperation {
   private let progress: @Sendable (BenchReport) -> Void
   /// What was found so far, by all streams.
   var report = BenchReport()
+  /// How many streams the server has answered.
+  var answered = 0
+  /// When its streams were at work.
+  var spans = BenchSpans()
   private var start = MonotonicTime.now
 
   init(_ request: BenchRequest, _ journal: Journal, _ progress: @escaping @Sendable (BenchReport) -> Void) {
@@ -65,6 +69,9 @@ final class BenchOperation {
     if let failure { throw failure }
     let after = ProcessorTime.now
     report.streams = request.streams
+    report.streamsAtOnce = spans.mostAtOnce
+    report.seconds = spans.seconds
+    report.serverSeconds = spans.processor
     report.userSeconds = after.user - before.user
     report.systemSeconds = after.system - before.system
     return report

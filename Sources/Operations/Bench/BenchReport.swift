@@ -4,7 +4,9 @@ import Sockets
 public struct BenchReport: Sendable {
   /// How many streams did it.
   public var streams = 0
-  /// How long it took, in seconds.
+  /// The most of them that were at work at the same time: fewer where the server could not serve them all at once.
+  public var streamsAtOnce = 0
+  /// How long at least one was at work, in seconds.
   public var seconds = 0.0
   /// What was sent.
   public var sent: UInt64 = 0

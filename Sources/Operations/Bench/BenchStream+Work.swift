@@ -16,11 +16,8 @@ extension BenchStream {
           .peerProtocol, "\(peer) tells of \(result.bytes) bytes in \(result.nanoseconds) ns: \(sent) were sent to it")
       }
       operation.report.confirmed = (operation.report.confirmed ?? 0) + result.bytes
-      // All streams are served by one process.
-      operation.report.serverSeconds = max(
-        operation.report.serverSeconds ?? 0, Double(result.processorMicroseconds) / 1e6)
       // Until the last byte has arrived, not only until it was taken from us.
-      operation.report.seconds = max(operation.report.seconds, Double(result.nanoseconds) / 1e9)
+      noteTime(Double(result.nanoseconds) / 1e9, processor: Double(result.processorMicroseconds) / 1e6)
     } else {
       // The end of the connection says that all has arrived.
       let ending = try await traffic.receive(until: expect("closed the connection")) { received += UInt64($0) }
@@ -117,8 +114,10 @@ extension BenchStream {
     operation.report.received += UInt64(count)
   }
 
-  private func noteTime() {
-    operation.report.seconds = max(operation.report.seconds, seconds)
+  /// Says that the work is done: now, or after as long as the server says.
+  private func noteTime(_ told: Double? = nil, processor: Double? = nil) {
+    operation.spans.add(
+      from: operation.secondsSinceStart - seconds, lasting: told ?? seconds, processor: processor)
   }
 
   private func note(_ information: TCPInformation?) {
@@ -147,6 +146,8 @@ extension BenchStream {
     }
     noteTime()
     note(connection.socket.tcpInformation())
+    // All is measured: the server has room for another stream.
+    try? endSending()
   }
 
   /// Each is reset once it is made: closed in order, tens of thousands a second would leave no port free (TIME_WAIT).

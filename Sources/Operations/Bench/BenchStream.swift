@@ -64,6 +64,7 @@ final class BenchStream {
     try await connection.send(order.bytes, until: .after(Self.patience))
     let answer = try await answer(to: "answered the order")
     isKnown = true
+    operation.answered += 1
     return answer
   }
 
@@ -146,6 +147,8 @@ final class BenchStream {
 
   private var hint: String {
     if isKnown || request.server != .bench { return "" }
+    // It is known by the others: it may have no room for all.
+    if operation.answered > 0 { return "; of \(request.streams) streams it has answered \(operation.answered)" }
     return "; start 'sock listen --bench' there, or say what it is: --against echo, discard or chargen"
   }
 }

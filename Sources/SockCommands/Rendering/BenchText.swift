@@ -23,8 +23,7 @@ enum BenchText {
 
   /// For people.
   static func text(_ report: BenchReport, of request: BenchRequest) -> String {
-    let streams = report.streams == 1 ? "1 stream" : "\(report.streams) streams"
-    var lines = ["\(request.work.rawValue), \(streams), \(decimal(report.seconds, 2)) s"]
+    var lines = ["\(request.work.rawValue), \(streams(report)), \(decimal(report.seconds, 2)) s"]
     switch request.work {
     case .upload, .download, .both:
       // What was sent and did not arrive was not carried.
@@ -66,6 +65,13 @@ enum BenchText {
     return lines.joined(separator: "\n") + "\n"
   }
 
+  private static func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+
+  private static func streams(_ report: BenchReport) -> String {
+    let streams = count(report.streams, "stream")
+    return report.streamsAtOnce < report.streams ? "\(streams) (\(report.streamsAtOnce) at the same time)" : streams
+  }
+
   /// Whether clearly less was sent than was asked for.
   private static func isBelowRate(_ report: BenchReport, _ request: BenchRequest) -> Bool {
     // One datagram more or less is no matter.
@@ -79,6 +85,7 @@ enum BenchText {
     object.add("work", request.work.rawValue)
     object.add("against", request.server.rawValue)
     object.add("streams", number: report.streams)
+    object.add("streams-at-once", number: report.streamsAtOnce)
     object.add("seconds", json: decimal(report.seconds, 6))
     object.add("sent", number: report.sent)
     object.add("received", number: report.received)
