@@ -91,6 +91,36 @@ import Testing
     #expect(abs(loss - 100 * Double(sent - got) / Double(max(1, sent))) < 0.001)
   }
 
+  @Test func `datagrams of other hosts are not the client's, and those of other ports do it no harm`() throws {
+    let (_, port) = try server()
+    let peer = try PythonPeer.client(
+      port: port,
+      """
+      c.sendall(b'sockbnch' + struct.pack('>BBxxIQI4x', 1, 5, 1000, 0, 100))
+      there = ('127.0.0.1', struct.unpack('>8xH', receive_exactly(c, 64)[:10])[0])
+      own, other, far = bound(), bound(), bound('127.0.0.2')
+      def stray(s, number): s.sendto(struct.pack('>QQ', number, 1 << 63) + bytes(84), there)
+      stray(other, 3); stray(far, 0)
+      for number in range(20):
+        own.sendto(struct.pack('>QQ', number, time.monotonic_ns()) + bytes(84), there)
+        stray(far, number + 1); stray(far, 100 + number)
+      c.shutdown(1)
+      by, count, late, twice, jitter = struct.unpack('>16xQ16xQIIQ', receive_exactly(c, 64))
+      assert (by, count, late, twice) == (2000, 20, 0, 0), (by, count, late, twice)
+      assert jitter < 10 ** 9, jitter
+      """)
+    try peer.finish()
+  }
+
+  @Test func `a server that can open no port for datagrams is told of as such`() throws {
+    let (process, port) = try serverOfTwelve()
+    let outcome = try Sock.run(
+      ["bench", "--work", "datagrams", "--time", "0.2", "--streams", "30", "127.0.0.1", "\(port)"])
+    #expect(outcome.status == 69 && outcome.output.isEmpty, "\(outcome)")
+    #expect(outcome.errors.contains("127.0.0.1:\(port) could not open a port for datagrams"), "\(outcome)")
+    #expect(process.errors?.text.contains("EMFILE") == true)
+  }
+
   @Test func `services of others: echo, discard, chargen`() throws {
     let (_, echo) = try PythonPeer.server("while True:\n  d = c.recv(65536)\n  if not d: break\n  c.sendall(d)")
     #expect(try bench(echo, "--against echo --work latency --count 20")["count"] as? Int == 20)

@@ -1,3 +1,4 @@
+import Sockets
 import Testing
 
 @testable import Operations
@@ -97,6 +98,31 @@ import Testing
     #expect(tally.counts.jitter > .zero)
     for hostile in [UInt64.max, UInt64(Int.max), 1 << 40, 7] { tally.count(number: hostile, sent: .max, arrived: 0) }
     #expect(tally.counts.received >= 6)
+  }
+
+  @Test("datagrams of others are not the client's, whoever comes first and whatever clock they have")
+  func sources() throws {
+    func address(_ last: UInt8, _ port: UInt16) -> SocketAddress {
+      SocketAddress(.ipv4(IPv4Address(number: 0xc000_0200 | UInt32(last))), port: port)
+    }
+    var sources = DatagramSources(of: address(1, 40_000))
+    #expect(sources.best.bytes == 0 && sources.best.tally.counts.received == 0)
+    let stray = { (sources: inout DatagramSources, host: UInt8, port: UInt16) in
+      sources.count(number: 7, sent: 1 << 63, arrived: 5, bytes: 99, from: address(host, port))
+    }
+    // Of the same host they are told apart only by how many came.
+    #expect(stray(&sources, 1, 9))
+    #expect(!stray(&sources, 2, 50_000))
+    for number in 0..<100 as Range<UInt64> {
+      let isNew = sources.count(
+        number: number, sent: number * 10, arrived: number * 10 + 5, bytes: 20, from: address(1, 50_000))
+      #expect(isNew)
+      _ = stray(&sources, 2, 50_000)
+      // More ports than anybody counts.
+      _ = stray(&sources, 1, UInt16(number) + 100)
+    }
+    #expect(sources.best.bytes == 2000 && sources.best.tally.counts.received == 100)
+    #expect(sources.best.tally.counts.jitter == .zero && sources.best.tally.counts.reordered == 0)
   }
 
   @Test("jitter is that of RFC 3550: a sixteenth of each change in the time on the way")

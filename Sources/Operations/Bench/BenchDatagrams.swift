@@ -21,17 +21,21 @@ enum BenchDatagrams {
   static func receive(
     _ order: BenchOrder, _ traffic: BenchTraffic, until end: MonotonicTime
   ) async throws(LoopError) -> UInt64 {
-    let socket = try open(beside: traffic.connection)
+    let place: (socket: DatagramSocket, port: UInt16, client: SocketAddress)
+    do throws(LoopError) {
+      place = try open(beside: traffic.connection)
+    } catch {
+      // The client learns from our answer that it was understood, and from its port 0 that there is none.
+      try await traffic.connection.send(BenchAnswer().wireBytes, until: end)
+      throw error
+    }
+    let socket = place.socket
     defer { socket.close() }
     var answer = BenchAnswer()
-    do throws(SystemError) {
-      answer.port = try socket.connection.socket.localAddress().port ?? 0
-    } catch {
-      throw .system(error)
-    }
+    answer.port = place.port
     try await traffic.connection.send(answer.wireBytes, until: end)
     answer.port = 0
-    let counter = Counter()
+    let counter = Counter(of: place.client)
     await withTaskGroup(of: Void.self) { group in
       group.addTask(executorPreference: EventLoop.shared) { await counter.run(socket, until: end) }
       group.addTask(executorPreference: EventLoop.shared) {
@@ -41,13 +45,17 @@ enum BenchDatagrams {
       await group.next()
       group.cancelAll()
     }
-    answer.bytes = counter.bytes
-    answer.datagrams = counter.tally.counts
+    let result = counter.sources.best
+    answer.bytes = result.bytes
+    answer.datagrams = result.tally.counts
     try await traffic.connection.send(answer.wireBytes, until: end)
-    return counter.bytes
+    return result.bytes
   }
 
-  private static func open(beside connection: AsyncSocket) throws(LoopError) -> DatagramSocket {
+  /// A port at our address of the connection, for what comes from the other one.
+  private static func open(
+    beside connection: AsyncSocket
+  ) throws(LoopError) -> (DatagramSocket, port: UInt16, client: SocketAddress) {
     do throws(SystemError) {
       let local = try connection.socket.localAddress()
       guard local.port != nil else {
@@ -56,7 +64,8 @@ enum BenchDatagrams {
       let socket = try Socket.open(.udp, family: local.family, mode: .nonBlocking)
       try socket.setUsualOptions()
       try socket.bind(to: local.with(port: 0))
-      return DatagramSocket(AsyncSocket(socket))
+      let port = try socket.localAddress().port ?? 0
+      return (DatagramSocket(AsyncSocket(socket)), port, try connection.socket.peerAddress())
     } catch {
       throw .system(error)
     }
@@ -64,11 +73,11 @@ enum BenchDatagrams {
 
   /// Counts on, while others do their part.
   private final class Counter: Sendable {
-    @LoopActor private(set) var tally = DatagramTally()
-    @LoopActor private(set) var bytes: UInt64 = 0
+    @LoopActor private(set) var sources: DatagramSources
     @LoopActor private var latest = MonotonicTime.now
 
-    nonisolated init() {}
+    @LoopActor
+    init(of client: SocketAddress) { sources = DatagramSources(of: client) }
 
     @LoopActor
     func run(_ socket: DatagramSocket, until end: MonotonicTime) async {
@@ -76,11 +85,10 @@ enum BenchDatagrams {
         guard datagram.bytes.count >= header else { continue }
         let head = Array(datagram.bytes.prefix(header))
         let now = MonotonicTime.now
-        guard tally.count(number: head.number(at: 0), sent: head.number(at: 8), arrived: now.nanoseconds) else {
-          continue
-        }
-        bytes += UInt64(datagram.bytes.count)
-        latest = now
+        let isNew = sources.count(
+          number: head.number(at: 0), sent: head.number(at: 8), arrived: now.nanoseconds,
+          bytes: datagram.bytes.count, from: datagram.peer)
+        if isNew { latest = now }
       }
     }
 
@@ -104,6 +112,8 @@ enum BenchDatagrams {
       let peer = try connection.socket.peerAddress().with(port: port)
       let opened = try Socket.open(.udp, family: peer.family, mode: .nonBlocking)
       try opened.setUsualOptions()
+      // The server counts what comes from the connection's address.
+      try opened.bind(to: try connection.socket.localAddress().with(port: 0))
       _ = try opened.connect(to: peer)
       socket = DatagramSocket(AsyncSocket(opened))
     } catch {

@@ -177,7 +177,11 @@ extension BenchStream {
 
   func datagrams() async throws {
     let place = try await order()
-    guard place.port > 0 else { throw foreign("it tells no port") }
+    guard place.port > 0 else {
+      throw OperationError(
+        .unreachable,
+        "\(peer) could not open a port for datagrams: it may have too many files open, and says there why")
+    }
     try await BenchDatagrams.send(request, beside: connection, port: place.port, until: end) {
       sent += UInt64($0)
       datagramsSent += 1
