@@ -261,6 +261,17 @@ import Testing
   }
 
   @Test(arguments: [
+    "--idle 5", "--peer-timeout 5", "--hex", "--log /dev/null", "--log-hex /dev/null", "--progress", "--limit-rate 1M",
+    "--checksum md5", "--keep-open", "--sctp --sctp-stream 1",
+  ])
+  func `a server refuses what it has no use for`(_ options: String) throws {
+    let words = options.split(separator: " ").map(String.init)
+    let outcome = try Sock.run(["listen", "--bench"] + words + ["127.0.0.1", "0"], within: .seconds(5))
+    let name = words.first { $0 != "--sctp" } ?? ""
+    #expect(outcome.status == 64 && outcome.errors.contains("\(name) has no use with --bench"), "\(outcome)")
+  }
+
+  @Test(arguments: [
     ("--work upload --count 5", "--count has no use with --work upload: give --bytes"),
     ("--work latency --bytes 5", "--bytes has no use with --work latency: give --count"),
     ("--against echo --work upload", "--work upload needs another server"), ("--streams 129", "--streams '129'"),

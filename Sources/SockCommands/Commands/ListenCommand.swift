@@ -73,9 +73,11 @@ struct ListenCommand: VerbCommand {
     let request = try request(line)
     if line.has(.bench) {
       // What goes to and from those who measure is nobody's data.
-      let carried: [OptionName] = DataOptions.names + AmountOptions.names + RateOptions.names + DirectionOptions.names
-      let others =
-        carried + ResumeOptions.names + ChecksumOptions.names + InteractiveOptions.names + [.keepOpen, .wait]
+      let carried: [OptionName] =
+        DataOptions.names + AmountOptions.names + RateOptions.names + DirectionOptions.names + ProgressOptions.names
+      let others: [OptionName] =
+        carried + ResumeOptions.names + ChecksumOptions.names + InteractiveOptions.names + MessageStreamOptions.names
+        + IdleOptions.names + [.keepOpen, .peerTimeout, .wait, .hex, .log, .logHex]
       if let other = others.first(where: { line.has($0) }) { throw .usage("\(other) has no use with --bench") }
       return try Operations.serveBench(
         BenchServerRequest(
