@@ -101,6 +101,15 @@ import Testing
     }
   }
 
+  @Test func `a file that has bytes and no size is no empty one`() throws {
+    let all = try readFile("/proc/version")
+    let listener = try SockListener([], verb: "recv")
+    let outcome = try Sock.run(
+      ["send", "--skip", "5", "--progress=always", "127.0.0.1", "\(listener.port)"], input: .file("/proc/version"))
+    #expect(outcome.status == 0 && outcome.errors.hasPrefix("sock: sent \(all.count - 5) B, "), "\(outcome)")
+    #expect(try listener.outcome().output == Array(all.dropFirst(5)))
+  }
+
   @Test(arguments: [
     ("send --limit-rate 0 h 1", "--limit-rate '0' is not a rate"), ("send --limit-rate recv h 1", "is not a rate"),
     ("send --limit-rate send=1,send=2 h 1", "is not a rate"), ("send --bytes 5 h 1 message", "for standard input"),

@@ -127,6 +127,20 @@ import Testing
     #expect(outcome.status == 74 && outcome.errors.contains(" of 586 KiB, "), "\(outcome)")
   }
 
+  /// The files of /sys call themselves 4096 bytes long.
+  @Test(
+    .enabled(if: fileStatus(longFile) != nil, "needs a file that calls itself longer than it is"),
+    arguments: [[], ["--udp"]])
+  func `a file that ends before its size was sent whole`(_ options: [String]) throws {
+    let count = try readFile(Self.longFile).count
+    let listener = try SockListener(options, verb: "recv")
+    let outcome = try Sock.run(
+      ["send", "--no-reply", "--progress=always", "127.0.0.1", "\(listener.port)"] + options,
+      input: .file(Self.longFile))
+    #expect(outcome.status == 0 && outcome.errors.hasPrefix("sock: sent \(count) B, "), "\(outcome)")
+  }
+  private static let longFile = "/sys/class/net/lo/mtu"
+
   @Test func `the clock starts with the first datagram`() throws {
     let listener = try SockListener(["-u", "--progress=always", "--json"], verb: "recv")
     _ = listener.process.keepsRunning(for: .milliseconds(1500))

@@ -51,6 +51,8 @@ final class Meter {
   /// The connection has ended.
   func remove(_ number: Int) {
     guard let load = open.removeValue(forKey: number) else { return }
+    // The files of /sys call themselves longer than they are.
+    if let sent = load.sent, sent.isWhole, total.sent != nil { total.sent = sent.bytes }
     ended.sent += load.sent?.bytes ?? 0
     ended.received += load.received?.bytes ?? 0
   }

@@ -172,7 +172,7 @@ struct SessionBuilder {
     if link.direction == .receiveOnly || broadcast != nil || console != nil { return nil }
     if let message { return UInt64(filtered(message).count) }
     if link.crlf { return nil }
-    return try StandardStreams.input(link).bytesAhead.map { UInt64($0) }
+    return try StandardStreams.bytesAhead(link).map { UInt64($0) }
   }
 
   private func filtered(_ message: [UInt8]) -> [UInt8] {

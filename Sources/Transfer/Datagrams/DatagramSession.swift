@@ -152,7 +152,9 @@ public final class DatagramSession {
       while true {
         switch await reader.nextRun() {
         case .bytes(let run): if let event = await send(run) { return event }
-        case .end: return .inputEnded
+        case .end:
+          sent.isWhole = true
+          return .inputEnded
         case .failed(let error): return .ended(.inputFailed(error))
         case .cancelled: return .ended(.cancelled)
         }

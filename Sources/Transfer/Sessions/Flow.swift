@@ -8,6 +8,8 @@ public final class Flow {
   public private(set) var bytes: UInt64 = 0
   /// When it carried something last; at first, when it was made.
   public private(set) var latest: MonotonicTime
+  /// What it comes from has ended, and all of that was carried: there is no more than ``bytes``.
+  public internal(set) var isWhole = false
   /// The sum of what it carries; nil where nobody wants one. Set before anything is carried: whoever carries looks at it
   /// when it starts, and moves no bytes then but by its own memory.
   public var digest: (any Digest)?

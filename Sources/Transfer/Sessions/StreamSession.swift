@@ -49,8 +49,6 @@ public final class StreamSession {
   private var inputHasEnded: Bool
   private var peerHasEnded = false
   private var outputIsDone = false
-  /// Our input was sent to its end.
-  private var inputIsWhole = false
   /// Something of the peer's did not get into our output.
   private var outputIsCut = false
   private var hasShutDown = false
@@ -136,7 +134,7 @@ public final class StreamSession {
     case .finished, .connectionFailed: false
     case .inputFailed: true
     case .outputFailed: outputIsCut
-    case .idle, .cancelled: !inputIsWhole && upward?.isIncomplete == true || downward.sink.hasFailed
+    case .idle, .cancelled: !sent.isWhole && upward?.isIncomplete == true || downward.sink.hasFailed
     }
   }
 
@@ -199,7 +197,7 @@ public final class StreamSession {
         downward.stop()
       }
       return outputIsDone ? .connectionFailed(error) : nil
-    case .sourceEnded: inputIsWhole = true
+    case .sourceEnded: sent.isWhole = true
     case .stopped, .cancelled: break
     }
     if isFinishing { return outputIsDone ? .finished : nil }
