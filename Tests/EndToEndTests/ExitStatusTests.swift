@@ -114,6 +114,18 @@ import Testing
     #expect(shell.errors?.text.contains("EMFILE") == true)
   }
 
+  @Test func `71: no descriptor is left for what a verb opens besides`() throws {
+    // Standard input to error, two of the loop, one for signals: the connection, and nothing for /dev/null.
+    let (peer, port) = try PythonPeer.server("try: receive_all(c)\nexcept ConnectionResetError: say('reset')")
+    let shell = try RunningProcess(
+      "bash", ["-c", "exec 3>&- 4>&- 5>&- 6>&-; ulimit -n 7; exec \(Sock.binary) send --no-reply 127.0.0.1 \(port)"])
+    let ending = try shell.wait()
+    let errors = shell.errors?.text ?? ""
+    #expect(ending.status == 71 && errors == "sock: cannot open /dev/null: Too many open files (EMFILE)\n", "\(errors)")
+    // The peer is not to take it for an empty transfer.
+    #expect(try peer.reply() == "reset")
+  }
+
   @Test func `71: a Unix socket that lives`() throws {
     let directory = try TemporaryDirectory()
     _ = try Sock.start(["listen", "-U", directory("s")])

@@ -22,11 +22,23 @@ struct SessionBuilder {
   /// `--peer-timeout` of a server.
   var endedPeerTimeout: Duration?
 
-  /// A session on a connection, for streams and for records.
+  /// A session on a connection, for streams and for records; where there can be none, the connection is broken off.
   ///
   /// - Parameter resumed: what both sides have agreed on, for a transfer that goes on where another ended.
   func stream(
     _ connection: AsyncSocket, record: ConnectionRecord, resumed: ResumedTransfer? = nil
+  ) throws(OperationError) -> StreamSession {
+    do throws(OperationError) {
+      return try session(connection, record, resumed)
+    } catch {
+      connection.breakOff()
+      record.closed()
+      throw error
+    }
+  }
+
+  private func session(
+    _ connection: AsyncSocket, _ record: ConnectionRecord, _ resumed: ResumedTransfer?
   ) throws(OperationError) -> StreamSession {
     var rules = StreamRules()
     rules.onEOF = link.onEOF

@@ -90,8 +90,13 @@ enum StandardStreams {
   /// Where the peer's bytes go that nobody wants.
   static func nowhere() throws(OperationError) -> StreamEnd {
     if let nullDevice { return nullDevice }
+    let opened = Glibc.open("/dev/null", O_WRONLY | O_CLOEXEC)
+    guard opened >= 0 else {
+      let number = ErrorNumber(rawValue: errno)
+      throw OperationError(.system, "cannot open /dev/null: \(number)", errorNumber: number)
+    }
     do throws(SystemError) {
-      let end = try StreamEnd(Descriptor(Glibc.open("/dev/null", O_WRONLY | O_CLOEXEC)))
+      let end = try StreamEnd(Descriptor(opened))
       nullDevice = end
       return end
     } catch {
