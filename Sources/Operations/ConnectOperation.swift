@@ -32,7 +32,7 @@ private struct ConnectOperation {
     if request.needsInput, request.message == nil { try StandardStreams.requireInput() }
     StandardStreams.warnOfSkip(request.link, journal)
     let taps = try TapSet(request.link, journal)
-    let resumption = request.link.resumes ? try await Resumption(request.link) : nil
+    let resumption = request.link.resumes ? try await Resumption(request.link, journal) : nil
     let console = try request.link.console?()
     defer { console?.close() }
     let (connection, peer) = try await connector.connect()

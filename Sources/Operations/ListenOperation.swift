@@ -29,7 +29,7 @@ private struct ListenOperation {
     if request.link.direction != .sendOnly { _ = try StandardStreams.output() }
     StandardStreams.warnOfSkip(request.link, journal)
     let taps = try TapSet(request.link, journal)
-    let resumption = request.link.resumes ? try await Resumption(request.link) : nil
+    let resumption = request.link.resumes ? try await Resumption(request.link, journal) : nil
     let console = try request.link.console?()
     defer { console?.close() }
     if request.keepOpen { Self.raiseDescriptorLimit() }

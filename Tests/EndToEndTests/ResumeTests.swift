@@ -36,6 +36,10 @@ import Testing
     #expect(try readFile(directory("out")) == Self.sent)
     #expect(sender.errors.contains(": sent \(3_000_000 - have) byte"), "\(sender)")
     #expect(received.errors.contains("sock: resumed from byte \(have) of 3000000\n"), "\(received)")
+    let bytes = have == 1 ? "1 byte" : "\(have) bytes"
+    let isSummedUp = received.errors.hasPrefix(
+      "sock: summing up the \(bytes) of standard output first\nsock: listening on ")
+    #expect(isSummedUp == (have > 0 && !sums.isEmpty), "\(received)")
     // The sums are of the whole file.
     let sum = sender.errorLines.first { $0.contains("sha256 of 3000000 bytes sent to ") }?.split(separator: " ").last
     #expect((sum == nil) == sums.isEmpty)

@@ -17,6 +17,8 @@ public struct Event: Sendable {
     case progress
     /// The sum of what a connection carried one way.
     case checksum
+    /// What a resumed transfer has already is summed up, which may take long: nobody is waited for yet.
+    case summing
     /// The command of `--receive-fds` has ended.
     case command
     /// Both sides have agreed where the transfer goes on.

@@ -17,7 +17,7 @@ struct Resumption {
   private let link: LinkOptions
 
   /// Looks at our file.
-  init(_ link: LinkOptions) async throws(OperationError) {
+  init(_ link: LinkOptions, _ journal: Journal) async throws(OperationError) {
     self.link = link
     if link.direction == .receiveOnly {
       let output = try StandardStreams.output().descriptor
@@ -31,6 +31,10 @@ struct Resumption {
         if let sum {
           // A name, for it is closed where that ends: behind the wait.
           let file = try output.reopenForReading()
+          if size > 0 {
+            let bytes = size == 1 ? "1 byte" : "\(size) bytes"
+            journal.emit(.summing) { $0.message = "the \(bytes) of standard output first" }
+          }
           try await sum.update(from: file.borrowed, count: size)
         }
       } catch {

@@ -89,6 +89,7 @@ struct TextReporter: Reporter {
     case .command:
       return "ran the command with\(facts.dropFirst()) from \(peer ?? "?"): status \(event.status ?? 0)"
         + " in \(thousandths(event.seconds ?? 0)) s"
+    case .summing: return "summing up " + (message ?? "")
     case .resumed: return "resumed " + (message ?? "")
     case .option: return message ?? "socket option set"
     case .notification: return about(peer, message ?? "")
