@@ -251,6 +251,19 @@ import Testing
     #expect(outcome.errors.contains("does not speak as sock bench does"), "\(outcome)")
   }
 
+  @Test func `a result that cannot be written is 74, in the words of every verb`() throws {
+    let (_, port) = try server()
+    let full = try Descriptor.open("/dev/full", O_WRONLY)
+    defer { full.close() }
+    for (options, start) in [([], "sock: "), (["--json"], "{")] {
+      let process = try Sock.start(
+        ["bench", "--bytes", "1", "127.0.0.1", "\(port)"] + options, output: .descriptor(full))
+      let outcome = try Sock.outcome(of: process)
+      #expect(outcome.status == 74 && outcome.errors.hasPrefix(start), "\(outcome)")
+      #expect(outcome.errors.contains("cannot write standard output: No space"), "\(outcome)")
+    }
+  }
+
   @Test func `people are told the same`() throws {
     let (_, port) = try server()
     let outcome = try Sock.run(["bench", "--time", "0.2", "127.0.0.1", "\(port)"])
@@ -276,6 +289,7 @@ import Testing
     ("--work latency --bytes 5", "--bytes has no use with --work latency: give --count"),
     ("--against echo --work upload", "--work upload needs another server"), ("--streams 129", "--streams '129'"),
     ("--time 10ms", "--time '10ms' is out of range"), ("--limit-rate 1M", "--limit-rate is for --work datagrams"),
+    ("-p 40000 --streams 3", "--source-port is one port"), ("-p 40000 --work connects", "--source-port is one port"),
     ("--work datagrams --size 8", "--size '8'"), ("--udp", "--udp"),
   ])
   func `mistakes are named`(_ options: String, _ message: String) throws {

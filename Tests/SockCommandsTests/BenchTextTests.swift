@@ -41,6 +41,31 @@ import Testing
     #expect(BenchText.json(report, of: request).contains("\"streams-at-once\":\(count),"))
   }
 
+  @Test(
+    "One of a thing is one, and of a run too short to tell nothing is said of the processor",
+    arguments: [(1, 0.00005), (2, 1)])
+  func singular(_ number: Int, _ seconds: Double) {
+    var request = BenchRequest(
+      endpoint: Endpoint(target: .internet(host: "h", service: "1")), transport: .tcp, link: LinkOptions())
+    var report = BenchReport()
+    (report.sent, report.confirmed, report.seconds) = (UInt64(number), UInt64(number), seconds)
+    (report.streams, report.streamsAtOnce, report.datagramsSent) = (1, 1, number)
+    (report.userSeconds, report.systemSeconds) = (0.0001, 0.0001)
+    for _ in 0..<number { report.times.record(1000) }
+    for (work, words) in [
+      (.upload, ["sent      N byteS", "arrived   N byteS,"]), (.latency, ["N roundS,"]),
+      (.connects, ["N connectionS,"]), (.datagrams, ["sent      N datagramS,"]),
+    ] as [(BenchRequest.Work, [String])] {
+      request.work = work
+      let text = BenchText.text(report, of: request)
+      for word in words {
+        let wanted = word.replacing("N", with: "\(number)").replacing("S", with: number == 1 ? "" : "s")
+        #expect(text.contains(wanted), "\(text)")
+      }
+      #expect(text.contains("processor here") == (seconds >= 1), "\(text)")
+    }
+  }
+
   @Test("The rate is that of what arrived")
   func arrived() {
     let request = BenchRequest(

@@ -54,12 +54,12 @@ struct BenchCommand: VerbCommand {
   @OptionGroup var source: SourceOptions
   @OptionGroup var connect: ConnectTimeOptions
   @OptionGroup var deadline: DeadlineOptions
-  @OptionGroup var json: JSONOptions
+  @Flag(name: .of(.json), help: "Print one JSON object.") var json = false
 
   static let options: [OptionName] =
     StreamEndpointOptions.names + SocketOptions.names + SourceOptions.names + ConnectTimeOptions.names
-    + DeadlineOptions.names + JSONOptions.names
-    + [.work, .against, .streams, .time, .bytes, .count, .size, .limitRate]
+    + DeadlineOptions.names
+    + [.json, .work, .against, .streams, .time, .bytes, .count, .size, .limitRate]
 
   /// The request that a line makes.
   static func request(_ line: Line) throws(OperationError) -> BenchRequest {
@@ -75,6 +75,10 @@ struct BenchCommand: VerbCommand {
       )
     }
     request.streams = try line.number(.streams, in: 1...BenchRequest.mostStreams) ?? 1
+    if line.has(.sourcePort), request.streams > 1 || request.work == .connects {
+      throw .usage(
+        "\(OptionName.sourcePort) is one port, and each connection needs its own: leave it out, or measure one stream")
+    }
     if let time = try line.duration(.time) {
       guard time >= .milliseconds(100), time <= BenchRequest.longest else {
         throw .usage("--time '\(line.value(.time) ?? "")' is out of range: 100ms to 1h")

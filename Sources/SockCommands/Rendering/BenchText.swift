@@ -15,7 +15,7 @@ enum BenchText {
       case .download: rate(report.received, report.seconds)
       case .both: "\(rate(report.sent, report.seconds)) there, \(rate(report.received, report.seconds)) back"
       case .latency, .connects: "\(report.times.count), median \(time(report.times.percentile(50)))"
-      case .datagrams: "\(report.datagramsSent) datagrams"
+      case .datagrams: count(report.datagramsSent, "datagram")
       }
     let line = "\(what), \(decimal(left, 0)) s left"
     return line.utf8.count <= columns ? line : String(what.prefix(max(0, columns)))
@@ -36,15 +36,15 @@ enum BenchText {
         lines.append("arrived   \(amount(confirmed)), \(rate(confirmed, report.seconds))")
       }
     case .latency, .connects:
-      let what = request.work == .latency ? "rounds" : "connections"
+      let what = request.work == .latency ? "round" : "connection"
       let perSecond = Double(report.times.count) / max(report.seconds, 1e-9)
-      lines.append("\(report.times.count) \(what), \(decimal(perSecond, 0)) a second")
+      lines.append("\(count(report.times.count, what)), \(decimal(perSecond, 0)) a second")
       let times = percentiles.map { "\(name($0)) \(time(report.times.percentile($0)))" }.joined(separator: ", ")
       if report.times.count > 0 {
         lines.append("least \(time(report.times.lowest)), \(times), most \(time(report.times.highest))")
       }
     case .datagrams:
-      lines.append("sent      \(report.datagramsSent) datagrams, \(rate(report.sent, report.seconds))")
+      lines.append("sent      \(count(report.datagramsSent, "datagram")), \(rate(report.sent, report.seconds))")
       if isBelowRate(report, request) {
         let asked = rate(UInt64(request.rate * report.streams), 1)
         lines.append("the rate  \(asked) was asked for, and not reached")
@@ -54,16 +54,21 @@ enum BenchText {
           + "\(report.datagramsReordered) reordered, \(report.datagramsDuplicate) duplicate, "
           + "jitter \(time(Int(seconds(report.jitter) * 1e9)))")
     }
-    let server = report.serverSeconds.map { ", there \(percent($0, report))" } ?? ""
-    lines.append(
-      "processor here \(percent(report.userSeconds + report.systemSeconds, report)) "
-        + "(user \(percent(report.userSeconds, report)), system \(percent(report.systemSeconds, report)))\(server)")
+    if report.seconds >= leastForProcessor {
+      let server = report.serverSeconds.map { ", there \(percent($0, report))" } ?? ""
+      lines.append(
+        "processor here \(percent(report.userSeconds + report.systemSeconds, report)) "
+          + "(user \(percent(report.userSeconds, report)), system \(percent(report.systemSeconds, report)))\(server)")
+    }
     for (index, information) in report.information.enumerated() {
       lines.append(
         "TCP_INFO \(index + 1): \(information), delivery rate \(rate(UInt64(max(0, information.deliveryRate)), 1))")
     }
     return lines.joined(separator: "\n") + "\n"
   }
+
+  /// Of a shorter time the processor's share is none: what comes before and behind it weighs more. In seconds.
+  private static let leastForProcessor = 0.01
 
   private static func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
 
@@ -147,7 +152,7 @@ enum BenchText {
       value /= 1024
       unit += 1
     }
-    return unit == 0 ? "\(bytes) bytes" : "\(decimal(value, 2)) \(units[unit])"
+    return unit == 0 ? count(Int(bytes), "byte") : "\(decimal(value, 2)) \(units[unit])"
   }
 
   private static func rate(_ bytes: UInt64, _ seconds: Double) -> String {

@@ -60,8 +60,8 @@ enum StandardStream: CInt {
   static func print(_ text: String) throws(OperationError) {
     guard let number = output.write(text) else { return }
     if number == .brokenPipe {
-      throw OperationError(.outputClosed, "the reader of stdout has gone", errorNumber: number)
+      throw OperationError(.outputClosed, "the reader of standard output has gone", errorNumber: number)
     }
-    throw OperationError(.connectionLost, "write to stdout: \(number)", errorNumber: number)
+    throw OperationError(.connectionLost, "cannot write standard output: \(number)", errorNumber: number)
   }
 }
