@@ -52,7 +52,8 @@ extension ConnectionRecord {
       }
       return resumed
     } catch {
-      connection.close()
+      // Both sides know it where they have told each other that their files are not one: the reset might overtake our line.
+      if error.cause == .malformedData { connection.close() } else { connection.breakOff() }
       closed()
       throw error
     }
