@@ -139,3 +139,6 @@ func describe(_ duration: Duration) -> String {
   let digits = String(1000 + milliseconds).dropFirst()
   return "\(seconds).\(digits.reversed().drop { $0 == "0" }.reversed().map(String.init).joined()) s"
 }
+
+/// `1 byte`, `2 bytes`: for messages.
+func describe(bytes count: Int) -> String { count == 1 ? "1 byte" : "\(count) bytes" }

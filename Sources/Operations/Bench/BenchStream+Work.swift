@@ -161,8 +161,7 @@ extension BenchStream {
         let connection = try await AsyncSocket.connect(
           operation.transport, to: peer, until: min(limit, .after(request.link.connectTimeout)))
         operation.report.times.record(Int(clamping: MonotonicTime.now.nanoseconds - start.nanoseconds))
-        try? connection.socket.set(.linger, to: Duration.zero)
-        connection.close()
+        connection.breakOff()
       } catch {
         guard case .system(let cause) = error else { throw error }
         throw OperationError(

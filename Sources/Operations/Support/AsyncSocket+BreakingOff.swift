@@ -2,8 +2,8 @@ import SocketLoop
 import Sockets
 
 extension AsyncSocket {
-  /// Closes a connection over which not all went that was to go: with a reset, where the transport has one, so that the peer
-  /// does not take what it has, which may be nothing, for all.
+  /// Closes a connection with a reset, where the transport has one: so the peer does not take what it has, which may be
+  /// nothing, for all that was to go; and no port is left in TIME_WAIT.
   func breakOff() {
     try? socket.set(.linger, to: Duration.zero)
     close()

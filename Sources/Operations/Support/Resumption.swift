@@ -32,8 +32,7 @@ struct Resumption {
           // A name, for it is closed where that ends: behind the wait.
           let file = try output.reopenForReading()
           if size > 0 {
-            let bytes = size == 1 ? "1 byte" : "\(size) bytes"
-            journal.emit(.summing) { $0.message = "the \(bytes) of standard output first" }
+            journal.emit(.summing) { $0.message = "the \(describe(bytes: size)) of standard output first" }
           }
           try await sum.update(from: file.borrowed, count: size)
         }
@@ -129,7 +128,6 @@ extension OperationError {
   static func receiverHasMore(have: Int, size: Int) -> OperationError {
     OperationError(
       .malformedData,
-      "the receiver has \(have == 1 ? "1 byte" : "\(have) bytes") already, the sender's file only \(size): they are not one file"
-    )
+      "the receiver has \(describe(bytes: have)) already, the sender's file only \(size): they are not one file")
   }
 }

@@ -51,17 +51,14 @@ enum StandardStreams {
 
   /// That nothing is left to be sent is no error, and seldom meant.
   static func warnOfSkip(_ link: LinkOptions, _ journal: Journal) {
-    guard link.skip > 0, let ahead = bytesAhead(.standardInput), ahead < link.skip else { return }
-    let has = ahead == 1 ? "1 byte" : "\(ahead) bytes"
-    journal.warn("--skip \(link.skip) passes over all of standard input, which has \(has): nothing is sent")
+    let input = Descriptor.standardInput
+    // The files of /proc have bytes, and no size.
+    guard link.skip > 0, input.fileSize() ?? 0 > 0, let ahead = input.bytesAhead(), ahead < link.skip else { return }
+    journal.warn(
+      "--skip \(link.skip) passes over all of standard input, which has \(describe(bytes: ahead)): nothing is sent")
   }
 
-  /// How many bytes of a file lie behind its position; nil where nobody knows: the files of `/proc` have bytes, and no size.
-  private static func bytesAhead(_ file: Descriptor) -> Int? {
-    file.fileSize() ?? 0 > 0 ? file.bytesAhead() : nil
-  }
-
-  /// How many bytes there are to read from standard input, as far as that is known.
+  /// How many bytes there are to read from standard input; nil where nobody knows.
   static func bytesAhead(_ link: LinkOptions) throws(OperationError) -> Int? {
     let end = try input(link)
     return end.kind == .regularFile && end.descriptor.fileSize() == 0 ? nil : end.bytesAhead

@@ -12,27 +12,54 @@ extension ControlMessage {
   }
 
   /// Takes a buffer apart that `recvmsg(2)` filled.
-  ///
-  /// Total: a message that does not fit its buffer ends the list.
-  static func decode(_ buffer: [UInt8]) -> Decoded {
+  static func decode(_ buffer: UnsafeRawBufferPointer) -> Decoded {
     var result = Decoded()
-    var start = 0
-    while buffer.count - start >= headerSize {
-      let length = buffer.load(Int.self, at: start)
-      let dataOffset = sockshim_cmsg_length(0)
-      guard length >= dataOffset, length <= buffer.count - start else { break }
-      let level = OptionLevel(rawValue: buffer.load(CInt.self, at: start + MemoryLayout<Int>.size))
-      let type = buffer.load(CInt.self, at: start + MemoryLayout<Int>.size + MemoryLayout<CInt>.size)
-      let bytes = Array(buffer[(start + dataOffset)..<(start + length)])
+    unsafe visit(buffer) { (level, type, data) in
+      let bytes = unsafe [UInt8](data)
       switch (level, type) {
       case (.socket, CInt(SCM_RIGHTS)): result.descriptors += numbers(bytes)
       // Where the kernel could not make one, its errno stands there, negative.
       case (.socket, SCM_PIDFD): result.processDescriptors += numbers(bytes).filter { $0 >= 0 }
       default: result.messages.append(ControlMessage(level: level, type: type, bytes: bytes))
       }
-      start += sockshim_cmsg_space(length - dataOffset)
+      return true
     }
     return result
+  }
+
+  /// The same of an array.
+  static func decode(_ buffer: [UInt8]) -> Decoded { unsafe buffer.withUnsafeBytes { unsafe decode($0) } }
+
+  /// The data of the first message of a kind; nil where there is none.
+  static func data(
+    of level: OptionLevel, _ type: CInt, in control: UnsafeRawBufferPointer
+  ) -> UnsafeRawBufferPointer? {
+    var found: UnsafeRawBufferPointer?
+    unsafe visit(control) {
+      if ($0, $1) == (level, type) { unsafe found = $2 }
+      return unsafe found == nil
+    }
+    return unsafe found
+  }
+
+  /// Shows the messages of a buffer, one after the other, until `goesOn` says no.
+  ///
+  /// Total: a message that does not fit its buffer ends the list.
+  private static func visit(
+    _ control: UnsafeRawBufferPointer, _ goesOn: (OptionLevel, CInt, UnsafeRawBufferPointer) -> Bool
+  ) {
+    let dataOffset = sockshim_cmsg_length(0)
+    var start = 0
+    while control.count - start >= headerSize {
+      let length = unsafe control.loadUnaligned(fromByteOffset: start, as: Int.self)
+      guard length >= dataOffset, length <= control.count - start else { return }
+      let level = unsafe control.loadUnaligned(fromByteOffset: start + MemoryLayout<Int>.size, as: CInt.self)
+      let type = unsafe control.loadUnaligned(
+        fromByteOffset: start + MemoryLayout<Int>.size + MemoryLayout<CInt>.size, as: CInt.self)
+      let data = unsafe UnsafeRawBufferPointer(rebasing: control[(start + dataOffset)..<(start + length)])
+      guard unsafe goesOn(OptionLevel(rawValue: level), type, data) else { return }
+      start += sockshim_cmsg_space(length - dataOffset)
+    }
   }
 
   /// The `int`s of a buffer.

@@ -1,4 +1,3 @@
-import CSocketShims
 import Glibc
 
 extension PacketInfo {
@@ -31,28 +30,5 @@ extension PacketInfo {
     var isLinkLocal = false
     if case .ipv6(let address) = local { isLinkLocal = address.isLinkLocal }
     return PacketInfo(local: local, interface: isLinkLocal ? interface : 0)
-  }
-}
-
-extension ControlMessage {
-  /// The data of the first message of a kind; nil where there is none.
-  static func data(
-    of level: OptionLevel, _ type: CInt, in control: UnsafeRawBufferPointer
-  ) -> UnsafeRawBufferPointer? {
-    let dataOffset = sockshim_cmsg_length(0)
-    var start = 0
-    while control.count - start >= headerSize {
-      let length = unsafe control.loadUnaligned(fromByteOffset: start, as: Int.self)
-      guard length >= dataOffset, length <= control.count - start else { return nil }
-      let kind = unsafe (
-        control.loadUnaligned(fromByteOffset: start + MemoryLayout<Int>.size, as: CInt.self),
-        control.loadUnaligned(fromByteOffset: start + MemoryLayout<Int>.size + MemoryLayout<CInt>.size, as: CInt.self)
-      )
-      if kind == (level.rawValue, type) {
-        return unsafe UnsafeRawBufferPointer(rebasing: control[(start + dataOffset)..<(start + length)])
-      }
-      start += sockshim_cmsg_space(length - dataOffset)
-    }
-    return nil
   }
 }

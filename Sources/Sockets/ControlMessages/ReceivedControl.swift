@@ -13,7 +13,7 @@ public struct ReceivedControl: ~Copyable, Sendable {
 
   /// Takes a buffer apart that `recvmsg(2)` filled; to be done once, as the descriptors have one owner.
   public init(_ buffer: UnsafeRawBufferPointer) {
-    let decoded = unsafe ControlMessage.decode([UInt8](buffer))
+    let decoded = unsafe ControlMessage.decode(buffer)
     messages = decoded.messages
     descriptors = ReceivedDescriptors(decoded.descriptors)
     processDescriptors = ReceivedDescriptors(decoded.processDescriptors)

@@ -19,12 +19,9 @@ extension Pump {
     for end: Awaited, insteadOfWaking instead: (@LoopActor () -> Bool)? = nil
   ) async throws(Interruption) {
     while let place = try place(for: end) {
-      waiting = place
-      if case .sink = end { waitsForSink = true }
+      waiting = (place, end)
       let wake = await withUnsafeContinuation { place.park($0, insteadOfWaking: instead) }
       waiting = nil
-      waitsForSink = false
-      waitsWithoutBytes = false
       switch wake {
       case .resumed: return
       case .timedOut, .cancelled:
@@ -49,9 +46,7 @@ extension Pump {
     case .sink(let holdingBytes):
       if isStopping, !holdingBytes { throw Interruption(ending: .stopped) }
       do throws(LoopError) {
-        let place = try sink.watch.placeForWriter()
-        waitsWithoutBytes = place != nil && !holdingBytes
-        return place
+        return try sink.watch.placeForWriter()
       } catch {
         throw interruption(error, ofSource: false)
       }

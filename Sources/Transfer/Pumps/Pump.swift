@@ -29,13 +29,13 @@ public final class Pump: Upward {
   /// By ``finish(taking:)``: the end that is met next is not the source's.
   private var takesNoMore = false
   private(set) var isAbandoned = false
-  /// It waits for the sink, and holds nothing for it.
-  var waitsWithoutBytes = false
-  var waitsForSink = false
+  /// Where it waits, and for which end.
+  var waiting: (place: Suspension, end: Awaited)?
   /// Whether it has bytes, or its source has, and the sink has no room for them.
-  public var isHeldUpBySink: Bool { waitsForSink || isShared && isHolding }
-  /// Where it waits.
-  var waiting: Suspension?
+  public var isHeldUpBySink: Bool {
+    if case .sink = waiting?.end { return true }
+    return isShared && isHolding
+  }
   /// What a call said that was made while the task slept.
   enum Found { case result(IOResult), error(SystemError) }
   var ahead: Found?
@@ -79,7 +79,7 @@ public final class Pump: Upward {
   public func stop() {
     isStopping = true
     source.watch.interruptReading()
-    if waitsWithoutBytes { sink.watch.interruptWriting() }
+    if case .sink(holdingBytes: false) = waiting?.end { sink.watch.interruptWriting() }
   }
 
   /// Moves bytes until the source ends, an end fails, or it is stopped.
@@ -88,7 +88,7 @@ public final class Pump: Upward {
     await withTaskCancellationHandler {
       await carry()
     } onCancel: {
-      EventLoop.shared.perform { LoopActor.assumeIsolated { self.waiting?.cancel() } }
+      EventLoop.shared.perform { LoopActor.assumeIsolated { self.waiting?.place.cancel() } }
     }
   }
 
