@@ -3,23 +3,44 @@ import Sockets
 
 /// What a pump keeps of the messages that it copies one by one: see ``Pump/copyShortMessages()``.
 struct ShortMessages {
-  /// What one read takes: more than that is pages' work.
+  /// What one read takes at first: more than that is much.
   static let size = 16_384
+  /// What one read takes of a pipe that had much.
+  private static let sizeForMuch = 131_072
 
-  let memory = RawBuffer(count: size)
+  private(set) var memory = RawBuffer(count: size)
+  /// What the last read brought.
+  var latest = 0
   /// What of the memory was read, and found no room in the sink.
   var held = 0..<0
   /// An end has failed, or the source has ended.
   var ending: Pump.Ending?
-  /// Much came at once, or the source cannot be read in one call.
-  var areOver = false
+  /// Pages are the better way for what comes now.
+  private(set) var areOver = false
+
+  /// After a read whose bytes are written: whether to go on, and how.
+  @LoopActor
+  mutating func judge(_ source: StreamEnd, _ writer: inout PipeWriter) {
+    if latest < Self.size {
+      areOver = !source.isReadAtOnce && !writer.writesLittle
+    } else if source.kind == .pipe {
+      source.enlarge(after: latest)
+      if memory.bytes.count < Self.sizeForMuch { memory = RawBuffer(count: Self.sizeForMuch) }
+    } else {
+      areOver = true
+    }
+    if source.kind == .pipe, writer.writesMuch(afterRead: latest) { areOver = true }
+  }
 }
 
 extension Pump {
   /// Copies short messages, until much comes at once: for so few bytes a read and a write cost less than a splice, and than
   /// the question that has to follow each splice.
   ///
-  /// Before anything is spliced: once splice(2) was used on a pipe, the kernel refuses to read or write it without waiting.
+  /// From a pipe also much, for as long as that is written little by little: see ``PipeWriter``.
+  ///
+  /// Before anything is spliced: once splice(2) was used on a pipe, the kernel refuses to read or write it without waiting,
+  /// and each read takes a poll(2) more.
   func copyShortMessages() async throws(Interruption) {
     guard source.heardOfDescriptors == nil else { return }
     short = ShortMessages()
@@ -32,6 +53,7 @@ extension Pump {
       if copyShortMessage() { try await wait(for: .source, insteadOfWaking: step) }
       if let ending = short?.ending { throw Interruption(ending: ending) }
       try await writeHeld()
+      short?.judge(source, &writer)
       if isStopping { throw Interruption(ending: .stopped) }
       if isTimeToYield() { await Task.yield() }
     }
@@ -48,6 +70,7 @@ extension Pump {
       // A change may be none: somebody else has read it.
       guard case .moved(let read) = result else { return true }
       count = read
+      short?.latest = read
     } catch {
       short?.ending = .sourceFailed(error)
       return false
@@ -65,13 +88,13 @@ extension Pump {
       return false
     }
     flow.moved(written)
-    if count == memory.bytes.count || !source.isReadAtOnce { short?.areOver = true }
     if written < count {
       short?.held = written..<count
       isHolding = true
       return false
     }
-    return short?.areOver == false && source.remaining > 0 && source.isDrainedByShortRead()
+    if count >= ShortMessages.size || !source.isReadAtOnce { return false }
+    return source.remaining > 0 && source.isDrainedByShortRead()
   }
 
   /// Writes what ``copyShortMessage()`` has read and left to the task.

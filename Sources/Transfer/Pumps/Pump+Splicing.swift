@@ -11,7 +11,6 @@ extension Pump {
   func splice() async throws(Interruption) {
     // With a limit each piece has to wait for its turn, and only the task can.
     if !isLimited { try await copyShortMessages() }
-    var mayEnlarge = true
     // One closure for all waits.
     let moveShort: (@LoopActor () -> Bool)? = isLimited ? nil : moveShortMessage
     while true {
@@ -24,14 +23,12 @@ extension Pump {
         flow.moved(count)
         if isStopping { throw Interruption(ending: .stopped) }
         if isTimeToYield() { await Task.yield() }
+        // Before a wait, which may find what only the next splice here takes.
+        if isBetterCopied(after: count) { return }
+        // Only when there is much to move: a short message should cost no call more.
+        (source.kind == .pipe ? source : sink).enlarge(after: count)
         // Behind a short message there is seldom another one: to ask is cheaper than to try, and then to ask which end it was.
-        if count < Self.usualPipe / 2 {
-          try await waitForWhatLacks(insteadOfWaking: moveShort)
-        } else if mayEnlarge {
-          // Only when there is much to move: a short message should cost no call more.
-          try? (source.kind == .pipe ? source : sink).descriptor.setPipeCapacity(Self.chunk)
-          mayEnlarge = false
-        }
+        if count < Self.usualPipe / 2 { try await waitForWhatLacks(insteadOfWaking: moveShort) }
       case .wouldBlock: try await waitForWhatLacks(insteadOfWaking: moveShort)
       }
     }
@@ -41,6 +38,12 @@ extension Pump {
     guard let end = try endToWaitFor() else { return }
     if case .source = end { return try await wait(for: end, insteadOfWaking: moveShort) }
     try await wait(for: end)
+  }
+
+  /// Whether what comes is written little by little, to a pipe: this returns, to begin with ``copyShortMessages()`` again.
+  private func isBetterCopied(after count: Int) -> Bool {
+    if isLimited || source.kind != .pipe || source.heardOfDescriptors != nil { return false }
+    return writer.writesLittle(afterSplice: count) { (try? sink.descriptor.isReady(.writable)) == true }
   }
 
   private func splicePages(_ count: Int) throws(SystemError) -> IOResult {

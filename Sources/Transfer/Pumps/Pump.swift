@@ -41,6 +41,8 @@ public final class Pump: Upward {
   var ahead: Found?
   /// While it copies short messages.
   var short: ShortMessages?
+  /// What is known of who writes to the pipe that is the source.
+  var writer = PipeWriter()
   let isShared: Bool
   /// What it has read is not all written.
   var isHolding = false

@@ -11,8 +11,10 @@ import Testing
 @Suite("Pumps and the kernel's rare answers", .onTheLoop, .timeLimit(.minutes(1)))
 struct PumpFaultTests {
   private static let data = RandomData.bytes(300_000, seed: 5)
-  /// Enough to be spliced, and what a pipe has room for.
+  /// Enough to be spliced of a socket.
   private static let much = RandomData.bytes(40_000, seed: 6)
+  /// Enough to be spliced of a pipe, where it is written at once.
+  private static let veryMuch = RandomData.bytes(6 << 20, seed: 7)
 
   /// A pump that was given a scripted answer; returns how it ended, its path, and what its sink got.
   @LoopActor
@@ -34,7 +36,7 @@ struct PumpFaultTests {
     for number in [ErrorNumber.invalidArgument, .notImplemented] {
       let (pipe, sink) = (try SockTestSupport.Pipe(), try Connection(.tcp))
       let writer = onThread {
-        pipe.writer.feed(Self.data)
+        pipe.writer.feed(Self.veryMuch)
         pipe.writer.close()
       }
       let result = try await run(
@@ -44,7 +46,7 @@ struct PumpFaultTests {
       try await writer.value
       #expect(result.ending == "sourceEnded")
       #expect(result.path == .copy)
-      #expect(result.got == Self.data)
+      #expect(result.got == Self.veryMuch)
       #expect(result.calls.count { $0 == "splice" } == 3)
     }
   }
@@ -116,12 +118,18 @@ struct PumpFaultTests {
       ("preadv2", .inputOutput, "sourceFailed EIO"),
     ] {
       let (pipe, sink) = (try SockTestSupport.Pipe(), try Connection(.tcp))
-      // Less would be copied.
-      pipe.writer.feed(Self.much)
+      let writer = onThread {
+        pipe.writer.feed(Self.veryMuch)
+        pipe.writer.close()
+      }
       let result = try await run(
         from: try StreamEnd(pipe.reader), to: StreamEnd(sink.ours), drain: sink.peer, observing: pipe.reader.raw,
         [call: [.fail(number)]]
       ) { try? sink.ours.socket.shutdown(.sending) }
+      // So that what feeds it ends.
+      let rest = onThread { pipe.reader.drain() }
+      try await writer.value
+      _ = try await rest.value
       #expect(result.ending == expected)
     }
     for (call, bytes) in [("splice", Self.much), ("recv", [])] {
