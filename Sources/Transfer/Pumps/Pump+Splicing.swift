@@ -53,7 +53,13 @@ extension Pump {
 
   /// What ``moveShortMessage()`` has found and left to the task, else what the next call moves.
   private func spliceOrTakeAhead(_ count: Int) throws(SystemError) -> IOResult {
-    guard let found = ahead else { return try splicePages(count) }
+    if let result = try takeAhead() { return result }
+    return try splicePages(count)
+  }
+
+  /// What was found while the task slept, and left to it.
+  func takeAhead() throws(SystemError) -> IOResult? {
+    guard let found = ahead else { return nil }
     ahead = nil
     switch found {
     case .result(let result): return result
@@ -196,25 +202,8 @@ extension Pump {
     }
   }
 
-  /// What nobody reads is taken off the socket without a copy.
-  func discard() async throws(Interruption) {
-    while true {
-      let allowed = isLimited ? try await allowance(1 << 30) : atMost(1 << 30)
-      switch try move({ () throws(SystemError) in try source.descriptor.discardWithoutWaiting(upTo: allowed) }) {
-      case nil: return fallBack()
-      case .moved(0): throw Interruption(ending: .sourceEnded)
-      case .moved(let count):
-        took(count)
-        flow.moved(count)
-        if isStopping { throw Interruption(ending: .stopped) }
-        if isTimeToYield() { await Task.yield() }
-      case .wouldBlock: try await wait(for: .source)
-      }
-    }
-  }
-
   /// Makes a call that moves bytes; nil where the kernel refuses it for these ends.
-  private func move(_ call: () throws(SystemError) -> IOResult) throws(Interruption) -> IOResult? {
+  func move(_ call: () throws(SystemError) -> IOResult) throws(Interruption) -> IOResult? {
     do throws(SystemError) {
       return try call()
     } catch {

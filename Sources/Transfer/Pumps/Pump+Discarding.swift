@@ -1,0 +1,51 @@
+import SocketLoop
+import Sockets
+
+extension Pump {
+  /// What nobody reads is taken off the socket without a copy.
+  func discard() async throws(Interruption) {
+    // With a limit each piece has to wait for its turn, and only the task can.
+    let discardNext: (@LoopActor () -> Bool)? = isLimited ? nil : discardWhatCame
+    while true {
+      let allowed = isLimited ? try await allowance(Self.discarded) : atMost(Self.discarded)
+      switch try move({ () throws(SystemError) in try discardOrTakeAhead(allowed) }) {
+      case nil: return fallBack()
+      case .moved(0): throw Interruption(ending: .sourceEnded)
+      case .moved(let count):
+        took(count)
+        flow.moved(count)
+        if isStopping { throw Interruption(ending: .stopped) }
+        if isTimeToYield() { await Task.yield() }
+        if count < allowed, source.isDrainedByShortRead() { try await wait(for: .source, insteadOfWaking: discardNext) }
+      case .wouldBlock: try await wait(for: .source, insteadOfWaking: discardNext)
+      }
+    }
+  }
+
+  /// How many bytes one call may discard: all there are.
+  private static let discarded = 1 << 30
+
+  private func discardOrTakeAhead(_ count: Int) throws(SystemError) -> IOResult {
+    if let result = try takeAhead() { return result }
+    return try source.descriptor.discardWithoutWaiting(upTo: count)
+  }
+
+  /// Discards what has come while the task waits, and leaves it asleep: true where that was all.
+  private func discardWhatCame() -> Bool {
+    let allowed = atMost(Self.discarded)
+    let result: IOResult
+    do throws(SystemError) {
+      result = try source.descriptor.discardWithoutWaiting(upTo: allowed)
+    } catch {
+      ahead = .error(error)
+      return false
+    }
+    guard case .moved(let count) = result, 0 < count, count < allowed else {
+      ahead = .result(result)
+      return false
+    }
+    took(count)
+    flow.moved(count)
+    return source.isDrainedByShortRead()
+  }
+}

@@ -1,0 +1,90 @@
+import Glibc
+import LoopTestSupport
+import SockTestSupport
+import SocketLoop
+import Sockets
+import Testing
+
+@testable import Transfer
+
+/// What goes to /dev/null is taken off the socket while the pump's task sleeps: all that can happen there.
+@Suite("A pump that discards", .onTheLoop, .timeLimit(.minutes(1)))
+struct DiscardingTests {
+  /// A pump from a connection to /dev/null, and what it takes piece by piece.
+  @LoopActor
+  private struct Bench {
+    let source: Connection
+    let null: Far
+    let pump: Pump
+
+    init() throws {
+      source = try Connection(.tcp)
+      null = try Far.open("/dev/null", O_WRONLY)
+      pump = Pump(from: StreamEnd(source.ours), to: try StreamEnd(null), flow: Flow())
+    }
+
+    /// Sends, and waits until it is counted: so the pump sleeps when the next one comes.
+    func pass(_ bytes: [UInt8]) async throws {
+      let before = pump.flow.bytes
+      source.peer.feed(bytes)
+      try await eventually { pump.flow.bytes == before + UInt64(bytes.count) }
+      await settle()
+    }
+  }
+
+  @Test("Every piece is counted, and the end behind them, or with the last, is the end", arguments: [false, true])
+  @LoopActor
+  func pieces(endsWithLast: Bool) async throws {
+    let bench = try Bench()
+    let run = start { await bench.pump.run() }
+    for index in 0..<200 { try await bench.pass([UInt8](repeating: 1, count: 1 + index * 397)) }
+    let expected = bench.pump.flow.bytes + (endsWithLast ? 5 : 0)
+    if endsWithLast { bench.source.peer.feed([1, 2, 3, 4, 5]) }
+    bench.source.peer.halfClose()
+    guard case .sourceEnded = try await run.value else { return #expect(Bool(false), "it did not end with its source") }
+    #expect(bench.pump.flow.bytes == expected)
+    #expect(bench.pump.path == .discard)
+  }
+
+  @Test("A reset behind a piece is told")
+  @LoopActor
+  func reset() async throws {
+    let bench = try Bench()
+    let run = start { await bench.pump.run() }
+    try await bench.pass([1, 2, 3])
+    bench.source.peer.reset()
+    guard case .sourceFailed(let error) = try await run.value else { return #expect(Bool(false), "it did not fail") }
+    #expect(error.number == .connectionReset)
+  }
+
+  @Test("A stop ends it in its sleep; a limit ends it in the middle of a piece, and leaves the rest")
+  @LoopActor
+  func stops() async throws {
+    let bench = try Bench()
+    let run = start { await bench.pump.run() }
+    try await bench.pass([1])
+    bench.pump.finish(taking: 2)
+    bench.source.peer.feed([3, 4, 5])
+    guard case .stopped = try await run.value else { return #expect(Bool(false), "it was not stopped") }
+    #expect(bench.pump.flow.bytes == 3)
+
+    let again = Pump(from: StreamEnd(bench.source.ours), to: try StreamEnd(bench.null), flow: Flow())
+    let second = start { await again.run() }
+    try await eventually { again.flow.bytes == 1 }
+    again.stop()
+    guard case .stopped = try await second.value else { return #expect(Bool(false), "it was not stopped") }
+  }
+
+  @Test("Behind urgent data the rest is counted too")
+  @LoopActor
+  func urgentData() async throws {
+    let bench = try Bench()
+    let run = start { await bench.pump.run() }
+    try await bench.pass([1, 2])
+    #expect(send(bench.source.peer.raw, [UInt8(33)], 1, CInt(MSG_OOB)) == 1)
+    bench.source.peer.feed([4, 5])
+    try await eventually { bench.pump.flow.bytes == 4 }
+    bench.source.peer.halfClose()
+    guard case .sourceEnded = try await run.value else { return #expect(Bool(false), "it did not end with its source") }
+  }
+}
