@@ -40,14 +40,31 @@ package enum SocketTable: String, Sendable {
 
   /// Whether somebody listens on a TCP port, or is bound to a UDP port.
   package func isBound(_ port: Int) throws -> Bool {
-    let wanted = ":" + String(String(port, radix: 16, uppercase: true).leftPadded(to: 4))
-    for table in ["/proc/net/\(rawValue)", "/proc/net/\(rawValue)6"] {
-      for line in String(decoding: try readFile(table), as: UTF8.self).split(separator: "\n").dropFirst() {
-        let fields = line.split(separator: " ")
-        if fields[1].hasSuffix(wanted) && (self == .udp || fields[3] == "0A") { return true }
-      }
+    try rows().contains { $0[1].hasSuffix(Self.suffix(port)) && (self == .udp || $0[3] == "0A") }
+  }
+
+  /// What a client has written to the connection to a port, and the server has not read.
+  ///
+  /// True while both are idle: what is acknowledged is in the queue of the one, the rest in that of the other.
+  package func bytesUnderWay(to port: Int) throws -> Int {
+    var sum = 0
+    for row in try rows() where row[3] == "01" {
+      let (unacknowledged, unread) = (row[4].prefix(8), row[4].suffix(8))
+      if row[2].hasSuffix(Self.suffix(port)) { sum += Int(unacknowledged, radix: 16) ?? 0 }
+      if row[1].hasSuffix(Self.suffix(port)) { sum += Int(unread, radix: 16) ?? 0 }
     }
-    return false
+    return sum
+  }
+
+  private func rows() throws -> [[Substring]] {
+    try ["/proc/net/\(rawValue)", "/proc/net/\(rawValue)6"].flatMap { table in
+      let lines = String(decoding: try readFile(table), as: UTF8.self).split(separator: "\n").dropFirst()
+      return lines.map { $0.split(separator: " ") }
+    }
+  }
+
+  private static func suffix(_ port: Int) -> String {
+    ":" + String(port, radix: 16, uppercase: true).leftPadded(to: 4)
   }
 
   /// Waits until a Unix socket has a path (or, for an abstract one, `@name`).
