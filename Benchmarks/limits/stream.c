@@ -25,6 +25,22 @@ static void pipe_out(const char *port) {
   finish(peer);
 }
 
+// Standard input, a pipe that is written in small pieces, to a peer: splice would keep the writer waiting for the pipe.
+static void pieces_out(const char *port) {
+  int peer = connected(port, SOCK_STREAM);
+  fcntl(0, F_SETPIPE_SZ, pipe_size);
+  ssize_t count;
+  while ((count = read(0, buffer, block)) > 0) {
+    for (ssize_t sent = 0; sent < count;) {
+      ssize_t part = write(peer, buffer + sent, count - sent);
+      check(part, "write");
+      sent += part;
+    }
+  }
+  check(count, "read");
+  finish(peer);
+}
+
 // Standard input, a device, to a peer.
 static void device_out(const char *port, long long size) {
   int peer = connected(port, SOCK_STREAM);
@@ -141,6 +157,7 @@ int main(int count, char **words) {
   const char *work = words[1], *port = words[2];
   if (!strcmp(work, "file-out")) file_out(port);
   else if (!strcmp(work, "pipe-out")) pipe_out(port);
+  else if (!strcmp(work, "pieces-out")) pieces_out(port);
   else if (!strcmp(work, "device-out") && count > 3) device_out(port, atoll(words[3]));
   else if (!strcmp(work, "pipe-in")) pipe_in(port);
   else if (!strcmp(work, "file-in")) file_in(port);
