@@ -4,6 +4,14 @@
 enum { block = 256 << 10, pipe_size = 1 << 20 };
 static char buffer[block];
 
+static void write_all(int peer, ssize_t count) {
+  for (ssize_t sent = 0; sent < count;) {
+    ssize_t part = write(peer, buffer + sent, count - sent);
+    check(part, "write");
+    sent += part;
+  }
+}
+
 // Standard input, a file, to a peer.
 static void file_out(const char *port) {
   int peer = connected(port, SOCK_STREAM);
@@ -30,13 +38,7 @@ static void pieces_out(const char *port) {
   int peer = connected(port, SOCK_STREAM);
   fcntl(0, F_SETPIPE_SZ, pipe_size);
   ssize_t count;
-  while ((count = read(0, buffer, block)) > 0) {
-    for (ssize_t sent = 0; sent < count;) {
-      ssize_t part = write(peer, buffer + sent, count - sent);
-      check(part, "write");
-      sent += part;
-    }
-  }
+  while ((count = read(0, buffer, block)) > 0) write_all(peer, count);
   check(count, "read");
   finish(peer);
 }
@@ -47,11 +49,7 @@ static void device_out(const char *port, long long size) {
   while (size > 0) {
     ssize_t count = read(0, buffer, size < block ? size : block);
     check(count, "read");
-    for (ssize_t sent = 0; sent < count;) {
-      ssize_t part = write(peer, buffer + sent, count - sent);
-      check(part, "write");
-      sent += part;
-    }
+    write_all(peer, count);
     size -= count;
   }
   finish(peer);

@@ -8,7 +8,7 @@ extension Pump {
     let discardNext: (@LoopActor () -> Bool)? = isLimited ? nil : discardWhatCame
     while true {
       let allowed = isLimited ? try await allowance(Self.discarded) : atMost(Self.discarded)
-      switch try move({ () throws(SystemError) in try discardOrTakeAhead(allowed) }) {
+      switch try move({ () throws(SystemError) in try source.descriptor.discardWithoutWaiting(upTo: allowed) }) {
       case nil: return fallBack()
       case .moved(0): throw Interruption(ending: .sourceEnded)
       case .moved(let count):
@@ -25,27 +25,12 @@ extension Pump {
   /// How many bytes one call may discard: all there are.
   private static let discarded = 1 << 30
 
-  private func discardOrTakeAhead(_ count: Int) throws(SystemError) -> IOResult {
-    if let result = try takeAhead() { return result }
-    return try source.descriptor.discardWithoutWaiting(upTo: count)
-  }
-
-  /// Discards what has come while the task waits, and leaves it asleep: true where that was all.
+  /// Discards what has come while the task waits for the source: true where that was all.
   private func discardWhatCame() -> Bool {
     let allowed = atMost(Self.discarded)
-    let result: IOResult
-    do throws(SystemError) {
-      result = try source.descriptor.discardWithoutWaiting(upTo: allowed)
-    } catch {
-      ahead = .error(error)
-      return false
+    let wasLess = moveAsleep(lessThan: allowed) { () throws(SystemError) in
+      try source.descriptor.discardWithoutWaiting(upTo: allowed)
     }
-    guard case .moved(let count) = result, 0 < count, count < allowed else {
-      ahead = .result(result)
-      return false
-    }
-    took(count)
-    flow.moved(count)
-    return source.isDrainedByShortRead()
+    return wasLess && source.isDrainedByShortRead()
   }
 }

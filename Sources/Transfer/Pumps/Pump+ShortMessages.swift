@@ -21,15 +21,13 @@ struct ShortMessages {
   /// After a read whose bytes are written: whether to go on, and how.
   @LoopActor
   mutating func judge(_ source: StreamEnd, _ writer: inout PipeWriter) {
-    if latest < Self.size {
-      areOver = !source.isReadAtOnce && !writer.writesLittle
-    } else if source.kind == .pipe {
+    guard source.kind == .pipe else { return areOver = latest >= Self.size }
+    let isMuch = latest >= Self.size
+    if isMuch {
       source.enlarge(after: latest)
       if memory.bytes.count < Self.sizeForMuch { memory = RawBuffer(count: Self.sizeForMuch) }
-    } else {
-      areOver = true
     }
-    if source.kind == .pipe, writer.writesMuch(afterRead: latest) { areOver = true }
+    areOver = writer.writesMuch(afterRead: latest) || !isMuch && !source.isReadAtOnce && !writer.writesLittle
   }
 }
 

@@ -15,7 +15,7 @@ extension Pump {
     let moveShort: (@LoopActor () -> Bool)? = isLimited ? nil : moveShortMessage
     while true {
       let allowed = isLimited ? try await allowance(Self.chunk) : atMost(Self.chunk)
-      switch try move({ () throws(SystemError) in try spliceOrTakeAhead(allowed) }) {
+      switch try move({ () throws(SystemError) in try splicePages(allowed) }) {
       case nil: return fallBack()
       case .moved(0): if try await sourceHasEnded() { throw Interruption(ending: .sourceEnded) }
       case .moved(let count):
@@ -42,7 +42,7 @@ extension Pump {
 
   /// Whether what comes is written little by little, to a pipe: this returns, to begin with ``copyShortMessages()`` again.
   private func isBetterCopied(after count: Int) -> Bool {
-    if isLimited || source.kind != .pipe || source.heardOfDescriptors != nil { return false }
+    if isLimited || source.kind != .pipe { return false }
     return writer.writesLittle(afterSplice: count) { (try? sink.descriptor.isReady(.writable)) == true }
   }
 
@@ -51,40 +51,12 @@ extension Pump {
     return try source.descriptor.splice(to: sink.descriptor, count: count)
   }
 
-  /// What ``moveShortMessage()`` has found and left to the task, else what the next call moves.
-  private func spliceOrTakeAhead(_ count: Int) throws(SystemError) -> IOResult {
-    if let result = try takeAhead() { return result }
-    return try splicePages(count)
-  }
-
-  /// What was found while the task slept, and left to it.
-  func takeAhead() throws(SystemError) -> IOResult? {
-    guard let found = ahead else { return nil }
-    ahead = nil
-    switch found {
-    case .result(let result): return result
-    case .error(let error): throw error
-    }
-  }
-
-  /// Moves what has come while the task waits for the source, and leaves the task asleep: true where that was all.
-  ///
-  /// The end, an error, a full sink, and much at once are the task's: what the call said is kept for it.
+  /// Moves what has come while the task waits for the source: true where that was all.
   private func moveShortMessage() -> Bool {
-    let result: IOResult
-    do throws(SystemError) {
-      result = try splicePages(atMost(Self.chunk))
-    } catch {
-      ahead = .error(error)
-      return false
+    let wasShort = moveAsleep(lessThan: Self.usualPipe / 2) { () throws(SystemError) in
+      try splicePages(atMost(Self.chunk))
     }
-    guard case .moved(let count) = result, 0 < count, count < Self.usualPipe / 2 else {
-      ahead = .result(result)
-      return false
-    }
-    took(count)
-    flow.moved(count)
-    return source.remaining > 0 && (try? source.descriptor.isReady(.readable)) == false
+    return wasShort && source.remaining > 0 && (try? source.descriptor.isReady(.readable)) == false
   }
 
   /// Neither end is a pipe: the pages go through one of ours, which is emptied before it is filled again.
@@ -200,25 +172,6 @@ extension Pump {
       case .wouldBlock: try await wait(for: .sink(holdingBytes: false))
       }
     }
-  }
-
-  /// Makes a call that moves bytes; nil where the kernel refuses it for these ends.
-  func move(_ call: () throws(SystemError) -> IOResult) throws(Interruption) -> IOResult? {
-    do throws(SystemError) {
-      return try call()
-    } catch {
-      if Self.isRefusal(error) { return nil }
-      throw Interruption(ending: isOfSink(error) ? .sinkFailed(error) : .sourceFailed(error))
-    }
-  }
-
-  /// splice(2) and sendfile(2) do not say which end failed. What can only happen on a network is the socket's; the rest is
-  /// the other end's.
-  private func isOfSink(_ error: SystemError) -> Bool {
-    if error.number == .brokenPipe { return true }
-    // Into a pipe of ours first: that cannot fail.
-    if path == .spliceThroughPipe { return false }
-    return error.number.isOfNetwork == (sink.kind == .socket)
   }
 
   /// splice(2) said would-block, and not which end it is: both are asked, for the one that is not ready.

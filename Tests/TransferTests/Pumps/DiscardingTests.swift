@@ -22,14 +22,6 @@ struct DiscardingTests {
       null = try Far.open("/dev/null", O_WRONLY)
       pump = Pump(from: StreamEnd(source.ours), to: try StreamEnd(null), flow: Flow())
     }
-
-    /// Sends, and waits until it is counted: so the pump sleeps when the next one comes.
-    func pass(_ bytes: [UInt8]) async throws {
-      let before = pump.flow.bytes
-      source.peer.feed(bytes)
-      try await eventually { pump.flow.bytes == before + UInt64(bytes.count) }
-      await settle()
-    }
   }
 
   @Test("Every piece is counted, and the end behind them, or with the last, is the end", arguments: [false, true])
@@ -37,7 +29,9 @@ struct DiscardingTests {
   func pieces(endsWithLast: Bool) async throws {
     let bench = try Bench()
     let run = start { await bench.pump.run() }
-    for index in 0..<200 { try await bench.pass([UInt8](repeating: 1, count: 1 + index * 397)) }
+    for index in 0..<200 {
+      try await bench.source.pass([UInt8](repeating: 1, count: 1 + index * 397), through: bench.pump)
+    }
     let expected = bench.pump.flow.bytes + (endsWithLast ? 5 : 0)
     if endsWithLast { bench.source.peer.feed([1, 2, 3, 4, 5]) }
     bench.source.peer.halfClose()
@@ -51,7 +45,7 @@ struct DiscardingTests {
   func reset() async throws {
     let bench = try Bench()
     let run = start { await bench.pump.run() }
-    try await bench.pass([1, 2, 3])
+    try await bench.source.pass([1, 2, 3], through: bench.pump)
     bench.source.peer.reset()
     guard case .sourceFailed(let error) = try await run.value else { return #expect(Bool(false), "it did not fail") }
     #expect(error.number == .connectionReset)
@@ -62,7 +56,7 @@ struct DiscardingTests {
   func stops() async throws {
     let bench = try Bench()
     let run = start { await bench.pump.run() }
-    try await bench.pass([1])
+    try await bench.source.pass([1], through: bench.pump)
     bench.pump.finish(taking: 2)
     bench.source.peer.feed([3, 4, 5])
     guard case .stopped = try await run.value else { return #expect(Bool(false), "it was not stopped") }
@@ -80,7 +74,7 @@ struct DiscardingTests {
   func urgentData() async throws {
     let bench = try Bench()
     let run = start { await bench.pump.run() }
-    try await bench.pass([1, 2])
+    try await bench.source.pass([1, 2], through: bench.pump)
     #expect(send(bench.source.peer.raw, [UInt8(33)], 1, CInt(MSG_OOB)) == 1)
     bench.source.peer.feed([4, 5])
     try await eventually { bench.pump.flow.bytes == 4 }

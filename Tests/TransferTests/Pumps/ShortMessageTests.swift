@@ -27,14 +27,6 @@ struct ShortMessageTests {
     static func pump(_ source: Connection, _ pipe: SockTestSupport.Pipe) throws -> Pump {
       Pump(from: StreamEnd(source.ours), to: try StreamEnd(pipe.writer), flow: Flow())
     }
-
-    /// Sends, and waits until it has gone through: so the pump sleeps when the next one comes.
-    func pass(_ bytes: [UInt8]) async throws {
-      let before = pump.flow.bytes
-      source.peer.feed(bytes)
-      try await eventually { pump.flow.bytes == before + UInt64(bytes.count) }
-      await settle()
-    }
   }
 
   @Test("Each arrives at once and whole, in order, and the end behind them is the end")
@@ -48,7 +40,7 @@ struct ShortMessageTests {
     for index in 0..<500 {
       let message = RandomData.bytes(1 + index * 37 % 3000, seed: UInt64(index))
       expected += message
-      try await bench.pass(message)
+      try await source.pass(message, through: pump)
       var block = [UInt8](repeating: 0, count: 4096)
       let count = read(pipe.reader.raw, &block, block.count)
       received += block.prefix(max(count, 0))
@@ -65,7 +57,7 @@ struct ShortMessageTests {
     let bench = try Bench()
     let (source, pipe, pump) = (bench.source, bench.pipe, bench.pump)
     let run = start { await pump.run() }
-    try await bench.pass([0])
+    try await source.pass([0], through: pump)
     let count = 100
     for index in 1..<count {
       source.peer.feed([UInt8(index)])
@@ -84,7 +76,7 @@ struct ShortMessageTests {
     let bench = try Bench()
     let (source, pump) = (bench.source, bench.pump)
     let run = start { await pump.run() }
-    try await bench.pass([1, 2, 3])
+    try await source.pass([1, 2, 3], through: pump)
     source.peer.reset()
     guard case .sourceFailed(let error) = try await run.value else { return #expect(Bool(false), "it did not fail") }
     #expect(error.number == .connectionReset)
@@ -96,8 +88,8 @@ struct ShortMessageTests {
     let bench = try Bench()
     let (source, pipe, pump) = (bench.source, bench.pipe, bench.pump)
     let run = start { await pump.run() }
-    try await bench.pass([1])
-    try await bench.pass([2])
+    try await source.pass([1], through: pump)
+    try await source.pass([2], through: pump)
     pump.finish(taking: 2)
     source.peer.feed([3, 4, 5])
     guard case .stopped = try await run.value else { return #expect(Bool(false), "it was not stopped") }
@@ -116,7 +108,7 @@ struct ShortMessageTests {
     let bench = try Bench()
     let (source, pipe, pump) = (bench.source, bench.pipe, bench.pump)
     let run = start { await pump.run() }
-    try await bench.pass([1])
+    try await source.pass([1], through: pump)
     let filled = try pipe.writer.fill()
     var block = [UInt8](repeating: 0, count: room)
     // The first page has the one byte alone.
@@ -143,7 +135,7 @@ struct ShortMessageTests {
     let bench = try Bench()
     let (source, pipe, pump) = (bench.source, bench.pipe, bench.pump)
     let run = start { await pump.run() }
-    try await bench.pass([1])
+    try await source.pass([1], through: pump)
     let filled = try pipe.writer.fill()
     source.peer.feed([2, 3])
     await settle()
@@ -161,7 +153,7 @@ struct ShortMessageTests {
     let bench = try Bench()
     let (source, pipe, pump) = (bench.source, bench.pipe, bench.pump)
     let run = start { await pump.run() }
-    try await bench.pass([1])
+    try await source.pass([1], through: pump)
     source.peer.feed([2, 3])
     #expect(send(source.peer.raw, [UInt8(33)], 1, CInt(MSG_OOB)) == 1)
     source.peer.feed([4, 5])

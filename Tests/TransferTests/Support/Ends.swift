@@ -1,4 +1,5 @@
 import Glibc
+import LoopTestSupport
 import SockTestSupport
 import SocketLoop
 import Sockets
@@ -108,6 +109,17 @@ extension Far {
     var total = 0
     while case let count = Glibc.write(raw, block, block.count), count > 0 { total += count }
     return total
+  }
+}
+
+extension Connection {
+  /// Sends to a pump, and waits until it has gone through: so the pump sleeps when the next one comes.
+  @LoopActor
+  func pass(_ bytes: [UInt8], through pump: Pump) async throws {
+    let before = pump.flow.bytes
+    peer.feed(bytes)
+    try await eventually { pump.flow.bytes == before + UInt64(bytes.count) }
+    await settle()
   }
 }
 
