@@ -22,6 +22,10 @@ ssize_t sockshim_splice(int from, int to, size_t count, unsigned flags) {
   return splice(from, NULL, to, NULL, count, flags);
 }
 
+ssize_t sockshim_splice_at(int from, int to, int64_t offset, size_t count, unsigned flags) {
+  return splice(from, NULL, to, &offset, count, flags);
+}
+
 ssize_t sockshim_read_nowait(int fd, void *bytes, size_t count) {
   struct iovec vector = {bytes, count};
   return preadv2(fd, &vector, 1, -1, RWF_NOWAIT);

@@ -18,6 +18,22 @@ extension Descriptor {
     try Kernel.call("lseek", on: number) { _ in Glibc.lseek(number, 0, SEEK_CUR) }
   }
 
+  /// Takes the next bytes of a file for what is then written there with an offset: moves the position on, and returns where
+  /// it stood.
+  ///
+  /// Calls `lseek(2)` with `SEEK_CUR`, which has the lock of `write(2)`: of all who write to the same open file, each gets
+  /// a place of its own.
+  public func reserve(_ count: Int) throws(SystemError) -> Int {
+    try Kernel.call("lseek", on: number) { _ in Glibc.lseek(number, count, SEEK_CUR) } - count
+  }
+
+  /// Gives back the last of what ``reserve(_:)`` took, where nobody has taken more since.
+  ///
+  /// Calls `lseek(2)`.
+  public func giveBack(_ count: Int, before end: Int) {
+    if (try? position()) == end { _ = Glibc.lseek(number, end - count, SEEK_SET) }
+  }
+
   /// Goes to the end of a file: what is written next comes behind what is there.
   ///
   /// Calls `lseek(2)` with `SEEK_END`. Everybody who holds the same open file has the same position.
@@ -31,6 +47,15 @@ extension Descriptor {
   public func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(SystemError) -> IOResult {
     try Kernel.transfer("pread", on: number, count: buffer.count) { count in
       unsafe Glibc.pread(number, buffer.baseAddress, count, offset)
+    }
+  }
+
+  /// Writes to a place in a file, whatever its position, which stays.
+  ///
+  /// Calls `pwrite(2)`. Where the file was opened with `O_APPEND`, Linux writes to its end all the same.
+  public func write(_ buffer: UnsafeRawBufferPointer, at offset: Int) throws(SystemError) -> IOResult {
+    try Kernel.transfer("pwrite", on: number, count: buffer.count) { count in
+      unsafe Glibc.pwrite(number, buffer.baseAddress, count, offset)
     }
   }
 

@@ -112,6 +112,19 @@ extension Descriptor {
     }
   }
 
+  /// Moves pages from a pipe to a place in a file, whose position stays, without copying them to this process.
+  ///
+  /// Calls `splice(2)` with an offset of the target's, and `SPLICE_F_NONBLOCK`, which is the pipe's.
+  ///
+  /// - Throws: `EINVAL` where the file cannot be spliced to: opened with `O_APPEND`, or of a file system without it.
+  public func splice(to target: Descriptor, at offset: Int, count: Int) throws(SystemError) -> IOResult {
+    // An observer is told of the file: it is what the call may fail for.
+    try Kernel.transfer("splice", on: target.number, count: count) { count in
+      sockshim_splice_at(
+        number, target.number, Int64(offset), count, sockshim_SPLICE_F_NONBLOCK | sockshim_SPLICE_F_MOVE)
+    }
+  }
+
   /// Sends from a file's page cache, from its current position on.
   ///
   /// Calls `sendfile(2)`; the mode of `target` decides whether it waits.

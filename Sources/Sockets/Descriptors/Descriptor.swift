@@ -74,14 +74,21 @@ public struct Descriptor: Hashable, Sendable {
   /// Whether one read of a pipe is one write: `O_DIRECT`, as pipe2(2) sets it.
   ///
   /// Calls `fcntl(2)` with `F_GETFL`.
-  public var isInPacketMode: Bool {
-    let flags = try? Kernel.call("fcntl", on: number) { _ in Int(fcntl(number, F_GETFL)) }
-    return flags.map { CInt(truncatingIfNeeded: $0) & sockshim_O_DIRECT != 0 } ?? false
-  }
+  public var isInPacketMode: Bool { fileStatus & sockshim_O_DIRECT != 0 }
+
+  /// Whether what is written to it always goes to the end of the file: `O_APPEND`.
+  ///
+  /// Calls `fcntl(2)` with `F_GETFL`.
+  public var isAppending: Bool { fileStatus & O_APPEND != 0 }
 
   /// Whether a call would not block now: `poll(2)` with no time to wait.
   public func isReady(_ events: EpollEvents) throws(SystemError) -> Bool {
     var entry = pollfd(fd: number, events: CShort(truncatingIfNeeded: events.rawValue), revents: 0)
     return try Kernel.call("poll", on: number) { _ in unsafe Int(poll(&entry, 1, 0)) } > 0
+  }
+
+  /// The flags that the file was opened with; none where the kernel does not tell.
+  private var fileStatus: CInt {
+    CInt(truncatingIfNeeded: (try? Kernel.call("fcntl", on: number) { _ in Int(fcntl(number, F_GETFL)) }) ?? 0)
   }
 }

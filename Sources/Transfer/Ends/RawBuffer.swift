@@ -13,8 +13,8 @@ final class RawBuffer {
     count = array.count
   }
 
-  /// How many of them count, in a copy.
-  private(set) var count = 0
+  /// How many of them count, where it is a copy.
+  var count = 0
 
   var copied: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: bytes[..<count]) }
 

@@ -3,9 +3,9 @@ import Sockets
 
 extension Pump {
   /// How many bytes one call may move.
-  private static let chunk = 1 << 20
+  static let chunk = 1 << 20
   /// A pipe as it comes holds 64 KiB.
-  private static let usualPipe = 65_536
+  static let usualPipe = 65_536
 
   /// One end is a pipe: its pages go to the socket, or the socket's to it.
   func splice() async throws(Interruption) {
@@ -59,49 +59,11 @@ extension Pump {
     return wasShort && source.remaining > 0 && (try? source.descriptor.isReady(.readable)) == false
   }
 
-  /// Neither end is a pipe: the pages go through one of ours, which is emptied before it is filled again.
-  func spliceThroughPipe() async throws(Interruption) {
-    let pipe: Pipe
-    do throws(SystemError) {
-      pipe = try Pipe()
-    } catch {
-      return fallBack()
-    }
-    let writeEnd = pipe.writeEnd.borrowed
-    let readEnd = pipe.readEnd.borrowed
-    var mayEnlarge = true
-    while true {
-      let allowed = isLimited ? try await allowance(Self.chunk) : atMost(Self.chunk)
-      // With the mode of a socket that was inherited, splice(2) may wait: not for what is there already.
-      if source.mustBeAsked, !(try isReady(source, .readable)) {
-        try await wait(for: .source)
-        continue
-      }
-      source.lookForDescriptors()
-      switch try move({ () throws(SystemError) in try source.descriptor.splice(to: writeEnd, count: allowed) }) {
-      case nil: return fallBack()
-      case .moved(0): if try await sourceHasEnded() { throw Interruption(ending: .sourceEnded) }
-      case .moved(let count):
-        took(count)
-        try await empty(readEnd, of: count)
-        if isStopping { throw Interruption(ending: .stopped) }
-        // The sink refused, and got this much by copying; the rest is copied too.
-        if path == .copy { return }
-        if isTimeToYield() { await Task.yield() }
-        if mayEnlarge, count >= Self.usualPipe / 2 {
-          try? writeEnd.setPipeCapacity(Self.chunk)
-          mayEnlarge = false
-        }
-      case .wouldBlock: try await wait(for: .source)
-      }
-    }
-  }
-
   /// Whether a splice that moved nothing met the end.
   ///
   /// On TCP it also stops at the mark of urgent data, which only recv(2) passes: what that brings is written, and the
   /// splicing goes on.
-  private func sourceHasEnded() async throws(Interruption) -> Bool {
+  func sourceHasEnded() async throws(Interruption) -> Bool {
     // TIPC tells of the end once: who asks again waits for ever.
     if !source.mayHaveMark || source.remaining == 0 { return true }
     let memory = RawBuffer(count: 4096)
@@ -116,44 +78,6 @@ extension Pump {
     if count == 0 { return true }
     try await writeAll(UnsafeRawBufferPointer(rebasing: memory.bytes[..<count]))
     return false
-  }
-
-  /// Writes what is in our pipe, by splice, or by copying where the sink cannot be spliced to (`O_APPEND`).
-  private func empty(_ pipe: Descriptor, of count: Int) async throws(Interruption) {
-    var rest = count
-    while rest > 0 {
-      let result: IOResult
-      do throws(SystemError) {
-        result = try pipe.splice(to: sink.descriptor, count: rest)
-      } catch {
-        guard Self.isRefusal(error) else { throw Interruption(ending: .sinkFailed(error)) }
-        try await copyOut(of: pipe, count: rest)
-        return fallBack()
-      }
-      switch result {
-      case .moved(let moved):
-        flow.moved(moved)
-        rest -= moved
-      case .wouldBlock: try await wait(for: .sink(holdingBytes: true))
-      }
-    }
-  }
-
-  private func copyOut(of pipe: Descriptor, count: Int) async throws(Interruption) {
-    let memory = RawBuffer(count: count)
-    let buffer = memory.bytes
-    defer { extendLifetime(memory) }
-    var filled = 0
-    while filled < count {
-      do throws(SystemError) {
-        let target = UnsafeMutableRawBufferPointer(rebasing: buffer[filled...])
-        guard case .moved(let moved) = try pipe.read(into: target), moved > 0 else { break }
-        filled += moved
-      } catch {
-        throw Interruption(ending: .sourceFailed(error))
-      }
-    }
-    try await writeAll(UnsafeRawBufferPointer(rebasing: buffer[..<filled]))
   }
 
   /// A file's pages, from the cache to the socket.

@@ -31,9 +31,7 @@ enum TransferPath: Hashable {
     case (.pipe, .socket), (.socket, .pipe): return .splice
     case (.regularFile, .socket): return .sendFile
     case (.socket, .null) where source.canDiscard: return .discard
-    // Into a file splice(2) moves the offset without the lock that write(2) takes: another program that has the same file as
-    // its output (a script whose output was redirected) would overwrite ours.
-    case (.socket, .regularFile): return .copy
+    case (.socket, .regularFile): return .spliceThroughPipe
     // Memory of devices, keystrokes, and everything else that the kernel has no pages for to give away.
     default: return .copy
     }

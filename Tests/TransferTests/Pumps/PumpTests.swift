@@ -108,30 +108,6 @@ struct PumpTests {
     #expect(got == Array(expected))
   }
 
-  @Test("TCP → file: by splice through a pipe; where O_APPEND forbids it, by copying, and what stood there stays")
-  @LoopActor
-  func socketToFile() async throws {
-    for flags in [0, O_APPEND] {
-      let directory = try TemporaryDirectory()
-      let file = try Far.open(directory("out"), O_WRONLY | O_CREAT | flags)
-      try file.write("before")
-      let source = try Connection(.tcp)
-      let writer = onThread {
-        source.peer.feed(Self.data)
-        source.peer.close()
-      }
-      let pump = Pump(from: StreamEnd(source.ours), to: try StreamEnd(file), flow: Flow())
-      let ending = await pump.run()
-      #expect(ending.name == "sourceEnded")
-      // Another program may write to the same file: only write(2) takes turns.
-      #expect(pump.path == .copy)
-      #expect(pump.flow.bytes == UInt64(Self.data.count))
-      try await writer.value
-      let got = try contents(directory("out"))
-      #expect(got == Array("before".utf8) + Self.data)
-    }
-  }
-
   @Test("A socket → /dev/null: discarded in the kernel on TCP, read where that does not exist")
   @LoopActor
   func socketToNull() async throws {

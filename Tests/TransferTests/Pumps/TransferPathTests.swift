@@ -16,9 +16,10 @@ struct TransferPathTests {
   private static let expected: [End: [End: TransferPath]] = [
     .pipe: [.tcp: .splice, .unix: .splice],
     .tcp: [
-      .pipe: .splice, .tcp: .spliceThroughPipe, .unix: .spliceThroughPipe, .file: .copy, .null: .discard,
+      .pipe: .splice, .tcp: .spliceThroughPipe, .unix: .spliceThroughPipe, .file: .spliceThroughPipe,
+      .null: .discard,
     ],
-    .unix: [.pipe: .splice, .tcp: .spliceThroughPipe, .unix: .spliceThroughPipe, .file: .copy],
+    .unix: [.pipe: .splice, .tcp: .spliceThroughPipe, .unix: .spliceThroughPipe, .file: .spliceThroughPipe],
     .file: [.tcp: .sendFile, .unix: .sendFile],
   ]
 

@@ -1,0 +1,132 @@
+import SocketLoop
+import Sockets
+
+/// Splicing where neither end is a pipe: the pages go through one of ours.
+extension Pump {
+  /// What our pipe holds on the way to a file: with half or twice as much it was slower.
+  private static let capacityForFile = 1 << 19
+
+  /// Our pipe is emptied before it is filled again.
+  func spliceThroughPipe() async throws(Interruption) {
+    // With a limit each piece has to wait for its turn, and only the task can; what may wait must be asked first.
+    if !isLimited, !source.mustBeAsked { try await copyShortMessages() }
+    let pipe: Pipe
+    do throws(SystemError) {
+      pipe = try Pipe()
+    } catch {
+      return fallBack()
+    }
+    let writeEnd = pipe.writeEnd.borrowed
+    let readEnd = pipe.readEnd.borrowed
+    let capacity = sink.kind == .regularFile ? Self.capacityForFile : Self.chunk
+    var mayEnlarge = true
+    while true {
+      let allowed = isLimited ? try await allowance(capacity) : atMost(capacity)
+      // With the mode of a socket that was inherited, splice(2) may wait: not for what is there already.
+      if source.mustBeAsked, !(try isReady(source, .readable)) {
+        try await wait(for: .source)
+        continue
+      }
+      source.lookForDescriptors()
+      switch try move({ () throws(SystemError) in try source.descriptor.splice(to: writeEnd, count: allowed) }) {
+      case nil: return fallBack()
+      case .moved(0): if try await sourceHasEnded() { throw Interruption(ending: .sourceEnded) }
+      case .moved(let count):
+        took(count)
+        if sink.kind == .regularFile {
+          try await emptyIntoFile(readEnd, of: count)
+        } else {
+          try await empty(readEnd, of: count)
+        }
+        if isStopping { throw Interruption(ending: .stopped) }
+        // The sink refused, and got this much by copying; the rest is copied too.
+        if path == .copy { return }
+        if isTimeToYield() { await Task.yield() }
+        if mayEnlarge, count >= Self.usualPipe / 2 {
+          try? writeEnd.setPipeCapacity(capacity)
+          mayEnlarge = false
+        }
+      case .wouldBlock: try await wait(for: .source)
+      }
+    }
+  }
+
+  /// Writes what is in our pipe, by splice, or by copying where the sink cannot be spliced to.
+  private func empty(_ pipe: Descriptor, of count: Int) async throws(Interruption) {
+    var rest = count
+    while rest > 0 {
+      let result: IOResult
+      do throws(SystemError) {
+        result = try pipe.splice(to: sink.descriptor, count: rest)
+      } catch {
+        guard Self.isRefusal(error) else { throw Interruption(ending: .sinkFailed(error)) }
+        return try await copy(rest, outOf: pipe)
+      }
+      switch result {
+      case .moved(let moved):
+        flow.moved(moved)
+        rest -= moved
+      case .wouldBlock: try await wait(for: .sink(holdingBytes: true))
+      }
+    }
+  }
+
+  /// Writes what is in our pipe to a file, behind what was written to it before by whomever.
+  ///
+  /// splice(2) moves a file's position without the lock that write(2) takes: what another program writes to the same open
+  /// file (a script whose output was redirected) would be overwritten. So a place is reserved, which takes that lock, and
+  /// then filled.
+  private func emptyIntoFile(_ pipe: Descriptor, of count: Int) async throws(Interruption) {
+    let file = sink.descriptor
+    guard let start = try? file.reserve(count) else { return try await copy(count, outOf: pipe) }
+    let end = start + count
+    var place = start
+    do throws(SystemError) {
+      do throws(SystemError) {
+        while place < end { place += try counted(pipe.splice(to: file, at: place, count: end - place)) }
+      } catch {
+        guard Self.isRefusal(error) else { throw error }
+        let rest = try take(end - place, outOf: pipe)
+        defer { extendLifetime(rest) }
+        while place < end {
+          let bytes = UnsafeRawBufferPointer(rebasing: rest.copied.suffix(end - place))
+          place += try counted(file.write(bytes, at: place))
+        }
+        fallBack()
+      }
+    } catch {
+      file.giveBack(end - place, before: end)
+      throw Interruption(ending: .sinkFailed(error))
+    }
+  }
+
+  /// What a call has written to a file, which always takes something, or fails.
+  private func counted(_ result: IOResult) throws(SystemError) -> Int {
+    guard case .moved(let count) = result, count > 0 else { throw SystemError(call: "write", number: .inputOutput) }
+    flow.moved(count)
+    return count
+  }
+
+  /// Copies what is in our pipe, and everything that follows.
+  private func copy(_ count: Int, outOf pipe: Descriptor) async throws(Interruption) {
+    let rest: RawBuffer
+    do throws(SystemError) {
+      rest = try take(count, outOf: pipe)
+    } catch {
+      throw Interruption(ending: .sourceFailed(error))
+    }
+    defer { extendLifetime(rest) }
+    try await writeAll(rest.copied)
+    fallBack()
+  }
+
+  private func take(_ count: Int, outOf pipe: Descriptor) throws(SystemError) -> RawBuffer {
+    let memory = RawBuffer(count: count)
+    while memory.count < count {
+      let room = UnsafeMutableRawBufferPointer(rebasing: memory.bytes[memory.count..<count])
+      guard case .moved(let moved) = try pipe.read(into: room), moved > 0 else { break }
+      memory.count += moved
+    }
+    return memory
+  }
+}

@@ -1,0 +1,106 @@
+import Glibc
+import LoopTestSupport
+import SockTestSupport
+import SocketLoop
+import Sockets
+import Testing
+
+@testable import Transfer
+
+/// From a socket into a regular file, whose position others may have too.
+@Suite("Pumps into files", .onTheLoop, .timeLimit(.minutes(2)))
+struct IntoFileTests {
+  private static let data = RandomData.bytes(8 << 20, seed: 11)
+
+  @Test("By splice through a pipe; where O_APPEND forbids it, by copying; what stood there stays")
+  @LoopActor
+  func socketToFile() async throws {
+    for flags in [0, O_APPEND] {
+      let directory = try TemporaryDirectory()
+      let file = try Far.open(directory("out"), O_WRONLY | O_CREAT | flags)
+      try file.write("before")
+      let path = try await fill(file, with: Self.data)
+      #expect(path == (flags == 0 ? .spliceThroughPipe : .copy))
+      try file.write("behind")
+      let got = try Far.open(directory("out"), O_RDONLY).drain()
+      #expect(got == Array("before".utf8) + Self.data + Array("behind".utf8))
+    }
+  }
+
+  @Test("Several who write to the same open file at once do not overwrite one another")
+  @LoopActor
+  func sharedPosition() async throws {
+    let directory = try TemporaryDirectory()
+    let file = try Far.open(directory("out"), O_WRONLY | O_CREAT)
+    let lines = 300_000
+    // Another program, for which it is the same output.
+    let other = onThread { for _ in 0..<lines { file.feed(Array("a line\n".utf8)) } }
+    let count = 32 << 20
+    async let first = fill(file, with: [UInt8](repeating: 1, count: count))
+    async let second = fill(file, with: [UInt8](repeating: 2, count: count))
+    let paths = try await [first, second]
+    try await other.value
+    #expect(paths == [.spliceThroughPipe, .spliceThroughPipe])
+    var found: [UInt8: Int] = [:]
+    for byte in try Far.open(directory("out"), O_RDONLY).drain() { found[byte, default: 0] += 1 }
+    #expect(found[1] == count)
+    #expect(found[2] == count)
+    #expect(found[UInt8(ascii: "\n")] == lines)
+    #expect(found[0] == nil)
+  }
+
+  @Test("A file that cannot be spliced to gets what was in the pipe all the same, and the rest by copying")
+  @LoopActor
+  func refused() async throws {
+    let refusals: [[String: [SystemCallReplacement]]] = [
+      ["splice": [.limit(1000), .fail(.invalidArgument)], "pwrite": [.limit(7)]],
+      ["lseek": [.fail(.init(rawValue: ESPIPE))]],
+    ]
+    for refusal in refusals {
+      let directory = try TemporaryDirectory()
+      let file = try Far.open(directory("out"), O_WRONLY | O_CREAT)
+      let calls = try await Injection.on(file.raw, refusal) {
+        let path = try await fill(file, with: Self.data)
+        #expect(path == .copy)
+      }
+      #expect(calls.contains("write"))
+      let got = try Far.open(directory("out"), O_RDONLY).drain()
+      #expect(got == Self.data)
+    }
+  }
+
+  @Test("Where the disk is full, the position is behind what was written, and that is what was counted")
+  @LoopActor
+  func fullDisk() async throws {
+    let directory = try TemporaryDirectory()
+    let file = try Far.open(directory("out"), O_WRONLY | O_CREAT)
+    let source = try Connection(.tcp)
+    // The socket holds it all: nobody reads the rest.
+    source.peer.feed(Array(Self.data.prefix(100_000)))
+    let pump = Pump(from: StreamEnd(source.ours), to: try StreamEnd(file), flow: Flow())
+    _ = try await Injection.on(file.raw, ["splice": [.limit(5000), .fail(.init(rawValue: ENOSPC))]]) {
+      let ending = await pump.run()
+      #expect(ending.name == "sinkFailed ENOSPC")
+    }
+    let got = try Far.open(directory("out"), O_RDONLY).drain()
+    #expect(got.count >= 5000 && got == Array(Self.data.prefix(got.count)))
+    #expect(pump.flow.bytes == UInt64(got.count))
+    #expect(lseek(file.raw, 0, SEEK_CUR) == got.count)
+  }
+
+  /// Pumps from a peer that sends these bytes; returns the path at the end.
+  @LoopActor
+  private func fill(_ file: Far, with bytes: [UInt8]) async throws -> TransferPath {
+    let source = try Connection(.tcp)
+    let writer = onThread {
+      source.peer.feed(bytes)
+      source.peer.close()
+    }
+    let pump = Pump(from: StreamEnd(source.ours), to: try StreamEnd(file), flow: Flow())
+    let ending = await pump.run()
+    #expect(ending.name == "sourceEnded")
+    #expect(pump.flow.bytes == UInt64(bytes.count))
+    try await writer.value
+    return pump.path
+  }
+}
