@@ -27,8 +27,9 @@ extension Pump {
         if isBetterCopied(after: count) { return }
         // Only when there is much to move: a short message should cost no call more.
         (source.kind == .pipe ? source : sink).enlarge(after: count)
-        // Behind a short message there is seldom another one: to ask is cheaper than to try, and then to ask which end it was.
-        if count < Self.usualPipe / 2 { try await waitForWhatLacks(insteadOfWaking: moveShort) }
+        // To ask is cheaper than to try, and then to ask which end it was: behind a short message there is seldom another one,
+        // and a writer that is just filling the pipe holds its lock, on which splice(2) spins; poll(2) takes no lock.
+        try await waitForWhatLacks(insteadOfWaking: moveShort)
       case .wouldBlock: try await waitForWhatLacks(insteadOfWaking: moveShort)
       }
     }
