@@ -192,6 +192,23 @@ import Testing
     #expect(try number("received", of: "closed", in: outcome.errors) == 8 << 20)
   }
 
+  /// Ten seconds are what a peer has that takes nothing; it takes what the kernel holds while sock is stopped.
+  @Test(.enabled(if: Sock.canMakeNamespaces, "needs a port of its own"))
+  func `a listener that was stopped and continued gives up nobody who reads`() throws {
+    let outcome = try Sock.inNamespace(
+      """
+      head -c 33554432 /dev/zero | $SOCK listen --keep-open 127.0.0.1 7000 & sock=$!
+      socat -u TCP:127.0.0.1:7000,retry=200,interval=0.05 - | {
+        sleep 1
+        kill -STOP $sock
+        { sleep 11; kill -CONT $sock; } &
+        wc -c
+      }
+      kill $sock
+      """, within: .seconds(60))
+    #expect(outcome.text == "33554432\n", "\(outcome)")
+  }
+
   @Test(arguments: [[], ["--log", "/dev/null"], ["--limit-rate", "4G"]])
   func `a file that shrinks while it is sent is 74, and says so`(_ options: [String]) throws {
     let directory = try TemporaryDirectory()

@@ -85,7 +85,7 @@ public final class Broadcast {
       do throws(WaitError) {
         try await changed.suspend(until: limit)
       } catch .timedOut {
-        full.giveUp()
+        full.giveUpIfStuck()
       } catch {
         return false
       }
@@ -174,7 +174,13 @@ private final class Member: Upward {
     return nil
   }
 
-  func giveUp() {
+  /// Unless it has room: then it was us who did nothing, stopped (Ctrl-Z) or busy, and its time begins anew.
+  func giveUpIfStuck() {
+    let hasRoom = try? Descriptor(connection.socket.descriptor).isReady(.writable)
+    if hasRoom == true { flow.moved(0) } else { giveUp() }
+  }
+
+  private func giveUp() {
     wasGivenUp = true
     broadcast.leave(self)
     connection.watch.interruptWriting()
