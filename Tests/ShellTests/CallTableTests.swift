@@ -12,8 +12,8 @@ import Testing
   /// Calls that serve the programs themselves: descriptors that are no sockets, batches, text.
   static let inner: Set<String> = [
     "epoll_create1", "epoll_ctl", "epoll_wait", "fstat", "isatty", "pipe2", "splice", "sendfile", "pread", "preadv2",
-    "pwritev2",
-    "recvmmsg", "sendmmsg", "strerrorname_np", "strerror_r", "hstrerror", "gai_strerror", "inet_pton", "inet_ntop",
+    "pwrite", "pwritev2", "recvmmsg", "sendmmsg", "strerrorname_np", "strerror_r", "hstrerror", "gai_strerror",
+    "inet_pton", "inet_ntop",
     "open", "pidfd_open",
     "pthread_sigmask", "signalfd", "umask", "lseek", "getpid", "openat", "writev", "getifaddrs",
   ]
