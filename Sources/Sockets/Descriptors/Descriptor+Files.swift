@@ -18,16 +18,16 @@ extension Descriptor {
     try Kernel.call("lseek", on: number) { _ in Glibc.lseek(number, 0, SEEK_CUR) }
   }
 
-  /// Takes the next bytes of a file for what is then written there with an offset: moves the position on, and returns where
-  /// it stood.
+  /// Moves a file's position on, and returns where it stood.
   ///
-  /// Calls `lseek(2)` with `SEEK_CUR`, which has the lock of `write(2)`: of all who write to the same open file, each gets
-  /// a place of its own.
-  public func reserve(_ count: Int) throws(SystemError) -> Int {
+  /// Calls `lseek(2)` with `SEEK_CUR`. Everybody who holds the same open file has the same position. The call has the lock
+  /// of `write(2)`: who writes with an offset to what was skipped has that place for itself.
+  @discardableResult
+  public func skip(_ count: Int) throws(SystemError) -> Int {
     try Kernel.call("lseek", on: number) { _ in Glibc.lseek(number, count, SEEK_CUR) } - count
   }
 
-  /// Gives back the last of what ``reserve(_:)`` took, where nobody has taken more since.
+  /// Gives back the last of what ``skip(_:)`` took, where nobody has taken more since.
   ///
   /// Calls `lseek(2)`.
   public func giveBack(_ count: Int, before end: Int) {

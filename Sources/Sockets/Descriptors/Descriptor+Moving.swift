@@ -136,13 +136,6 @@ extension Descriptor {
     }
   }
 
-  /// Moves a file's position on.
-  ///
-  /// Calls `lseek(2)` with `SEEK_CUR`. Everybody who holds the same open file has the same position.
-  public func skip(_ count: Int) throws(SystemError) {
-    try Kernel.call("lseek", on: number) { _ in Glibc.lseek(number, count, SEEK_CUR) }
-  }
-
   /// How many bytes of a regular file lie behind its position; nil for what has no size.
   ///
   /// Calls `fstat(2)` and `lseek(2)`.

@@ -31,7 +31,7 @@ public final class StreamEnd {
   nonisolated let canSplice: Bool
   /// Whether splice(2) from here does not wait once poll(2) has said so: a stream socket that was inherited.
   nonisolated let mustBeAsked: Bool
-  /// Whether pages that are given to it are one stream there; a file that is always appended to refuses them.
+  /// Whether pages that are given to it are one stream there.
   nonisolated let takesPages: Bool
   /// Whether splice(2) may stop before the end, at the mark of urgent data, as it does on TCP.
   nonisolated let mayHaveMark: Bool
@@ -64,8 +64,7 @@ public final class StreamEnd {
     kind = try descriptor.kind()
     watch = Watch(descriptor.number)
     (canDiscard, keepsMessageBoundaries) = (false, false)
-    canSplice = kind != .socket
-    takesPages = kind != .regularFile || !descriptor.isAppending
+    (canSplice, takesPages) = (kind != .socket, true)
     mayHaveMark = kind == .socket
     mustBeAsked = kind == .socket && descriptor.isStreamSocket
     switch kind {

@@ -12,8 +12,7 @@ extension Pump {
       case nil: return fallBack()
       case .moved(0): throw Interruption(ending: .sourceEnded)
       case .moved(let count):
-        took(count)
-        flow.moved(count)
+        carried(count)
         if isStopping { throw Interruption(ending: .stopped) }
         if isTimeToYield() { await Task.yield() }
         if count < allowed, source.isDrainedByShortRead() { try await wait(for: .source, insteadOfWaking: discardNext) }

@@ -34,8 +34,7 @@ extension Pump {
       ahead = .result(result)
       return false
     }
-    took(count)
-    flow.moved(count)
+    carried(count)
     return true
   }
 

@@ -40,7 +40,8 @@ extension Pump {
   /// Before anything is spliced: once splice(2) was used on a pipe, the kernel refuses to read or write it without waiting,
   /// and each read takes a poll(2) more.
   func copyShortMessages() async throws(Interruption) {
-    guard source.heardOfDescriptors == nil else { return }
+    // With a limit each piece has to wait for its turn, and only the task can; what may wait must be asked first.
+    if isLimited || source.mustBeAsked || source.heardOfDescriptors != nil { return }
     short = ShortMessages()
     defer { short = nil }
     // One closure for all waits.

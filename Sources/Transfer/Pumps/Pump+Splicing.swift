@@ -9,9 +9,8 @@ extension Pump {
 
   /// One end is a pipe: its pages go to the socket, or the socket's to it.
   func splice() async throws(Interruption) {
-    // With a limit each piece has to wait for its turn, and only the task can.
-    if !isLimited { try await copyShortMessages() }
-    // One closure for all waits.
+    try await copyShortMessages()
+    // One closure for all waits. With a limit each piece has to wait for its turn, and only the task can.
     let moveShort: (@LoopActor () -> Bool)? = isLimited ? nil : moveShortMessage
     while true {
       let allowed = isLimited ? try await allowance(Self.chunk) : atMost(Self.chunk)
@@ -19,8 +18,7 @@ extension Pump {
       case nil: return fallBack()
       case .moved(0): if try await sourceHasEnded() { throw Interruption(ending: .sourceEnded) }
       case .moved(let count):
-        took(count)
-        flow.moved(count)
+        carried(count)
         if isStopping { throw Interruption(ending: .stopped) }
         if isTimeToYield() { await Task.yield() }
         // Before a wait, which may find what only the next splice here takes.
@@ -90,8 +88,7 @@ extension Pump {
       case nil: return fallBack()
       case .moved(0): throw Interruption(ending: .sourceEnded)
       case .moved(let count):
-        took(count)
-        flow.moved(count)
+        carried(count)
         if isStopping { throw Interruption(ending: .stopped) }
         if isTimeToYield() { await Task.yield() }
       case .wouldBlock: try await wait(for: .sink(holdingBytes: false))

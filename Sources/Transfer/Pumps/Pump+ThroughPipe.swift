@@ -8,8 +8,7 @@ extension Pump {
 
   /// Our pipe is emptied before it is filled again.
   func spliceThroughPipe() async throws(Interruption) {
-    // With a limit each piece has to wait for its turn, and only the task can; what may wait must be asked first.
-    if !isLimited, !source.mustBeAsked { try await copyShortMessages() }
+    try await copyShortMessages()
     let pipe: Pipe
     do throws(SystemError) {
       pipe = try Pipe()
@@ -78,25 +77,30 @@ extension Pump {
   /// then filled.
   private func emptyIntoFile(_ pipe: Descriptor, of count: Int) async throws(Interruption) {
     let file = sink.descriptor
-    guard let start = try? file.reserve(count) else { return try await copy(count, outOf: pipe) }
+    guard let start = try? file.skip(count) else { return try await copy(count, outOf: pipe) }
     let end = start + count
     var place = start
     do throws(SystemError) {
-      do throws(SystemError) {
-        while place < end { place += try counted(pipe.splice(to: file, at: place, count: end - place)) }
-      } catch {
-        guard Self.isRefusal(error) else { throw error }
-        let rest = try take(end - place, outOf: pipe)
-        defer { extendLifetime(rest) }
-        while place < end {
-          let bytes = UnsafeRawBufferPointer(rebasing: rest.copied.suffix(end - place))
-          place += try counted(file.write(bytes, at: place))
-        }
-        fallBack()
-      }
+      try fill(file, from: &place, to: end, outOf: pipe)
     } catch {
       file.giveBack(end - place, before: end)
       throw Interruption(ending: .sinkFailed(error))
+    }
+  }
+
+  private func fill(_ file: Descriptor, from place: inout Int, to end: Int, outOf pipe: Descriptor) throws(SystemError)
+  {
+    do throws(SystemError) {
+      while place < end { place += try counted(pipe.splice(to: file, at: place, count: end - place)) }
+    } catch {
+      guard Self.isRefusal(error) else { throw error }
+      let rest = try take(end - place, outOf: pipe)
+      defer { extendLifetime(rest) }
+      while place < end {
+        let bytes = UnsafeRawBufferPointer(rebasing: rest.copied.suffix(end - place))
+        place += try counted(file.write(bytes, at: place))
+      }
+      fallBack()
     }
   }
 

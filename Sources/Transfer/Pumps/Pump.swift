@@ -153,6 +153,12 @@ public final class Pump: Upward {
     source.took(count)
   }
 
+  /// So many bytes went from the source to the sink by one such call.
+  func carried(_ count: Int) {
+    took(count)
+    flow.moved(count)
+  }
+
   func fallBack() { path = .copy }
 
   /// Whether the kernel refuses the call itself, for these ends.

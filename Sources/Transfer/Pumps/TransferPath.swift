@@ -31,7 +31,8 @@ enum TransferPath: Hashable {
     case (.pipe, .socket), (.socket, .pipe): return .splice
     case (.regularFile, .socket): return .sendFile
     case (.socket, .null) where source.canDiscard: return .discard
-    case (.socket, .regularFile): return .spliceThroughPipe
+    // A file that is always appended to refuses pages.
+    case (.socket, .regularFile): return sink.descriptor.isAppending ? .copy : .spliceThroughPipe
     // Memory of devices, keystrokes, and everything else that the kernel has no pages for to give away.
     default: return .copy
     }

@@ -22,7 +22,7 @@ struct IntoFileTests {
       let path = try await fill(file, with: Self.data)
       #expect(path == (flags == 0 ? .spliceThroughPipe : .copy))
       try file.write("behind")
-      let got = try Far.open(directory("out"), O_RDONLY).drain()
+      let got = try Far.contents(of: directory("out"))
       #expect(got == Array("before".utf8) + Self.data + Array("behind".utf8))
     }
   }
@@ -69,7 +69,7 @@ struct IntoFileTests {
         #expect(path == .copy)
       }
       #expect(calls.contains("write"))
-      let got = try Far.open(directory("out"), O_RDONLY).drain()
+      let got = try Far.contents(of: directory("out"))
       #expect(got == Self.data)
     }
   }
@@ -87,7 +87,7 @@ struct IntoFileTests {
       let ending = await pump.run()
       #expect(ending.name == "sinkFailed ENOSPC")
     }
-    let got = try Far.open(directory("out"), O_RDONLY).drain()
+    let got = try Far.contents(of: directory("out"))
     #expect(got.count >= 5000 && got == Array(Self.data.prefix(got.count)))
     #expect(pump.flow.bytes == UInt64(got.count))
     #expect(lseek(file.raw, 0, SEEK_CUR) == got.count)

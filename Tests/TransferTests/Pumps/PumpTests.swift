@@ -104,7 +104,7 @@ struct PumpTests {
     #expect(ending.name == "sourceEnded")
     #expect(pump.path == .sendFile)
     try sink.ours.socket.shutdown(.sending)
-    let (got, expected) = (try await reader.value, try contents(directory("in")).dropFirst(1000))
+    let (got, expected) = (try await reader.value, try Far.contents(of: directory("in")).dropFirst(1000))
     #expect(got == Array(expected))
   }
 
@@ -126,9 +126,6 @@ struct PumpTests {
       try await writer.value
     }
   }
-
-  @LoopActor
-  private func contents(_ path: String) throws -> [UInt8] { try Far.open(path, O_RDONLY).drain() }
 }
 
 extension Pump.Ending {

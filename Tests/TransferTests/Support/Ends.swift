@@ -79,6 +79,9 @@ extension Far {
     return all
   }
 
+  /// All that is in a file.
+  static func contents(of path: String) throws -> [UInt8] { try open(path, O_RDONLY).drain() }
+
   /// ``write(_:within:)`` leaves it non-blocking.
   private func mayBlock() { _ = fcntl(raw, F_SETFL, statusFlags & ~O_NONBLOCK) }
 
