@@ -1,3 +1,4 @@
+import Glibc
 import SockTestSupport
 import Testing
 
@@ -115,6 +116,35 @@ import Testing
   @Test func `-i ends udp-recv after silence`() throws {
     let listener = try SockListener(["-i", "0.5"], verb: "udp-recv")
     #expect(try listener.outcome().status == 75)
+  }
+
+  /// A hundred peers are more than one epoll_wait tells of.
+  @Test(arguments: [
+    ["recv"], ["listen"], ["listen", "-k"], ["udp-recv"], ["listen", "-u"], ["listen", "-u", "-k"],
+  ])
+  func `what came while sock itself was stopped is no silence`(_ words: [String]) throws {
+    let listener = try SockListener(words.dropFirst() + ["-i", "2"], verb: words[0], input: .pipe)
+    let type = words.contains("-u") || words == ["udp-recv"] ? "SOCK_DGRAM" : "SOCK_STREAM"
+    let count = words.contains("-k") ? 100 : 1
+    let peer = try PythonPeer(
+      """
+      peers = [socket.socket(socket.AF_INET, socket.\(type)) for n in range(\(count))]
+      for p in peers: p.connect(('127.0.0.1', \(listener.port)))
+      for message in (b'a', b'b', b'c'):
+        for p in peers: p.send(message)
+        say('sent')
+        hear()
+      """)
+    try listener.output.waitForBytes(count)
+    listener.process.send(SIGSTOP)
+    try peer.tell()
+    #expect(try [peer.reply(), peer.reply()] == ["sent", "sent"])
+    #expect(listener.process.keepsRunning(for: .seconds(2.5)))
+    listener.process.send(SIGCONT)
+    try listener.output.waitForBytes(2 * count)
+    try peer.tell()
+    try listener.output.waitForBytes(3 * count)
+    #expect(listener.output.text.count { $0 == "c" } == count)
   }
 
   @Test(arguments: ["0.4", "400ms", "0.4s", "0.007m", "0.00012h"])

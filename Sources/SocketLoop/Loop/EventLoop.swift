@@ -132,26 +132,35 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
   }
 
   /// Waits for the next event or timer; not at all while jobs are ready.
+  ///
+  /// Events go before timers: what came while the process was stopped (Ctrl-Z) or busy came in time, so whoever waits for
+  /// it with a deadline must hear of it first.
   @LoopActor
   private func waitForMore() {
     var timeout: Int?
+    var due: MonotonicTime?
     if let earliest = timers.earliest() {
       let now = MonotonicTime.now
-      var due = 0
-      while let action = timers.popDue(at: now) {
-        action()
-        due += 1
-      }
-      // Rounded up: a wait that ends early would spin until its moment. After timers have run the next is not known.
-      timeout = due > 0 ? 0 : Int(clamping: (earliest.nanoseconds - now.nanoseconds + 999_999) / 1_000_000)
+      if earliest <= now { due = now }
+      // Rounded up: a wait that ends early would spin until its moment.
+      timeout = Int(clamping: (max(earliest, now).nanoseconds - now.nanoseconds + 999_999) / 1_000_000)
     }
     if !ready.isEmpty || !localActions.isEmpty {
       // Jobs that keep one another going must not keep descriptors waiting: the set is asked every so many rounds.
       rounds &+= 1
-      if slots.isEmpty || rounds & 15 != 0 { return }
+      if due == nil, slots.isEmpty || rounds & 15 != 0 { return }
       timeout = 0
     }
-    wait(milliseconds: timeout)
+    // Where timers are due every watch is heard; else what one call does not bring is for the next round.
+    var unheard = due == nil ? 0 : slots.count
+    repeat {
+      let count = wait(milliseconds: timeout)
+      unheard -= count
+      if count < Epoll.mostEvents { break }
+    } while unheard > 0
+    if let due {
+      while let action = timers.popDue(at: due) { action() }
+    }
   }
 
   @LoopActor
@@ -175,12 +184,13 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     }
   }
 
+  /// - Returns: how many events there were.
   @LoopActor
-  private func wait(milliseconds: Int?) {
+  private func wait(milliseconds: Int?) -> Int {
     do throws(SystemError) {
       let epoll = try openEpoll()
-      if hasMail.load(ordering: .acquiring) { return }
-      try epoll.value.wait(milliseconds: milliseconds) { token, events in
+      let milliseconds = hasMail.load(ordering: .acquiring) ? 0 : milliseconds
+      return try epoll.value.wait(milliseconds: milliseconds) { token, events in
         if token == WakeUp.token {
           epoll.wake.acknowledge()
         } else {

@@ -15,7 +15,8 @@ struct WatchSlots {
   /// At so many slots those are looked for whose watch has gone without having been closed.
   private var nextSweep = 64
 
-  var isEmpty: Bool { free.count == slots.count }
+  var count: Int { slots.count - free.count }
+  var isEmpty: Bool { count == 0 }
 
   mutating func add(_ watch: Watch) -> UInt64 {
     if free.isEmpty, slots.count >= nextSweep { sweep() }

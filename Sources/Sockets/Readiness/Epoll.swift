@@ -30,6 +30,9 @@ public struct EpollEvents: OptionSet, Hashable, Sendable {
 
 /// A set of descriptors that one call can wait for: `epoll(7)`.
 public struct Epoll: ~Copyable, Sendable {
+  /// How many events one ``wait(milliseconds:_:)`` brings at most.
+  public static let mostEvents = 64
+
   /// The set itself: readable while it has something to report.
   public let descriptor: CInt
 
@@ -92,11 +95,10 @@ public struct Epoll: ~Copyable, Sendable {
   ) throws(SystemError) -> Int {
     let descriptor = descriptor
     let timeout = milliseconds.map { CInt(clamping: $0) } ?? -1
-    let capacity = 64
-    return try unsafe withUnsafeTemporaryAllocation(of: epoll_event.self, capacity: capacity) {
+    return try unsafe withUnsafeTemporaryAllocation(of: epoll_event.self, capacity: Self.mostEvents) {
       (events) throws(SystemError) in
       let (count, error) = Kernel.attempt("epoll_wait", on: descriptor, interruption: .report) { _ in
-        unsafe Int(epoll_wait(descriptor, events.baseAddress, CInt(capacity), timeout))
+        unsafe Int(epoll_wait(descriptor, events.baseAddress, CInt(Self.mostEvents), timeout))
       }
       if let error {
         if error == .interrupted { return 0 }

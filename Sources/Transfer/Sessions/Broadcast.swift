@@ -85,7 +85,8 @@ public final class Broadcast {
       do throws(WaitError) {
         try await changed.suspend(until: limit)
       } catch .timedOut {
-        full.giveUpIfStuck()
+        // It may have taken something at that very moment: the loop has us run after it.
+        if full.latest.advanced(by: patience) <= .now { full.giveUp() }
       } catch {
         return false
       }
@@ -174,13 +175,7 @@ private final class Member: Upward {
     return nil
   }
 
-  /// Unless it has room: then it was us who did nothing, stopped (Ctrl-Z) or busy, and its time begins anew.
-  func giveUpIfStuck() {
-    let hasRoom = try? Descriptor(connection.socket.descriptor).isReady(.writable)
-    if hasRoom == true { flow.moved(0) } else { giveUp() }
-  }
-
-  private func giveUp() {
+  func giveUp() {
     wasGivenUp = true
     broadcast.leave(self)
     connection.watch.interruptWriting()
