@@ -12,7 +12,7 @@ final class DatagramServer {
     let record: ConnectionRecord
     let socket: DatagramSocket
     let sent = Flow()
-    let received = Flow()
+    let received = Flow(keepsTime: true)
     /// From which of our addresses it is answered: the one that it asked last.
     var source: PacketInfo?
 

@@ -147,32 +147,35 @@ struct WatchSlotsTests {
   @LoopActor func generations() {
     var slots = WatchSlots()
     #expect(slots.isEmpty)
-    let (first, second) = (Watch(5), Watch(5))
+    let (first, second) = (WatchState(), WatchState())
     let old = slots.add(first)
-    #expect(slots.watch(for: old) === first)
+    #expect(slots.state(for: old) === first)
     slots.remove(old)
     #expect(slots.isEmpty)
-    #expect(slots.watch(for: old) == nil)
+    #expect(slots.state(for: old) == nil)
     let new = slots.add(second)
     // The same slot, and another token.
     #expect(new & 0xffff_ffff == old & 0xffff_ffff)
     #expect(new != old)
-    #expect(slots.watch(for: old) == nil)
+    #expect(slots.state(for: old) == nil)
     slots.remove(old)
-    #expect(slots.watch(for: new) === second)
-    #expect(slots.watch(for: WakeUp.token) == nil)
+    #expect(slots.state(for: new) === second)
+    #expect(slots.state(for: WakeUp.token) == nil)
   }
 
-  @Test("Many at once; a watch that has gone is not found")
+  @Test("Many at once; those whose watch has gone make room")
   @LoopActor func many() {
     var slots = WatchSlots()
-    var watches = (0..<100).map { Watch(CInt($0)) }
-    let tokens = watches.map { slots.add($0) }
-    #expect(Set(tokens).count == 100)
-    for (token, watch) in zip(tokens, watches) { #expect(slots.watch(for: token) === watch) }
-    watches = []
-    for token in tokens { #expect(slots.watch(for: token) == nil) }
-    for token in tokens { slots.remove(token) }
+    var watches = (0..<64).map { Watch(CInt($0)) }
+    let tokens = watches.map { slots.add($0.state) }
+    #expect(Set(tokens).count == 64)
+    for (token, watch) in zip(tokens, watches) { #expect(slots.state(for: token) === watch.state) }
+    watches.removeFirst(32)
+    let more = (0..<32).map { slots.add(Watch(CInt($0)).state) }
+    #expect(slots.count == 64)
+    for (token, watch) in zip(tokens[32...], watches) { #expect(slots.state(for: token) === watch.state) }
+    #expect(tokens.prefix(32).allSatisfy { slots.state(for: $0) == nil })
+    for token in tokens + more { slots.remove(token) }
     #expect(slots.isEmpty)
   }
 }

@@ -141,9 +141,12 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     var due: MonotonicTime?
     if let earliest = timers.earliest() {
       let now = MonotonicTime.now
-      if earliest <= now { due = now }
-      // Rounded up: a wait that ends early would spin until its moment.
-      timeout = Int(clamping: (max(earliest, now).nanoseconds - now.nanoseconds + 999_999) / 1_000_000)
+      if earliest <= now {
+        due = now
+      } else {
+        // Rounded up: a wait that ends early would spin until its moment.
+        timeout = Int(clamping: (earliest.nanoseconds - now.nanoseconds + 999_999) / 1_000_000)
+      }
     }
     if !ready.isEmpty || !localActions.isEmpty {
       // Jobs that keep one another going must not keep descriptors waiting: the set is asked every so many rounds.
@@ -151,16 +154,14 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
       if due == nil, slots.isEmpty || rounds & 15 != 0 { return }
       timeout = 0
     }
-    // Where timers are due every watch is heard; else what one call does not bring is for the next round.
-    var unheard = due == nil ? 0 : slots.count
-    repeat {
-      let count = wait(milliseconds: timeout)
-      unheard -= count
-      if count < Epoll.mostEvents { break }
-    } while unheard > 0
-    if let due {
-      while let action = timers.popDue(at: due) { action() }
+    guard let due else {
+      wait(milliseconds: timeout)
+      return
     }
+    // Every watch is heard: one call does not bring all that came.
+    var unheard = slots.count
+    while case let count = wait(milliseconds: 0), count == Epoll.mostEvents, unheard > count { unheard -= count }
+    while let action = timers.popDue(at: due) { action() }
   }
 
   @LoopActor
@@ -184,18 +185,27 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     }
   }
 
+  private var hasWork: Bool {
+    !ready.isEmpty || !localActions.isEmpty || !timers.isEmpty || hasMail.load(ordering: .acquiring)
+  }
+
+  /// Hears of events: without a time until they make work, for one may be dealt with where it is reported.
+  ///
   /// - Returns: how many events there were.
-  @LoopActor
+  @discardableResult @LoopActor
   private func wait(milliseconds: Int?) -> Int {
     do throws(SystemError) {
       let epoll = try openEpoll()
-      let milliseconds = hasMail.load(ordering: .acquiring) ? 0 : milliseconds
-      return try epoll.value.wait(milliseconds: milliseconds) { token, events in
-        if token == WakeUp.token {
-          epoll.wake.acknowledge()
-        } else {
-          slots.watch(for: token)?.report(events)
+      while true {
+        let timeout = hasMail.load(ordering: .acquiring) ? 0 : milliseconds
+        let count = try epoll.value.wait(milliseconds: timeout) { token, events in
+          if token == WakeUp.token {
+            epoll.wake.acknowledge()
+          } else {
+            slots.state(for: token)?.report(events)
+          }
         }
+        if timeout != nil || hasWork { return count }
       }
     } catch {
       // The set cannot be made (no descriptors, no memory), and nothing can be waited for: say so and stop.
@@ -225,7 +235,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
       try epoll.value.modify(watch.descriptor, for: changes, token: token)
       return token
     }
-    let token = slots.add(watch)
+    let token = slots.add(watch.state)
     do throws(SystemError) {
       try epoll.value.add(watch.descriptor, for: changes, token: token)
     } catch {

@@ -17,6 +17,9 @@ struct TimerQueue {
   private var heap: [Timer] = []
   private var cancelledCount = 0
 
+  /// Whether there is none, not even one that is no longer wanted.
+  var isEmpty: Bool { heap.isEmpty }
+
   /// The moment of the earliest timer that is still wanted.
   mutating func earliest() -> MonotonicTime? {
     dropCancelled()

@@ -1,13 +1,12 @@
-/// The watches of the loop by token.
+/// The states of the loop's watches by token.
 ///
 /// A token packs a slot with a generation, so that an event that was fetched for a descriptor that has been closed
 /// since, and whose slot or number has been taken again, is dropped.
 struct WatchSlots {
-  /// A class: to copy a weak reference, only to look at it, costs as much as the rest of a look-up.
-  private final class Slot {
-    weak var watch: Watch?
+  private struct Slot {
+    /// Nil where the slot is free.
+    var state: WatchState?
     var generation: UInt32 = 0
-    var isUsed = false
   }
 
   private var slots: [Slot] = []
@@ -18,7 +17,7 @@ struct WatchSlots {
   var count: Int { slots.count - free.count }
   var isEmpty: Bool { count == 0 }
 
-  mutating func add(_ watch: Watch) -> UInt64 {
+  mutating func add(_ state: WatchState) -> UInt64 {
     if free.isEmpty, slots.count >= nextSweep { sweep() }
     let index: Int
     if let last = free.popLast() {
@@ -27,32 +26,30 @@ struct WatchSlots {
       index = slots.count
       slots.append(Slot())
     }
-    slots[index].watch = watch
-    slots[index].isUsed = true
+    slots[index].state = state
     // From 1, so that no token is that of the wake-up.
     slots[index].generation = slots[index].generation == .max ? 1 : slots[index].generation + 1
     return UInt64(slots[index].generation) << 32 | UInt64(index)
   }
 
   private mutating func sweep() {
-    for index in slots.indices where slots[index].isUsed && slots[index].watch == nil {
-      slots[index].isUsed = false
+    for index in slots.indices where slots[index].state?.isAbandoned == true {
+      slots[index].state = nil
       free.append(index)
     }
-    nextSweep = max(64, 2 * (slots.count - free.count))
+    nextSweep = max(64, 2 * count)
   }
 
   mutating func remove(_ token: UInt64) {
+    guard state(for: token) != nil else { return }
     let index = Int(token & 0xffff_ffff)
-    guard index < slots.count, slots[index].isUsed, slots[index].generation == UInt32(token >> 32) else { return }
-    slots[index].watch = nil
-    slots[index].isUsed = false
+    slots[index].state = nil
     free.append(index)
   }
 
-  func watch(for token: UInt64) -> Watch? {
+  func state(for token: UInt64) -> WatchState? {
     let index = Int(token & 0xffff_ffff)
     guard index < slots.count, slots[index].generation == UInt32(token >> 32) else { return nil }
-    return slots[index].watch
+    return slots[index].state
   }
 }

@@ -13,7 +13,9 @@ public final class Suspension {
   private var isBeginning = false
   private var early: Wake?
   /// Of a parked task: what may be done in its place, see ``park(_:insteadOfWaking:)``.
-  private var instead: (@LoopActor () -> Bool)?
+  private var instead: Step?
+  /// Not the bare closure: each time that an optional one is taken out (see ``wakeUp(_:of:)``) it comes with a wrapper more.
+  private struct Step: ~Copyable { let run: @LoopActor () -> Bool }
 
   /// A place where nobody waits yet.
   public nonisolated init() {}
@@ -63,7 +65,7 @@ public final class Suspension {
     assert(self.continuation == nil && !isBeginning, "two tasks wait in one place")
     wait &+= 1
     self.continuation = continuation
-    self.instead = instead
+    self.instead = if let instead { Step(run: instead) } else { nil }
   }
 
   /// Ends the wait, if there is one.
@@ -76,11 +78,13 @@ public final class Suspension {
     guard number == wait else { return }
     if isBeginning { early = early ?? wake }
     guard let waiting = continuation else { return }
-    if let instead {
+    if wake == .resumed, let instead = instead.take() {
       // It may end the wait itself, by what it leads to.
-      if wake == .resumed, instead() || continuation == nil { return }
-      self.instead = nil
+      let isDone = instead.run()
+      if continuation == nil { return }
+      if isDone { return self.instead = consume instead }
     }
+    instead = nil
     continuation = nil
     if let timer { EventLoop.shared.cancelTimer(timer) }
     timer = nil

@@ -15,20 +15,10 @@ public final class Watch {
   /// What the set reports of it, besides errors.
   private var interest: EpollEvents
   private var isAlwaysReady = false
+  /// What the loop writes to.
+  package nonisolated let state = WatchState()
   /// Whether ``close()`` was called: no wait begins any more.
   public private(set) var isClosed = false
-
-  private var sawReadable = false
-  private var sawWritable = false
-  private let reader = Suspension()
-  private let writer = Suspension()
-  private let failure = Suspension()
-
-  /// An error was reported (`EPOLLERR`): a reset; for the writing end of a pipe, its reader is gone.
-  private var sawError = false
-
-  /// The latest change for a reader was data and nothing else: no end, no error, no urgent data.
-  package private(set) var sawOnlyData = false
 
   private nonisolated static let reading: EpollEvents = [.readable, .peerShutdown, .urgent]
   private nonisolated static let writing: EpollEvents = .writable
@@ -41,42 +31,44 @@ public final class Watch {
     interest = bothWays ? Self.reading.union(Self.writing) : []
   }
 
+  deinit { state.abandon() }
+
   /// Waits until reading may do something: data, the end, or an error.
   public func readable(until deadline: MonotonicTime = .never) async throws(LoopError) {
     try prepare(for: Self.reading)
     if isAlwaysReady { return try await yield() }
-    if sawReadable {
-      sawReadable = false
+    if state.sawReadable {
+      state.sawReadable = false
       return
     }
-    do throws(WaitError) { try await reader.suspend(until: deadline) } catch { throw LoopError(error) }
-    sawReadable = false
+    do throws(WaitError) { try await state.reader.suspend(until: deadline) } catch { throw LoopError(error) }
+    state.sawReadable = false
   }
 
   /// Waits until writing may do something.
   public func writable(until deadline: MonotonicTime = .never) async throws(LoopError) {
     try prepare(for: Self.writing)
     if isAlwaysReady { return try await yield() }
-    if sawWritable {
-      sawWritable = false
+    if state.sawWritable {
+      state.sawWritable = false
       return
     }
-    do throws(WaitError) { try await writer.suspend(until: deadline) } catch { throw LoopError(error) }
-    sawWritable = false
+    do throws(WaitError) { try await state.writer.suspend(until: deadline) } catch { throw LoopError(error) }
+    state.sawWritable = false
   }
 
   /// Where to wait until reading may do something, by ``Suspension/park(_:)``; nil where it may already.
   package func placeForReader() throws(LoopError) -> Suspension? {
     try prepare(for: Self.reading)
-    defer { sawReadable = false }
-    return isAlwaysReady || sawReadable ? nil : reader
+    defer { state.sawReadable = false }
+    return isAlwaysReady || state.sawReadable ? nil : state.reader
   }
 
   /// Where to wait until writing may do something; nil where it may already.
   package func placeForWriter() throws(LoopError) -> Suspension? {
     try prepare(for: Self.writing)
-    defer { sawWritable = false }
-    return isAlwaysReady || sawWritable ? nil : writer
+    defer { state.sawWritable = false }
+    return isAlwaysReady || state.sawWritable ? nil : state.writer
   }
 
   /// Waits for an error (`EPOLLERR`): a reset; of the writing end of a pipe, that its reader has gone.
@@ -84,8 +76,8 @@ public final class Watch {
   /// For ever where none comes.
   public func failed() async throws(LoopError) {
     try prepare(for: [])
-    if sawError { return }
-    do throws(WaitError) { try await failure.suspend() } catch { throw LoopError(error) }
+    if state.sawError { return }
+    do throws(WaitError) { try await state.failure.suspend() } catch { throw LoopError(error) }
   }
 
   /// Takes the descriptor out of the set, and ends every wait as cancelled.
@@ -95,9 +87,7 @@ public final class Watch {
     isClosed = true
     if let token { EventLoop.shared.unregister(self, token: token) }
     token = nil
-    reader.cancel()
-    writer.cancel()
-    failure.cancel()
+    state.cancel()
   }
 
   /// Ends the waits for reading and writing, if there are any, as cancelled.
@@ -109,27 +99,10 @@ public final class Watch {
   }
 
   /// Ends the wait for reading, if there is one, as cancelled.
-  public func interruptReading() { reader.cancel() }
+  public func interruptReading() { state.reader.cancel() }
 
   /// Ends the wait for writing, if there is one, as cancelled.
-  public func interruptWriting() { writer.cancel() }
-
-  func report(_ events: EpollEvents) {
-    if events.contains(.error) {
-      sawError = true
-      failure.resume()
-    }
-    if !events.isDisjoint(with: [.readable, .peerShutdown, .hangUp, .error]) {
-      // Who waits tries again after this; only what nobody waited for is to be remembered.
-      sawReadable = !reader.isWaiting
-      sawOnlyData = events.isDisjoint(with: [.peerShutdown, .hangUp, .error, .urgent])
-      reader.resume()
-    }
-    if !events.isDisjoint(with: [.writable, .hangUp, .error]) {
-      sawWritable = !writer.isWaiting
-      writer.resume()
-    }
-  }
+  public func interruptWriting() { state.writer.cancel() }
 
   private func prepare(for events: EpollEvents) throws(LoopError) {
     if isClosed { throw .cancelled }

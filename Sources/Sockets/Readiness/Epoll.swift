@@ -2,30 +2,32 @@ import CSocketShims
 import Glibc
 
 /// What an ``Epoll`` set watches a descriptor for, and what it reports.
+///
+/// Inlinable: an event loop looks at each of them for each event.
 public struct EpollEvents: OptionSet, Hashable, Sendable {
   /// The C value.
   public let rawValue: UInt32
   /// Any value passes, also one that has no name here.
-  public init(rawValue: UInt32) { self.rawValue = rawValue }
+  @inlinable public init(rawValue: UInt32) { self.rawValue = rawValue }
 
   /// `EPOLLIN`: reading does not block.
-  public static let readable = Self(rawValue: 0x001)
+  @inlinable public static var readable: Self { Self(rawValue: 0x001) }
   /// `EPOLLPRI`: urgent data.
-  public static let urgent = Self(rawValue: 0x002)
+  @inlinable public static var urgent: Self { Self(rawValue: 0x002) }
   /// `EPOLLOUT`: writing does not block.
-  public static let writable = Self(rawValue: 0x004)
+  @inlinable public static var writable: Self { Self(rawValue: 0x004) }
   /// `EPOLLERR`: an error waits, or the reader of a pipe has gone.
   ///
   /// Reported unasked.
-  public static let error = Self(rawValue: 0x008)
+  @inlinable public static var error: Self { Self(rawValue: 0x008) }
   /// `EPOLLHUP`: both halves have ended.
   ///
   /// Reported unasked.
-  public static let hangUp = Self(rawValue: 0x010)
+  @inlinable public static var hangUp: Self { Self(rawValue: 0x010) }
   /// `EPOLLRDHUP`: the peer's sending half has ended.
-  public static let peerShutdown = Self(rawValue: 0x2000)
+  @inlinable public static var peerShutdown: Self { Self(rawValue: 0x2000) }
   /// `EPOLLET`: report changes, not states.
-  public static let edgeTriggered = Self(rawValue: 1 << 31)
+  @inlinable public static var edgeTriggered: Self { Self(rawValue: 1 << 31) }
 }
 
 /// A set of descriptors that one call can wait for: `epoll(7)`.

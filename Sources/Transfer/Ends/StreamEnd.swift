@@ -152,7 +152,8 @@ public final class StreamEnd {
       unskipped -= count
     }
     if remaining == 0 { return refusesMore ? try readEnd() : .moved(0) }
-    let result = try readSome(into: .init(rebasing: buffer.prefix(remaining)))
+    // Not prefix(_:), which is most of what a short message costs here.
+    let result = try readSome(into: .init(start: buffer.baseAddress, count: min(buffer.count, remaining)))
     if case .moved(let count) = result { took(count) }
     return result
   }
@@ -184,7 +185,7 @@ public final class StreamEnd {
   ///
   /// Known of pipes and of TCP, but where packets, urgent data or the end may have stopped the read; all else is asked.
   func isDrainedByShortRead() -> Bool {
-    if isDrainedAtOnce, watch.sawOnlyData { return true }
+    if isDrainedAtOnce, watch.state.sawOnlyData { return true }
     return (try? descriptor.isReady(.readable)) == false
   }
   private lazy var isDrainedAtOnce = canDiscard || kind == .pipe && !descriptor.isInPacketMode

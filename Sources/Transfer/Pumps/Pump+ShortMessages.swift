@@ -62,10 +62,11 @@ extension Pump {
   ///
   /// The end, an error, a full sink, and much at once are the task's.
   private func copyShortMessage() -> Bool {
-    guard let memory = short?.memory else { return false }
+    // Its owner is kept by `short`, which only the task changes.
+    guard let bytes = short?.memory.bytes else { return false }
     let count: Int
     do throws(SystemError) {
-      let result = try source.read(into: memory.bytes)
+      let result = try source.read(into: bytes)
       // A change may be none: somebody else has read it.
       guard case .moved(let read) = result else { return true }
       count = read
@@ -80,7 +81,7 @@ extension Pump {
     }
     var written = 0
     do throws(SystemError) {
-      let result = try sink.write(UnsafeRawBufferPointer(rebasing: memory.bytes[..<count]))
+      let result = try sink.write(UnsafeRawBufferPointer(start: bytes.baseAddress, count: count))
       if case .moved(let moved) = result { written = moved }
     } catch {
       short?.ending = .sinkFailed(error)

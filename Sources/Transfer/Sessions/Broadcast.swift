@@ -106,7 +106,7 @@ public final class Broadcast {
 /// One connection's share of the input: a queue, and the sending of it.
 @LoopActor
 private final class Member: Upward {
-  let flow = Flow()
+  let flow = Flow(keepsTime: true)
   private unowned let broadcast: Broadcast
   private let connection: AsyncSocket
   /// Arrays share their storage: a message that waits for a hundred peers is in memory once.

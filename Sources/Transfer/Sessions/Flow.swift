@@ -1,13 +1,13 @@
 import Glibc
 import SocketLoop
 
-/// What one direction has carried, and when last: read by whoever waits for silence.
+/// What one direction has carried; and when last, for whoever waits for silence.
 @LoopActor
 public final class Flow {
   /// How many bytes it has carried.
   public private(set) var bytes: UInt64 = 0
-  /// When it carried something last; at first, when it was made.
-  public private(set) var latest: MonotonicTime
+  /// When it carried something last, from ``keepTime()`` on; at first, when that was called.
+  private var time: MonotonicTime?
   /// What it comes from has ended, and all of that was carried: there is no more than ``bytes``.
   public internal(set) var isWhole = false
   /// The sum of what it carries; nil where nobody wants one. Set before anything is carried: whoever carries looks at it
@@ -15,13 +15,22 @@ public final class Flow {
   public var digest: (any Digest)?
   /// How many bytes the digest has of before: those of a transfer that goes on where another ended.
   public var earlier: UInt64 = 0
+
   /// A flow that has carried nothing.
-  public nonisolated init() { latest = .now }
+  ///
+  /// - Parameter keepsTime: whether it is asked for its ``latest``.
+  public nonisolated init(keepsTime: Bool = false) { if keepsTime { time = .now } }
+
+  /// Notes the time of what it carries from now on: to ask the clock takes longer than all else that is noted.
+  func keepTime() { time = time ?? .now }
+
+  /// When it carried something last; at first, since when that is noted. Now, where it is not.
+  public var latest: MonotonicTime { time ?? .now }
 
   /// Counts bytes that were carried just now.
   public func moved(_ count: Int) {
     bytes += UInt64(count)
-    latest = .now
+    if time != nil { time = .now }
   }
 
   /// Counts bytes that were carried just now, and adds them to the digest.
@@ -49,6 +58,8 @@ public final class Flow {
   static func silence(
     of first: Flow, _ second: Flow, lasting duration: Duration, unless isHeldUp: @LoopActor () -> Bool = { false }
   ) async -> Bool {
+    first.keepTime()
+    second.keepTime()
     var heldUp = first.latest
     while true {
       if isHeldUp() { heldUp = .now }
