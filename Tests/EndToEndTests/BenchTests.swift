@@ -220,6 +220,20 @@ import Testing
     #expect(local.status == 64 && local.errors.contains("--work datagrams sends UDP"), "\(local)")
   }
 
+  @Test func `each connection that is timed has the options and the source of the first`() throws {
+    let (peer, port) = try PythonPeer.server(
+      """
+      for n in range(20):
+        c, who = l.accept()
+        say(who[0], c.getsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG))
+      """)
+    let words = "--against echo --work connects --count 20 -s 127.0.0.2 -o TCP_MAXSEG=600"
+    #expect(try bench(port, words)["count"] as? Int == 20)
+    for _ in 0..<20 { #expect(try peer.reply() == "127.0.0.2 588") }
+    let local = try Sock.run(["bench", "--work", "connects", "-s", "/tmp/no", "unix:/nowhere"])
+    #expect(local.status == 64 && local.errors.contains("--source is one name"), "\(local)")
+  }
+
   @Test func `a server says nothing of connections that were only timed`() throws {
     let (process, port) = try server()
     #expect(try bench(port, "--work connects --count 50 --streams 3")["count"] as? Int == 150)

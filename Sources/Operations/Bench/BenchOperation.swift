@@ -20,7 +20,7 @@ extension Operations {
 final class BenchOperation {
   let request: BenchRequest
   let transport: Transport
-  private let connector: PeerConnector
+  let connector: PeerConnector
   private let progress: @Sendable (BenchReport) -> Void
   /// What was found so far, by all streams.
   var report = BenchReport()
@@ -41,6 +41,10 @@ final class BenchOperation {
   func run() async throws(OperationError) -> BenchReport {
     if request.work == .datagrams, !transport.isOverIP {
       throw OperationError(.usage, "--work datagrams sends UDP: it needs a host and a port, not \(request.endpoint)")
+    }
+    if request.work == .connects, !transport.isOverIP, request.link.sourceHost != nil {
+      throw OperationError(
+        .usage, "--source is one name, and each connection needs its own: leave it out, or measure something else")
     }
     var streams: [BenchStream] = []
     defer { for stream in streams { stream.connection.close() } }

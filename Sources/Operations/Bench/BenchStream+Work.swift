@@ -158,8 +158,8 @@ extension BenchStream {
     while MonotonicTime.now < end, made < request.amount ?? .max, !Task.isCancelled {
       let start = MonotonicTime.now
       do throws(LoopError) {
-        let connection = try await AsyncSocket.connect(
-          operation.transport, to: peer, until: min(limit, .after(request.link.connectTimeout)))
+        let connection = try await operation.connector.connectAgain(
+          to: peer, as: connection, until: min(limit, .after(request.link.connectTimeout)))
         operation.report.times.record(Int(clamping: MonotonicTime.now.nanoseconds - start.nanoseconds))
         connection.breakOff()
       } catch {

@@ -1,11 +1,6 @@
 import SocketLoop
 import Sockets
 
-/// Probes report what they learn themselves.
-private struct Silent: EventSink {
-  func emit(_ event: Event) {}
-}
-
 @LoopActor
 extension ProbeTarget {
   /// The address to probe: the first that the resolver gives.
@@ -37,7 +32,7 @@ extension ProbeTarget {
     _ host: String, _ service: String, family: AddressFamily
   ) async throws(OperationError) -> SocketAddress {
     let resolver = EndpointResolver(
-      transport: transport, family: family, journal: Journal(Silent()),
+      transport: transport, family: family, journal: .silent,
       interface: packets.interface ?? socketOptions.interface)
     guard let first = try await resolver.lookUp(host: host, service: service, role: .peer).first else {
       throw OperationError(.nameNotFound, "\(host) has no address")

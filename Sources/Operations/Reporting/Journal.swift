@@ -20,6 +20,14 @@ final class Journal {
     meter = Meter(every: interval) { [weak self] in self?.progress($0) }
   }
 
+  /// One that tells nobody: for whoever reports what it learns itself.
+  static var silent: Journal { Journal(Silence()) }
+
+  private struct Silence: EventSink {
+    func emit(_ event: Event) {}
+    func shows(_ kind: Event.Kind) -> Bool { false }
+  }
+
   /// Says what is left to say: how far it came.
   func finish() { meter?.finish() }
 

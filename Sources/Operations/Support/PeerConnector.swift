@@ -71,7 +71,9 @@ struct PeerConnector {
     return socket
   }
 
-  private var preparation: SocketPreparation {
+  private var preparation: SocketPreparation { preparation(reportingTo: journal) }
+
+  private func preparation(reportingTo journal: Journal) -> SocketPreparation {
     SocketPreparation(
       transport: transport, options: link.socketOptions, journal: journal, packets: link.packets,
       settings: link.protocolSettings)
@@ -135,6 +137,17 @@ struct PeerConnector {
     }
     try link.checkStream(of: connection, peer: peer)
     return (connection, peer)
+  }
+
+  /// Makes one more connection, prepared as the first was and from the same address; nothing is told of it.
+  func connectAgain(
+    to peer: SocketAddress, as first: AsyncSocket, until deadline: MonotonicTime
+  ) async throws(LoopError) -> AsyncSocket {
+    let preparation = preparation(reportingTo: .silent)
+    return try await AsyncSocket.connect(transport, to: peer, until: deadline) { (socket) throws(SystemError) in
+      let source = link.sourceHost == nil ? nil : try first.socket.localAddress().with(port: 0)
+      try preparation.prepare(socket, source: source)
+    }
   }
 
   private func sources() async throws(OperationError) -> [SocketAddress] {
