@@ -50,7 +50,7 @@ private final class DatagramReceiveOperation {
         group.addTask(executorPreference: EventLoop.shared) { await self.receive(socket, output, taps) }
       }
       if request.link.idleTimeout != nil {
-        group.addTask(executorPreference: EventLoop.shared) { await self.watchIdle() }
+        group.addTask(executorPreference: EventLoop.shared) { await self.watchIdle(output) }
       }
       if output.kind == .pipe || output.kind == .socket {
         group.addTask(executorPreference: EventLoop.shared) { await self.watchOutput(output) }
@@ -146,8 +146,12 @@ private final class DatagramReceiveOperation {
     }
   }
 
-  private func watchIdle() async -> Result<Void, OperationError>? {
-    guard let idle = request.link.idleTimeout, await flow.silence(lasting: idle) else { return nil }
+  private func watchIdle(_ output: StreamEnd) async -> Result<Void, OperationError>? {
+    guard let idle = request.link.idleTimeout else { return nil }
+    let rate = rate
+    let isIdle = await flow.silence(
+      lasting: idle, unless: { output.isOutOfRoom || rate?.isHoldingBack == true })
+    guard isIdle else { return nil }
     return .failure(OperationError(.timedOut, "no datagram for \(describe(idle))"))
   }
 

@@ -27,6 +27,8 @@ final class DatagramServer {
   private let sockets: [DatagramSocket]
   private let journal: Journal
   private let taps: TapSet
+  /// How much later a peer may be forgotten, where it may have been heard of.
+  private static let grace: Duration = .milliseconds(100)
   private var peers: [SocketAddress: Peer] = [:]
   private let newPeer = Suspension()
   private let rate: RateLimit?
@@ -59,7 +61,7 @@ final class DatagramServer {
         group.addTask(executorPreference: EventLoop.shared) { await self.receive(socket, output) }
       }
       if let reader { group.addTask(executorPreference: EventLoop.shared) { await self.send(reader) } }
-      group.addTask(executorPreference: EventLoop.shared) { await self.forget() }
+      group.addTask(executorPreference: EventLoop.shared) { await self.forget(output) }
       while let event = await group.next() {
         switch event {
         case .failed(let error): return .failure(error)
@@ -160,12 +162,24 @@ final class DatagramServer {
     peer.record.closed()
   }
 
-  private func forget() async -> Event {
+  private func forget(_ output: StreamEnd?) async -> Event {
     // `--idle` is for each connection, which here is a peer that is remembered.
     let silence = min(request.peerTimeout, request.link.idleTimeout ?? request.peerTimeout)
     while true {
       let earliest = peers.values.map(\.received.latest).min() ?? .now
-      do { try await EventLoop.sleep(until: earliest.advanced(by: silence)) } catch { return .nothing }
+      do {
+        try await EventLoop.sleep(until: earliest.advanced(by: silence))
+        // What we have no room for is no silence; and what waits to be taken, after we were stopped, may be a peer's.
+        while output?.isOutOfRoom == true || receiveRate?.isHoldingBack == true {
+          try await EventLoop.sleep(until: .after(Self.grace))
+        }
+        let isWaiting = sockets.contains {
+          (try? Descriptor($0.connection.socket.descriptor).isReady(.readable)) == true
+        }
+        if isWaiting { try await EventLoop.sleep(until: .after(Self.grace)) }
+      } catch {
+        return .nothing
+      }
       let now = MonotonicTime.now
       for (address, peer) in peers where peer.received.latest.advanced(by: silence) <= now { drop(address) }
     }

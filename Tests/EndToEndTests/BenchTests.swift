@@ -234,6 +234,14 @@ import Testing
     #expect(local.status == 64 && local.errors.contains("--source is one name"), "\(local)")
   }
 
+  @Test(arguments: ["connects", "latency", "upload"]) func `what the deadline cuts has no result`(_ work: String) throws
+  {
+    let (_, port) = try server()
+    let outcome = try Sock.run(
+      ["bench", "--work", work, "--time", "20", "--deadline", "0.5", "127.0.0.1", "\(port)"])
+    #expect(outcome.status == 75 && outcome.output.isEmpty, "\(outcome)")
+  }
+
   @Test func `a server says nothing of connections that were only timed`() throws {
     let (process, port) = try server()
     #expect(try bench(port, "--work connects --count 50 --streams 3")["count"] as? Int == 150)

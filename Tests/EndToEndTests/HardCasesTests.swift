@@ -1,3 +1,4 @@
+import Glibc
 import SockTestSupport
 import Testing
 
@@ -15,6 +16,35 @@ import Testing
     try RunningProcess("python3", ["-c", script]).wait()
     #expect(try sock.wait().status == 0)
     #expect(sock.output?.text == "abc" + String(repeating: "def", count: 1000))
+  }
+
+  /// Where much is under way it is spliced, and splice(2) does not pass the mark.
+  @Test(arguments: [["recv"], ["recv", "--limit-rate", "recv=100M"], ["listen"]], [true, false])
+  func `urgent data in the middle of much stops nothing`(_ verb: [String], toPipe: Bool) throws {
+    let directory = try TemporaryDirectory()
+    let listener = try SockListener(
+      Array(verb.dropFirst()), verb: verb[0], output: toPipe ? .collected : .file(directory("out")))
+    let peer = try PythonPeer.client(
+      port: listener.port,
+      """
+      for n in range(3):
+        c.sendall(b'a' * 1000000)
+        time.sleep(0.1)
+        c.send(b'!', socket.MSG_OOB)
+        c.sendall(b'zz')
+        hear()
+      """)
+    for count in 1...3 {
+      let wanted = count * 1_000_002
+      if toPipe {
+        try listener.output.waitForBytes(wanted)
+      } else {
+        try eventually("all is there") { fileStatus(directory("out"))?.st_size ?? 0 == wanted }
+      }
+      try listener.process.waitUntilIdle()
+      try peer.tell()
+    }
+    #expect(try listener.outcome().status == 0)
   }
 
   @Test func `two programs that share a file as their output overwrite nothing`() throws {

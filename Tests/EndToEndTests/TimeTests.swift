@@ -118,6 +118,29 @@ import Testing
     #expect(try listener.outcome().status == 75)
   }
 
+  @Test func `a server of datagrams that was stopped forgets nobody whose datagrams wait`() throws {
+    let listener = try SockListener(
+      ["-u", "-k", "-v", "--peer-timeout", "1", "--recv-only", "-o", "SO_RCVBUF=4M"], input: .pipe)
+    let peer = try PythonPeer(
+      """
+      peers = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for n in range(300)]
+      for p in peers: p.connect(('127.0.0.1', \(listener.port)))
+      for message in (b'a', b'b'):
+        for p in peers: p.send(message)
+        say('sent')
+        hear()
+      """)
+    try listener.output.waitForBytes(300)
+    listener.process.send(SIGSTOP)
+    try peer.tell()
+    #expect(try [peer.reply(), peer.reply()] == ["sent", "sent"])
+    #expect(listener.process.keepsRunning(for: .seconds(1.3)))
+    listener.process.send(SIGCONT)
+    try listener.output.waitForBytes(600)
+    let lines = listener.process.errors?.text.split(separator: "\n") ?? []
+    #expect(lines.count { $0.contains("accepted") } == 300)
+  }
+
   /// A hundred peers are more than one epoll_wait tells of.
   @Test(arguments: [
     ["recv"], ["listen"], ["listen", "-k"], ["udp-recv"], ["listen", "-u"], ["listen", "-u", "-k"],
@@ -145,6 +168,40 @@ import Testing
     try peer.tell()
     try listener.output.waitForBytes(3 * count)
     #expect(listener.output.text.count { $0 == "c" } == count)
+  }
+
+  @Test(arguments: [
+    ["udp-recv"], ["recv", "-u"], ["listen", "-u", "--recv-only"], ["recv", "-u", "--limit-rate", "recv=5000"],
+  ])
+  func `-i of datagrams does not run while they find no room`(_ words: [String]) throws {
+    let pipe = try Pipe()
+    let listener = try SockListener(
+      words.dropFirst() + ["-i", "0.5"], verb: words[0], output: .descriptor(pipe.writer))
+    pipe.writer.close()
+    // A pipe of 4 KiB, from which nothing is taken for three times as long; or as much is held back by the rate.
+    let reader = try RunningProcess(
+      PythonPeer.interpreter,
+      [
+        "-c",
+        """
+        import fcntl, sys, time
+        fcntl.fcntl(0, 1031, 4096)
+        print('ready', flush=True)
+        time.sleep(\(words.contains("--limit-rate") ? 0 : 1.5))
+        print(len(sys.stdin.buffer.read()), flush=True)
+        """,
+      ], input: .descriptor(pipe.reader))
+    pipe.reader.close()
+    try reader.output?.waitForLine(containing: "ready")
+    _ = try PythonPeer(
+      """
+      s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+      s.connect(('127.0.0.1', \(listener.port)))
+      for n in range(5): s.send(b'x' * 5000)
+      """)
+    #expect(try listener.outcome().status == 75)
+    try reader.wait()
+    #expect(reader.output?.text == "ready\n25000\n")
   }
 
   @Test(arguments: ["0.4", "400ms", "0.4s", "0.007m", "0.00012h"])

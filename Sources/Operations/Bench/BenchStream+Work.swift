@@ -169,6 +169,7 @@ extension BenchStream {
       }
       made += 1
     }
+    if Task.isCancelled { throw LoopError.cancelled }
     noteTime()
   }
 

@@ -15,7 +15,7 @@ package final class WatchState {
   package private(set) var sawOnlyData = false
 
   let reader = Suspension()
-  let writer = Suspension()
+  package let writer = Suspension()
   let failure = Suspension()
 
   private nonisolated let watchHasGone = Atomic(false)

@@ -245,9 +245,15 @@ public final class DatagramSession {
     return .failed(error.subject.isEmpty ? error.about("\(call == "send to" ? "to" : "from") \(peer)") : error)
   }
 
+  /// It is on us, and no silence of the peer's, that nothing moves.
+  private var isHeldUp: Bool {
+    output?.isOutOfRoom == true || rates.up?.isHoldingBack == true || rates.down?.isHoldingBack == true
+  }
+
   private func watchIdle() async -> Event? {
     guard let idle = rules.idle else { return nil }
-    return await Flow.silence(of: sent, received, lasting: idle) ? .ended(.idle) : nil
+    let isIdle = await Flow.silence(of: sent, received, lasting: idle, unless: { isHeldUp })
+    return isIdle ? .ended(.idle) : nil
   }
 
   private func watchOutput() async -> Event? {

@@ -178,6 +178,9 @@ public final class StreamEnd {
     }
   }
 
+  /// Whether something is to be written, and waits until there is room.
+  public var isOutOfRoom: Bool { watch.state.writer.isWaiting }
+
   /// Whether to read without waiting takes one system call.
   var isReadAtOnce: Bool { readMethod != .whenReady }
 

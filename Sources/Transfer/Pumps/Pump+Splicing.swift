@@ -28,15 +28,26 @@ extension Pump {
         // To ask is cheaper than to try, and then to ask which end it was: behind a short message there is seldom another one,
         // and a writer that is just filling the pipe holds its lock, on which splice(2) spins; poll(2) takes no lock.
         try await waitForWhatLacks(insteadOfWaking: moveShort)
-      case .wouldBlock: try await waitForWhatLacks(insteadOfWaking: moveShort)
+      case .wouldBlock:
+        if try await waitForWhatLacks(insteadOfWaking: moveShort) { continue }
+        if try mayBeAtMark(), try await sourceHasEnded() { throw Interruption(ending: .sourceEnded) }
+        // Other tasks' turn, and the loop's, which may hear of a mark.
+        await Task.yield()
       }
     }
   }
 
-  private func waitForWhatLacks(insteadOfWaking moveShort: (@LoopActor () -> Bool)?) async throws(Interruption) {
-    guard let end = try endToWaitFor() else { return }
-    if case .source = end { return try await wait(for: end, insteadOfWaking: moveShort) }
-    try await wait(for: end)
+  /// - Returns: false where both ends are ready already.
+  @discardableResult
+  private func waitForWhatLacks(insteadOfWaking moveShort: (@LoopActor () -> Bool)?) async throws(Interruption) -> Bool
+  {
+    guard let end = try endToWaitFor() else { return false }
+    if case .source = end {
+      try await wait(for: end, insteadOfWaking: moveShort)
+    } else {
+      try await wait(for: end)
+    }
+    return true
   }
 
   /// Whether what comes is written little by little, to a pipe: this returns, to begin with ``copyShortMessages()`` again.
@@ -58,10 +69,16 @@ extension Pump {
     return wasShort && source.remaining > 0 && (try? source.descriptor.isReady(.readable)) == false
   }
 
+  /// Whether splice(2) may have said would-block because it stands at the mark of urgent data: there is something to read.
+  func mayBeAtMark() throws(Interruption) -> Bool {
+    guard source.mayHaveMark, !source.watch.state.sawOnlyData else { return false }
+    return try isReady(source, .readable)
+  }
+
   /// Whether a splice that moved nothing met the end.
   ///
   /// On TCP it also stops at the mark of urgent data, which only recv(2) passes: what that brings is written, and the
-  /// splicing goes on.
+  /// splicing goes on. Where the splice must not wait it says would-block there, and 0 only once the peer has ended.
   func sourceHasEnded() async throws(Interruption) -> Bool {
     // TIPC tells of the end once: who asks again waits for ever.
     if !source.mayHaveMark || source.remaining == 0 { return true }

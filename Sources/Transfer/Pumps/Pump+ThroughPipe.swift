@@ -45,7 +45,13 @@ extension Pump {
           try? writeEnd.setPipeCapacity(capacity)
           mayEnlarge = false
         }
-      case .wouldBlock: try await wait(for: .source)
+      case .wouldBlock:
+        if try mayBeAtMark() {
+          if try await sourceHasEnded() { throw Interruption(ending: .sourceEnded) }
+          if isTimeToYield() { await Task.yield() }
+        } else {
+          try await wait(for: .source)
+        }
       }
     }
   }

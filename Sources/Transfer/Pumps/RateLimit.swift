@@ -8,6 +8,9 @@ public final class RateLimit {
   /// What may pass now; below 0 where more has passed.
   private var budget: Double
   private var latest = MonotonicTime.now
+  private var waiting = 0
+  /// Whether something waits for its turn.
+  public var isHoldingBack: Bool { waiting > 0 }
   /// The least that is worth a call.
   private var piece: Double { max(1, bytesPerSecond / 100) }
 
@@ -24,6 +27,8 @@ public final class RateLimit {
     while true {
       refill()
       if budget >= piece { return Int(budget) }
+      waiting += 1
+      defer { waiting -= 1 }
       try await EventLoop.sleep(until: .after(.nanoseconds(Int64((piece - budget) / bytesPerSecond * 1e9) + 1)))
     }
   }

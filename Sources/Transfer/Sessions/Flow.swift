@@ -50,8 +50,8 @@ public final class Flow {
   /// Waits until neither direction has carried anything for so long.
   ///
   /// False where the task was cancelled first.
-  public func silence(lasting duration: Duration) async -> Bool {
-    await Self.silence(of: self, self, lasting: duration)
+  public func silence(lasting duration: Duration, unless isHeldUp: @LoopActor () -> Bool = { false }) async -> Bool {
+    await Self.silence(of: self, self, lasting: duration, unless: isHeldUp)
   }
 
   /// - Parameter isHeldUp: whether it is on us that nothing moves: that is no silence.
