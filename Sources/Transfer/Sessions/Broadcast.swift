@@ -86,7 +86,7 @@ public final class Broadcast {
         try await changed.suspend(until: limit)
       } catch .timedOut {
         // It may have taken something at that very moment: the loop has us run after it.
-        if full.latest.advanced(by: patience) <= .now { full.giveUp() }
+        if full.latest.advanced(by: patience) <= limit { full.giveUp() }
       } catch {
         return false
       }
