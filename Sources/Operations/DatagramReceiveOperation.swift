@@ -148,9 +148,7 @@ private final class DatagramReceiveOperation {
 
   private func watchIdle(_ output: StreamEnd) async -> Result<Void, OperationError>? {
     guard let idle = request.link.idleTimeout else { return nil }
-    let rate = rate
-    let isIdle = await flow.silence(
-      lasting: idle, unless: { output.isOutOfRoom || rate?.isHoldingBack == true })
+    let isIdle = await flow.silence(lasting: idle, unless: { output.isOutOfRoom || rate?.isHoldingBack == true })
     guard isIdle else { return nil }
     return .failure(OperationError(.timedOut, "no datagram for \(describe(idle))"))
   }

@@ -166,22 +166,20 @@ final class DatagramServer {
     // `--idle` is for each connection, which here is a peer that is remembered.
     let silence = min(request.peerTimeout, request.link.idleTimeout ?? request.peerTimeout)
     while true {
-      let earliest = peers.values.map(\.received.latest).min() ?? .now
+      let limit = (peers.values.map(\.received.latest).min() ?? .now).advanced(by: silence)
       do {
-        try await EventLoop.sleep(until: earliest.advanced(by: silence))
+        try await EventLoop.sleep(until: limit)
         // What we have no room for is no silence; and what waits to be taken, after we were stopped, may be a peer's.
         while output?.isOutOfRoom == true || receiveRate?.isHoldingBack == true {
           try await EventLoop.sleep(until: .after(Self.grace))
         }
-        let isWaiting = sockets.contains {
-          (try? Descriptor($0.connection.socket.descriptor).isReady(.readable)) == true
+        if sockets.contains(where: { (try? $0.isReadable()) == true }) {
+          try await EventLoop.sleep(until: .after(Self.grace))
         }
-        if isWaiting { try await EventLoop.sleep(until: .after(Self.grace)) }
       } catch {
         return .nothing
       }
-      let now = MonotonicTime.now
-      for (address, peer) in peers where peer.received.latest.advanced(by: silence) <= now { drop(address) }
+      for (address, peer) in peers where peer.received.latest.advanced(by: silence) <= limit { drop(address) }
     }
   }
 

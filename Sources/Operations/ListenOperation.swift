@@ -166,9 +166,7 @@ private struct ListenOperation {
 
   private func waitFor(_ socket: DatagramSocket, _ index: Int) async -> Int? {
     do {
-      while try !Descriptor(socket.connection.socket.descriptor).isReady(.readable) {
-        try await socket.connection.watch.readable()
-      }
+      while try !socket.isReadable() { try await socket.connection.watch.readable() }
       return index
     } catch {
       return nil

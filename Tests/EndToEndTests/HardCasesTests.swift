@@ -29,20 +29,22 @@ import Testing
       """
       for n in range(3):
         c.sendall(b'a' * 1000000)
-        time.sleep(0.1)
+        hear()
         c.send(b'!', socket.MSG_OOB)
         c.sendall(b'zz')
         hear()
       """)
     for count in 1...3 {
-      let wanted = count * 1_000_002
-      if toPipe {
-        try listener.output.waitForBytes(wanted)
-      } else {
-        try eventually("all is there") { fileStatus(directory("out"))?.st_size ?? 0 == wanted }
+      // Before the mark, and behind it.
+      for wanted in [count * 1_000_002 - 2, count * 1_000_002] {
+        if toPipe {
+          try listener.output.waitForBytes(wanted)
+        } else {
+          try eventually("all is there") { fileStatus(directory("out"))?.st_size ?? 0 == wanted }
+        }
+        try listener.process.waitUntilIdle()
+        try peer.tell()
       }
-      try listener.process.waitUntilIdle()
-      try peer.tell()
     }
     #expect(try listener.outcome().status == 0)
   }

@@ -21,7 +21,7 @@ final class Journal {
   }
 
   /// One that tells nobody: for whoever reports what it learns itself.
-  static var silent: Journal { Journal(Silence()) }
+  static let silent = Journal(Silence())
 
   private struct Silence: EventSink {
     func emit(_ event: Event) {}

@@ -45,6 +45,9 @@ public final class DatagramSocket {
   /// unless it was changed.
   public static let capacity = 262_144
 
+  /// Whether the kernel holds something for it.
+  public func isReadable() throws(SystemError) -> Bool { try descriptor.isReady(.readable) }
+
   /// Where messages go that are sent without an address; nil for the connected peer.
   private(set) var destination: SocketAddress?
   /// From which of our addresses they go; nil for the kernel's choice.
