@@ -4,7 +4,7 @@ import Transfer
 
 extension Operations {
   /// `sock connect` and `sock send`: goes to a peer, and carries our input (or the message) there and its answer back.
-  public static func connect(_ request: ConnectRequest, events: any EventSink) throws(OperationError) {
+  package static func connect(_ request: ConnectRequest, events: any EventSink) throws(OperationError) {
     try run(request.link, reportingTo: events) { (journal) throws(OperationError) in
       try await ConnectOperation(request, journal).run()
     }

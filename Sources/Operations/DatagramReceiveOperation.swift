@@ -4,7 +4,7 @@ import Transfer
 
 extension Operations {
   /// `sock udp-recv`, and `sock recv --udp`: datagrams from anyone, each written to our output as it came.
-  public static func receiveDatagrams(
+  package static func receiveDatagrams(
     _ request: DatagramReceiveRequest, events: any EventSink
   ) throws(OperationError) {
     try run(request.link, reportingTo: events) { (journal) throws(OperationError) in

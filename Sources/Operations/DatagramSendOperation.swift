@@ -4,7 +4,7 @@ import Transfer
 
 extension Operations {
   /// `sock udp-send`: one datagram, and as many answers as were asked for.
-  public static func sendDatagram(
+  package static func sendDatagram(
     _ request: DatagramSendRequest, events: any EventSink
   ) throws(OperationError) {
     try run(request.link, reportingTo: events) { (journal) throws(OperationError) in

@@ -5,7 +5,7 @@ import Transfer
 extension Operations {
   /// `sock recv --receive-fds`: what peers send over a Unix socket to our output, and a command with the descriptors that
   /// they pass.
-  public static func receiveDescriptors(
+  package static func receiveDescriptors(
     _ request: DescriptorReceiveRequest, events: any EventSink
   ) throws(OperationError) {
     try run(request.link, reportingTo: events) { (journal) throws(OperationError) in

@@ -4,7 +4,7 @@ extension Operations {
   /// `sock families`: tries to open every family with each type and its usual protocols.
   ///
   /// Opening is all that is done: nothing is bound, and nothing is sent.
-  public static func families() -> [FamilyReport] {
+  package static func families() -> [FamilyReport] {
     var reports: [FamilyReport] = []
     for (number, _) in AddressFamily.names where number != 0 {
       let family = AddressFamily(rawValue: number)

@@ -5,7 +5,7 @@ import Transfer
 
 extension Operations {
   /// `sock listen` and `sock recv`: waits for a peer (or with `-k` for many), and carries data both ways.
-  public static func listen(_ request: ListenRequest, events: any EventSink) throws(OperationError) {
+  package static func listen(_ request: ListenRequest, events: any EventSink) throws(OperationError) {
     try run(request.link, reportingTo: events) { (journal) throws(OperationError) in
       try await ListenOperation(request, journal).run()
     }

@@ -7,7 +7,7 @@ import Sockets
 /// Each takes a request, reports events, and ends with a value or an ``OperationError``.
 ///
 /// The functions run the event loop of the process on the calling thread until the work is done.
-public enum Operations {
+package enum Operations {
   /// Runs a verb's work on the loop; a signal or the deadline ends it early, after it has cleaned up.
   ///
   /// - Parameter normalEnds: signals that cancel the work too, but leave it to the work what that means.

@@ -8,7 +8,7 @@ extension Operations {
   /// INT ends it as the count does: with the summary, and by what was answered.
   ///
   /// - Throws: what `report` throws; `.timedOut` or `.unreachable` where nothing was answered.
-  public static func ping(
+  package static func ping(
     _ request: PingRequest, report: @escaping @Sendable (PingReport) throws(OperationError) -> Void
   ) throws(OperationError) {
     try run(deadline: nil, endingWith: [SIGINT]) { () throws(OperationError) in

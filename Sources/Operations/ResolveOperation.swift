@@ -2,7 +2,7 @@ import Sockets
 
 extension Operations {
   /// `sock resolve`: every address of a name, in the order in which a connect would try them; of an address, its name.
-  public static func resolve(_ request: ResolveRequest) throws(OperationError) -> [ResolvedName] {
+  package static func resolve(_ request: ResolveRequest) throws(OperationError) -> [ResolvedName] {
     if let address = address(request) {
       try OperationError.refuse(request.name, unlessOf: request.family)
       return [try reverse(address, request)]

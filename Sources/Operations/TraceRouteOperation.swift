@@ -5,7 +5,7 @@ extension Operations {
   /// `sock trace-route`: by which routers packets reach a host.
   ///
   /// - Throws: what `report` throws; `.unreachable` where a router says so, `.timedOut` where the host never answered.
-  public static func traceRoute(
+  package static func traceRoute(
     _ request: TraceRouteRequest, report: @escaping @Sendable (TraceRouteReport) throws(OperationError) -> Void
   ) throws(OperationError) {
     try run(deadline: request.deadline) { () throws(OperationError) in

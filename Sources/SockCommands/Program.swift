@@ -3,14 +3,14 @@ import Operations
 import Sockets
 
 /// The command `sock`: from the process's arguments to its exit status.
-public enum Program {
+package enum Program {
   /// What `sock --version` prints behind the name.
-  public static let version = "0.1.0"
+  package static let version = "0.1.0"
 
   /// Does what the process's arguments say.
   ///
   /// - Returns: the status to exit with.
-  public static func run() -> CInt {
+  package static func run() -> CInt {
     // A reader that has gone is an error of write(2), in every thread.
     signal(SIGPIPE, SIG_IGN)
     // The Swift runtime takes it for a crash, and goes on.

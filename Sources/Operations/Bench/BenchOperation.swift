@@ -5,7 +5,7 @@ extension Operations {
   /// `sock bench`: measures what a server and the way to it can do.
   ///
   /// - Parameter progress: is told now and then what was found so far.
-  public static func bench(
+  package static func bench(
     _ request: BenchRequest, events: any EventSink, progress: @escaping @Sendable (BenchReport) -> Void,
     finished: @escaping @Sendable (BenchReport) throws(OperationError) -> Void
   ) throws(OperationError) {

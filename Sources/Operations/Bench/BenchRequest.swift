@@ -1,9 +1,9 @@
 import Sockets
 
 /// What `sock bench` is to measure, and against whom.
-public struct BenchRequest: Sendable {
+package struct BenchRequest: Sendable {
   /// The kind of work.
-  public enum Work: String, CaseIterable, Sendable {
+  package enum Work: String, CaseIterable, Sendable {
     /// Bytes to the peer, as fast as it takes them.
     case upload
     /// Bytes from the peer.
@@ -19,7 +19,7 @@ public struct BenchRequest: Sendable {
   }
 
   /// What answers at the other end.
-  public enum Server: String, CaseIterable, Sendable {
+  package enum Server: String, CaseIterable, Sendable {
     /// `sock listen --bench`.
     case bench
     /// Sends back what comes: RFC 862.
@@ -30,7 +30,7 @@ public struct BenchRequest: Sendable {
     case chargen
 
     /// The kinds of work that such a server can do.
-    public var works: [Work] {
+    package var works: [Work] {
       switch self {
       case .bench: Work.allCases
       case .echo: [.both, .latency, .connects]
@@ -41,40 +41,40 @@ public struct BenchRequest: Sendable {
   }
 
   /// Where the server is.
-  public var endpoint: Endpoint
+  package var endpoint: Endpoint
   /// What carries the streams.
-  public var transport: Transport
+  package var transport: Transport
   /// Timeouts, socket options and the rest.
-  public var link: LinkOptions
+  package var link: LinkOptions
   /// The kind of work.
-  public var work = Work.upload
+  package var work = Work.upload
   /// Who is at the other end.
-  public var server = Server.bench
+  package var server = Server.bench
   /// How many connections at the same time: 1 to ``mostStreams``.
-  public var streams = 1
+  package var streams = 1
   /// How long: at least 100 ms, at most ``longest``.
-  public var time: Duration = .seconds(10)
+  package var time: Duration = .seconds(10)
   /// So much on each stream is enough, bytes or rounds; nil for as much as the time allows.
-  public var amount: Int?
+  package var amount: Int?
   /// The bytes of a message or a datagram; of one write where streams are concerned.
-  public var size: Int?
+  package var size: Int?
   /// Datagrams: bytes per second.
-  public var rate = 1 << 20
+  package var rate = 1 << 20
 
   /// The most streams of one run.
-  public static let mostStreams = 128
+  package static let mostStreams = 128
   /// The longest run.
-  public static let longest: Duration = .seconds(3600)
+  package static let longest: Duration = .seconds(3600)
 
   /// A request with the defaults.
-  public init(endpoint: Endpoint, transport: Transport, link: LinkOptions) {
+  package init(endpoint: Endpoint, transport: Transport, link: LinkOptions) {
     self.endpoint = endpoint
     self.transport = transport
     self.link = link
   }
 
   /// ``size``, or what is usual for the work.
-  public var messageSize: Int {
+  package var messageSize: Int {
     switch work {
     case .latency: size ?? 1
     case .datagrams: size ?? 1400
@@ -84,18 +84,18 @@ public struct BenchRequest: Sendable {
 }
 
 /// `sock listen --bench`: serves those who measure, until it is ended.
-public struct BenchServerRequest: Sendable {
+package struct BenchServerRequest: Sendable {
   /// Where it listens.
-  public var endpoint: Endpoint
+  package var endpoint: Endpoint
   /// What carries the streams.
-  public var transport: Transport
+  package var transport: Transport
   /// Socket options and the rest.
-  public var link: LinkOptions
+  package var link: LinkOptions
   /// Permission bits of a Unix socket's path.
-  public var mode: UInt32?
+  package var mode: UInt32?
 
   /// A request.
-  public init(endpoint: Endpoint, transport: Transport, link: LinkOptions, mode: UInt32?) {
+  package init(endpoint: Endpoint, transport: Transport, link: LinkOptions, mode: UInt32?) {
     self.endpoint = endpoint
     self.transport = transport
     self.link = link

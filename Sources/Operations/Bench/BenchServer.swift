@@ -4,7 +4,7 @@ import Transfer
 
 extension Operations {
   /// `sock listen --bench`: serves those who run `sock bench`, many at once, until a signal or the deadline ends it.
-  public static func serveBench(_ request: BenchServerRequest, events: any EventSink) throws(OperationError) {
+  package static func serveBench(_ request: BenchServerRequest, events: any EventSink) throws(OperationError) {
     try run(request.link, reportingTo: events) { (journal) throws(OperationError) in
       try await BenchServer(request, journal).run()
     }

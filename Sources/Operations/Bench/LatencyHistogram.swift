@@ -1,22 +1,22 @@
 /// Counts of times, from 1 ns to more than an hour, to three decimal digits: buckets that double, each of 1024 equal parts, as
 /// HdrHistogram has them.
-public struct LatencyHistogram: Sendable {
+package struct LatencyHistogram: Sendable {
   private static let partBits = 10
   private static let groups = 34
   private var counts = [Int](repeating: 0, count: (groups + 1) << partBits)
   /// How many times were counted.
-  public private(set) var count = 0
+  package private(set) var count = 0
   /// The shortest and the longest, exactly; in nanoseconds.
-  public private(set) var lowest = Int.max
+  package private(set) var lowest = Int.max
   /// The longest.
-  public private(set) var highest = 0
+  package private(set) var highest = 0
   private var sum = 0.0
 
   /// Without a time.
-  public init() {}
+  package init() {}
 
   /// Counts a time in nanoseconds; one beyond the longest bucket counts there.
-  public mutating func record(_ nanoseconds: Int) {
+  package mutating func record(_ nanoseconds: Int) {
     let value = max(0, nanoseconds)
     counts[min(Self.index(of: value), counts.count - 1)] += 1
     count += 1
@@ -26,7 +26,7 @@ public struct LatencyHistogram: Sendable {
   }
 
   /// Adds what another one counted.
-  public mutating func add(_ other: LatencyHistogram) {
+  package mutating func add(_ other: LatencyHistogram) {
     for index in counts.indices { counts[index] += other.counts[index] }
     count += other.count
     sum += other.sum
@@ -35,10 +35,10 @@ public struct LatencyHistogram: Sendable {
   }
 
   /// The mean, in nanoseconds; 0 without a time.
-  public var mean: Double { count == 0 ? 0 : sum / Double(count) }
+  package var mean: Double { count == 0 ? 0 : sum / Double(count) }
 
   /// The time that so many of a hundred do not exceed, in nanoseconds: at most 0.1 % too high.
-  public func percentile(_ percent: Double) -> Int {
+  package func percentile(_ percent: Double) -> Int {
     let wanted = max(1, Int((Double(count) * percent / 100).rounded(.up)))
     var passed = 0
     for (index, found) in counts.enumerated() where found > 0 {

@@ -2,9 +2,9 @@ import Glibc
 import Sockets
 
 /// Something that happened to a socket, as `-v` and `--json` report it.
-public struct Event: Sendable {
+package struct Event: Sendable {
   /// What happened; the raw value is its name in JSON.
-  public enum Kind: String, Sendable, CaseIterable {
+  package enum Kind: String, Sendable, CaseIterable {
     case listening, resolved, attempt, connected, accepted, received, closed, error
     case peerEOF = "peer-eof"
     /// A socket option was set: what was asked, what the kernel made of it.
@@ -26,38 +26,38 @@ public struct Event: Sendable {
   }
 
   /// What happened.
-  public var kind: Kind
+  package var kind: Kind
   /// When: nanoseconds since 1970, UTC.
-  public var time: Int64
+  package var time: Int64
   /// Which connection, counted from 1.
-  public var connection: Int?
+  package var connection: Int?
   /// What carries the data.
-  public var transport: Transport?
+  package var transport: Transport?
   /// Our address.
-  public var local: SocketAddress?
+  package var local: SocketAddress?
   /// The peer's address.
-  public var peer: SocketAddress?
+  package var peer: SocketAddress?
   /// How many bytes were sent.
-  public var sent: UInt64?
+  package var sent: UInt64?
   /// How many bytes were received.
-  public var received: UInt64?
+  package var received: UInt64?
   /// What the kernel tells of a received datagram; of a Unix connection the credentials of the peer.
-  public var facts: DatagramFacts?
+  package var facts: DatagramFacts?
   /// How far the connections have come.
-  public var progress: ProgressReport?
+  package var progress: ProgressReport?
   /// The sum of the bytes that were sent, or else received.
-  public var checksum: Checksum?
+  package var checksum: Checksum?
   /// How long the connection lasted.
-  public var seconds: Double?
+  package var seconds: Double?
   /// What a command ended with.
-  public var status: CInt?
+  package var status: CInt?
   /// The `errno` of a failure.
-  public var errorNumber: ErrorNumber?
+  package var errorNumber: ErrorNumber?
   /// What happened, in words.
-  public var message: String?
+  package var message: String?
 
   /// An event of now, with nothing else filled in.
-  public init(_ kind: Kind) {
+  package init(_ kind: Kind) {
     self.kind = kind
     var now = timespec()
     clock_gettime(CLOCK_REALTIME, &now)
@@ -66,14 +66,14 @@ public struct Event: Sendable {
 }
 
 /// What `--checksum` tells.
-public struct Checksum: Sendable, Equatable {
+package struct Checksum: Sendable, Equatable {
   /// As it is written in `--checksum`: `sha256`.
-  public var algorithm: String
+  package var algorithm: String
   /// In hexadecimal digits, as sha256sum(1) prints it.
-  public var digest: String
+  package var digest: String
 
   /// A sum from its parts.
-  public init(algorithm: String, digest: String) {
+  package init(algorithm: String, digest: String) {
     self.algorithm = algorithm
     self.digest = digest
   }
@@ -82,7 +82,7 @@ public struct Checksum: Sendable, Equatable {
 /// Where events go.
 ///
 /// Operations emit, and never print.
-public protocol EventSink: Sendable {
+package protocol EventSink: Sendable {
   func emit(_ event: Event)
   /// Whether events of a kind are shown to anybody: those that are not need not be made.
   func shows(_ kind: Event.Kind) -> Bool
@@ -96,9 +96,9 @@ public protocol EventSink: Sendable {
 
 extension EventSink {
   /// All of them.
-  public func shows(_ kind: Event.Kind) -> Bool { true }
+  package func shows(_ kind: Event.Kind) -> Bool { true }
   /// Never.
-  public var progressInterval: Duration? { nil }
+  package var progressInterval: Duration? { nil }
   /// Nothing is drawn that it could overwrite.
-  public func outputComes(endsLine: Bool) {}
+  package func outputComes(endsLine: Bool) {}
 }

@@ -1,11 +1,11 @@
 import Sockets
 
 /// Why a verb could not do its work: one sentence for its user, and the cause that becomes the exit status.
-public struct OperationError: Error, Sendable {
+package struct OperationError: Error, Sendable {
   /// What went wrong, as scripts tell it apart.
   ///
   /// The exit status of each stands in SockCommands/ExitStatus.swift.
-  public enum Cause: Sendable, Hashable {
+  package enum Cause: Sendable, Hashable {
     case usage
     case malformedData
     case nameNotFound
@@ -28,16 +28,16 @@ public struct OperationError: Error, Sendable {
   }
 
   /// What becomes the exit status.
-  public var cause: Cause
+  package var cause: Cause
   /// A sentence without the program's name: `connect to 127.0.0.1:1: Connection refused (ECONNREFUSED)`.
   ///
   /// More lines are details, such as one for each attempt.
-  public var message: String
+  package var message: String
   /// The `errno` behind it, where there was one.
-  public var errorNumber: ErrorNumber?
+  package var errorNumber: ErrorNumber?
 
   /// An error from its parts.
-  public init(_ cause: Cause, _ message: String, errorNumber: ErrorNumber? = nil) {
+  package init(_ cause: Cause, _ message: String, errorNumber: ErrorNumber? = nil) {
     self.cause = cause
     self.message = message
     self.errorNumber = errorNumber
@@ -52,5 +52,5 @@ extension OperationError {
 
 extension OperationError: CustomStringConvertible {
   /// The message.
-  public var description: String { message }
+  package var description: String { message }
 }

@@ -1,7 +1,7 @@
 import Sockets
 
 /// What became of one probe.
-public enum ProbeOutcome: Sendable {
+package enum ProbeOutcome: Sendable {
   /// The host itself answered.
   case answer(ProbeAnswer)
   /// The host's answer does not bring back what was sent: it is no good.
@@ -15,26 +15,26 @@ public enum ProbeOutcome: Sendable {
 }
 
 /// An answer of the host that was asked.
-public struct ProbeAnswer: Sendable {
+package struct ProbeAnswer: Sendable {
   /// What it was; the raw value is its name in JSON.
-  public enum Kind: String, Sendable {
+  package enum Kind: String, Sendable {
     case echo, connected, refused, data
     case portUnreachable = "port-unreachable"
   }
   /// What it was.
-  public var kind: Kind
+  package var kind: Kind
   /// Who answered.
-  public var from: SocketAddress
+  package var from: SocketAddress
   /// How long it took.
-  public var time: Duration
+  package var time: Duration
   /// How many bytes came; nil where that has no meaning.
-  public var bytes: Int?
+  package var bytes: Int?
   /// How many hops the answer had left.
-  public var hopLimit: Int?
+  package var hopLimit: Int?
 }
 
 /// What is wrong with an echo reply.
-public enum Corruption: Sendable, Hashable {
+package enum Corruption: Sendable, Hashable {
   case checksum
   /// Of the data: how many bytes were sent.
   case length(sent: Int)
@@ -44,7 +44,7 @@ public enum Corruption: Sendable, Hashable {
 
 extension Corruption: CustomStringConvertible {
   /// In words.
-  public var description: String {
+  package var description: String {
     switch self {
     case .checksum: "wrong checksum"
     case .length(let count): "wrong length: \(count) bytes were sent"
@@ -54,22 +54,22 @@ extension Corruption: CustomStringConvertible {
 }
 
 /// An ICMP message about a probe.
-public struct ProbeError: Sendable {
+package struct ProbeError: Sendable {
   /// What it says, and who says it.
-  public var error: ExtendedError
+  package var error: ExtendedError
   /// How long it took.
-  public var time: Duration
+  package var time: Duration
 }
 
 extension ProbeError: CustomStringConvertible {
   /// `host unreachable, says 10.0.0.1`.
-  public var description: String {
+  package var description: String {
     error.meaning + (error.offender.map { ", says \($0.host)" } ?? "")
   }
 }
 
 /// What `sock ping` tells, as it happens.
-public enum PingReport: Sendable {
+package enum PingReport: Sendable {
   case started(SocketAddress)
   /// `isDuplicate`: this probe was answered before; `isReordered`: a later one was.
   case outcome(ProbeOutcome, sequence: Int, isDuplicate: Bool, isReordered: Bool)
@@ -77,42 +77,42 @@ public enum PingReport: Sendable {
 }
 
 /// The end of a `sock ping`.
-public struct PingStatistics: Sendable {
+package struct PingStatistics: Sendable {
   /// How many probes were sent.
-  public var sent = 0
+  package var sent = 0
   /// How many of them were answered, duplicates apart.
-  public var received = 0
+  package var received = 0
   /// How many answers came again.
-  public var duplicates = 0
+  package var duplicates = 0
   /// How many answers came after that of a later probe.
-  public var reordered = 0
+  package var reordered = 0
   /// How many answers did not bring back what was sent.
-  public var corrupted = 0
+  package var corrupted = 0
   /// How many probes ended with an ICMP error, or could not be sent.
-  public var errors = 0
+  package var errors = 0
   /// How long the run took.
-  public var seconds = 0.0
+  package var seconds = 0.0
   /// The shortest time in seconds; 0 without answers.
-  public var minimum = 0.0
+  package var minimum = 0.0
   /// The longest.
-  public var maximum = 0.0
+  package var maximum = 0.0
   private var sum = 0.0
   private var squares = 0.0
 
   /// Of nothing yet.
-  public init() {}
+  package init() {}
 
   /// The mean time in seconds.
-  public var average: Double { received == 0 ? 0 : sum / Double(received) }
+  package var average: Double { received == 0 ? 0 : sum / Double(received) }
   /// The standard deviation of the times in seconds.
-  public var deviation: Double {
+  package var deviation: Double {
     received == 0 ? 0 : max(0, squares / Double(received) - average * average).squareRoot()
   }
   /// How many of a hundred were not answered.
-  public var lossPercent: Double { sent == 0 ? 0 : Double(sent - received) * 100 / Double(sent) }
+  package var lossPercent: Double { sent == 0 ? 0 : Double(sent - received) * 100 / Double(sent) }
 
   /// Counts an answer.
-  public mutating func add(_ time: Duration) {
+  package mutating func add(_ time: Duration) {
     let seconds = time.inSeconds
     minimum = received == 0 ? seconds : min(minimum, seconds)
     maximum = max(maximum, seconds)
@@ -123,25 +123,25 @@ public struct PingStatistics: Sendable {
 }
 
 /// What `sock trace-route` tells, as it happens.
-public enum TraceRouteReport: Sendable {
+package enum TraceRouteReport: Sendable {
   case started(SocketAddress)
   case hop(TraceRouteHop)
   case finished(reached: Bool, hops: Int)
 }
 
 /// One hop of the way.
-public struct TraceRouteHop: Sendable {
+package struct TraceRouteHop: Sendable {
   /// Which, from 1.
-  public var number: Int
+  package var number: Int
   /// What became of each probe.
-  public var outcomes: [ProbeOutcome]
+  package var outcomes: [ProbeOutcome]
   /// The names of those who answered, where they have one.
-  public var names: [SocketAddress: String]
+  package var names: [SocketAddress: String]
 }
 
 extension ProbeOutcome {
   /// Who answered.
-  public var from: SocketAddress? {
+  package var from: SocketAddress? {
     switch self {
     case .answer(let answer), .corrupted(let answer, _): answer.from.with(port: 0)
     case .report(let report): report.error.offender?.with(port: 0)
@@ -152,5 +152,5 @@ extension ProbeOutcome {
 
 extension Duration {
   /// In seconds.
-  public var inSeconds: Double { Double(components.seconds) + Double(components.attoseconds) / 1e18 }
+  package var inSeconds: Double { Double(components.seconds) + Double(components.attoseconds) / 1e18 }
 }

@@ -1,43 +1,43 @@
 /// How far the connections of a run have come: what `--progress` shows.
-public struct ProgressReport: Sendable, Equatable {
+package struct ProgressReport: Sendable, Equatable {
   /// One direction, of all connections together.
-  public struct Way: Sendable, Equatable {
+  package struct Way: Sendable, Equatable {
     /// How many bytes it has carried.
-    public var bytes: UInt64
+    package var bytes: UInt64
     /// How many it carried in each of the latest seconds; in the last report, of all.
-    public var bytesPerSecond: Double
+    package var bytesPerSecond: Double
     /// How many it is to carry; nil where nobody knows.
-    public var total: UInt64?
+    package var total: UInt64?
 
     /// A direction from its parts.
-    public init(bytes: UInt64, bytesPerSecond: Double = 0, total: UInt64? = nil) {
+    package init(bytes: UInt64, bytesPerSecond: Double = 0, total: UInt64? = nil) {
       self.bytes = bytes
       self.bytesPerSecond = bytesPerSecond
       self.total = total
     }
 
     /// How long the rest takes at this rate, in seconds; nil where there is no knowing.
-    public var secondsLeft: Double? {
+    package var secondsLeft: Double? {
       guard let total, bytesPerSecond > 0 else { return nil }
       return total > bytes ? Double(total - bytes) / bytesPerSecond : 0
     }
   }
 
   /// What goes to the peers; nil where nothing does by the user's choice.
-  public var sent: Way?
+  package var sent: Way?
   /// What comes from the peers; nil where nobody wants it.
-  public var received: Way?
+  package var received: Way?
   /// How long since the first connection.
-  public var seconds: Double
+  package var seconds: Double
   /// The direction of which it is known how much it is to carry.
-  public var measured: Way? { sent?.total != nil ? sent : received?.total != nil ? received : nil }
+  package var measured: Way? { sent?.total != nil ? sent : received?.total != nil ? received : nil }
   /// How many connections there are now.
-  public var connections: Int
+  package var connections: Int
   /// Nothing comes after it.
-  public var isLast: Bool
+  package var isLast: Bool
 
   /// A report from its parts.
-  public init(
+  package init(
     sent: Way? = nil, received: Way? = nil, seconds: Double = 0, connections: Int = 1, isLast: Bool = false
   ) {
     self.sent = sent

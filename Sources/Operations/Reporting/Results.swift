@@ -1,16 +1,16 @@
 import Sockets
 
 /// One line of `sock resolve`.
-public struct ResolvedName: Sendable {
+package struct ResolvedName: Sendable {
   /// The address, with the port of the service.
-  public var address: SocketAddress
+  package var address: SocketAddress
   /// The host's own name, where the look-up was a reverse one or asked for it.
-  public var name: String?
+  package var name: String?
   /// The service's name, in reverse look-ups with a port.
-  public var service: String?
+  package var service: String?
 
   /// A line from its parts.
-  public init(address: SocketAddress, name: String? = nil, service: String? = nil) {
+  package init(address: SocketAddress, name: String? = nil, service: String? = nil) {
     self.address = address
     self.name = name
     self.service = service
@@ -18,44 +18,44 @@ public struct ResolvedName: Sendable {
 }
 
 /// One line of `sock opts`.
-public struct OptionReport: Sendable {
+package struct OptionReport: Sendable {
   /// Which option.
-  public var option: SocketOption
+  package var option: SocketOption
   /// What a fresh socket of the type has; nil where it has no such option or does not let it be read.
-  public var fresh: SocketOptionValue?
+  package var fresh: SocketOptionValue?
   /// What was asked for, and what the kernel made of it: `NAME=VALUE`.
-  public var asked: SocketOptionValue?
+  package var asked: SocketOptionValue?
   /// What the kernel made of it, read back.
-  public var got: SocketOptionValue?
+  package var got: SocketOptionValue?
   /// Why there is no value.
-  public var errorNumber: ErrorNumber?
+  package var errorNumber: ErrorNumber?
 
   /// A line on an option, without values yet.
-  public init(option: SocketOption) { self.option = option }
+  package init(option: SocketOption) { self.option = option }
 }
 
 /// One line of `sock families`.
-public struct FamilyReport: Sendable {
+package struct FamilyReport: Sendable {
   /// What socket(2) said.
-  public enum Status: Sendable, Hashable {
+  package enum Status: Sendable, Hashable {
     case opens
     /// With the capability, or the setting of the kernel, that allows it, where that is known.
     case needsPrivilege(ErrorNumber, String?)
     case notSupported(ErrorNumber)
   }
   /// `AF_INET` and the rest.
-  public var family: AddressFamily
+  package var family: AddressFamily
   /// `SOCK_STREAM` and the rest.
-  public var type: SocketType
+  package var type: SocketType
   /// `IPPROTO_TCP` and the rest; 0 for the usual one.
-  public var protocolNumber: TransportProtocol
+  package var protocolNumber: TransportProtocol
   /// Whether such a socket opens.
-  public var status: Status
+  package var status: Status
   /// The endpoints that name its addresses; nil where there are none.
-  public var addressForm: String? { family.addressForm(type, protocolNumber) }
+  package var addressForm: String? { family.addressForm(type, protocolNumber) }
 
   /// A line from its parts.
-  public init(
+  package init(
     family: AddressFamily, type: SocketType, protocolNumber: TransportProtocol, status: Status
   ) {
     self.family = family

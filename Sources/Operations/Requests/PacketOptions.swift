@@ -1,22 +1,22 @@
 import Sockets
 
 /// What the user chose about packets: their headers, the interface they go by, the groups they are received from.
-public struct PacketOptions: Sendable, Equatable {
+package struct PacketOptions: Sendable, Equatable {
   /// `--ttl`: how many hops packets may make, to hosts and to groups; nil for the kernel's choice.
-  public var hopLimit: Int?
+  package var hopLimit: Int?
   /// `--tos`: the byte of DSCP and ECN; nil for the kernel's choice.
-  public var trafficClass: Int?
+  package var trafficClass: Int?
   /// `--interface`: the index of the only one that the socket sends and receives by.
-  public var interface: UInt32?
+  package var interface: UInt32?
   /// `--broadcast`: datagrams may go to broadcast addresses.
-  public var broadcast = false
+  package var broadcast = false
   /// `--from`: from which address of ours, by which interface, each datagram goes; nil for the kernel's choice.
-  public var origin: PacketOrigin?
+  package var origin: PacketOrigin?
   /// `--group`: the multicast groups that a receiver joins.
-  public var groups: [GroupMembership] = []
+  package var groups: [GroupMembership] = []
 
   /// The kernel's choices.
-  public init() {}
+  package init() {}
 }
 
 extension PacketOptions {

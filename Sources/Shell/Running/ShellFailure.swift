@@ -17,7 +17,7 @@ enum CallFailure: Error {
 }
 
 /// How a session ends before its input does.
-public enum ShellEnding: Error, Sendable {
+package enum ShellEnding: Error, Sendable {
   /// A line that cannot be carried out: `line:column: …`.
   case misuse(String)
   /// An expectation, an assertion, or with `set -e` a call that failed.

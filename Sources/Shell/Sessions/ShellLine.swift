@@ -1,7 +1,7 @@
 /// A line that a session shows, in the parts that a terminal may colour.
-public struct ShellLine: Hashable, Sendable {
+package struct ShellLine: Hashable, Sendable {
   /// What it tells.
-  public enum Kind: Hashable, Sendable {
+  package enum Kind: Hashable, Sendable {
     /// What a call brought.
     case result
     /// A call that failed, or was interrupted.
@@ -10,15 +10,15 @@ public struct ShellLine: Hashable, Sendable {
     case text
   }
 
-  public var kind: Kind
+  package var kind: Kind
   /// `[1] ` of the first side that was started.
-  public var side = ""
+  package var side = ""
   /// `accept = `.
-  public var head: String
+  package var head: String
   /// `4 from 127.0.0.1:40000`.
-  public var body: String
+  package var body: String
   /// `  (12 ms)`.
-  public var time: String
+  package var time: String
 
   init(_ kind: Kind, head: String = "", body: String, time: String = "") {
     self.kind = kind
@@ -28,5 +28,5 @@ public struct ShellLine: Hashable, Sendable {
   }
 
   /// As a script prints it, without its line end.
-  public var text: String { side + head + body + time }
+  package var text: String { side + head + body + time }
 }

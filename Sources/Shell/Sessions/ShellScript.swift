@@ -3,9 +3,9 @@ import SocketLoop
 import Sockets
 
 /// A script: lines from a file or from standard input, to its end or to the first line that is wrong.
-public enum ShellScript {
+package enum ShellScript {
   /// How a script, or a session at a terminal, ended.
-  public enum Outcome: Hashable, Sendable {
+  package enum Outcome: Hashable, Sendable {
     /// It came to its end, or to `exit`, with this status.
     case ended(Int)
     /// A line cannot be carried out: `3:1: …`.
@@ -23,7 +23,7 @@ public enum ShellScript {
   /// - Parameters:
   ///   - descriptor: where its lines come from; it stays open.
   ///   - output: takes each line of results, without its line end.
-  public static func run(from descriptor: CInt, output: @escaping @Sendable (String) -> Void) -> Outcome {
+  package static func run(from descriptor: CInt, output: @escaping @Sendable (String) -> Void) -> Outcome {
     EventLoop.shared.run { await supervise(descriptor, output) }
   }
 

@@ -3,9 +3,9 @@ import Glibc
 import SocketLoop
 
 /// What Tab offers.
-public struct Completer: Sendable {
+package struct Completer: Sendable {
   /// What can stand in the place of the word before the cursor.
-  public enum Offer: Equatable, Sendable {
+  package enum Offer: Equatable, Sendable {
     /// These; a space follows the only one.
     case words([String])
     /// These, and nothing follows: more belongs to the same word.
@@ -17,7 +17,7 @@ public struct Completer: Sendable {
   private let offer: @LoopActor @Sendable (_ line: String, _ start: Int) -> Offer
 
   /// - Parameter offer: gets the line up to the cursor, and where in its UTF-8 the word to complete begins.
-  public init(_ offer: @escaping @LoopActor @Sendable (_ line: String, _ start: Int) -> Offer) { self.offer = offer }
+  package init(_ offer: @escaping @LoopActor @Sendable (_ line: String, _ start: Int) -> Offer) { self.offer = offer }
 
   @LoopActor
   private func callAsFunction(_ line: String, _ start: Int) -> Offer { offer(line, start) }

@@ -9,7 +9,7 @@ import Sockets
 /// one write under a lock, so that no run destroys what another one adds. What cannot be read or written is left out:
 /// nobody is kept from working because of the history.
 @LoopActor
-public final class HistoryFile {
+package final class HistoryFile {
   private let path: String
   private let limit: Int
   private var latest: [UInt8] = []
@@ -17,7 +17,7 @@ public final class HistoryFile {
   /// - Parameters:
   ///   - path: the file; its directories are made.
   ///   - limit: how many lines are kept.
-  public nonisolated init(path: String, limit: Int = 2000) {
+  package nonisolated init(path: String, limit: Int = 2000) {
     self.path = path
     self.limit = limit
   }
@@ -25,20 +25,20 @@ public final class HistoryFile {
   /// The file of that name for this user: `$XDG_STATE_HOME/sock/NAME`, or below `~/.local/state`.
   ///
   /// Nil where neither is known; as the XDG rules say, a path that is not absolute does not count.
-  public nonisolated static func path(_ name: String, stateHome: String?, home: String?) -> String? {
+  package nonisolated static func path(_ name: String, stateHome: String?, home: String?) -> String? {
     if let stateHome, stateHome.hasPrefix("/") { return "\(stateHome)/sock/\(name)" }
     guard let home, home.hasPrefix("/") else { return nil }
     return "\(home)/.local/state/sock/\(name)"
   }
 
   /// That file, by the environment of this process.
-  public nonisolated static func standard(_ name: String) -> HistoryFile? {
+  package nonisolated static func standard(_ name: String) -> HistoryFile? {
     func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
     return path(name, stateHome: variable("XDG_STATE_HOME"), home: variable("HOME")).map { HistoryFile(path: $0) }
   }
 
   /// Gives Readline the lines of earlier runs, and shortens a file that has grown far past the limit.
-  public func load() {
+  package func load() {
     clear_history()
     stifle_history(CInt(clamping: limit))
     guard let file = open(O_RDONLY) else { return }
@@ -49,7 +49,7 @@ public final class HistoryFile {
   }
 
   /// Keeps a line: not an empty one, not one that begins with a space, and of the same line in a row only one.
-  public func add(_ line: [UInt8]) {
+  package func add(_ line: [UInt8]) {
     guard let first = line.first, first != 0x20, line != latest, !line.contains(0x0a) else { return }
     remember(line)
     append(line + [0x0a])

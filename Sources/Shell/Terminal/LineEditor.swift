@@ -9,9 +9,9 @@ import Sockets
 /// interface: the loop waits, and Readline gets one key after the other. The terminal is in Readline's mode only while
 /// ``nextLine(prompt:)`` waits; in between, and after ``close()``, it is as it was.
 @LoopActor
-public final class LineEditor {
+package final class LineEditor {
   /// What ``nextLine(prompt:)`` brought.
-  public enum Entry: Equatable, Sendable {
+  package enum Entry: Equatable, Sendable {
     /// A line without its line end.
     case line([UInt8])
     /// ^C; `true` where it dropped what was typed.
@@ -32,7 +32,7 @@ public final class LineEditor {
   private var hasInterrupt = false
   private var prompt: [UInt8] = []
   /// The prompt that stands on the screen.
-  public private(set) var shownPrompt: [UInt8] = []
+  package private(set) var shownPrompt: [UInt8] = []
   /// What Tab offers; nil to insert a tab.
   let completer: Completer?
   private let instantLine: [UInt8]
@@ -45,7 +45,7 @@ public final class LineEditor {
   ///   - completer: what Tab offers; nil to insert a tab.
   ///   - instantLine: a line that needs no Return.
   /// - Throws: what keeps the signals of the terminal from being read, or the terminal from being written to.
-  public init(completer: Completer? = nil, instantLine: [UInt8] = []) throws(SystemError) {
+  package init(completer: Completer? = nil, instantLine: [UInt8] = []) throws(SystemError) {
     precondition(Self.current == nil, "Readline has one state, and it is in use")
     self.completer = completer
     self.instantLine = instantLine
@@ -57,7 +57,7 @@ public final class LineEditor {
   }
 
   /// Gives the terminal back as it was.
-  public func close() {
+  package func close() {
     endReading()
     signals?.cancel()
     input.close()
@@ -66,7 +66,7 @@ public final class LineEditor {
   }
 
   /// How many columns and rows the terminal has.
-  public var size: (columns: Int, rows: Int) {
+  package var size: (columns: Int, rows: Int) {
     var rows: CInt = 0
     var columns: CInt = 0
     rl_get_screen_size(&rows, &columns)
@@ -74,12 +74,12 @@ public final class LineEditor {
   }
 
   /// Whether what is typed and shown is UTF-8.
-  public var isUTF8: Bool { strcmp(nl_langinfo(nl_item(CODESET)), "UTF-8") == 0 }
+  package var isUTF8: Bool { strcmp(nl_langinfo(nl_item(CODESET)), "UTF-8") == 0 }
 
   // MARK: - Reading
 
   /// Shows a prompt, and waits for a line.
-  public func nextLine(prompt: [UInt8]) async throws(LoopError) -> Entry {
+  package func nextLine(prompt: [UInt8]) async throws(LoopError) -> Entry {
     beginReading(prompt)
     defer { endReading() }
     while true {
@@ -102,14 +102,14 @@ public final class LineEditor {
   }
 
   /// Drops what is typed, as ^C does: for a SIGINT from elsewhere.
-  public func dropLine() {
+  package func dropLine() {
     guard isReading else { return }
     endDropped()
     input.interruptReading()
   }
 
   /// Ends a wait for a line, if there is one.
-  public func interrupt() { input.interruptReading() }
+  package func interrupt() { input.interruptReading() }
 
   private func beginReading(_ prompt: [UInt8]) {
     entry = nil
@@ -194,7 +194,7 @@ public final class LineEditor {
   /// - Parameters:
   ///   - lines: nothing, or lines that all have their end; without characters that move the cursor.
   ///   - prompt: the prompt from now on; nil to keep it.
-  public func show(_ lines: [UInt8], prompt: [UInt8]? = nil) {
+  package func show(_ lines: [UInt8], prompt: [UInt8]? = nil) {
     self.prompt = prompt ?? self.prompt
     guard isReading else { return Readline.write(lines) }
     let canChange = self.prompt != shownPrompt && !Readline.isSearching
@@ -202,7 +202,7 @@ public final class LineEditor {
   }
 
   /// Waits until the terminal takes more: it does not while it is stopped by ^S.
-  public func hasRoom() async {
+  package func hasRoom() async {
     while (try? Descriptor.standardOutput.isReady(.writable)) == false {
       do { try await screen.writable() } catch { return }
     }

@@ -7,9 +7,9 @@ import Transfer
 ///
 /// What the peer sends appears above the line that is being typed. A line of the peer that has not ended yet is the prompt:
 /// after `login: ` one types there, as on a terminal of its own, and when it goes on it is shown on with nothing twice.
-public final class PeerConsole: Console {
+package final class PeerConsole: Console {
   /// Whether the peer's bytes are shown here: standard output is the terminal.
-  public let showsPeer: Bool
+  package let showsPeer: Bool
   private let editor: LineEditor
   private let history: HistoryFile?
   private var text: PeerText
@@ -24,7 +24,7 @@ public final class PeerConsole: Console {
   /// Takes the terminal over; ``close()`` gives it back.
   ///
   /// - Parameter history: where lines are kept for the next run.
-  public init(history: HistoryFile?) throws(SystemError) {
+  package init(history: HistoryFile?) throws(SystemError) {
     editor = try LineEditor(instantLine: Self.disconnect)
     showsPeer = isatty(1) == 1
     text = PeerText(isUTF8: editor.isUTF8)
@@ -35,7 +35,7 @@ public final class PeerConsole: Console {
   /// Waits for the next line.
   ///
   /// ^C drops what was typed; on an empty line it is the signal that it would be without us.
-  public func nextLine() async throws(LoopError) -> [UInt8]? {
+  package func nextLine() async throws(LoopError) -> [UInt8]? {
     while true {
       let entry = try await editor.nextLine(prompt: prompt)
       // It stands on the screen, with what was typed behind it.
@@ -59,10 +59,10 @@ public final class PeerConsole: Console {
   private var prompt: [UInt8] { text.partial.isEmpty ? Self.prompt : text.partial }
 
   /// Ends a wait for a line, if there is one.
-  public func interrupt() { editor.interrupt() }
+  package func interrupt() { editor.interrupt() }
 
   /// Shows what the peer sent.
-  public func show(_ bytes: UnsafeRawBufferPointer) async {
+  package func show(_ bytes: UnsafeRawBufferPointer) async {
     await editor.hasRoom()
     let size = editor.size
     let lines = text.add(bytes, limit: max(80, size.columns * size.rows / 2))
@@ -75,10 +75,10 @@ public final class PeerConsole: Console {
   }
 
   /// Shows lines of our own.
-  public func tell(_ text: String) { editor.show(Array(text.utf8) + [0x0a]) }
+  package func tell(_ text: String) { editor.show(Array(text.utf8) + [0x0a]) }
 
   /// Shows what is left of the peer's last line, and gives the terminal back.
-  public func close() {
+  package func close() {
     editor.interrupt()
     editor.close()
     let rest = text.end().dropFirst(shownCount)

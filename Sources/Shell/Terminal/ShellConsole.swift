@@ -7,7 +7,7 @@ import Sockets
 /// A line runs while the terminal is in its own mode, so that ^C and ^Z are signals then: ^C ends a call that waits, and
 /// the session goes on. While a line is typed they are keys, and what blocks in the background print appears above it.
 @LoopActor
-public final class ShellConsole {
+package final class ShellConsole {
   private static let prompt = Array("sock> ".utf8)
   private static let continuation = Array("  ... ".utf8)
 
@@ -27,7 +27,7 @@ public final class ShellConsole {
   ///   - history: where lines are kept for the next session.
   ///   - isColored: whether results are coloured.
   /// - Returns: how it ended; the terminal is as it was before.
-  public nonisolated static func run(
+  package nonisolated static func run(
     greeting: String, history: HistoryFile?, isColored: Bool
   ) -> ShellScript.Outcome {
     EventLoop.shared.run {

@@ -4,7 +4,7 @@ import SocketLoop
 ///
 /// The interactive shell's line editor is one; this layer knows only what a session needs of it.
 @LoopActor
-public protocol Console: AnyObject, Sendable {
+package protocol Console: AnyObject, Sendable {
   /// Whether ``show(_:)`` is the way for the peer's bytes: false where standard output leads elsewhere.
   var showsPeer: Bool { get }
 
@@ -27,18 +27,18 @@ public protocol Console: AnyObject, Sendable {
 }
 
 /// Shows what is received on a console, once it is in the logs.
-public final class ConsoleTap: ByteTap {
+package final class ConsoleTap: ByteTap {
   private let console: any Console
   private let log: (any ByteTap)?
 
   /// - Parameter log: sees the bytes first.
-  public init(_ console: any Console, log: (any ByteTap)?) {
+  package init(_ console: any Console, log: (any ByteTap)?) {
     self.console = console
     self.log = log
   }
 
   /// Shows them.
-  public func saw(_ bytes: UnsafeRawBufferPointer) async {
+  package func saw(_ bytes: UnsafeRawBufferPointer) async {
     await log?.saw(bytes)
     await console.show(bytes)
   }

@@ -1,5 +1,5 @@
 /// What a line that was typed on a console asks for: most are sent, those that begin with `~` are for us.
-public enum ConsoleLine: Equatable, Sendable {
+package enum ConsoleLine: Equatable, Sendable {
   /// Send it, with a line end.
   case text([UInt8])
   /// `~x HEX`: send these bytes, and no line end.
@@ -18,7 +18,7 @@ public enum ConsoleLine: Equatable, Sendable {
   case mistake(String)
 
   /// Judges a line without its line end.
-  public init(_ line: [UInt8]) {
+  package init(_ line: [UInt8]) {
     guard line.first == UInt8(ascii: "~") else {
       self = .text(line)
       return
@@ -53,7 +53,7 @@ public enum ConsoleLine: Equatable, Sendable {
   }
 
   /// What `~?` shows.
-  public static let list = """
+  package static let list = """
     ~.          disconnect
     ~?          this list
     ~s          status: addresses, bytes, queues, TCP_INFO

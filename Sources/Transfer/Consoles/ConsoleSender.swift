@@ -3,11 +3,11 @@ import Sockets
 
 /// Sends the lines that are typed on a console, and carries out its escapes.
 @LoopActor
-public final class ConsoleSender: Upward {
+package final class ConsoleSender: Upward {
   /// What it has sent.
-  public let flow = Flow()
+  package let flow = Flow()
   /// Whether `~.` ended it: the session is over then, whatever the peer still has to say.
-  public private(set) var endsSession = false
+  package private(set) var endsSession = false
   private let console: any Console
   private let connection: AsyncSocket
   private let received: Flow
@@ -20,7 +20,7 @@ public final class ConsoleSender: Upward {
   /// - Parameters:
   ///   - received: what `~s` tells about the other direction.
   ///   - filter: changes the lines; bytes of `~x` go as they are.
-  public init(
+  package init(
     _ console: any Console, to connection: AsyncSocket, received: Flow, filter: (any ByteFilter)?,
     tap: (any ByteTap)?
   ) {
@@ -32,7 +32,7 @@ public final class ConsoleSender: Upward {
   }
 
   /// Sends until the input ends, or `~.`.
-  public func run() async -> Pump.Ending {
+  package func run() async -> Pump.Ending {
     while !isStopping {
       let line: [UInt8]?
       do throws(LoopError) {
@@ -106,13 +106,13 @@ public final class ConsoleSender: Upward {
   }
 
   /// Ends it once what was typed is sent.
-  public func stop() {
+  package func stop() {
     isStopping = true
     console.interrupt()
   }
 
   /// Ends it now.
-  public func abandon() {
+  package func abandon() {
     isAbandoned = true
     stop()
     connection.watch.interruptWriting()

@@ -1,12 +1,12 @@
 /// Datagrams that lie behind one another in memory: all of one size, but for the last, which may be shorter.
-public struct DatagramRun {
+package struct DatagramRun {
   /// All of them.
-  public let bytes: UnsafeRawBufferPointer
+  package let bytes: UnsafeRawBufferPointer
   /// How long each is.
-  public let size: Int
+  package let size: Int
 
   /// One datagram, which may be empty.
-  public init(_ datagram: UnsafeRawBufferPointer) { self.init(datagram, size: max(datagram.count, 1)) }
+  package init(_ datagram: UnsafeRawBufferPointer) { self.init(datagram, size: max(datagram.count, 1)) }
 
   init(_ bytes: UnsafeRawBufferPointer, size: Int) {
     self.bytes = bytes
@@ -14,15 +14,15 @@ public struct DatagramRun {
   }
 
   /// What is left behind so many bytes.
-  public func dropping(_ count: Int) -> DatagramRun {
+  package func dropping(_ count: Int) -> DatagramRun {
     DatagramRun(UnsafeRawBufferPointer(rebasing: bytes.dropFirst(count)), size: size)
   }
 
   /// How many they are.
-  public var count: Int { max(1, (bytes.count + size - 1) / size) }
+  package var count: Int { max(1, (bytes.count + size - 1) / size) }
 
   /// One of them.
-  public subscript(index: Int) -> UnsafeRawBufferPointer {
+  package subscript(index: Int) -> UnsafeRawBufferPointer {
     let start = index * size
     return UnsafeRawBufferPointer(rebasing: bytes[start..<min(start + size, bytes.count)])
   }

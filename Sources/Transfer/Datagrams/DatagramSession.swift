@@ -6,23 +6,23 @@ import Sockets
 /// Datagrams have no end: when our input has ended the session waits so long for answers, and is over. An empty datagram
 /// is data, in both directions.
 @LoopActor
-public final class DatagramSession {
+package final class DatagramSession {
   /// When the session ends.
-  public struct Rules: Sendable {
+  package struct Rules: Sendable {
     /// Which ways datagrams go.
-    public var direction = StreamRules.Direction.both
+    package var direction = StreamRules.Direction.both
     /// What to do when our input ends.
-    public var onEOF = StreamRules.OnEOF.halfClose
+    package var onEOF = StreamRules.OnEOF.halfClose
     /// After our input has ended, so long for answers; nil to receive for ever.
-    public var wait: Duration?
+    package var wait: Duration?
     /// Without traffic for so long, the session ends.
-    public var idle: Duration?
+    package var idle: Duration?
     /// A session with `peer`, which `socket` is connected to.
-    public init() {}
+    package init() {}
   }
 
   /// How it ended.
-  public enum Ending: Sendable {
+  package enum Ending: Sendable {
     case finished
     /// Sending or receiving failed: `ECONNREFUSED` where the peer's host said that nobody listens.
     case failed(SystemError)
@@ -33,7 +33,7 @@ public final class DatagramSession {
   }
 
   /// Where the datagrams come from that are sent.
-  public enum Input {
+  package enum Input {
     case reader(MessageReader)
     /// One, with control messages.
     case message([UInt8], [ControlMessage] = [])
@@ -48,18 +48,18 @@ public final class DatagramSession {
   private let rates: (up: RateLimit?, down: RateLimit?)
   private let taps: (up: (any ByteTap)?, down: (any ByteTap)?)
   /// What was sent.
-  public let sent = Flow()
+  package let sent = Flow()
   /// What was received.
-  public let received = Flow()
+  package let received = Flow()
   /// The latest ICMP error, and who sent it; nil where the socket tells of none.
-  public var report: ExtendedError? { socket.report }
+  package var report: ExtendedError? { socket.report }
   /// Told of an ICMP error that does not end the session, once where the same is repeated.
-  public var didHear: @LoopActor (ExtendedError) -> Void = { _ in }
+  package var didHear: @LoopActor (ExtendedError) -> Void = { _ in }
   /// Told of each datagram that was received. Nil where nobody asks: they may go to the output many at once then.
-  public var didReceive: (@LoopActor (DatagramSocket.Datagram) -> Void)?
+  package var didReceive: (@LoopActor (DatagramSocket.Datagram) -> Void)?
 
   /// A session with `peer`, which `socket` is connected to.
-  public init(
+  package init(
     _ socket: DatagramSocket, peer: SocketAddress, input: Input, output: StreamEnd?, rules: Rules,
     taps: (up: (any ByteTap)?, down: (any ByteTap)?) = (nil, nil),
     rates: (up: RateLimit?, down: RateLimit?) = (nil, nil)
@@ -80,7 +80,7 @@ public final class DatagramSession {
   }
 
   /// Runs the session to its end, and closes the socket.
-  public func run() async -> Ending {
+  package func run() async -> Ending {
     let ending = await withTaskGroup(of: Event?.self) { group in
       let ending = await conduct(&group)
       group.cancelAll()
@@ -226,7 +226,7 @@ public final class DatagramSession {
   }
 
   /// Writes one datagram to the output; also for one that was received before the session began.
-  public func deliver(_ datagram: DatagramSocket.Datagram) async -> Ending? {
+  package func deliver(_ datagram: DatagramSocket.Datagram) async -> Ending? {
     received.moved(datagram.bytes)
     await taps.down?.saw(datagram.bytes)
     didReceive?(datagram)

@@ -6,7 +6,7 @@ extension DatagramSocket {
   static let longestRun = (datagrams: 64, bytes: 65_507)
 
   /// Sends one datagram, to the connected peer or to an address, as soon as there is room for it.
-  public func send(
+  package func send(
     _ bytes: UnsafeRawBufferPointer, to address: SocketAddress? = nil, from source: PacketInfo? = nil,
     until deadline: MonotonicTime = .never
   ) async throws(LoopError) {
@@ -19,7 +19,7 @@ extension DatagramSocket {
   /// - Parameters:
   ///   - source: from which of our addresses, for those that are sent to an address; nil for the kernel's choice.
   ///   - didSend: is told of the bytes that were sent, also where a later datagram fails.
-  public func send(
+  package func send(
     _ run: DatagramRun, to address: SocketAddress? = nil, from source: PacketInfo? = nil,
     until deadline: MonotonicTime = .never, didSend: (Int) -> Void
   ) async throws(LoopError) {

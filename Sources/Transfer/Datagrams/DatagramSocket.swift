@@ -7,31 +7,31 @@ import Sockets
 /// What recvmmsg(2) brought is handed out one by one by ``receive(until:)``, or all at once by ``receiveVectors(from:)``.
 /// Its memory is taken once.
 @LoopActor
-public final class DatagramSocket {
+package final class DatagramSocket {
   /// One that was received.
-  public struct Datagram {
+  package struct Datagram {
     /// Valid until the next one is received.
-    public let bytes: UnsafeRawBufferPointer
+    package let bytes: UnsafeRawBufferPointer
     /// How long it was: more than `bytes` where it did not fit.
-    public let length: Int
+    package let length: Int
     /// Who sent it.
-    public let peer: SocketAddress
+    package let peer: SocketAddress
     /// The control messages that came with it, as recvmmsg(2) wrote them.
     ///
     /// Empty unless room was asked for. Valid as `bytes` are.
-    public let control: UnsafeRawBufferPointer
+    package let control: UnsafeRawBufferPointer
     /// Whether a part of it is lost.
-    public var isTruncated: Bool { length > bytes.count }
+    package var isTruncated: Bool { length > bytes.count }
     /// What an answer is sent with so that it comes from the address that was asked; nil where the kernel is to choose.
     ///
     /// Only where ``DatagramSocket/noteDestinations()`` has asked for it.
-    public let answerSource: PacketInfo?
+    package let answerSource: PacketInfo?
     /// Whether descriptors came with it, which somebody has to close.
-    public let holdsDescriptors: Bool
+    package let holdsDescriptors: Bool
   }
 
   /// The socket.
-  public nonisolated let connection: AsyncSocket
+  package nonisolated let connection: AsyncSocket
   let descriptor: Descriptor
   private let passesDescriptors: Bool
   private var batch: DatagramBatch
@@ -43,10 +43,10 @@ public final class DatagramSocket {
 
   /// UDP's longest is 65,527 bytes (over IPv6); a Unix datagram may have what the sender's buffer takes, 212,960 bytes
   /// unless it was changed.
-  public static let capacity = 262_144
+  package static let capacity = 262_144
 
   /// Whether the kernel holds something for it.
-  public func isReadable() throws(SystemError) -> Bool { try descriptor.isReady(.readable) }
+  package func isReadable() throws(SystemError) -> Bool { try descriptor.isReady(.readable) }
 
   /// Where messages go that are sent without an address; nil for the connected peer.
   private(set) var destination: SocketAddress?
@@ -60,13 +60,13 @@ public final class DatagramSocket {
   /// Whether it has set the option.
   private var notesDestinations = false
   /// Told of what stands among messages of SCTP and is none, and whose association it is about.
-  public var didNotify: @LoopActor (SCTPNotification, SocketAddress) -> Void = { _, _ in }
+  package var didNotify: @LoopActor (SCTPNotification, SocketAddress) -> Void = { _, _ in }
   private let mayNotify: Bool
 
   /// The latest error that was reported, and who reported it; nil where there was none.
   private(set) var report: ExtendedError?
   /// The latest that was of the moment, where nothing has come since: what was sent has not arrived.
-  public private(set) var unanswered: ExtendedError?
+  package private(set) var unanswered: ExtendedError?
 
   /// Takes room for received datagrams. Only pages that are written to count as memory.
   ///
@@ -77,7 +77,7 @@ public final class DatagramSocket {
   ///   - controlSize: room for control messages of each datagram, in bytes.
   ///   - isAnsweredByMany: the peer's address is a group's, or that of everybody, and the socket is not connected to it.
   ///   - source: from which of our addresses, by which interface, everything goes that is sent to the peer.
-  public init(
+  package init(
     _ connection: AsyncSocket, peer: SocketAddress? = nil, coalesces: Bool = false, controlSize: Int = 0,
     isAnsweredByMany: Bool = false, source: PacketInfo? = nil
   ) {
@@ -100,7 +100,7 @@ public final class DatagramSocket {
   }
 
   /// The socket's own address, with that of ``source`` in the place of every address of this host; nil where it has none.
-  public var localAddress: SocketAddress? {
+  package var localAddress: SocketAddress? {
     guard let local = try? connection.socket.localAddress() else { return nil }
     guard let source, !source.local.isWildcard, IPAddress(local)?.isWildcard == true else { return local }
     return SocketAddress(source.local, port: local.port ?? 0)
@@ -109,7 +109,7 @@ public final class DatagramSocket {
   /// Has what is sent without an address go to this peer from now on.
   ///
   /// Calls `connect(2)`, or keeps the address where the socket does not connect.
-  public func aim(at peer: SocketAddress) throws(SystemError) {
+  package func aim(at peer: SocketAddress) throws(SystemError) {
     let traits = connection.socket.traits
     if traits.contains(.addressesEachSend) {
       destination = peer
@@ -126,7 +126,7 @@ public final class DatagramSocket {
   /// one.
   ///
   /// - Parameter source: from which address of ours it is to go.
-  public func aim(at peer: SocketAddress, from source: PacketInfo?) {
+  package func aim(at peer: SocketAddress, from source: PacketInfo?) {
     destination = peer
     self.source = source
     // Where nobody listens any more is told to an unconnected socket only if it asks.
@@ -137,7 +137,7 @@ public final class DatagramSocket {
   /// (``Datagram/answerSource``): `IP_PKTINFO`, `IPV6_RECVPKTINFO`.
   ///
   /// Nothing is asked for where the socket is bound to one address, or has none of IP.
-  public func noteDestinations() {
+  package func noteDestinations() {
     guard let local = try? connection.socket.localAddress(), IPAddress(local)?.isWildcard == true else { return }
     let option = TypedSocketOption<Bool>.receivePacketInfo(connection.socket.family)
     // Somebody else may have asked already, and wants to know on.
@@ -152,7 +152,7 @@ public final class DatagramSocket {
   }
 
   /// Waits for the next datagram.
-  public func receive(until deadline: MonotonicTime = .never) async throws(LoopError) -> Datagram {
+  package func receive(until deadline: MonotonicTime = .never) async throws(LoopError) -> Datagram {
     try await fill(until: deadline)
     while next.offset == 0, notes(next.message) {
       next.message += 1
@@ -209,7 +209,7 @@ public final class DatagramSocket {
   }
 
   /// Waits for datagrams, counts all that came, and writes it to a stream of bytes.
-  public func receive(into output: StreamEnd, counting flow: Flow) async throws(LoopError) {
+  package func receive(into output: StreamEnd, counting flow: Flow) async throws(LoopError) {
     let (vectors, count) = try await receiveVectors(from: nil)
     flow.moved(vectors, count: count)
     try await output.writeAll(vectors, count: count)
@@ -246,7 +246,7 @@ public final class DatagramSocket {
   ///
   /// They stay in ``unanswered`` until something comes. Takes all reports that are there: those that stay would have every
   /// wait end at once.
-  public func isPassing(_ error: SystemError) -> Bool {
+  package func isPassing(_ error: SystemError) -> Bool {
     let reports = takeReports()
     let isPassing = !reports.isEmpty && error.number != .connectionRefused && reports.allSatisfy(\.isOfTheMoment)
     if isPassing { unanswered = report }
@@ -254,7 +254,7 @@ public final class DatagramSocket {
   }
 
   /// The latest report of an error, once all that are there have been taken; nil where there was none.
-  public func latestReport() -> ExtendedError? {
+  package func latestReport() -> ExtendedError? {
     _ = takeReports()
     return report
   }
@@ -269,5 +269,5 @@ public final class DatagramSocket {
   }
 
   /// Ends every wait on the socket.
-  public func close() { connection.close() }
+  package func close() { connection.close() }
 }

@@ -4,9 +4,9 @@ import Sockets
 
 /// Cuts our input into the messages that become datagrams: one read each, or one line each.
 @LoopActor
-public final class MessageReader {
+package final class MessageReader {
   /// How input is cut.
-  public enum Framing: String, Sendable, CaseIterable {
+  package enum Framing: String, Sendable, CaseIterable {
     /// One read is one datagram.
     case read
     /// One line is one datagram, its newline included.
@@ -14,10 +14,10 @@ public final class MessageReader {
   }
 
   /// What ``next()`` brought.
-  public typealias Message = Next<UnsafeRawBufferPointer>
+  package typealias Message = Next<UnsafeRawBufferPointer>
 
   /// What a call brought.
-  public enum Next<Piece> {
+  package enum Next<Piece> {
     /// Valid until the next call.
     case bytes(Piece)
     case end
@@ -39,7 +39,7 @@ public final class MessageReader {
   private var filtered: (copy: RawBuffer, rest: UnsafeRawBufferPointer)?
 
   /// - Parameter size: the most bytes of one message; a longer line is cut there.
-  public init(_ source: StreamEnd, size: Int, framing: Framing, filter: (any ByteFilter)? = nil) {
+  package init(_ source: StreamEnd, size: Int, framing: Framing, filter: (any ByteFilter)? = nil) {
     self.source = source
     self.framing = framing
     self.filter = filter
@@ -51,10 +51,10 @@ public final class MessageReader {
   }
 
   /// Waits for the next message.
-  public func next() async -> Message { await next { self.takeMessage() } }
+  package func next() async -> Message { await next { self.takeMessage() } }
 
   /// Waits for the next message, and takes those with it that are there already and have its length.
-  public func nextRun() async -> Next<DatagramRun> { await next { self.takeRun() } }
+  package func nextRun() async -> Next<DatagramRun> { await next { self.takeRun() } }
 
   private func next<Piece>(_ take: () -> Piece?) async -> Next<Piece> {
     while true {

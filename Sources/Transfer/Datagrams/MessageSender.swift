@@ -3,9 +3,9 @@ import Sockets
 
 /// Carries our input to a connected peer that keeps message boundaries: each message of the reader is one send.
 @LoopActor
-public final class MessageSender: Upward {
+package final class MessageSender: Upward {
   /// What it has sent.
-  public let flow = Flow()
+  package let flow = Flow()
   private let reader: MessageReader
   private let socket: DatagramSocket
   private let tap: (any ByteTap)?
@@ -13,7 +13,7 @@ public final class MessageSender: Upward {
   private var isStopping = false
 
   /// Sends what `reader` cuts to a connected socket; `tap` sees it first.
-  public init(_ reader: MessageReader, to connection: AsyncSocket, tap: (any ByteTap)? = nil, rate: RateLimit? = nil) {
+  package init(_ reader: MessageReader, to connection: AsyncSocket, tap: (any ByteTap)? = nil, rate: RateLimit? = nil) {
     self.reader = reader
     self.rate = rate
     self.tap = tap
@@ -21,7 +21,7 @@ public final class MessageSender: Upward {
   }
 
   /// Sends message after message until the input ends.
-  public func run() async -> Pump.Ending {
+  package func run() async -> Pump.Ending {
     while !isStopping {
       switch await reader.nextRun() {
       case .end: return .sourceEnded
@@ -45,13 +45,13 @@ public final class MessageSender: Upward {
   }
 
   /// Ends it once the message in hand is sent.
-  public func stop() {
+  package func stop() {
     isStopping = true
     reader.interrupt()
   }
 
   /// Ends it now.
-  public func abandon() {
+  package func abandon() {
     stop()
     socket.connection.watch.interruptWriting()
   }

@@ -6,7 +6,7 @@ extension Digest {
   /// Adds bytes of a file, piece by piece, so that signals and the deadline are heard meanwhile.
   ///
   /// - Throws: `ECANCELED` where the task was cancelled, `EIO` where the file has fewer bytes.
-  public func update(from file: Descriptor, at start: Int = 0, count: Int) async throws(SystemError) {
+  package func update(from file: Descriptor, at start: Int = 0, count: Int) async throws(SystemError) {
     let memory = RawBuffer(count: 262_144)
     defer { extendLifetime(memory) }
     var done = 0

@@ -3,7 +3,7 @@ import Sockets
 
 /// The sum of the bytes that one direction has carried so far.
 @LoopActor
-public protocol Digest: AnyObject {
+package protocol Digest: AnyObject {
   /// Adds bytes behind those before.
   func update(_ bytes: UnsafeRawBufferPointer)
 
@@ -16,7 +16,7 @@ extension DigestAlgorithm {
   ///
   /// - Throws: why the kernel does not compute it either: `EAFNOSUPPORT` without `AF_ALG`, `ENOENT` without the algorithm.
   @LoopActor
-  public func makeDigest() throws(SystemError) -> any Digest {
+  package func makeDigest() throws(SystemError) -> any Digest {
     if let digest = LibraryDigest(self) { return digest }
     return try KernelDigest(self)
   }

@@ -1,5 +1,5 @@
 /// A way to make a sum of many bytes that nobody can make other bytes for, or could not in its time.
-public enum DigestAlgorithm: String, CaseIterable, Sendable {
+package enum DigestAlgorithm: String, CaseIterable, Sendable {
   case md5, sha1, sha224, sha256, sha384, sha512
   case sha3For256 = "sha3-256"
   case sha3For512 = "sha3-512"

@@ -6,7 +6,7 @@ import Sockets
 /// A message may come in several pieces: it is longer than the buffer, or the kernel hands over what is there. What the
 /// kernel tells of the connection itself stands among them, and is no data.
 @LoopActor
-public final class MessageObserver {
+package final class MessageObserver {
   private let tell: (_ count: Int, _ facts: DatagramFacts) -> Void
   private let notify: (SCTPNotification) -> Void
   private let control = RawBuffer(count: DatagramFacts.controlSize)
@@ -18,7 +18,7 @@ public final class MessageObserver {
   /// - Parameters:
   ///   - tell: told how long a message was, and what the kernel says of it.
   ///   - notify: told of changes of the connection.
-  public init(
+  package init(
     _ tell: @escaping (_ count: Int, _ facts: DatagramFacts) -> Void,
     notify: @escaping (SCTPNotification) -> Void
   ) {

@@ -6,7 +6,7 @@ extension StreamEnd {
   /// Whether one write may be read by several reads, and several by one: so that nobody sees where one ended.
   ///
   /// A socket that was inherited may be of any type.
-  public var isByteStream: Bool { kind != .socket }
+  package var isByteStream: Bool { kind != .socket }
 
   /// Writes all of what lies in several places, in one piece as to other writers. The vectors are used up.
   func writeAll(_ vectors: UnsafeMutableBufferPointer<iovec>, count: Int) async throws(LoopError) {

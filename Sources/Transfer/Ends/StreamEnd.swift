@@ -7,7 +7,7 @@ import Sockets
 /// Descriptors that were inherited keep their mode: where the file is blocking, the calls are those that do not wait all
 /// the same (`MSG_DONTWAIT`, `RWF_NOWAIT`), or are made only after the kernel said that they will not.
 @LoopActor
-public final class StreamEnd {
+package final class StreamEnd {
   /// How not to wait.
   private enum Method {
     /// recvmsg(2) with `MSG_DONTWAIT`, so that each message is told of.
@@ -23,7 +23,7 @@ public final class StreamEnd {
   }
 
   /// What the descriptor leads to.
-  public nonisolated let kind: Descriptor.Kind
+  package nonisolated let kind: Descriptor.Kind
   /// Whether `MSG_TRUNC` discards here: on TCP it does, other sockets would write to no buffer.
   nonisolated let canDiscard: Bool
   /// Whether splice(2) and sendfile(2) do not wait here: with sockets the file's own mode decides, not a flag, and that
@@ -36,13 +36,13 @@ public final class StreamEnd {
   /// Whether splice(2) may stop before the end, at the mark of urgent data, as it does on TCP.
   nonisolated let mayHaveMark: Bool
   /// Whether one send is one receive.
-  public nonisolated let keepsMessageBoundaries: Bool
+  package nonisolated let keepsMessageBoundaries: Bool
   /// Told, once, that the peer has passed descriptors, which were closed; for Unix sockets.
-  public var heardOfDescriptors: (@LoopActor () -> Void)?
+  package var heardOfDescriptors: (@LoopActor () -> Void)?
   /// The descriptor; another one after a terminal or a named pipe was opened once more.
-  public private(set) var descriptor: Descriptor
+  package private(set) var descriptor: Descriptor
   /// Its place in the loop.
-  public private(set) var watch: Watch
+  package private(set) var watch: Watch
   /// What is told of received messages.
   private var observer: MessageObserver?
   private var readMethod: Method
@@ -59,7 +59,7 @@ public final class StreamEnd {
   var isEnlarged = false
 
   /// A descriptor that was inherited.
-  public init(_ descriptor: Descriptor) throws(SystemError) {
+  package init(_ descriptor: Descriptor) throws(SystemError) {
     self.descriptor = descriptor
     kind = try descriptor.kind()
     watch = Watch(descriptor.number)
@@ -79,7 +79,7 @@ public final class StreamEnd {
   /// A connection of ours, whose watch both directions share.
   ///
   /// - Parameter observer: told of each message that is received, where the connection carries messages.
-  public init(_ connection: AsyncSocket, observer: MessageObserver? = nil) {
+  package init(_ connection: AsyncSocket, observer: MessageObserver? = nil) {
     descriptor = Descriptor(connection.socket.descriptor)
     kind = .socket
     watch = connection.watch
@@ -94,20 +94,20 @@ public final class StreamEnd {
   }
 
   /// How many bytes are read at most: behind them is the end.
-  public private(set) var remaining = Int.max
+  package private(set) var remaining = Int.max
   /// How many bytes are read and dropped first.
-  public private(set) var unskipped = 0
+  package private(set) var unskipped = 0
 
   /// Has the first bytes passed over, and the end put behind so many.
   ///
   /// A regular file is moved on with `lseek(2)`; of everything else the bytes are read and dropped.
-  public func limit(skipping count: Int, to limit: Int?) throws(SystemError) {
+  package func limit(skipping count: Int, to limit: Int?) throws(SystemError) {
     remaining = limit ?? .max
     if kind == .regularFile, count > 0 { try descriptor.skip(count) } else { unskipped = count }
   }
 
   /// How many bytes are still to be read: to the limit, or to the end of a regular file; nil where there is neither.
-  public var bytesAhead: Int? {
+  package var bytesAhead: Int? {
     let ahead = kind == .regularFile ? descriptor.bytesAhead() : nil
     guard remaining < .max else { return ahead }
     return min(ahead ?? .max, remaining)
@@ -116,10 +116,10 @@ public final class StreamEnd {
   /// What stands behind the end is an error (`EMSGSIZE`), and not for another reader.
   private var refusesMore = false
   /// Something stood there.
-  public private(set) var hasMore = false
+  package private(set) var hasMore = false
 
   /// Has the end put behind so many bytes, and none but the end follow.
-  public func expect(_ count: Int) {
+  package func expect(_ count: Int) {
     remaining = count
     refusesMore = true
   }
@@ -143,7 +143,7 @@ public final class StreamEnd {
   func endAfter(_ count: Int) { remaining = min(remaining, count) }
 
   /// Reads what is there, and never waits; 0 is the end.
-  public func read(into buffer: UnsafeMutableRawBufferPointer) throws(SystemError) -> IOResult {
+  package func read(into buffer: UnsafeMutableRawBufferPointer) throws(SystemError) -> IOResult {
     while unskipped > 0 {
       guard case .moved(let count) = try readSome(into: .init(rebasing: buffer.prefix(unskipped))) else {
         return .wouldBlock
@@ -179,7 +179,7 @@ public final class StreamEnd {
   }
 
   /// Whether something is to be written, and waits until there is room.
-  public var isOutOfRoom: Bool { watch.state.writer.isWaiting }
+  package var isOutOfRoom: Bool { watch.state.writer.isWaiting }
 
   /// Whether to read without waiting takes one system call.
   var isReadAtOnce: Bool { readMethod != .whenReady }
@@ -194,7 +194,7 @@ public final class StreamEnd {
   private lazy var isDrainedAtOnce = canDiscard || kind == .pipe && !descriptor.isInPacketMode
 
   /// Writes what there is room for, and never waits.
-  public func write(_ buffer: UnsafeRawBufferPointer) throws(SystemError) -> IOResult {
+  package func write(_ buffer: UnsafeRawBufferPointer) throws(SystemError) -> IOResult {
     switch writeMethod {
     case .socket, .messages: return try descriptor.sendWithoutWaiting(buffer)
     case .direct: return try descriptor.write(buffer)
@@ -249,7 +249,7 @@ public final class StreamEnd {
   }
 
   /// Writes all of an array, which stays in memory for as long as that takes.
-  public func writeAll(_ bytes: [UInt8]) async throws(LoopError) {
+  package func writeAll(_ bytes: [UInt8]) async throws(LoopError) {
     let copy = RawBuffer(copying: bytes)
     defer { extendLifetime(copy) }
     try await writeAll(copy.copied)
@@ -258,7 +258,7 @@ public final class StreamEnd {
   /// Writes all of it.
   ///
   /// Several tasks may do so: each one's bytes stay together, in the order of the calls.
-  public func writeAll(_ buffer: UnsafeRawBufferPointer) async throws(LoopError) {
+  package func writeAll(_ buffer: UnsafeRawBufferPointer) async throws(LoopError) {
     try await takeTurn()
     defer { endTurn() }
     var rest = buffer

@@ -1,13 +1,13 @@
 /// Makes the line endings of the network out of ours: a lone LF becomes CR LF, a CR LF stays.
 ///
 /// It remembers a CR at the end of one block, so that it does not matter where the reads cut the input.
-public final class CRLFFilter: ByteFilter {
+package final class CRLFFilter: ByteFilter {
   private var lastWasCR = false
   /// A filter at the beginning of a stream.
-  public nonisolated init() {}
+  package nonisolated init() {}
 
   /// The bytes with every lone LF as CR LF.
-  public func apply(to input: UnsafeRawBufferPointer) -> [UInt8] {
+  package func apply(to input: UnsafeRawBufferPointer) -> [UInt8] {
     var output: [UInt8] = []
     output.reserveCapacity(input.count + input.count / 16 + 16)
     for byte in input {

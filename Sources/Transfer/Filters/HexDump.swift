@@ -1,14 +1,14 @@
 /// The text of a hex dump: sixteen bytes a line, with their offset in the stream.
 ///
 /// `00000000  48 65 6c 6c 6f 2c 20 77  6f 72 6c 64 21 0a        |Hello, world!.|`
-public struct HexDump: Sendable {
+package struct HexDump: Sendable {
   /// How many bytes have been dumped so far: the next line's offset.
-  public private(set) var offset: UInt64 = 0
+  package private(set) var offset: UInt64 = 0
   /// A dump that begins at offset 0.
-  public init() {}
+  package init() {}
 
   /// The lines for these bytes, each with its newline.
-  public mutating func lines(for bytes: UnsafeRawBufferPointer, prefix: String = "") -> [UInt8] {
+  package mutating func lines(for bytes: UnsafeRawBufferPointer, prefix: String = "") -> [UInt8] {
     var output: [UInt8] = []
     output.reserveCapacity((bytes.count / 16 + 1) * (80 + prefix.utf8.count))
     var start = 0

@@ -6,9 +6,9 @@ import Sockets
 /// Memory is bounded: no more is taken from the source than one buffer (or pipe) holds until the sink has taken it.
 /// Nothing that was taken is dropped: ``stop()`` ends the reading, and what was read is still written.
 @LoopActor
-public final class Pump: Upward {
+package final class Pump: Upward {
   /// How it ended.
-  public enum Ending: Sendable {
+  package enum Ending: Sendable {
     case sourceEnded
     /// By ``stop()``; all that was read is written.
     case stopped
@@ -21,7 +21,7 @@ public final class Pump: Upward {
   let source: StreamEnd
   let sink: StreamEnd
   /// What it has moved.
-  public let flow: Flow
+  package let flow: Flow
   let filter: (any ByteFilter)?
   let tap: (any ByteTap)?
   private let rate: RateLimit?
@@ -32,7 +32,7 @@ public final class Pump: Upward {
   /// Where it waits, and for which end.
   var waiting: (place: Suspension, end: Awaited)?
   /// Whether it has bytes, or its source has, and the sink has no room for them.
-  public var isHeldUpBySink: Bool {
+  package var isHeldUpBySink: Bool {
     if case .sink = waiting?.end { return true }
     return isShared && isHolding
   }
@@ -47,7 +47,7 @@ public final class Pump: Upward {
   /// What it has read is not all written.
   var isHolding = false
   /// A file has more, or something was read and not written.
-  public var isIncomplete: Bool { isHolding || source.hasMoreOfFile }
+  package var isIncomplete: Bool { isHolding || source.hasMoreOfFile }
   /// Which calls move the bytes: for `-v` and for tests.
   private(set) var path: TransferPath
 
@@ -56,7 +56,7 @@ public final class Pump: Upward {
   ///   - tap: sees what passes, as it was read.
   ///   - rate: how many bytes may pass in a second; nil for no limit.
   ///   - sharesSink: other pumps write to the same sink: what one read brought is then written in one piece.
-  public init(
+  package init(
     from source: StreamEnd, to sink: StreamEnd, flow: Flow, filter: (any ByteFilter)? = nil,
     tap: (any ByteTap)? = nil, rate: RateLimit? = nil, sharesSink isShared: Bool = false
   ) {
@@ -71,21 +71,21 @@ public final class Pump: Upward {
   }
 
   /// Ends the pump once what has arrived by now is written: `count` bytes that the kernel holds for the source.
-  public func finish(taking count: Int) {
+  package func finish(taking count: Int) {
     if count == 0 { return stop() }
     takesNoMore = true
     source.endAfter(count)
   }
 
   /// Ends the pump once what it has read is written.
-  public func stop() {
+  package func stop() {
     isStopping = true
     source.watch.interruptReading()
     if case .sink(holdingBytes: false) = waiting?.end { sink.watch.interruptWriting() }
   }
 
   /// Moves bytes until the source ends, an end fails, or it is stopped.
-  public func run() async -> Ending {
+  package func run() async -> Ending {
     // Once for all waits: see wait(for:).
     await withTaskCancellationHandler {
       await carry()
@@ -167,7 +167,7 @@ public final class Pump: Upward {
   }
 
   /// Ends the pump although it holds bytes that the sink does not take.
-  public func abandon() {
+  package func abandon() {
     stop()
     isAbandoned = true
     sink.watch.interruptWriting()

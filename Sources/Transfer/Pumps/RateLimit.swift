@@ -3,19 +3,19 @@ import SocketLoop
 /// A limit of bytes per second, kept smoothly: what a hundredth of a second may carry goes at once, and nothing is saved up
 /// for longer than twice that.
 @LoopActor
-public final class RateLimit {
+package final class RateLimit {
   private let bytesPerSecond: Double
   /// What may pass now; below 0 where more has passed.
   private var budget: Double
   private var latest = MonotonicTime.now
   private var waiting = 0
   /// Whether something waits for its turn.
-  public var isHoldingBack: Bool { waiting > 0 }
+  package var isHoldingBack: Bool { waiting > 0 }
   /// The least that is worth a call.
   private var piece: Double { max(1, bytesPerSecond / 100) }
 
   /// - Parameter bytesPerSecond: at least 1.
-  public init(bytesPerSecond: Int) {
+  package init(bytesPerSecond: Int) {
     self.bytesPerSecond = Double(max(1, bytesPerSecond))
     budget = max(1, self.bytesPerSecond / 100)
   }
@@ -39,13 +39,13 @@ public final class RateLimit {
   /// Waits until so many bytes may pass in one piece, and takes them off.
   ///
   /// - Throws: `cancelled`, where the task was.
-  public func pay(_ count: Int) async throws(WaitError) {
+  package func pay(_ count: Int) async throws(WaitError) {
     _ = try await allowance()
     used(count)
   }
 
   /// The same, for what is received.
-  public func pass(_ count: Int) async throws(LoopError) {
+  package func pass(_ count: Int) async throws(LoopError) {
     do throws(WaitError) { try await pay(count) } catch { throw LoopError(error) }
   }
 

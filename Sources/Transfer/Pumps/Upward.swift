@@ -2,7 +2,7 @@ import SocketLoop
 
 /// What carries our input to a peer: a pump from a descriptor, or a message that was given as an argument.
 @LoopActor
-public protocol Upward: AnyObject {
+package protocol Upward: AnyObject {
   var flow: Flow { get }
   func run() async -> Pump.Ending
   /// Ends it once what it has read is sent.
@@ -17,7 +17,7 @@ public protocol Upward: AnyObject {
 
 extension Upward {
   /// False: it is the rules that say.
-  public var endsSession: Bool { false }
+  package var endsSession: Bool { false }
   /// False: nobody knows what a terminal or a pipe would have brought.
-  public var isIncomplete: Bool { false }
+  package var isIncomplete: Bool { false }
 }

@@ -6,7 +6,7 @@ import Sockets
 /// Memory is bounded: reading stops while a member's queue is full. One whose peer takes nothing for ``patience`` then is
 /// given up, so that it does not hold the others back. While there is no member nothing is read, and so nothing is lost.
 @LoopActor
-public final class Broadcast {
+package final class Broadcast {
   /// The most bytes that wait for one peer.
   static let queueLimit = 1 << 20
   /// How long a peer whose queue is full may take nothing.
@@ -14,7 +14,7 @@ public final class Broadcast {
 
   private let reader: MessageReader
   /// Whether a person types the input.
-  public let inputIsTerminal: Bool
+  package let inputIsTerminal: Bool
   private var members: [Member] = []
   private let changed = Suspension()
   fileprivate private(set) var hasEnded = false
@@ -24,7 +24,7 @@ public final class Broadcast {
   private let rate: RateLimit?
 
   /// A broadcast of what `reader` cuts; `tap` sees it once.
-  public init(
+  package init(
     _ reader: MessageReader, inputIsTerminal: Bool, tap: (any ByteTap)? = nil, rate: RateLimit? = nil,
     patience: Duration = .seconds(10)
   ) {
@@ -36,7 +36,7 @@ public final class Broadcast {
   }
 
   /// What carries the input to one more connection.
-  public func member(_ connection: AsyncSocket) -> any Upward {
+  package func member(_ connection: AsyncSocket) -> any Upward {
     let member = Member(self, connection)
     members.append(member)
     changed.resume()
@@ -44,7 +44,7 @@ public final class Broadcast {
   }
 
   /// Reads until the input ends; then the members end, once they have sent what waits for them.
-  public func run() async -> Pump.Ending {
+  package func run() async -> Pump.Ending {
     while true {
       guard await waitForMembers() else { return .cancelled }
       let message: [UInt8]

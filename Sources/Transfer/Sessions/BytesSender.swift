@@ -3,21 +3,21 @@ import Sockets
 
 /// Sends bytes that are there already: the message that stands in the arguments.
 @LoopActor
-public final class BytesSender: Upward {
+package final class BytesSender: Upward {
   /// What it has sent.
-  public let flow = Flow()
+  package let flow = Flow()
   private let bytes: [UInt8]
   private let connection: AsyncSocket
   private let rate: RateLimit?
   private var isAbandoned = false
   private var sent = 0
   /// A part of the message was not sent.
-  public var isIncomplete: Bool { sent < bytes.count }
+  package var isIncomplete: Bool { sent < bytes.count }
   private let control: [ControlMessage]
   private let tap: (any ByteTap)?
 
   /// Sends `bytes` to a connected socket, and with their first byte control messages; `tap` sees them first.
-  public init(
+  package init(
     _ bytes: [UInt8], to connection: AsyncSocket, passing control: [ControlMessage] = [], tap: (any ByteTap)? = nil,
     rate: RateLimit? = nil
   ) {
@@ -29,7 +29,7 @@ public final class BytesSender: Upward {
   }
 
   /// Sends until all is sent.
-  public func run() async -> Pump.Ending {
+  package func run() async -> Pump.Ending {
     if let tap {
       let copy = RawBuffer(copying: bytes)
       await tap.saw(copy.copied)
@@ -76,10 +76,10 @@ public final class BytesSender: Upward {
   }
 
   /// Does nothing: all of the message was read before it began.
-  public func stop() {}
+  package func stop() {}
 
   /// Ends it now.
-  public func abandon() {
+  package func abandon() {
     isAbandoned = true
     connection.watch.interruptWriting()
   }

@@ -6,21 +6,21 @@ import Sockets
 /// Each message is taken by itself: its bytes are written, then its descriptors are handed on, and nothing more is received
 /// until that is done. So what comes of them stands behind those bytes, and before what the peer sends next.
 @LoopActor
-public final class DescriptorSession {
+package final class DescriptorSession {
   /// One message, and the descriptors that came with it, which are closed with this value.
-  public struct Arrival: ~Copyable {
+  package struct Arrival: ~Copyable {
     /// The descriptors.
-    public var descriptors: ReceivedDescriptors
+    package var descriptors: ReceivedDescriptors
     /// Who sent it; no address on a connection.
-    public let peer: SocketAddress
+    package let peer: SocketAddress
     /// What the kernel tells of it.
-    public let facts: DatagramFacts
+    package let facts: DatagramFacts
     /// How long it was: more than `bytes` where it was cut.
-    public let length: Int
+    package let length: Int
     /// More descriptors were passed than can be open here: `MSG_CTRUNC`.
-    public let isIncomplete: Bool
+    package let isIncomplete: Bool
     /// The bytes, which are written by now.
-    public internal(set) var bytes: [UInt8] = []
+    package internal(set) var bytes: [UInt8] = []
   }
 
   private let connection: AsyncSocket
@@ -29,12 +29,12 @@ public final class DescriptorSession {
   private let rate: RateLimit?
   private let idle: Duration?
   /// What was received.
-  public let received = Flow()
+  package let received = Flow()
 
   /// - Parameters:
   ///   - tap: what sees the bytes of a peer.
   ///   - idle: nothing coming for so long ends it.
-  public init(
+  package init(
     _ connection: AsyncSocket, output: StreamEnd, tap: @escaping @LoopActor (SocketAddress) -> (any ByteTap)?,
     rate: RateLimit?, idle: Duration?
   ) {
@@ -48,7 +48,7 @@ public final class DescriptorSession {
   /// Receives to the end of the connection, or of so many datagrams, and closes it.
   ///
   /// - Parameter handle: takes what came with each message, once the bytes are written. It is waited for.
-  public func run(
+  package func run(
     count: Int = .max, _ handle: @escaping @LoopActor (consuming Arrival) async -> Void
   ) async -> StreamSession.Ending {
     defer { connection.close() }

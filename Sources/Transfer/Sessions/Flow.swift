@@ -3,38 +3,38 @@ import SocketLoop
 
 /// What one direction has carried; and when last, for whoever waits for silence.
 @LoopActor
-public final class Flow {
+package final class Flow {
   /// How many bytes it has carried.
-  public private(set) var bytes: UInt64 = 0
+  package private(set) var bytes: UInt64 = 0
   /// When it carried something last, from ``keepTime()`` on; at first, when that was called.
   private var time: MonotonicTime?
   /// What it comes from has ended, and all of that was carried: there is no more than ``bytes``.
-  public internal(set) var isWhole = false
+  package internal(set) var isWhole = false
   /// The sum of what it carries; nil where nobody wants one. Set before anything is carried: whoever carries looks at it
   /// when it starts, and moves no bytes then but by its own memory.
-  public var digest: (any Digest)?
+  package var digest: (any Digest)?
   /// How many bytes the digest has of before: those of a transfer that goes on where another ended.
-  public var earlier: UInt64 = 0
+  package var earlier: UInt64 = 0
 
   /// A flow that has carried nothing.
   ///
   /// - Parameter keepsTime: whether it is asked for its ``latest``.
-  public nonisolated init(keepsTime: Bool = false) { if keepsTime { time = .now } }
+  package nonisolated init(keepsTime: Bool = false) { if keepsTime { time = .now } }
 
   /// Notes the time of what it carries from now on: to ask the clock takes longer than all else that is noted.
   func keepTime() { time = time ?? .now }
 
   /// When it carried something last; at first, since when that is noted. Now, where it is not.
-  public var latest: MonotonicTime { time ?? .now }
+  package var latest: MonotonicTime { time ?? .now }
 
   /// Counts bytes that were carried just now.
-  public func moved(_ count: Int) {
+  package func moved(_ count: Int) {
     bytes += UInt64(count)
     if time != nil { time = .now }
   }
 
   /// Counts bytes that were carried just now, and adds them to the digest.
-  public func moved(_ bytes: UnsafeRawBufferPointer) {
+  package func moved(_ bytes: UnsafeRawBufferPointer) {
     digest?.update(bytes)
     moved(bytes.count)
   }
@@ -50,7 +50,7 @@ public final class Flow {
   /// Waits until neither direction has carried anything for so long.
   ///
   /// False where the task was cancelled first.
-  public func silence(lasting duration: Duration, unless isHeldUp: @LoopActor () -> Bool = { false }) async -> Bool {
+  package func silence(lasting duration: Duration, unless isHeldUp: @LoopActor () -> Bool = { false }) async -> Bool {
     await Self.silence(of: self, self, lasting: duration, unless: isHeldUp)
   }
 

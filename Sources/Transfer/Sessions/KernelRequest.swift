@@ -3,11 +3,11 @@ import Sockets
 
 /// A request to a service of the kernel, such as a digest of `AF_ALG`: all of our input, and then its one answer.
 @LoopActor
-public final class KernelRequest {
+package final class KernelRequest {
   /// What was sent.
-  public let sent = Flow()
+  package let sent = Flow()
   /// What was received.
-  public let received = Flow()
+  package let received = Flow()
   private let connection: AsyncSocket
   private let message: [UInt8]?
   private let input: MessageReader?
@@ -15,7 +15,7 @@ public final class KernelRequest {
   private let taps: (up: (any ByteTap)?, down: (any ByteTap)?)
 
   /// A request of `message`, or of what `input` reads.
-  public init(
+  package init(
     _ connection: AsyncSocket, message: [UInt8]?, input: MessageReader?, output: StreamEnd,
     taps: (up: (any ByteTap)?, down: (any ByteTap)?)
   ) {
@@ -27,7 +27,7 @@ public final class KernelRequest {
   }
 
   /// Sends all of it, and writes the answer out.
-  public func run() async -> StreamSession.Ending {
+  package func run() async -> StreamSession.Ending {
     defer { connection.close() }
     if let ending = await ask() { return ending }
     let answer = RawBuffer(count: 65_536)

@@ -3,42 +3,42 @@
 /// The receiver speaks first: `sock-resume 1 12345`, with the sum of what it has where one is made,
 /// `sock-resume 1 12345 sha256:9f86…`. The sender answers `sock-resume 1 99999`, and what follows its line are the bytes from
 /// there on; `sock-resume 1 99999 differs` says that its bytes have another sum, and nothing follows.
-public struct ResumeLine: Equatable, Sendable {
+package struct ResumeLine: Equatable, Sendable {
   /// The sum of the bytes that are there.
-  public struct Proof: Equatable, Sendable {
+  package struct Proof: Equatable, Sendable {
     /// How it was computed.
-    public var algorithm: DigestAlgorithm
+    package var algorithm: DigestAlgorithm
     /// Its bytes.
-    public var digest: [UInt8]
+    package var digest: [UInt8]
 
     /// A sum from its parts.
-    public init(algorithm: DigestAlgorithm, digest: [UInt8]) {
+    package init(algorithm: DigestAlgorithm, digest: [UInt8]) {
       self.algorithm = algorithm
       self.digest = digest
     }
   }
 
   /// How many bytes it has.
-  public var size: Int
+  package var size: Int
   /// Of a receiver: their sum.
-  public var proof: Proof?
+  package var proof: Proof?
   /// Of a sender: the receiver's bytes are not the first of its own.
-  public var differs: Bool
+  package var differs: Bool
 
   /// A line from its parts.
-  public init(size: Int, proof: Proof? = nil, differs: Bool = false) {
+  package init(size: Int, proof: Proof? = nil, differs: Bool = false) {
     self.size = size
     self.proof = proof
     self.differs = differs
   }
 
   /// What every line of this protocol begins with.
-  public static let beginning = "sock-resume 1 "
+  package static let beginning = "sock-resume 1 "
   /// No line is longer, its end included: a number has 19 digits, a sum 128.
-  public static let longest = 200
+  package static let longest = 200
 
   /// Nil where the text, without its line end, is no such line.
-  public init?(_ text: String) {
+  package init?(_ text: String) {
     guard text.hasPrefix(Self.beginning) else { return nil }
     let words = text.dropFirst(Self.beginning.utf8.count).split(separator: " ", omittingEmptySubsequences: false)
     guard (1...2).contains(words.count), let size = Self.number(words[0]) else { return nil }
@@ -62,7 +62,7 @@ public struct ResumeLine: Equatable, Sendable {
 
 extension ResumeLine: CustomStringConvertible {
   /// As it is sent, without its line end.
-  public var description: String {
+  package var description: String {
     var text = Self.beginning + String(size)
     if let proof { text += " \(proof.algorithm.rawValue):\(proof.digest.hexadecimal)" }
     if differs { text += " differs" }
@@ -72,7 +72,7 @@ extension ResumeLine: CustomStringConvertible {
 
 extension [UInt8] {
   /// Two lower-case digits a byte.
-  public var hexadecimal: String {
+  package var hexadecimal: String {
     let digits = Array<Character>("0123456789abcdef")
     return reduce(into: "") { text, byte in
       text.append(digits[Int(byte >> 4)])

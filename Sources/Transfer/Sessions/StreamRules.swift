@@ -1,7 +1,7 @@
 /// When a session on a stream ends: the rules of "End of input" that its user may choose.
-public struct StreamRules: Sendable {
+package struct StreamRules: Sendable {
   /// What to do when our input ends.
-  public enum OnEOF: String, Sendable, CaseIterable {
+  package enum OnEOF: String, Sendable, CaseIterable {
     /// Send the rest, then shut the sending half down (FIN), and go on receiving.
     case halfClose = "half-close"
     /// Send the rest, and leave the sending half open.
@@ -11,7 +11,7 @@ public struct StreamRules: Sendable {
   }
 
   /// What to do when the peer ends.
-  public enum OnPeerEOF: String, Sendable, CaseIterable {
+  package enum OnPeerEOF: String, Sendable, CaseIterable {
     /// Go on sending until our input ends: a peer that half-closed still gets all of it.
     case `continue`
     /// End at once.
@@ -19,7 +19,7 @@ public struct StreamRules: Sendable {
   }
 
   /// Which ways data flows.
-  public enum Direction: Sendable {
+  package enum Direction: Sendable {
     case both
     /// What the peer sends is discarded; the session ends once the peer has acknowledged everything.
     case sendOnly
@@ -28,22 +28,22 @@ public struct StreamRules: Sendable {
   }
 
   /// What to do when our input ends.
-  public var onEOF = OnEOF.halfClose
+  package var onEOF = OnEOF.halfClose
   /// What to do when the peer ends.
-  public var onPeerEOF = OnPeerEOF.continue
+  package var onPeerEOF = OnPeerEOF.continue
   /// Which ways data flows.
-  public var direction = Direction.both
+  package var direction = Direction.both
   /// After our input has ended, at most so long for the peer.
-  public var wait: Duration?
+  package var wait: Duration?
   /// After our input has ended, at most so long without traffic: in the place of a half-close, where there is none.
-  public var quiet: Duration?
+  package var quiet: Duration?
   /// Without traffic for so long, the session ends.
-  public var idle: Duration?
+  package var idle: Duration?
   /// A peer that has ended, and to which nothing was sent for so long, is done with; nil to keep it until our input ends.
-  public var endedPeerTimeout: Duration?
+  package var endedPeerTimeout: Duration?
   /// `SO_LINGER` was set: with a time of 0 closing is meant to reset, and nothing is waited for.
-  public var mayReset = false
+  package var mayReset = false
 
   /// The defaults.
-  public init() {}
+  package init() {}
 }

@@ -16,9 +16,9 @@ import Sockets
 /// Whoever ends first leaves nothing of ours to be destroyed by a reset: see ``LingeringClose``. The reset of the last row
 /// tells the peer that something is missing, as RFC 1122, 4.2.2.13, has it: an end in good order would say that all is well.
 @LoopActor
-public final class StreamSession {
+package final class StreamSession {
   /// How it ended.
-  public enum Ending: Sendable {
+  package enum Ending: Sendable {
     case finished
     /// The connection broke: a reset, or the network gave up.
     case connectionFailed(SystemError)
@@ -31,19 +31,19 @@ public final class StreamSession {
   let connection: AsyncSocket
   let rules: StreamRules
   /// What was sent.
-  public let sent: Flow
+  package let sent: Flow
   /// What was received.
-  public let received: Flow
+  package let received: Flow
   /// More came than was to be received.
-  public var receivedTooMuch: Bool { downward.source.hasMore }
+  package var receivedTooMuch: Bool { downward.source.hasMore }
   private let inputIsTerminal: Bool
   private let upward: (any Upward)?
   private let output: StreamEnd?
   private let downward: Pump
   /// Told when the peer has ended.
-  public var peerEnded: @LoopActor () -> Void = {}
+  package var peerEnded: @LoopActor () -> Void = {}
   /// Told of what could not be delivered although nothing failed.
-  public var warn: @LoopActor (String) -> Void = { _ in }
+  package var warn: @LoopActor (String) -> Void = { _ in }
 
   // What has happened so far.
   private var inputHasEnded: Bool
@@ -60,7 +60,7 @@ public final class StreamSession {
   ///   - upward: what carries our input to the peer; nil to send nothing.
   ///   - downward: what carries the peer's bytes to our output.
   ///   - output: watched for its reader's going; nil where that does not matter.
-  public init(
+  package init(
     _ connection: AsyncSocket, upward: (any Upward)?, inputIsTerminal: Bool, downward: Pump, output: StreamEnd?,
     rules: StreamRules
   ) {
@@ -89,7 +89,7 @@ public final class StreamSession {
   private static let deliveryLimit = Duration.seconds(5)
 
   /// Runs the session to its end, and closes the connection.
-  public func run() async -> Ending {
+  package func run() async -> Ending {
     var ending = await withTaskGroup(of: Event?.self) { group in
       let ending = await conduct(&group)
       group.cancelAll()
