@@ -28,8 +28,8 @@ private struct ConnectOperation {
 
   func run() async throws(OperationError) {
     // Without anywhere to write the answers to, nothing is asked.
-    if request.link.direction != .sendOnly { _ = try StandardStreams.output() }
-    if request.needsInput, request.message == nil { try StandardStreams.requireInput() }
+    if request.link.direction != .sendOnly { _ = try StandardStreams.shared.output() }
+    if request.needsInput, request.message == nil { try StandardStreams.shared.requireInput() }
     StandardStreams.warnOfSkip(request.link, journal)
     let taps = try TapSet(request.link, journal)
     let resumption = request.link.resumes ? try await Resumption(request.link, journal) : nil

@@ -31,7 +31,7 @@ private final class DatagramReceiveOperation {
   func run() async throws(OperationError) {
     if remaining == 0 { return }
     let taps = try TapSet(request.link, journal)
-    let output = try StandardStreams.output()
+    let output = try StandardStreams.shared.output()
     let transport = request.endpoint.transport ?? request.transport
     let listeners = try await Listeners(
       request.endpoint,
@@ -64,7 +64,7 @@ private final class DatagramReceiveOperation {
   }
 
   private func receive(
-    _ socket: DatagramSocket, _ output: StreamEnd, _ taps: TapSet
+    _ socket: DatagramSocket, _ output: DescriptorStream, _ taps: TapSet
   ) async -> Result<Void, OperationError>? {
     if socket.connection.socket.isUDP, output.isByteStream, taps.isEmpty, request.count == nil, !request.echo,
       !journal.shows(.received), rate == nil
@@ -82,7 +82,7 @@ private final class DatagramReceiveOperation {
         journal.receives(flow)
         report(datagram, socket, port)
         await taps.received(from: datagram.peer)?.saw(datagram.bytes)
-        try await output.writeAll(datagram.bytes)
+        try await output.writeInTurn(datagram.bytes)
         if request.echo { try await echo(datagram, socket, taps) }
         if remaining == 0 { return .success(()) }
       } catch {
@@ -99,7 +99,7 @@ private final class DatagramReceiveOperation {
   }
 
   /// Nobody sees where one datagram ends and the next begins: all that came are written at once.
-  private func receiveUnseen(_ socket: DatagramSocket, _ output: StreamEnd) async -> Result<Void, OperationError>? {
+  private func receiveUnseen(_ socket: DatagramSocket, _ output: DescriptorStream) async -> Result<Void, OperationError>? {
     while true {
       do throws(LoopError) {
         try await socket.receive(into: output, counting: flow)
@@ -146,14 +146,14 @@ private final class DatagramReceiveOperation {
     }
   }
 
-  private func watchIdle(_ output: StreamEnd) async -> Result<Void, OperationError>? {
+  private func watchIdle(_ output: DescriptorStream) async -> Result<Void, OperationError>? {
     guard let idle = request.link.idleTimeout else { return nil }
     let isIdle = await flow.silence(lasting: idle, unless: { output.isOutOfRoom || rate?.isHoldingBack == true })
     guard isIdle else { return nil }
     return .failure(OperationError(.timedOut, "no datagram for \(describe(idle))"))
   }
 
-  private func watchOutput(_ output: StreamEnd) async -> Result<Void, OperationError>? {
+  private func watchOutput(_ output: DescriptorStream) async -> Result<Void, OperationError>? {
     do { try await output.watch.failed() } catch { return nil }
     return .failure(.output(SystemError(call: "write", number: .brokenPipe)))
   }

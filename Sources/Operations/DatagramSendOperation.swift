@@ -94,14 +94,14 @@ private struct DatagramSendOperation {
     _ socket: DatagramSocket, _ peer: SocketAddress, _ record: ConnectionRecord, _ taps: TapSet, _ received: Flow
   ) async throws(LoopError) {
     guard request.replies > 0 else { return }
-    let output: StreamEnd
-    do throws(OperationError) { output = try StandardStreams.output() } catch { throw .cancelled }
+    let output: DescriptorStream
+    do throws(OperationError) { output = try StandardStreams.shared.output() } catch { throw .cancelled }
     let deadline = MonotonicTime.after(request.link.wait ?? .seconds(1))
     for _ in 0..<request.replies {
       let datagram = try await nextAnswer(socket, until: deadline)
       record.datagram(datagram)
       await taps.received(from: peer)?.saw(datagram.bytes)
-      try await output.writeAll(datagram.bytes)
+      try await output.writeInTurn(datagram.bytes)
       received.moved(datagram.bytes)
     }
   }

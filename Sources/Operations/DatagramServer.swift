@@ -16,7 +16,7 @@ final class DatagramServer {
     /// From which of our addresses it is answered: the one that it asked last.
     var source: PacketInfo?
 
-    init(_ record: ConnectionRecord, _ socket: DatagramSocket, _ direction: StreamRules.Direction) {
+    init(_ record: ConnectionRecord, _ socket: DatagramSocket, _ direction: Direction) {
       self.record = record
       self.socket = socket
       record.carries(sent: sent, received: received, direction)
@@ -51,10 +51,10 @@ final class DatagramServer {
   }
 
   func run() async throws(OperationError) {
-    let output = request.link.direction == .sendOnly ? nil : try StandardStreams.output()
+    let output = request.link.direction == .sendOnly ? nil : try StandardStreams.shared.output()
     let reader =
       request.link.direction == .receiveOnly
-      ? nil : SessionBuilder(link: request.link, taps: taps).reader(try StandardStreams.input(request.link))
+      ? nil : SessionBuilder(link: request.link, taps: taps).reader(try StandardStreams.shared.input(request.link))
     let result = await withTaskGroup(of: Event.self) { group -> Result<Void, OperationError> in
       defer { group.cancelAll() }
       for socket in sockets {
@@ -78,7 +78,7 @@ final class DatagramServer {
     try result.get()
   }
 
-  private func receive(_ socket: DatagramSocket, _ output: StreamEnd?) async -> Event {
+  private func receive(_ socket: DatagramSocket, _ output: DescriptorStream?) async -> Event {
     while true {
       do throws(LoopError) {
         let datagram = try await socket.receive()
@@ -88,7 +88,7 @@ final class DatagramServer {
         peer.source = datagram.answerSource
         await taps.received(from: datagram.peer)?.saw(datagram.bytes)
         peer.record.datagram(datagram)
-        try await output?.writeAll(datagram.bytes)
+        try await output?.writeInTurn(datagram.bytes)
       } catch {
         switch error {
         case .system(let error) where error.call.hasPrefix("recv"):
@@ -162,7 +162,7 @@ final class DatagramServer {
     peer.record.closed()
   }
 
-  private func forget(_ output: StreamEnd?) async -> Event {
+  private func forget(_ output: DescriptorStream?) async -> Event {
     // `--idle` is for each connection, which here is a peer that is remembered.
     let silence = min(request.peerTimeout, request.link.idleTimeout ?? request.peerTimeout)
     while true {

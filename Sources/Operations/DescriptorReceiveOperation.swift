@@ -28,7 +28,7 @@ private final class DescriptorReceiveOperation {
   }
 
   func run() async throws(OperationError) {
-    _ = try StandardStreams.output()
+    _ = try StandardStreams.shared.output()
     let taps = try TapSet(request.link, journal)
     let listeners = try await Listeners(
       request.endpoint,
@@ -63,7 +63,7 @@ private final class DescriptorReceiveOperation {
     _ connection: AsyncSocket, _ tap: @escaping @LoopActor (SocketAddress) -> (any ByteTap)?
   ) throws(OperationError) -> DescriptorSession {
     DescriptorSession(
-      connection, output: try StandardStreams.output(), tap: tap,
+      connection, output: try StandardStreams.shared.output(), tap: tap,
       rate: request.link.receiveRate.map { RateLimit(bytesPerSecond: $0) }, idle: request.link.idleTimeout)
   }
 

@@ -26,7 +26,7 @@ private struct ListenOperation {
 
   func run() async throws(OperationError) {
     // Without anywhere to write the answers to, nothing is asked.
-    if request.link.direction != .sendOnly { _ = try StandardStreams.output() }
+    if request.link.direction != .sendOnly { _ = try StandardStreams.shared.output() }
     StandardStreams.warnOfSkip(request.link, journal)
     let taps = try TapSet(request.link, journal)
     let resumption = request.link.resumes ? try await Resumption(request.link, journal) : nil

@@ -20,7 +20,7 @@ package enum Operations {
     signal(SIGPIPE, SIG_IGN)
     let signals = Self.signals()
     let failure = EventLoop.shared.run {
-      StandardStreams.wereClosed(closed)
+      StandardStreams.shared.wereClosed(closed)
       return await supervise(signals, deadline: deadline, endingWith: normalEnds, body)
     }
     if let failure { throw failure }

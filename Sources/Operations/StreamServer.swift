@@ -32,7 +32,7 @@ final class StreamServer {
 
   func run() async throws(OperationError) {
     if request.link.direction != .receiveOnly {
-      let input = try StandardStreams.input(request.link)
+      let input = try StandardStreams.shared.input(request.link)
       builder.broadcast = Broadcast(
         builder.reader(input), inputIsTerminal: input.kind == .terminal, tap: taps.sent(to: nil),
         rate: request.link.sendRate.map { RateLimit(bytesPerSecond: $0) })
@@ -75,7 +75,7 @@ final class StreamServer {
   /// The reader of our output is everybody's: its going is watched once, not by each connection.
   private func watchOutput() async -> Event {
     do {
-      let output = try StandardStreams.output()
+      let output = try StandardStreams.shared.output()
       guard output.kind == .pipe || output.kind == .socket else { return .nothing }
       try await output.watch.failed()
       return .outputFailed(.output(SystemError(call: "write", number: .brokenPipe)))

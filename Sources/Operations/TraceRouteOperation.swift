@@ -54,7 +54,7 @@ private final class TraceRouteOperation {
 
   func run() async throws(OperationError) {
     // Without anywhere to write it to, nothing is asked.
-    _ = try StandardStreams.output()
+    _ = try StandardStreams.shared.output()
     let address = try await target.address()
     let source = try await target.sourceAddress(for: address)
     try target.check(address, source)

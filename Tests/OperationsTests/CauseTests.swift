@@ -104,7 +104,7 @@ struct CauseTests {
   @Test("What a session's ending becomes")
   func endings() {
     let peer = SocketAddress.ipv4(.loopback, port: 7)
-    func cause(_ ending: StreamSession.Ending) -> Cause? {
+    func cause(_ ending: SessionEnding) -> Cause? {
       OperationError.of(ending, peer: peer, idle: .seconds(3))?.cause
     }
     let error = SystemError(call: "recv", number: .connectionReset)
@@ -116,7 +116,7 @@ struct CauseTests {
     #expect(cause(.outputFailed(SystemError(call: "write", number: .invalidArgument))) == .connectionLost)
     #expect(cause(.idle) == .timedOut)
     #expect(
-      OperationError.of(StreamSession.Ending.idle, peer: peer, idle: .seconds(3))?.message
+      OperationError.of(SessionEnding.idle, peer: peer, idle: .seconds(3))?.message
         == "no traffic with 127.0.0.1:7 for 3 s")
     let refused = SystemError(call: "send", number: .connectionRefused)
     #expect(OperationError.of(DatagramSession.Ending.failed(refused), peer: peer, idle: nil)?.cause == .unreachable)

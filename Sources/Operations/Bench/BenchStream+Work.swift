@@ -1,5 +1,6 @@
 import SocketLoop
 import Sockets
+import Transfer
 
 // The kinds of work. Each adds what it finds to the report while it goes on, and fails where nothing was measured.
 extension BenchStream {
@@ -161,7 +162,7 @@ extension BenchStream {
         let connection = try await operation.connector.connectAgain(
           to: peer, as: connection, until: min(limit, .after(request.link.connectTimeout)))
         operation.report.times.record(Int(clamping: MonotonicTime.now.nanoseconds - start.nanoseconds))
-        connection.breakOff()
+        connection.abort()
       } catch {
         guard case .system(let cause) = error else { throw error }
         throw OperationError(

@@ -74,7 +74,7 @@ final class ConnectionRecord {
   ///
   /// - Parameter total: how many are to go each way; nil where nobody knows.
   func carries(
-    sent: Flow, received: Flow, _ direction: StreamRules.Direction = .both,
+    sent: Flow, received: Flow, _ direction: Direction = .both,
     total: (sent: UInt64?, received: UInt64?) = (nil, nil)
   ) {
     flows = (sent, received)

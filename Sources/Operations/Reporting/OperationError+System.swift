@@ -131,7 +131,7 @@ extension OperationError {
   }
 
   /// What becomes of a session's ending; nil where it is success.
-  static func of(_ ending: StreamSession.Ending, peer: SocketAddress, idle: Duration?) -> OperationError? {
+  static func of(_ ending: SessionEnding, peer: SocketAddress, idle: Duration?) -> OperationError? {
     switch ending {
     case .finished: nil
     case .connectionFailed(let error) where error.number == .messageTooLong: .tooLong(error, peer, over: .stream)

@@ -5,11 +5,11 @@ import Transfer
 /// What every verb that carries data lets its user choose.
 package struct LinkOptions: Sendable {
   /// `--on-eof`.
-  package typealias OnEOF = StreamRules.OnEOF
+  package typealias OnEOF = RelayRules.OnEnd
   /// `--on-peer-eof`.
-  package typealias OnPeerEOF = StreamRules.OnPeerEOF
+  package typealias OnPeerEOF = RelayRules.OnPeerEnd
   /// `--send-only`, `--recv-only`.
-  package typealias Direction = StreamRules.Direction
+  package typealias Direction = Transfer.Direction
   /// `--frame`.
   package typealias Framing = MessageReader.Framing
 

@@ -19,14 +19,14 @@ struct ResumedTransfer {
   var count: UInt64 { UInt64(size - offset) }
 
   /// Not a byte was written beyond what was agreed.
-  func checkExcess(_ session: StreamSession) throws(OperationError) {
+  func checkExcess(_ session: StandardSession) throws(OperationError) {
     guard session.receivedTooMuch else { return }
     throw OperationError(
       .peerProtocol, "the peer has sent more than the \(size) bytes it told of: they were not written")
   }
 
   /// A transfer whose session has ended in good order still may have come to less than was agreed.
-  func check(_ session: StreamSession) throws(OperationError) {
+  func check(_ session: StandardSession) throws(OperationError) {
     let moved = isSending ? session.sent.bytes : session.received.bytes
     if moved == count { return }
     let there = UInt64(offset) + moved
@@ -53,7 +53,7 @@ extension ConnectionRecord {
       return resumed
     } catch {
       // Both sides know it where they have told each other that their files are not one: the reset might overtake our line.
-      if error.cause == .malformedData { connection.close() } else { connection.breakOff() }
+      if error.cause == .malformedData { connection.close() } else { connection.abort() }
       closed()
       throw error
     }

@@ -9,7 +9,7 @@ import Transfer
 @LoopActor
 struct Resumption {
   private enum Side {
-    case sender(StreamEnd, size: Int)
+    case sender(DescriptorStream, size: Int)
     case receiver(have: Int, sum: (any Digest)?)
   }
 
@@ -20,7 +20,7 @@ struct Resumption {
   init(_ link: LinkOptions, _ journal: Journal) async throws(OperationError) {
     self.link = link
     if link.direction == .receiveOnly {
-      let output = try StandardStreams.output().descriptor
+      let output = try StandardStreams.shared.output().descriptor
       guard let size = output.fileSize() else {
         throw OperationError(
           .usage, "--resume goes on with a file: standard output has to be a regular one, as by >>FILE")
@@ -43,8 +43,8 @@ struct Resumption {
       }
       side = .receiver(have: size, sum: sum)
     } else {
-      let input = try StandardStreams.input(link)
-      guard input.descriptor.fileSize() != nil, let size = input.bytesAhead else {
+      let input = try StandardStreams.shared.input(link)
+      guard input.descriptor.fileSize() != nil, let size = StandardStreams.shared.inputLimit.remaining(of: input) else {
         throw OperationError(
           .usage, "--resume goes on with a file: standard input has to be a regular one, as by <FILE")
       }
@@ -76,7 +76,8 @@ struct Resumption {
       if !start.isTheirs { throw .prefixDiffers(theirs.size, isOurs: false) }
       guard theirs.size <= size else { throw .receiverHasMore(have: theirs.size, size: size) }
       do throws(SystemError) {
-        try input.limit(skipping: theirs.size, to: size - theirs.size)
+        try StandardStreams.shared.inputLimit.set(
+          skipping: theirs.size, to: size - theirs.size, of: input)
       } catch {
         throw .input(error)
       }
@@ -88,7 +89,7 @@ struct Resumption {
 
   /// Whether the receiver's bytes are our first ones, as far as it has proved it, and the sum of those for `--checksum`.
   private func sums(
-    _ input: StreamEnd, _ theirs: ResumeLine
+    _ input: DescriptorStream, _ theirs: ResumeLine
   ) async throws(OperationError) -> (isTheirs: Bool, digest: (any Digest)?) {
     var digest: (any Digest)?
     if let proof = theirs.proof {
@@ -101,7 +102,7 @@ struct Resumption {
   }
 
   private func sum(
-    _ input: StreamEnd, _ count: Int, _ algorithm: DigestAlgorithm
+    _ input: DescriptorStream, _ count: Int, _ algorithm: DigestAlgorithm
   ) async throws(OperationError) -> any Digest {
     let digest = try algorithm.begin()
     do throws(SystemError) {

@@ -2,7 +2,7 @@ import SocketLoop
 import Sockets
 import Transfer
 
-/// Makes a session out of a connection and what its user chose: the pumps, the filters, the taps, the rules.
+/// Makes a relay or a datagram session from a connection and what its user chose: filters, taps, limits, rules.
 @LoopActor
 struct SessionBuilder {
   let link: LinkOptions
@@ -15,88 +15,92 @@ struct SessionBuilder {
   var broadcast: Broadcast?
   /// Other sessions write to our output too.
   var sharesOutput = false
-  /// Where nothing tells the peer that our input has ended, a client ends after so long without an answer.
+  /// If nothing tells the peer that our input has ended, a client ends after so long without an answer.
   var quiet: Duration?
   /// `--pass-fd`, `--pass-credentials`: what goes beside the message.
   var control: [ControlMessage] = []
   /// `--peer-timeout` of a server.
   var endedPeerTimeout: Duration?
 
-  /// A session on a connection, for streams and for records; where there can be none, the connection is broken off.
+  /// A relay between our standard streams and a connection; if it cannot be made, the connection is reset.
   ///
   /// - Parameter resumed: what both sides have agreed on, for a transfer that goes on where another ended.
   func stream(
     _ connection: AsyncSocket, record: ConnectionRecord, resumed: ResumedTransfer? = nil
-  ) throws(OperationError) -> StreamSession {
+  ) throws(OperationError) -> StandardSession {
     do throws(OperationError) {
-      return try session(connection, record, resumed)
+      return try relay(connection, record, resumed)
     } catch {
-      connection.breakOff()
+      connection.abort()
       record.closed()
       throw error
     }
   }
 
-  private func session(
+  private func relay(
     _ connection: AsyncSocket, _ record: ConnectionRecord, _ resumed: ResumedTransfer?
-  ) throws(OperationError) -> StreamSession {
-    var rules = StreamRules()
-    rules.onEOF = link.onEOF
-    rules.onPeerEOF = link.onPeerEOF
-    rules.direction = link.direction
-    rules.wait = link.wait
-    rules.idle = link.idleTimeout
-    rules.endedPeerTimeout = endedPeerTimeout
-    if connection.socket.traits.contains(.noHalfClose) {
-      // To end our half would end the peer's too, and lose its answer; its end is the end of both.
-      if rules.onEOF == .halfClose {
-        rules.onEOF = .keep
-        if rules.wait == nil { rules.quiet = quiet }
-      }
-      rules.onPeerEOF = .exit
-    }
-    rules.mayReset = link.socketOptions.contains { $0.option.name == "SO_LINGER" }
-
-    // A short message is sent before any pace is set, and who only receives sets none.
+  ) throws(OperationError) -> StandardSession {
+    // A short message is sent before any pace is set, and a receiver sets none.
     if link.direction != .receiveOnly, message.map({ $0.count > 65_536 }) ?? true {
       LocalPeer.unpace(connection.socket, options: link.socketOptions, record: record)
     }
-    let socketEnd = StreamEnd(connection, observer: observer(connection, record))
-    if let resumed, !resumed.isSending { socketEnd.expect(Int(resumed.count)) }
+    let peer = SocketStream(connection, observer: observer(connection, record))
+    peer.mayResetByLinger = link.socketOptions.contains { $0.option.name == "SO_LINGER" }
+    peer.attach(control)
     if connection.socket.canLoseDescriptors() {
-      socketEnd.heardOfDescriptors = { record.warn(DescriptorNote.unwanted(0)) }
+      peer.onLostDescriptors { record.warn(DescriptorNote.unwanted(0)) }
     }
-    let shown = link.direction == .sendOnly ? nil : console.flatMap { $0.showsPeer ? $0 : nil }
-    let output =
-      link.direction == .sendOnly || shown != nil ? try StandardStreams.nowhere() : try StandardStreams.output()
-    let log = taps.received(from: record.peer)
-    let received = Flow()
-    let (upward, inputIsTerminal) = try upward(connection, socketEnd, received: received)
-    let downward = Pump(
-      from: socketEnd, to: output, flow: received, tap: shown.map { ConsoleTap($0, log: log) } ?? log,
-      rate: link.receiveRate.map { RateLimit(bytesPerSecond: $0) }, sharesSink: sharesOutput)
-    let session = StreamSession(
-      connection, upward: upward, inputIsTerminal: inputIsTerminal, downward: downward,
-      output: link.direction == .sendOnly || sharesOutput ? nil : output, rules: rules)
-    record.carries(
-      sent: session.sent, received: received, link.direction,
-      total: (try total(record), resumed.flatMap { $0.isSending ? nil : $0.count }))
+    var toPeer = Pump.Settings()
+    var toOutput = Pump.Settings()
+    if let resumed, !resumed.isSending { toOutput.limit.expect(Int(resumed.count)) }
     if let resumed, let digest = resumed.digest {
-      let flow = resumed.isSending ? session.sent : received
+      let flow = resumed.isSending ? toPeer.flow : toOutput.flow
       flow.digest = digest
       flow.earlier = UInt64(resumed.offset)
     }
-    session.peerEnded = { record.emit(.peerEOF) }
-    session.warn = { record.warn($0) }
-    return session
+    let (input, isTerminal) = try input(for: peer, &toPeer, received: toOutput.flow)
+    let output = try output(record, &toOutput)
+    let relay = Relay(
+      .init(
+        input: input, output: output,
+        watchesOutput: link.direction != .sendOnly && !sharesOutput && output.hasReader),
+      .init(peer), toRight: toPeer, toLeft: toOutput, rules: rules(for: connection, inputIsTerminal: isTerminal))
+    (input as? QueueStream)?.pump = relay.toRight
+    record.carries(
+      sent: toPeer.flow, received: toOutput.flow, link.direction,
+      total: (try total(record), resumed.flatMap { $0.isSending ? nil : $0.count }))
+    relay.sideEnded = { if $0 == .right { record.emit(.peerEOF) } }
+    relay.warn = { record.warn($0) }
+    return StandardSession(relay: relay, sent: toPeer.flow, received: toOutput.flow)
   }
 
-  /// What tells of each received message and of the connection, where somebody asks and the kernel says more than that data
-  /// came.
+  /// The rules of "End of input, stream sockets": the left side is ours, the right side the peer.
+  private func rules(for connection: AsyncSocket, inputIsTerminal: Bool) -> RelayRules {
+    var rules = RelayRules()
+    rules.left.onEnd = link.direction == .sendOnly ? .close : link.onEOF
+    rules.left.wait = link.wait
+    rules.right.onEnd =
+      inputIsTerminal || link.onPeerEOF == .exit || link.direction == .receiveOnly ? .close : .halfClose
+    rules.right.quiet = endedPeerTimeout
+    rules.idle = link.idleTimeout
+    rules.awaitsDelivery = link.direction == .sendOnly
+    if connection.socket.traits.contains(.noHalfClose) {
+      // To end our half would end the peer's too, and lose its answer; its end is the end of both.
+      if rules.left.onEnd == .halfClose {
+        rules.left.onEnd = .keep
+        if rules.left.wait == nil { rules.left.quiet = quiet }
+      }
+      rules.right.onEnd = .close
+    }
+    return rules
+  }
+
+  /// Reports each received message and each change of the connection, if someone asks and the kernel says more than that
+  /// data came.
   private func observer(_ connection: AsyncSocket, _ record: ConnectionRecord) -> MessageObserver? {
     guard connection.socket.traits.contains(.tellsOfMessages) else { return nil }
     let isShown = record.shows(.received)
-    // An option that its user gave asks too, and what it brings is no data.
+    // An option that its user gave asks too, and what it brings is not data.
     let isAsked = link.socketOptions.contains { $0.option.name.hasPrefix("SCTP_EVENT") }
     if isShown, !isAsked { try? connection.socket.requestNotifications() }
     guard isShown || isAsked else { return nil }
@@ -104,44 +108,69 @@ struct SessionBuilder {
     return MessageObserver({ if showsMessages { record.message($0, $1) } }, notify: { record.notification($0) })
   }
 
-  private func upward(
-    _ connection: AsyncSocket, _ socketEnd: StreamEnd, received: Flow
-  ) throws(OperationError) -> ((any Upward)?, isTerminal: Bool) {
-    if link.direction == .receiveOnly { return (nil, false) }
-    let rate = link.sendRate.map { RateLimit(bytesPerSecond: $0) }
-    if let message {
-      let sender = BytesSender(
-        filtered(message), to: connection, passing: control, tap: taps.sent(to: nil), rate: rate)
-      return (sender, false)
-    }
-    if let broadcast { return (broadcast.member(connection), broadcast.inputIsTerminal) }
-    if let console {
-      let filter: (any ByteFilter)? = link.crlf ? CRLFFilter() : nil
-      let sender = ConsoleSender(
-        console, to: connection, received: received, filter: filter, tap: taps.sent(to: nil))
-      return (sender, isTerminal: true)
-    }
-    let input = try StandardStreams.input(link)
-    let isTerminal = input.kind == .terminal
-    let tap = taps.sent(to: nil)
-    if connection.socket.type.keepsMessageBoundaries {
-      let reader = reader(input, largest: connection.socket.largestMessage())
-      return (MessageSender(reader, to: connection, tap: tap, rate: rate), isTerminal)
-    }
-    let filter: (any ByteFilter)? = link.crlf ? CRLFFilter() : nil
-    return (Pump(from: input, to: socketEnd, flow: Flow(), filter: filter, tap: tap, rate: rate), isTerminal)
+  /// Where the peer's bytes go.
+  private func output(_ record: ConnectionRecord, _ settings: inout Pump.Settings) throws(OperationError) -> DescriptorStream {
+    let shown = link.direction == .sendOnly ? nil : console.flatMap { $0.showsPeer ? $0 : nil }
+    let log = taps.received(from: record.peer)
+    settings.tap = shown.map { ConsoleTap($0, log: log) } ?? log
+    settings.rate = link.receiveRate.map { RateLimit(bytesPerSecond: $0) }
+    let output =
+      link.direction == .sendOnly || shown != nil
+      ? try StandardStreams.shared.null() : try StandardStreams.shared.output()
+    if sharesOutput { settings.turns = output.turns }
+    return output
   }
 
-  /// A request to a service of the kernel.
-  func request(
-    _ connection: AsyncSocket, record: ConnectionRecord
-  ) throws(OperationError) -> KernelRequest {
-    let input: MessageReader? = message == nil ? reader(try StandardStreams.input()) : nil
-    let request = KernelRequest(
-      connection, message: message.map { filtered($0) }, input: input, output: try StandardStreams.output(),
-      taps: (taps.sent(to: nil), taps.received(from: record.peer)))
-    record.carries(sent: request.sent, received: request.received, total: (try total(record), nil))
-    return request
+  /// What is sent to the peer, and whether it is typed; nil if nothing is.
+  private func input(
+    for peer: SocketStream, _ settings: inout Pump.Settings, received: Flow
+  ) throws(OperationError) -> ((any ByteStream)?, isTerminal: Bool) {
+    if link.direction == .receiveOnly { return (nil, false) }
+    if let broadcast {
+      settings.flow = Flow(keepsTime: true)
+      return (
+        broadcast.member(keepsMessageBoundaries: peer.keepsMessageBoundaries), isTerminal: broadcast.inputIsTerminal
+      )
+    }
+    settings.tap = taps.sent(to: nil)
+    let filter: (any ByteFilter)? = link.crlf ? CRLFFilter() : nil
+    if let console {
+      let stream = ConsoleStream(
+        console, to: peer, filter: filter, tap: settings.tap, sent: settings.flow, received: received)
+      return (stream, isTerminal: true)
+    }
+    settings.rate = link.sendRate.map { RateLimit(bytesPerSecond: $0) }
+    if let message { return (MemoryStream(filtered(message)), isTerminal: false) }
+    let input = try StandardStreams.shared.input(link)
+    let isTerminal = input.kind == .terminal
+    if peer.keepsMessageBoundaries {
+      return (MessageStream(reader(input, largest: peer.socket.socket.largestMessage())), isTerminal)
+    }
+    settings.filter = filter
+    settings.limit = StandardStreams.shared.inputLimit
+    return (input, isTerminal)
+  }
+
+  /// A request to a service of the kernel: all of our input, and then its one answer.
+  func request(_ connection: AsyncSocket, record: ConnectionRecord) throws(OperationError) -> StandardSession {
+    var toService = Pump.Settings()
+    toService.tap = taps.sent(to: nil)
+    var toOutput = Pump.Settings()
+    toOutput.tap = taps.received(from: record.peer)
+    let input: any ByteStream
+    if let message {
+      input = MemoryStream(filtered(message))
+    } else {
+      input = try StandardStreams.shared.input(link)
+      toService.limit = StandardStreams.shared.inputLimit
+      toService.filter = link.crlf ? CRLFFilter() : nil
+    }
+    let output = try StandardStreams.shared.output()
+    record.carries(sent: toService.flow, received: toOutput.flow, total: (try total(record), nil))
+    let relay = Relay(
+      .init(input: input, output: output, watchesOutput: output.hasReader), .init(KernelServiceStream(connection)),
+      toRight: toService, toLeft: toOutput, rules: RelayRules())
+    return StandardSession(relay: relay, sent: toService.flow, received: toOutput.flow)
   }
 
   /// A session of datagrams with one peer.
@@ -160,11 +189,11 @@ struct SessionBuilder {
     } else if let message {
       input = .message(filtered(message), control)
     } else {
-      input = .reader(reader(try StandardStreams.input(link), largest: socket.connection.socket.largestMessage()))
+      input = .reader(reader(try StandardStreams.shared.input(link), largest: socket.connection.socket.largestMessage()))
     }
     let session = DatagramSession(
       socket, peer: record.peer, input: input,
-      output: link.direction == .sendOnly ? nil : try StandardStreams.output(), rules: rules,
+      output: link.direction == .sendOnly ? nil : try StandardStreams.shared.output(), rules: rules,
       taps: (taps.sent(to: nil), taps.received(from: record.peer)),
       rates: (
         link.sendRate.map { RateLimit(bytesPerSecond: $0) }, link.receiveRate.map { RateLimit(bytesPerSecond: $0) }
@@ -184,7 +213,7 @@ struct SessionBuilder {
     if link.direction == .receiveOnly || broadcast != nil || console != nil { return nil }
     if let message { return UInt64(filtered(message).count) }
     if link.crlf { return nil }
-    return try StandardStreams.bytesAhead(link).map { UInt64($0) }
+    return try StandardStreams.shared.bytesAhead(link).map { UInt64($0) }
   }
 
   private func filtered(_ message: [UInt8]) -> [UInt8] {
@@ -192,9 +221,9 @@ struct SessionBuilder {
   }
 
   /// - Parameter largest: the most that the connection takes in one message.
-  func reader(_ input: StreamEnd, largest: Int? = nil) -> MessageReader {
+  func reader(_ input: DescriptorStream, largest: Int? = nil) -> MessageReader {
     MessageReader(
       input, size: min(link.datagramSize ?? .max, largest ?? LinkOptions.largestDatagram), framing: link.framing,
-      filter: link.crlf ? CRLFFilter() : nil)
+      filter: link.crlf ? CRLFFilter() : nil, limit: StandardStreams.shared.inputLimit)
   }
 }

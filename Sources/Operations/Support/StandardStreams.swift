@@ -3,9 +3,24 @@ import SocketLoop
 import Sockets
 import Transfer
 
-/// Standard input and output as ends of a transfer.
+/// The streams of the process: standard input and output, and /dev/null for what nobody wants.
+///
+/// Each is opened once, so that those who write to it take turns, and its watch is in the epoll set once.
 @LoopActor
-enum StandardStreams {
+final class StandardStreams {
+  /// The streams of this run.
+  static let shared = StandardStreams()
+
+  /// Those of the three that the process was started without.
+  private var closed: Set<CInt> = []
+  private var openInput: DescriptorStream?
+  private var openOutput: DescriptorStream?
+  private var openNull: DescriptorStream?
+  /// How much of standard input is read, by all sessions together.
+  let inputLimit = ReadLimit()
+
+  private nonisolated init() {}
+
   /// If 0, 1 or 2 are closed, the next socket would become our standard output, and events would go to a peer.
   ///
   /// So they lead to `/dev/null` from now on: input ends at once, and output is refused by ``output()``.
@@ -20,36 +35,36 @@ enum StandardStreams {
     return closed
   }
 
-  /// Said once, at the start.
-  static func wereClosed(_ numbers: Set<CInt>) { closed = numbers }
-  private static var closed: Set<CInt> = []
+  /// Says, once at the start, which of the three were closed.
+  func wereClosed(_ numbers: Set<CInt>) { closed = numbers }
 
-  /// For who has nothing to do without an input: one that was closed is no empty one.
-  static func requireInput() throws(OperationError) {
+  /// Fails if standard input is closed, for a verb that cannot do without it: a closed input is not an empty one.
+  func requireInput() throws(OperationError) {
     if closed.contains(0) { throw .input(SystemError(call: "read", number: .badDescriptor)) }
   }
 
-  static func input() throws(OperationError) -> StreamEnd {
-    if let inputEnd { return inputEnd }
-    let end = try open(.standardInput, "standard input")
-    inputEnd = end
-    return end
+  /// Standard input.
+  func input() throws(OperationError) -> DescriptorStream {
+    if let openInput { return openInput }
+    let stream = try open(.standardInput, "standard input")
+    openInput = stream
+    return stream
   }
 
-  /// Standard input, of which a part may be passed over, and a part left alone.
-  static func input(_ link: LinkOptions) throws(OperationError) -> StreamEnd {
-    let isNew = inputEnd == nil
-    let end = try input()
-    guard isNew, link.skip > 0 || link.byteLimit != nil else { return end }
+  /// Standard input, with the part that `--skip` and `--bytes` leave of it set as ``inputLimit``.
+  func input(_ link: LinkOptions) throws(OperationError) -> DescriptorStream {
+    let isNew = openInput == nil
+    let stream = try input()
+    guard isNew, link.skip > 0 || link.byteLimit != nil else { return stream }
     do throws(SystemError) {
-      try end.limit(skipping: link.skip, to: link.byteLimit)
+      try inputLimit.set(skipping: link.skip, to: link.byteLimit, of: stream)
     } catch {
       throw .input(error)
     }
-    return end
+    return stream
   }
 
-  /// That nothing is left to be sent is no error, and seldom meant.
+  /// Warns that nothing is left to be sent, which is no error, but seldom meant.
   static func warnOfSkip(_ link: LinkOptions, _ journal: Journal) {
     let input = Descriptor.standardInput
     // The files of /proc have bytes, and no size.
@@ -58,48 +73,43 @@ enum StandardStreams {
       "--skip \(link.skip) passes over all of standard input, which has \(describe(bytes: ahead)): nothing is sent")
   }
 
-  /// How many bytes there are to read from standard input; nil where nobody knows.
-  static func bytesAhead(_ link: LinkOptions) throws(OperationError) -> Int? {
-    let end = try input(link)
-    return end.kind == .regularFile && end.descriptor.fileSize() == 0 ? nil : end.bytesAhead
+  /// How many bytes there are to read from standard input; nil if that cannot be known.
+  func bytesAhead(_ link: LinkOptions) throws(OperationError) -> Int? {
+    let stream = try input(link)
+    return stream.kind == .regularFile && stream.descriptor.fileSize() == 0 ? nil : inputLimit.remaining(of: stream)
   }
 
-  static func output() throws(OperationError) -> StreamEnd {
+  /// Standard output.
+  func output() throws(OperationError) -> DescriptorStream {
     if closed.contains(1) { throw .output(SystemError(call: "write", number: .badDescriptor)) }
-    if let outputEnd { return outputEnd }
-    let end = try open(.standardOutput, "standard output")
-    outputEnd = end
-    return end
+    if let openOutput { return openOutput }
+    let stream = try open(.standardOutput, "standard output")
+    openOutput = stream
+    return stream
   }
 
-  // One object for each: it keeps the turns of those who write, and its watch is in the epoll set once.
-  private static var inputEnd: StreamEnd?
-  private static var outputEnd: StreamEnd?
-
-  private static func open(_ descriptor: Descriptor, _ name: String) throws(OperationError) -> StreamEnd {
+  private func open(_ descriptor: Descriptor, _ name: String) throws(OperationError) -> DescriptorStream {
     do throws(SystemError) {
-      return try StreamEnd(descriptor)
+      return try DescriptorStream(descriptor)
     } catch {
       throw OperationError(.connectionLost, "\(name): \(error)", errorNumber: error.number)
     }
   }
 
-  /// Where the peer's bytes go that nobody wants.
-  static func nowhere() throws(OperationError) -> StreamEnd {
-    if let nullDevice { return nullDevice }
+  /// Takes bytes that nobody wants.
+  func null() throws(OperationError) -> DescriptorStream {
+    if let openNull { return openNull }
     let opened = Glibc.open("/dev/null", O_WRONLY | O_CLOEXEC)
     guard opened >= 0 else {
       let number = ErrorNumber(rawValue: errno)
       throw OperationError(.system, "cannot open /dev/null: \(number)", errorNumber: number)
     }
     do throws(SystemError) {
-      let end = try StreamEnd(Descriptor(opened))
-      nullDevice = end
-      return end
+      let stream = try DescriptorStream(Descriptor(opened))
+      openNull = stream
+      return stream
     } catch {
       throw OperationError(.system, "/dev/null: \(error)", errorNumber: error.number)
     }
   }
-
-  private static var nullDevice: StreamEnd?
 }

@@ -8,7 +8,7 @@ import Transfer
 final class TapSet {
   /// Where bytes are shown, and the name of the log: of standard error nothing can be said when it fails.
   private struct Target {
-    let end: StreamEnd
+    let end: DescriptorStream
     let isHex: Bool
     let path: String?
   }
@@ -29,7 +29,7 @@ final class TapSet {
 
   private func add(_ descriptor: Descriptor, isHex: Bool, path: String?) throws(OperationError) {
     do throws(SystemError) {
-      targets.append(Target(end: try StreamEnd(descriptor), isHex: isHex, path: path))
+      targets.append(Target(end: try DescriptorStream(descriptor), isHex: isHex, path: path))
     } catch {
       throw OperationError(.cannotCreate, "\(path ?? "standard error"): \(error)", errorNumber: error.number)
     }
@@ -56,7 +56,7 @@ final class TapSet {
   fileprivate func show(_ bytes: UnsafeRawBufferPointer, hex: [UInt8]) async {
     for target in targets {
       do throws(LoopError) {
-        if target.isHex { try await target.end.writeAll(hex) } else { try await target.end.writeAll(bytes) }
+        if target.isHex { try await target.end.writeInTurn(hex) } else { try await target.end.writeInTurn(bytes) }
       } catch {
         guard case .system(let error) = error, let path = target.path, !hasFailed else { continue }
         hasFailed = true

@@ -10,9 +10,9 @@ package final class DatagramSession {
   /// When the session ends.
   package struct Rules: Sendable {
     /// Which ways datagrams go.
-    package var direction = StreamRules.Direction.both
+    package var direction = Direction.both
     /// What to do when our input ends.
-    package var onEOF = StreamRules.OnEOF.halfClose
+    package var onEOF = RelayRules.OnEnd.halfClose
     /// After our input has ended, so long for answers; nil to receive for ever.
     package var wait: Duration?
     /// Without traffic for so long, the session ends.
@@ -40,10 +40,10 @@ package final class DatagramSession {
     case none
   }
 
-  private let socket: DatagramSocket
+  private let socket: any DatagramChannel
   private let peer: SocketAddress
   private let input: Input
-  private let output: StreamEnd?
+  private let output: DescriptorStream?
   private let rules: Rules
   private let rates: (up: RateLimit?, down: RateLimit?)
   private let taps: (up: (any ByteTap)?, down: (any ByteTap)?)
@@ -60,7 +60,7 @@ package final class DatagramSession {
 
   /// A session with `peer`, which `socket` is connected to.
   package init(
-    _ socket: DatagramSocket, peer: SocketAddress, input: Input, output: StreamEnd?, rules: Rules,
+    _ socket: any DatagramChannel, peer: SocketAddress, input: Input, output: DescriptorStream?, rules: Rules,
     taps: (up: (any ByteTap)?, down: (any ByteTap)?) = (nil, nil),
     rates: (up: RateLimit?, down: RateLimit?) = (nil, nil)
   ) {
@@ -89,7 +89,7 @@ package final class DatagramSession {
     defer { socket.close() }
     // A refusal of the last datagram may have come in the meantime.
     guard case .finished = ending else { return ending }
-    if let number = try? socket.connection.socket.pendingError() {
+    if let number = socket.pendingError() {
       let error = SystemError(call: "send", number: number, subject: "to \(peer)")
       if !isPassing(.system(error)) { return .failed(error) }
     }
@@ -106,7 +106,7 @@ package final class DatagramSession {
       group.addTask(executorPreference: EventLoop.shared) { await self.sendAll() }
     }
     if rules.idle != nil { group.addTask(executorPreference: EventLoop.shared) { await self.watchIdle() } }
-    if let output, output.kind == .pipe || output.kind == .socket {
+    if let output, output.hasReader {
       group.addTask(executorPreference: EventLoop.shared) { await self.watchOutput() }
     }
     while let event = await group.next() {
@@ -199,13 +199,13 @@ package final class DatagramSession {
   }
 
   /// Nobody sees where one datagram ends and the next begins: all that came are written at once.
-  private func receiveAll(into output: StreamEnd) async -> Event? {
+  private func receiveAll(into output: DescriptorStream) async -> Event? {
     while true {
       do throws(LoopError) {
         let (vectors, count) = try await socket.receiveVectors(from: peer)
         received.moved(vectors, count: count)
         do throws(LoopError) {
-          try await output.writeAll(vectors, count: count)
+          try await output.writeInTurn(vectors, count: count)
         } catch {
           if case .system(let error) = error { return .ended(.outputFailed(error)) }
           return .ended(.cancelled)
@@ -232,7 +232,7 @@ package final class DatagramSession {
     didReceive?(datagram)
     guard let output else { return nil }
     do throws(LoopError) {
-      try await output.writeAll(datagram.bytes)
+      try await output.writeInTurn(datagram.bytes)
       return nil
     } catch {
       if case .system(let error) = error { return .outputFailed(error) }
@@ -258,7 +258,7 @@ package final class DatagramSession {
 
   private func watchOutput() async -> Event? {
     guard let output else { return nil }
-    do { try await output.watch.failed() } catch { return nil }
+    do { try await output.failed() } catch { return nil }
     return .ended(.outputFailed(SystemError(call: "write", number: .brokenPipe)))
   }
 }

@@ -60,7 +60,7 @@ extension DatagramSocket {
   }
 
   /// Sends one datagram with control messages to the connected peer, as soon as there is room for it.
-  func send(_ bytes: [UInt8], control: [ControlMessage]) async throws(LoopError) {
+  package func send(_ bytes: [UInt8], control: [ControlMessage]) async throws(LoopError) {
     while true {
       do throws(SystemError) {
         let result = try connection.socket.sendMessage(bytes.span, control: control, flags: .doNotWait)
@@ -95,16 +95,6 @@ extension DatagramSocket {
       do throws(SystemError) { _ = try result.get() } catch { throw .system(error) }
       didSend(copy.count)
     } while !rest.isEmpty
-  }
-
-  /// The same, at a limited rate: then each datagram goes when its turn has come.
-  func send(_ run: DatagramRun, rate: RateLimit?, didSend: (Int) -> Void) async throws(LoopError) {
-    guard let rate else { return try await send(run, didSend: didSend) }
-    for index in 0..<run.count {
-      let datagram = run[index]
-      do throws(WaitError) { try await rate.pay(datagram.count) } catch { throw LoopError(error) }
-      try await send(DatagramRun(datagram), didSend: didSend)
-    }
   }
 
   /// Sends from the front what one call takes; the result counts bytes.

@@ -7,7 +7,7 @@ import Sockets
 /// What recvmmsg(2) brought is handed out one by one by ``receive(until:)``, or all at once by ``receiveVectors(from:)``.
 /// Its memory is taken once.
 @LoopActor
-package final class DatagramSocket {
+package final class DatagramSocket: DatagramChannel {
   /// One that was received.
   package struct Datagram {
     /// Valid until the next one is received.
@@ -64,7 +64,7 @@ package final class DatagramSocket {
   private let mayNotify: Bool
 
   /// The latest error that was reported, and who reported it; nil where there was none.
-  private(set) var report: ExtendedError?
+  package private(set) var report: ExtendedError?
   /// The latest that was of the moment, where nothing has come since: what was sent has not arrived.
   package private(set) var unanswered: ExtendedError?
 
@@ -147,7 +147,7 @@ package final class DatagramSocket {
   }
 
   /// Whether a message from this address may be an answer to what is sent to the peer.
-  func mayAnswer(_ sender: SocketAddress, for peer: SocketAddress) -> Bool {
+  package func mayAnswer(_ sender: SocketAddress, for peer: SocketAddress) -> Bool {
     isAnsweredByMany || peer.isAnswered(by: sender)
   }
 
@@ -185,7 +185,7 @@ package final class DatagramSocket {
   ///
   /// - Parameter peer: those of others are left out; nil for those of everybody.
   /// - Returns: valid until the next one is received, and how many bytes they are.
-  func receiveVectors(
+  package func receiveVectors(
     from peer: SocketAddress?
   ) async throws(LoopError) -> (vectors: UnsafeMutableBufferPointer<iovec>, count: Int) {
     try await fill(until: .never)
@@ -209,10 +209,10 @@ package final class DatagramSocket {
   }
 
   /// Waits for datagrams, counts all that came, and writes it to a stream of bytes.
-  package func receive(into output: StreamEnd, counting flow: Flow) async throws(LoopError) {
+  package func receive(into output: DescriptorStream, counting flow: Flow) async throws(LoopError) {
     let (vectors, count) = try await receiveVectors(from: nil)
     flow.moved(vectors, count: count)
-    try await output.writeAll(vectors, count: count)
+    try await output.writeInTurn(vectors, count: count)
   }
 
   /// Whether a message is no data: then it is told of.
@@ -267,6 +267,9 @@ package final class DatagramSocket {
     if let last = reports.last { report = last }
     return reports
   }
+
+  /// The error that the kernel holds for the socket; nil if there is none.
+  package func pendingError() -> ErrorNumber? { (try? connection.socket.pendingError()) ?? nil }
 
   /// Ends every wait on the socket.
   package func close() { connection.close() }

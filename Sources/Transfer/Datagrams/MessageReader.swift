@@ -25,7 +25,8 @@ package final class MessageReader {
     case cancelled
   }
 
-  private let source: StreamEnd
+  private let source: any ByteStream
+  private let limit: ReadLimit
   private let framing: Framing
   private let size: Int
   private let filter: (any ByteFilter)?
@@ -39,12 +40,15 @@ package final class MessageReader {
   private var filtered: (copy: RawBuffer, rest: UnsafeRawBufferPointer)?
 
   /// - Parameter size: the most bytes of one message; a longer line is cut there.
-  package init(_ source: StreamEnd, size: Int, framing: Framing, filter: (any ByteFilter)? = nil) {
+  package init(
+    _ source: any ByteStream, size: Int, framing: Framing, filter: (any ByteFilter)? = nil, limit: ReadLimit = ReadLimit()
+  ) {
     self.source = source
+    self.limit = limit
     self.framing = framing
     self.filter = filter
     self.size = size
-    source.noteExtent()
+    source.pages?.noteSize()
     // Room for as many as one call sends.
     let longest = DatagramSocket.longestRun
     memory = RawBuffer(count: size * max(1, min(longest.datagrams, longest.bytes / size)))
@@ -59,20 +63,20 @@ package final class MessageReader {
   private func next<Piece>(_ take: () -> Piece?) async -> Next<Piece> {
     while true {
       if let piece = take() { return .bytes(piece) }
-      if sourceHasEnded { return source.shrinkage().map { .failed($0) } ?? .end }
+      if sourceHasEnded {
+        if limit.remaining > 0, let shrinkage = source.pages?.shrinkage() { return .failed(shrinkage) }
+        return .end
+      }
       if start > 0 { makeRoom() }
       do throws(SystemError) {
-        switch try source.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[end...])) {
+        let room = UnsafeMutableRawBufferPointer(rebasing: buffer[end...])
+        switch try limit.read(into: room, { (room) throws(SystemError) in try source.read(into: room) }) {
         case .moved(0): sourceHasEnded = true
         case .moved(let count):
           end += count
-          source.enlarge(after: count)
+          source.pages?.enlarge(after: count)
         case .wouldBlock:
-          do throws(LoopError) {
-            try await source.watch.readable()
-          } catch {
-            return .cancelled
-          }
+          do throws(LoopError) { try await waitForSource() } catch { return .cancelled }
         }
       } catch {
         return .failed(error)
@@ -80,11 +84,19 @@ package final class MessageReader {
     }
   }
 
+  private func waitForSource() async throws(LoopError) {
+    guard let place = try source.placeToRead() else { return }
+    waiting = place
+    defer { waiting = nil }
+    do throws(WaitError) { try await place.suspend() } catch { throw LoopError(error) }
+  }
+  private var waiting: Suspension?
+
   /// Whether a file has more, or something was read that no message has brought yet.
-  var isIncomplete: Bool { start < end || filtered != nil || source.hasMoreOfFile }
+  var isIncomplete: Bool { start < end || filtered != nil || limit.remaining(of: source) ?? 0 > 0 }
 
   /// Ends a wait for input, if there is one, as cancelled.
-  func interrupt() { source.watch.interruptReading() }
+  func interrupt() { waiting?.cancel() }
 
   private func takeMessage() -> UnsafeRawBufferPointer? {
     guard let filter else { return takeUnfiltered() }

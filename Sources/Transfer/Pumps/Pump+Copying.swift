@@ -4,27 +4,40 @@ import Sockets
 extension Pump {
   /// What one read takes at most.
   ///
-  /// Files and devices give all that is asked for; of a socket, more than 64 KiB at once gained nothing where it was
+  /// Files and devices give all that is asked for. From a socket, more than 64 KiB at once gained nothing where it was
   /// measured, but a megabyte left the cache.
   private var bufferSize: Int {
-    switch source.kind {
-    case .regularFile, .other: 262_144
-    case .socket: source.keepsMessageBoundaries || sink.kind == .regularFile ? 262_144 : 65_536
-    case .pipe, .null: 65_536
-    case .terminal: 4096
+    if source.keepsMessageBoundaries || sink.keepsMessageBoundaries { return max(262_144, source.held) }
+    switch source.pages?.kind {
+    case .regularFile, .other: return 262_144
+    case .socket: return sink.pages?.kind == .regularFile ? 262_144 : 65_536
+    case .pipe, .null: return 65_536
+    case .terminal: return 4096
+    case nil: return min(262_144, max(4096, source.remaining ?? 65_536))
     }
   }
 
-  /// read, then write all of it: the path that serves every kind, and the only one where a filter or a tap sits between.
+  /// How much the next read may take. A message is read whole, once the rate allows anything at all.
+  private func readAllowance(_ size: Int) async throws(Interruption) -> Int {
+    guard isLimited else { return atMost(size) }
+    let allowed = try await allowance(size)
+    return source.keepsMessageBoundaries || sink.keepsMessageBoundaries ? atMost(size) : allowed
+  }
+
+  /// read, then write all of it: the path that serves every kind, and the only one if a filter or a tap sits between.
   func copy() async throws(Interruption) {
+    // An empty message is a message where there are boundaries, and nothing on a stream.
+    if sink.keepsMessageBoundaries, source.remaining == 0 { try await writeEmptyMessage() }
     let memory = RawBuffer(count: bufferSize)
     let buffer = memory.bytes
     defer { extendLifetime(memory) }
     while true {
-      let allowed = isLimited ? try await allowance(buffer.count) : atMost(buffer.count)
+      let allowed = isLimited ? try await readAllowance(buffer.count) : atMost(buffer.count)
       let result: IOResult
       do throws(SystemError) {
-        result = try source.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<allowed]))
+        result = try limit.read(into: .init(start: buffer.baseAddress, count: allowed)) { (room) throws(SystemError) in
+          try source.read(into: room)
+        }
       } catch {
         throw Interruption(ending: .sourceFailed(error))
       }
@@ -33,10 +46,10 @@ extension Pump {
       case .moved(0): throw Interruption(ending: .sourceEnded)
       case .moved(let count):
         let read = UnsafeRawBufferPointer(rebasing: buffer[..<count])
-        await tap?.saw(read)
+        await settings.tap?.saw(read)
         isHolding = true
-        source.enlarge(after: count)
-        if let filter {
+        source.pages?.enlarge(after: count)
+        if let filter = settings.filter {
           let filtered = RawBuffer(copying: filter.apply(to: read))
           rateUsed(filtered.count)
           defer { extendLifetime(filtered) }
@@ -52,33 +65,32 @@ extension Pump {
     }
   }
 
+  /// Writes what was read, waiting for room without a task of its own; others who write to the same sink wait their turn.
   func writeAll(_ bytes: UnsafeRawBufferPointer) async throws(Interruption) {
-    if isShared { return try await writeInTurn(bytes) }
-    var rest = bytes
-    while !rest.isEmpty {
-      let result: IOResult
-      do throws(SystemError) {
-        result = try sink.write(rest)
-      } catch {
-        throw Interruption(ending: .sinkFailed(error))
-      }
-      switch result {
-      case .moved(let count):
-        flow.moved(UnsafeRawBufferPointer(rebasing: rest.prefix(count)))
-        rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(count))
-      case .wouldBlock: try await wait(for: .sink(holdingBytes: true))
-      }
+    if let turns = settings.turns {
+      do throws(LoopError) { try await turns.take() } catch { throw Interruption(ending: .cancelled) }
+    }
+    defer { settings.turns?.end() }
+    var written = 0
+    try await sink.writeAll(UnwrittenBuffer(bytes)) {
+      Interruption(ending: .sinkFailed($0))
+    } wait: { () async throws(Interruption) in
+      try await wait(for: .sink(holdingBytes: true))
+    } wrote: { count in
+      flow.moved(UnsafeRawBufferPointer(rebasing: bytes[written..<(written + count)]))
+      written += count
     }
   }
 
-  /// Waits until no other pump is in the middle of a piece.
-  private func writeInTurn(_ bytes: UnsafeRawBufferPointer) async throws(Interruption) {
-    do throws(LoopError) {
-      try await sink.writeAll(bytes)
-      flow.moved(bytes)
-    } catch {
-      if case .system(let error) = error { throw Interruption(ending: .sinkFailed(error)) }
-      throw Interruption(ending: .cancelled)
+  private func writeEmptyMessage() async throws(Interruption) {
+    await settings.tap?.saw(UnsafeRawBufferPointer(start: nil, count: 0))
+    while true {
+      do throws(SystemError) {
+        if case .moved = try sink.write(UnsafeRawBufferPointer(start: nil, count: 0)) { return }
+      } catch {
+        throw Interruption(ending: .sinkFailed(error))
+      }
+      try await wait(for: .sink(holdingBytes: false))
     }
   }
 }

@@ -3,9 +3,11 @@ import Sockets
 
 extension Pump {
   /// What nobody reads is taken off the socket without a copy.
-  func discard() async throws(Interruption) {
+  func discard(_ pages: TransferPath.Pages) async throws(Interruption) {
+    let source = pages.source
     // With a limit each piece has to wait for its turn, and only the task can.
-    let discardNext: (@LoopActor () -> Bool)? = isLimited ? nil : discardWhatCame
+    let step: @LoopActor () -> Bool = { self.discardWhatCame(from: source) }
+    let discardNext = isLimited ? nil : step
     while true {
       let allowed = isLimited ? try await allowance(Self.discarded) : atMost(Self.discarded)
       switch try move({ () throws(SystemError) in try source.descriptor.discardWithoutWaiting(upTo: allowed) }) {
@@ -15,8 +17,8 @@ extension Pump {
         carried(count)
         if isStopping { throw Interruption(ending: .stopped) }
         if isTimeToYield() { await Task.yield() }
-        if count < allowed, source.isDrainedByShortRead() { try await wait(for: .source, insteadOfWaking: discardNext) }
-      case .wouldBlock: try await wait(for: .source, insteadOfWaking: discardNext)
+        if count < allowed, source.isDrainedByShortRead() { try await wait(for: .source, whileWaiting: discardNext) }
+      case .wouldBlock: try await wait(for: .source, whileWaiting: discardNext)
       }
     }
   }
@@ -25,7 +27,7 @@ extension Pump {
   private static let discarded = 1 << 30
 
   /// Discards what has come while the task waits for the source: true where that was all.
-  private func discardWhatCame() -> Bool {
+  private func discardWhatCame(from source: DescriptorStream) -> Bool {
     let allowed = atMost(Self.discarded)
     let wasLess = moveAsleep(lessThan: allowed) { () throws(SystemError) in
       try source.descriptor.discardWithoutWaiting(upTo: allowed)

@@ -44,6 +44,6 @@ extension Pump {
     if error.number == .brokenPipe { return true }
     // Into a pipe of ours first: that cannot fail.
     if path == .spliceThroughPipe { return false }
-    return error.number.isOfNetwork == (sink.kind == .socket)
+    return error.number.isOfNetwork == (sink.pages?.kind == .socket)
   }
 }

@@ -20,7 +20,7 @@ struct ShortMessages {
 
   /// After a read whose bytes are written: whether to go on, and how.
   @LoopActor
-  mutating func judge(_ source: StreamEnd, _ writer: inout PipeWriter) {
+  mutating func judge(_ source: DescriptorStream, _ writer: inout PipeWriter) {
     guard source.kind == .pipe else { return areOver = latest >= Self.size }
     let isMuch = latest >= Self.size
     if isMuch {
@@ -39,17 +39,18 @@ extension Pump {
   ///
   /// Before anything is spliced: once splice(2) was used on a pipe, the kernel refuses to read or write it without waiting,
   /// and each read takes a poll(2) more.
-  func copyShortMessages() async throws(Interruption) {
+  func copyShortMessages(_ pages: TransferPath.Pages) async throws(Interruption) {
+    let (source, sink) = (pages.source, pages.sink)
     // With a limit each piece has to wait for its turn, and only the task can; what may wait must be asked first.
-    if isLimited || source.mustBeAsked || source.heardOfDescriptors != nil { return }
+    if isLimited || source.mustBeAsked || source.didLoseDescriptors != nil { return }
     short = ShortMessages()
     defer { short = nil }
     // One closure for all waits.
-    let step: @LoopActor () -> Bool = copyShortMessage
+    let step: @LoopActor () -> Bool = { self.copyShortMessage(pages) }
     while short?.areOver == false {
       // What finds no room is better left with the source: others may read it.
       while !(try isReady(sink, .writable)) { try await wait(for: .sink(holdingBytes: false)) }
-      if copyShortMessage() { try await wait(for: .source, insteadOfWaking: step) }
+      if copyShortMessage(pages) { try await wait(for: .source, whileWaiting: step) }
       if let ending = short?.ending { throw Interruption(ending: ending) }
       try await writeHeld()
       short?.judge(source, &writer)
@@ -61,12 +62,12 @@ extension Pump {
   /// Copies what is there, and says whether to sleep: also from the loop's own callback, while the task does.
   ///
   /// The end, an error, a full sink, and much at once are the task's.
-  private func copyShortMessage() -> Bool {
+  private func copyShortMessage(_ pages: TransferPath.Pages) -> Bool {
     // Its owner is kept by `short`, which only the task changes.
     guard let bytes = short?.memory.bytes else { return false }
     let count: Int
     do throws(SystemError) {
-      let result = try source.read(into: bytes)
+      let result = try limit.read(into: bytes) { (room) throws(SystemError) in try pages.source.read(into: room) }
       // A change may be none: somebody else has read it.
       guard case .moved(let read) = result else { return true }
       count = read
@@ -81,7 +82,7 @@ extension Pump {
     }
     var written = 0
     do throws(SystemError) {
-      let result = try sink.write(UnsafeRawBufferPointer(start: bytes.baseAddress, count: count))
+      let result = try pages.sink.write(UnsafeRawBufferPointer(start: bytes.baseAddress, count: count))
       if case .moved(let moved) = result { written = moved }
     } catch {
       short?.ending = .sinkFailed(error)
@@ -93,8 +94,8 @@ extension Pump {
       isHolding = true
       return false
     }
-    if count >= ShortMessages.size || !source.isReadAtOnce { return false }
-    return source.remaining > 0 && source.isDrainedByShortRead()
+    if count >= ShortMessages.size || !pages.source.isReadAtOnce { return false }
+    return limit.remaining > 0 && pages.source.isDrainedByShortRead()
   }
 
   /// Writes what ``copyShortMessage()`` has read and left to the task.

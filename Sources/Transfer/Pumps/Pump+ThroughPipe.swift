@@ -7,8 +7,9 @@ extension Pump {
   private static let capacityForFile = 1 << 19
 
   /// Our pipe is emptied before it is filled again.
-  func spliceThroughPipe() async throws(Interruption) {
-    try await copyShortMessages()
+  func spliceThroughPipe(_ pages: TransferPath.Pages) async throws(Interruption) {
+    let (source, sink) = (pages.source, pages.sink)
+    try await copyShortMessages(pages)
     let pipe: Pipe
     do throws(SystemError) {
       pipe = try Pipe()
@@ -29,13 +30,13 @@ extension Pump {
       source.lookForDescriptors()
       switch try move({ () throws(SystemError) in try source.descriptor.splice(to: writeEnd, count: allowed) }) {
       case nil: return fallBack()
-      case .moved(0): if try await sourceHasEnded() { throw Interruption(ending: .sourceEnded) }
+      case .moved(0): if try await sourceHasEnded(source) { throw Interruption(ending: .sourceEnded) }
       case .moved(let count):
         took(count)
         if sink.kind == .regularFile {
-          try await emptyIntoFile(readEnd, of: count)
+          try await empty(readEnd, of: count, intoFile: sink.descriptor)
         } else {
-          try await empty(readEnd, of: count)
+          try await empty(readEnd, of: count, into: sink.descriptor)
         }
         if isStopping { throw Interruption(ending: .stopped) }
         // The sink refused, and got this much by copying; the rest is copied too.
@@ -46,8 +47,8 @@ extension Pump {
           mayEnlarge = false
         }
       case .wouldBlock:
-        if try mayBeAtMark() {
-          if try await sourceHasEnded() { throw Interruption(ending: .sourceEnded) }
+        if try mayBeAtMark(source) {
+          if try await sourceHasEnded(source) { throw Interruption(ending: .sourceEnded) }
           if isTimeToYield() { await Task.yield() }
         } else {
           try await wait(for: .source)
@@ -57,12 +58,12 @@ extension Pump {
   }
 
   /// Writes what is in our pipe, by splice, or by copying where the sink cannot be spliced to.
-  private func empty(_ pipe: Descriptor, of count: Int) async throws(Interruption) {
+  private func empty(_ pipe: Descriptor, of count: Int, into sink: Descriptor) async throws(Interruption) {
     var rest = count
     while rest > 0 {
       let result: IOResult
       do throws(SystemError) {
-        result = try pipe.splice(to: sink.descriptor, count: rest)
+        result = try pipe.splice(to: sink, count: rest)
       } catch {
         guard Self.isRefusal(error) else { throw Interruption(ending: .sinkFailed(error)) }
         return try await copy(rest, outOf: pipe)
@@ -81,8 +82,7 @@ extension Pump {
   /// splice(2) moves a file's position without the lock that write(2) takes: what another program writes to the same open
   /// file (a script whose output was redirected) would be overwritten. So a place is reserved, which takes that lock, and
   /// then filled.
-  private func emptyIntoFile(_ pipe: Descriptor, of count: Int) async throws(Interruption) {
-    let file = sink.descriptor
+  private func empty(_ pipe: Descriptor, of count: Int, intoFile file: Descriptor) async throws(Interruption) {
     guard let start = try? file.skip(count) else { return try await copy(count, outOf: pipe) }
     let end = start + count
     var place = start

@@ -11,21 +11,22 @@ extension Pump {
 
   /// Waits until an end may be ready.
   ///
-  /// One frame, and no handler of its own for cancellation (``run()`` has one for all): each frame and each handler has the
-  /// runtime ask anew which executor to run on, and of a short message's way most was that.
+  /// One frame, and no cancellation handler of its own (``run()`` has one for all): with each frame and each handler the
+  /// runtime asks again which executor to run on, and that was most of the cost of a short message.
   ///
-  /// - Parameter insteadOfWaking: what is done about each change in the place of this task, see ``Suspension``.
+  /// - Parameter step: handles each change without waking this task, see ``Suspension``.
   func wait(
-    for end: Awaited, insteadOfWaking instead: (@LoopActor () -> Bool)? = nil
+    for end: Awaited, whileWaiting step: (@LoopActor () -> Bool)? = nil
   ) async throws(Interruption) {
     while let place = try place(for: end) {
       waiting = (place, end)
-      let wake = await withUnsafeContinuation { place.park($0, insteadOfWaking: instead) }
+      let wake = await withUnsafeContinuation { place.park($0, insteadOfWaking: step) }
       waiting = nil
       switch wake {
       case .resumed: return
       case .timedOut, .cancelled:
-        // stop() on a watch that both directions share interrupts this wait too, and the bytes still have to go.
+        if let givenUp { throw Interruption(ending: .sinkFailed(givenUp)) }
+        // Somebody else's interruption of a watch that both directions share; the bytes still have to go.
         if case .sink(holdingBytes: true) = end, mustDeliver { continue }
         throw Interruption(ending: isStopping && !Task.isCancelled ? .stopped : .cancelled)
       }
@@ -39,14 +40,14 @@ extension Pump {
     case .source:
       if isStopping { throw Interruption(ending: .stopped) }
       do throws(LoopError) {
-        return try source.watch.placeForReader()
+        return try source.placeToRead()
       } catch {
         throw interruption(error, ofSource: true)
       }
     case .sink(let holdingBytes):
       if isStopping, !holdingBytes { throw Interruption(ending: .stopped) }
       do throws(LoopError) {
-        return try sink.watch.placeForWriter()
+        return try sink.placeToWrite()
       } catch {
         throw interruption(error, ofSource: false)
       }
@@ -60,5 +61,5 @@ extension Pump {
     }
   }
 
-  private var mustDeliver: Bool { isStopping && !isAbandoned && !Task.isCancelled && !sink.watch.isClosed }
+  private var mustDeliver: Bool { isStopping && !isAbandoned && !Task.isCancelled }
 }

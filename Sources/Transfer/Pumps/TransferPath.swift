@@ -1,13 +1,15 @@
 import SocketLoop
 import Sockets
 
-/// How bytes get from one end to the other: chosen once, by the kinds of the two ends.
+/// How bytes get from one stream to another: chosen once, by the kinds of the two.
 ///
 /// This is the one table. A path that the kernel refuses (EINVAL, ENOSYS) falls back to ``copy``, which does everything.
 enum TransferPath: Hashable {
   /// read and write, through one buffer that is used again and again.
   case copy
-  /// splice(2), where one end is a pipe.
+  /// Messages of the source, each of which is one of the sink's: sendmmsg(2).
+  case messages
+  /// splice(2), if one end is a pipe.
   case splice
   /// splice(2) twice, through a pipe of ours.
   case spliceThroughPipe
@@ -16,14 +18,29 @@ enum TransferPath: Hashable {
   /// recv(2) with `MSG_TRUNC`: what goes to /dev/null is not copied at all.
   case discard
 
-  /// - Parameter mustCopy: something sees, changes or orders the bytes, so they have to come to us.
+  /// The descriptors between which pages can move.
+  struct Pages {
+    let source: DescriptorStream
+    let sink: DescriptorStream
+  }
+
+  /// - Parameters:
+  ///   - source, sink: their ``ByteStream/pages``.
+  ///   - mustCopy: something sees, changes or orders the bytes, so they have to come to us.
   @LoopActor
-  static func between(_ source: StreamEnd, _ sink: StreamEnd, mustCopy: Bool) -> TransferPath {
+  static func between(
+    _ source: DescriptorStream?, _ sink: DescriptorStream?, mustCopy: Bool
+  ) -> (path: TransferPath, pages: Pages?) {
+    guard let source, let sink else { return (.copy, nil) }
+    let path = between(source, sink, mustCopy: mustCopy)
+    return (path, path == .copy ? nil : Pages(source: source, sink: sink))
+  }
+
+  @LoopActor
+  private static func between(_ source: DescriptorStream, _ sink: DescriptorStream, mustCopy: Bool) -> TransferPath {
     // Pages know no message boundaries.
     if mustCopy || source.keepsMessageBoundaries || sink.keepsMessageBoundaries { return .copy }
     if !sink.takesPages { return .copy }
-    // What is to be dropped first has to be read.
-    if source.unskipped > 0 { return .copy }
     if !source.canSplice && !source.mustBeAsked || !sink.canSplice { return .copy }
     switch (source.kind, sink.kind) {
     case (.socket, .socket): return .spliceThroughPipe

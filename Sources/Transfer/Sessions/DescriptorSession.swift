@@ -24,7 +24,7 @@ package final class DescriptorSession {
   }
 
   private let connection: AsyncSocket
-  private let output: StreamEnd
+  private let output: DescriptorStream
   private let tap: @LoopActor (SocketAddress) -> (any ByteTap)?
   private let rate: RateLimit?
   private let idle: Duration?
@@ -35,7 +35,7 @@ package final class DescriptorSession {
   ///   - tap: what sees the bytes of a peer.
   ///   - idle: nothing coming for so long ends it.
   package init(
-    _ connection: AsyncSocket, output: StreamEnd, tap: @escaping @LoopActor (SocketAddress) -> (any ByteTap)?,
+    _ connection: AsyncSocket, output: DescriptorStream, tap: @escaping @LoopActor (SocketAddress) -> (any ByteTap)?,
     rate: RateLimit?, idle: Duration?
   ) {
     self.connection = connection
@@ -50,11 +50,11 @@ package final class DescriptorSession {
   /// - Parameter handle: takes what came with each message, once the bytes are written. It is waited for.
   package func run(
     count: Int = .max, _ handle: @escaping @LoopActor (consuming Arrival) async -> Void
-  ) async -> StreamSession.Ending {
+  ) async -> SessionEnding {
     defer { connection.close() }
-    return await withTaskGroup(of: StreamSession.Ending?.self) { group in
+    return await withTaskGroup(of: SessionEnding?.self) { group in
       group.addTask(executorPreference: EventLoop.shared) { await self.receive(count, handle) }
-      if output.kind == .pipe || output.kind == .socket {
+      if output.hasReader {
         group.addTask(executorPreference: EventLoop.shared) { await self.watchOutput() }
       }
       defer { group.cancelAll() }
@@ -67,7 +67,7 @@ package final class DescriptorSession {
 
   private func receive(
     _ count: Int, _ handle: @LoopActor (consuming Arrival) async -> Void
-  ) async -> StreamSession.Ending {
+  ) async -> SessionEnding {
     let isDatagram = connection.socket.traits.contains(.messages)
     var taken = 0
     while taken < count {
@@ -100,7 +100,7 @@ package final class DescriptorSession {
     defer { extendLifetime(copy) }
     received.moved(copy.copied)
     await tap(peer)?.saw(copy.copied)
-    try await output.writeAll(copy.copied)
+    try await output.writeInTurn(copy.copied)
   }
 
   private func next() async throws(LoopError) -> Arrival {
@@ -136,8 +136,8 @@ package final class DescriptorSession {
     return arrival
   }
 
-  private func watchOutput() async -> StreamSession.Ending? {
-    do { try await output.watch.failed() } catch { return nil }
+  private func watchOutput() async -> SessionEnding? {
+    do { try await output.failed() } catch { return nil }
     return .outputFailed(SystemError(call: "write", number: .brokenPipe))
   }
 }

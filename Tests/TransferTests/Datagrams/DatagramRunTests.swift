@@ -77,7 +77,7 @@ struct DatagramRunTests {
     let first = try await receiver.socket.receive(until: .after(.seconds(30)))
     #expect(Array(first.bytes) == Array(bytes[..<1000]))
     let pipe = try SockTestSupport.Pipe()
-    let output = try StreamEnd(pipe.writer)
+    let output = try DescriptorStream(pipe.writer)
     let flow = Flow()
     while flow.bytes < 4000 { try await receiver.socket.receive(into: output, counting: flow) }
     pipe.writer.close()
@@ -90,7 +90,7 @@ struct DatagramRunTests {
   @LoopActor
   func slowPipe() async throws {
     let pipe = try SockTestSupport.Pipe()
-    let output = try StreamEnd(pipe.writer)
+    let output = try DescriptorStream(pipe.writer)
     let pieces = (0..<20).map { RawBuffer(copying: RandomData.bytes(20_000 + $0, seed: UInt64($0))) }
     let vectors = UnsafeMutableBufferPointer<iovec>.allocate(capacity: pieces.count)
     defer { vectors.deallocate() }
@@ -99,7 +99,7 @@ struct DatagramRunTests {
     }
     let expected = pieces.flatMap { Array($0.copied) }
     let reader = onThread { pipe.reader.drain(slowly: true) }
-    try await output.writeAll(vectors, count: expected.count)
+    try await output.writeInTurn(vectors, count: expected.count)
     pipe.writer.close()
     #expect(try await reader.value == expected)
     extendLifetime(pieces)
@@ -110,7 +110,7 @@ struct DatagramRunTests {
   func cutting() async throws {
     func runs(_ writes: [String], _ framing: MessageReader.Framing, size: Int) async throws -> [[String]] {
       let input = try Connection(.sequencedPacket)
-      let reader = MessageReader(StreamEnd(input.ours), size: size, framing: framing)
+      let reader = MessageReader(SocketStream(input.ours), size: size, framing: framing)
       for write in writes { try input.peer.write(write) }
       input.peer.close()
       var all: [[String]] = []
@@ -131,7 +131,7 @@ struct DatagramRunTests {
   @LoopActor
   func filtered() async throws {
     let input = try Connection(.sequencedPacket)
-    let reader = MessageReader(StreamEnd(input.ours), size: 4, framing: .read, filter: CRLFFilter())
+    let reader = MessageReader(SocketStream(input.ours), size: 4, framing: .read, filter: CRLFFilter())
     try input.peer.write("\n\n\nx")
     input.peer.close()
     var all: [String] = []

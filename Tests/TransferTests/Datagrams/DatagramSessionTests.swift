@@ -33,10 +33,10 @@ struct DatagramSessionTests {
       try peer.connect(to: ours.address)
       var rules = DatagramSession.Rules()
       change(&rules)
-      let reader = MessageReader(try StreamEnd(input.reader), size: 65_507, framing: .line)
+      let reader = MessageReader(try DescriptorStream(input.reader), size: 65_507, framing: .line)
       let session = DatagramSession(
         ours.socket, peer: address, input: message.map { .message(Array($0.utf8)) } ?? .reader(reader),
-        output: try StreamEnd(output.writer), rules: rules)
+        output: try DescriptorStream(output.writer), rules: rules)
       if let told { session.didReceive = { told.lengths.append($0.length) } }
       self.session = session
       ending = start(keeping: (input, output)) { await session.run().name }

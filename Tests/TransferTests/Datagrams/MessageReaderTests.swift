@@ -15,7 +15,7 @@ struct MessageReaderTests {
     // A socket of records gives each read what one write gave.
     let input = try Connection(.sequencedPacket)
     let reader = MessageReader(
-      StreamEnd(input.ours), size: size, framing: framing, filter: crlf ? CRLFFilter() : nil)
+      SocketStream(input.ours), size: size, framing: framing, filter: crlf ? CRLFFilter() : nil)
     for write in writes { try input.peer.write(write) }
     input.peer.close()
     var messages: [String] = []
@@ -60,7 +60,7 @@ struct MessageReaderTests {
   func pipe() async throws {
     let pipe = try SockTestSupport.Pipe()
     try pipe.writer.write("abcdef")
-    let reader = MessageReader(try StreamEnd(pipe.reader), size: 4, framing: .read)
+    let reader = MessageReader(try DescriptorStream(pipe.reader), size: 4, framing: .read)
     for expected in ["abcd", "ef"] {
       guard case .bytes(let bytes) = await reader.next() else { throw TestFailure("no message") }
       #expect(String(decoding: bytes, as: UTF8.self) == expected)
@@ -81,7 +81,7 @@ struct MessageReaderTests {
   func enlarging() async throws {
     for (count, isEnlarged) in [(100, false), (40_000, true)] {
       let pipe = try SockTestSupport.Pipe()
-      let end = try StreamEnd(pipe.reader)
+      let end = try DescriptorStream(pipe.reader)
       let before = try end.descriptor.pipeCapacity()
       try pipe.writer.write(String(repeating: "x", count: count))
       let reader = MessageReader(end, size: 1400, framing: .read)

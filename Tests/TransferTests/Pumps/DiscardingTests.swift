@@ -20,7 +20,7 @@ struct DiscardingTests {
     init() throws {
       source = try Connection(.tcp)
       null = try Far.open("/dev/null", O_WRONLY)
-      pump = Pump(from: StreamEnd(source.ours), to: try StreamEnd(null), flow: Flow())
+      pump = Pump(from: SocketStream(source.ours), to: try DescriptorStream(null))
     }
   }
 
@@ -62,7 +62,7 @@ struct DiscardingTests {
     guard case .stopped = try await run.value else { return #expect(Bool(false), "it was not stopped") }
     #expect(bench.pump.flow.bytes == 3)
 
-    let again = Pump(from: StreamEnd(bench.source.ours), to: try StreamEnd(bench.null), flow: Flow())
+    let again = Pump(from: SocketStream(bench.source.ours), to: try DescriptorStream(bench.null))
     let second = start { await again.run() }
     try await eventually { again.flow.bytes == 1 }
     again.stop()

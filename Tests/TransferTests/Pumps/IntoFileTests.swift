@@ -82,7 +82,7 @@ struct IntoFileTests {
     let source = try Connection(.tcp)
     // The socket holds it all: nobody reads the rest.
     source.peer.feed(Array(Self.data.prefix(100_000)))
-    let pump = Pump(from: StreamEnd(source.ours), to: try StreamEnd(file), flow: Flow())
+    let pump = Pump(from: SocketStream(source.ours), to: try DescriptorStream(file))
     _ = try await Injection.on(file.raw, ["splice": [.limit(5000), .fail(.init(rawValue: ENOSPC))]]) {
       let ending = await pump.run()
       #expect(ending.name == "sinkFailed ENOSPC")
@@ -101,7 +101,7 @@ struct IntoFileTests {
       source.peer.feed(bytes)
       source.peer.close()
     }
-    let pump = Pump(from: StreamEnd(source.ours), to: try StreamEnd(file), flow: Flow())
+    let pump = Pump(from: SocketStream(source.ours), to: try DescriptorStream(file))
     let ending = await pump.run()
     #expect(ending.name == "sourceEnded")
     #expect(pump.flow.bytes == UInt64(bytes.count))

@@ -44,7 +44,7 @@ struct PipeWriterTests {
     let directory = try TemporaryDirectory()
     let (reader, writer) = try Self.pipe(isNamed ? directory("fifo") : nil)
     let sink = try Connection(.tcp)
-    let pump = Pump(from: try StreamEnd(reader), to: StreamEnd(sink.ours), flow: Flow())
+    let pump = Pump(from: try DescriptorStream(reader), to: SocketStream(sink.ours))
     let run = start { await pump.run() }
     let expected = RandomData.bytes(48 << 20, seed: 15)
     let feeding = onThread {

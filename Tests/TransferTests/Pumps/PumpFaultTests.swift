@@ -19,11 +19,11 @@ struct PumpFaultTests {
   /// A pump that was given a scripted answer; returns how it ended, its path, and what its sink got.
   @LoopActor
   private func run(
-    from source: StreamEnd, to sink: StreamEnd, drain: Far, observing descriptor: CInt,
+    from source: any ByteStream, to sink: any ByteStream, drain: Far, observing descriptor: CInt,
     _ script: [String: [SystemCallReplacement]], atEnd: @LoopActor () -> Void
   ) async throws -> (ending: String, path: TransferPath, got: [UInt8], calls: [String]) {
     let reader = onThread { drain.drain() }
-    let pump = Pump(from: source, to: sink, flow: Flow())
+    let pump = Pump(from: source, to: sink)
     var ending = ""
     let calls = try await Injection.on(descriptor, script) { ending = await pump.run().name }
     atEnd()
@@ -40,7 +40,7 @@ struct PumpFaultTests {
         pipe.writer.close()
       }
       let result = try await run(
-        from: try StreamEnd(pipe.reader), to: StreamEnd(sink.ours), drain: sink.peer, observing: pipe.reader.raw,
+        from: try DescriptorStream(pipe.reader), to: SocketStream(sink.ours), drain: sink.peer, observing: pipe.reader.raw,
         ["splice": [.limit(1000), .limit(1), .fail(number)]]
       ) { try? sink.ours.socket.shutdown(.sending) }
       try await writer.value
@@ -60,7 +60,7 @@ struct PumpFaultTests {
     lseek(file.raw, 0, SEEK_SET)
     let sink = try Connection(.unix)
     let result = try await run(
-      from: try StreamEnd(file), to: StreamEnd(sink.ours), drain: sink.peer, observing: file.raw,
+      from: try DescriptorStream(file), to: SocketStream(sink.ours), drain: sink.peer, observing: file.raw,
       ["sendfile": [.limit(100), .fail(.invalidArgument)]]
     ) { try? sink.ours.socket.shutdown(.sending) }
     #expect(result.ending == "sourceEnded")
@@ -79,7 +79,7 @@ struct PumpFaultTests {
         source.peer.close()
       }
       let result = try await run(
-        from: StreamEnd(source.ours), to: toNull ? try StreamEnd(null) : StreamEnd(sink.ours), drain: sink.peer,
+        from: SocketStream(source.ours), to: toNull ? try DescriptorStream(null) : SocketStream(sink.ours), drain: sink.peer,
         observing: source.ours.socket.descriptor,
         ["splice": [.limit(7), .fail(.invalidArgument)], "recv": toNull ? [.fail(.invalidArgument)] : []]
       ) { try? sink.ours.socket.shutdown(.sending) }
@@ -100,7 +100,7 @@ struct PumpFaultTests {
       records.peer.close()
     }
     let result = try await run(
-      from: StreamEnd(records.ours), to: StreamEnd(sink.ours), drain: sink.peer,
+      from: SocketStream(records.ours), to: SocketStream(sink.ours), drain: sink.peer,
       observing: sink.ours.socket.descriptor,
       ["send": [.limit(1), .limit(2), .fail(.interrupted), .fail(.wouldBlock), .limit(3), .limit(29_000)]]
     ) { try? sink.ours.socket.shutdown(.sending) }
@@ -123,7 +123,7 @@ struct PumpFaultTests {
         pipe.writer.close()
       }
       let result = try await run(
-        from: try StreamEnd(pipe.reader), to: StreamEnd(sink.ours), drain: sink.peer, observing: pipe.reader.raw,
+        from: try DescriptorStream(pipe.reader), to: SocketStream(sink.ours), drain: sink.peer, observing: pipe.reader.raw,
         [call: [.fail(number)]]
       ) { try? sink.ours.socket.shutdown(.sending) }
       // So that what feeds it ends.
@@ -136,7 +136,7 @@ struct PumpFaultTests {
       let (source, pipe) = (try Connection(.tcp), try SockTestSupport.Pipe())
       source.peer.feed(bytes)
       let result = try await run(
-        from: StreamEnd(source.ours), to: try StreamEnd(pipe.writer), drain: pipe.reader,
+        from: SocketStream(source.ours), to: try DescriptorStream(pipe.writer), drain: pipe.reader,
         observing: source.ours.socket.descriptor, [call: [.fail(.connectionReset)]]
       ) { pipe.writer.close() }
       #expect(result.ending == "sourceFailed ECONNRESET")

@@ -22,7 +22,7 @@ struct PumpStoppingTests {
       let (source, sink) = (try SockTestSupport.Pipe(), try SockTestSupport.Pipe())
       filled = try sink.writer.fill()
       try source.writer.write([UInt8](repeating: 1, count: 60_000))
-      let pump = Pump(from: try StreamEnd(source.reader), to: try StreamEnd(sink.writer), flow: Flow())
+      let pump = Pump(from: try DescriptorStream(source.reader), to: try DescriptorStream(sink.writer))
       run = start(keeping: (source, sink)) { await pump.run() }
       try await eventually { source.reader.unread == 0 }
       // What comes now must stay where it is.
@@ -76,10 +76,10 @@ struct PumpStoppingTests {
     let (pipe, socket, other) = (try SockTestSupport.Pipe(), try Connection(.tcp), try Connection(.unix))
     let null = try Far.open("/dev/null", O_WRONLY)
     for pump in [
-      Pump(from: try StreamEnd(pipe.reader), to: StreamEnd(socket.ours), flow: Flow()),
-      Pump(from: StreamEnd(socket.ours), to: StreamEnd(other.ours), flow: Flow()),
-      Pump(from: StreamEnd(socket.ours), to: try StreamEnd(null), flow: Flow()),
-      Pump(from: StreamEnd(other.ours), to: try StreamEnd(null), flow: Flow()),
+      Pump(from: try DescriptorStream(pipe.reader), to: SocketStream(socket.ours)),
+      Pump(from: SocketStream(socket.ours), to: SocketStream(other.ours)),
+      Pump(from: SocketStream(socket.ours), to: try DescriptorStream(null)),
+      Pump(from: SocketStream(other.ours), to: try DescriptorStream(null)),
     ] {
       let run = start { await pump.run() }
       await settle()
@@ -95,7 +95,7 @@ struct PumpStoppingTests {
     let block = [UInt8](repeating: 0, count: 1 << 16)
     while case .moved = try sink.ours.socket.send(block.span) {}
     try pipe.writer.write("stays")
-    let pump = Pump(from: try StreamEnd(pipe.reader), to: StreamEnd(sink.ours), flow: Flow())
+    let pump = Pump(from: try DescriptorStream(pipe.reader), to: SocketStream(sink.ours))
     let run = start { await pump.run() }
     await settle(rounds: 64)
     pump.stop()
@@ -109,12 +109,12 @@ struct PumpStoppingTests {
     let (socket, input, output) = (
       try Connection(.unix), try SockTestSupport.Pipe(), try SockTestSupport.Pipe()
     )
-    let end = StreamEnd(socket.ours)
+    let end = SocketStream(socket.ours)
     let block = [UInt8](repeating: 0, count: 1 << 16)
     while case .moved = try socket.ours.socket.send(block.span) {}
     try input.writer.write("up")
-    let up = Pump(from: try StreamEnd(input.reader), to: end, flow: Flow())
-    let down = Pump(from: end, to: try StreamEnd(output.writer), flow: Flow())
+    let up = Pump(from: try DescriptorStream(input.reader), to: end)
+    let down = Pump(from: end, to: try DescriptorStream(output.writer))
     let (upward, downward) = (start { await up.run() }, start { await down.run() })
     await settle(rounds: 64)
     up.abandon()

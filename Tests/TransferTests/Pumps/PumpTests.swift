@@ -17,7 +17,7 @@ struct PumpTests {
   func pipeToSocket() async throws {
     let (pipe, sink) = (try SockTestSupport.Pipe(), try Connection(.tcp))
     try await run(
-      from: try StreamEnd(pipe.reader), feed: pipe.writer, to: StreamEnd(sink.ours), drain: sink.peer, path: .splice
+      from: try DescriptorStream(pipe.reader), feed: pipe.writer, to: SocketStream(sink.ours), drain: sink.peer, path: .splice
     ) { try? sink.ours.socket.shutdown(.sending) }
   }
 
@@ -26,7 +26,7 @@ struct PumpTests {
   func socketToPipe() async throws {
     let (source, pipe) = (try Connection(.tcp), try SockTestSupport.Pipe())
     try await run(
-      from: StreamEnd(source.ours), feed: source.peer, to: try StreamEnd(pipe.writer), drain: pipe.reader, path: .splice
+      from: SocketStream(source.ours), feed: source.peer, to: try DescriptorStream(pipe.writer), drain: pipe.reader, path: .splice
     ) { pipe.writer.close() }
   }
 
@@ -35,7 +35,7 @@ struct PumpTests {
   func socketToSocket() async throws {
     let (source, sink) = (try Connection(.tcp), try Connection(.unix))
     try await run(
-      from: StreamEnd(source.ours), feed: source.peer, to: StreamEnd(sink.ours), drain: sink.peer,
+      from: SocketStream(source.ours), feed: source.peer, to: SocketStream(sink.ours), drain: sink.peer,
       path: .spliceThroughPipe
     ) { try? sink.ours.socket.shutdown(.sending) }
   }
@@ -45,7 +45,7 @@ struct PumpTests {
   func inheritedSocket() async throws {
     let (source, sink) = (try Connection(.tcp), try SockTestSupport.SocketPair())
     try await run(
-      from: StreamEnd(source.ours), feed: source.peer, to: try StreamEnd(sink.ours), drain: sink.theirs, path: .copy
+      from: SocketStream(source.ours), feed: source.peer, to: try DescriptorStream(sink.ours), drain: sink.theirs, path: .copy
     ) { sink.ours.halfClose() }
   }
 
@@ -54,7 +54,7 @@ struct PumpTests {
   func pipeToPipe() async throws {
     let (source, sink) = (try SockTestSupport.Pipe(), try SockTestSupport.Pipe())
     try await run(
-      from: try StreamEnd(source.reader), feed: source.writer, to: try StreamEnd(sink.writer), drain: sink.reader,
+      from: try DescriptorStream(source.reader), feed: source.writer, to: try DescriptorStream(sink.writer), drain: sink.reader,
       path: .copy
     ) { sink.writer.close() }
   }
@@ -64,13 +64,13 @@ struct PumpTests {
   func recordsToPipe() async throws {
     let (source, sink) = (try Connection(.sequencedPacket), try SockTestSupport.Pipe())
     try await run(
-      from: StreamEnd(source.ours), feed: source.peer, to: try StreamEnd(sink.writer), drain: sink.reader, path: .copy
+      from: SocketStream(source.ours), feed: source.peer, to: try DescriptorStream(sink.writer), drain: sink.reader, path: .copy
     ) { sink.writer.close() }
   }
 
   @LoopActor
   private func run(
-    from source: StreamEnd, feed: Far, to sink: StreamEnd, drain: Far, path: TransferPath,
+    from source: any ByteStream, feed: Far, to sink: any ByteStream, drain: Far, path: TransferPath,
     atEnd: @LoopActor () -> Void
   ) async throws {
     let writer = onThread {
@@ -78,7 +78,7 @@ struct PumpTests {
       feed.close()
     }
     let reader = onThread { drain.drain(slowly: true) }
-    let pump = Pump(from: source, to: sink, flow: Flow())
+    let pump = Pump(from: source, to: sink)
     #expect(pump.path == path)
     let ending = await pump.run()
     #expect(ending.name == "sourceEnded")
@@ -99,7 +99,7 @@ struct PumpTests {
     lseek(file.raw, 1000, SEEK_SET)
     let sink = try Connection(.tcp)
     let reader = onThread { sink.peer.drain(slowly: true) }
-    let pump = Pump(from: try StreamEnd(file), to: StreamEnd(sink.ours), flow: Flow())
+    let pump = Pump(from: try DescriptorStream(file), to: SocketStream(sink.ours))
     let ending = await pump.run()
     #expect(ending.name == "sourceEnded")
     #expect(pump.path == .sendFile)
@@ -118,7 +118,7 @@ struct PumpTests {
         source.peer.feed(Self.data)
         source.peer.close()
       }
-      let pump = Pump(from: StreamEnd(source.ours), to: try StreamEnd(null), flow: Flow())
+      let pump = Pump(from: SocketStream(source.ours), to: try DescriptorStream(null))
       #expect(pump.path == (kind == .tcp ? .discard : .copy))
       let ending = await pump.run()
       #expect(ending.name == "sourceEnded")

@@ -25,7 +25,7 @@ struct ShortMessageTests {
     }
 
     static func pump(_ source: Connection, _ pipe: SockTestSupport.Pipe) throws -> Pump {
-      Pump(from: StreamEnd(source.ours), to: try StreamEnd(pipe.writer), flow: Flow())
+      Pump(from: SocketStream(source.ours), to: try DescriptorStream(pipe.writer))
     }
   }
 
@@ -170,7 +170,7 @@ struct ShortMessageTests {
   func packets() async throws {
     let (pipe, sink) = (try SockTestSupport.Pipe(), try Connection(.tcp))
     for end in [pipe.reader, pipe.writer] { _ = fcntl(end.raw, F_SETFL, end.statusFlags | sockshim_O_DIRECT) }
-    let pump = Pump(from: try StreamEnd(pipe.reader), to: StreamEnd(sink.ours), flow: Flow())
+    let pump = Pump(from: try DescriptorStream(pipe.reader), to: SocketStream(sink.ours))
     let run = start { await pump.run() }
     for count in 1...15 {
       // A pipe has 16 places, and the loop is busy here.

@@ -30,33 +30,33 @@ struct TransferPathTests {
     for source in End.allCases {
       for sink in End.allCases {
         let (from, to) = (try Self.end(source, &kept), try Self.end(sink, &kept))
-        let path = TransferPath.between(from, to, mustCopy: false)
+        let path = TransferPath.between(from.pages, to.pages, mustCopy: false).path
         #expect(path == Self.expected[source]?[sink] ?? .copy, "\(source) → \(sink)")
-        #expect(TransferPath.between(from, to, mustCopy: true) == .copy)
+        #expect(TransferPath.between(from.pages, to.pages, mustCopy: true).path == .copy)
       }
     }
   }
 
   @LoopActor
-  private static func end(_ end: End, _ kept: inout [Any]) throws -> StreamEnd {
+  private static func end(_ end: End, _ kept: inout [Any]) throws -> any ByteStream {
     switch end {
     case .tcp, .unix, .packets:
       let connection = try Connection(end == .tcp ? .tcp : end == .unix ? .unix : .sequencedPacket)
       kept.append(connection)
-      return StreamEnd(connection.ours)
+      return SocketStream(connection.ours)
     case .pipe:
       let pipe = try SockTestSupport.Pipe()
       kept.append(pipe)
-      return try StreamEnd(pipe.reader)
+      return try DescriptorStream(pipe.reader)
     case .terminal:
       let terminal = try PseudoTerminal()
       kept.append(terminal)
-      return try StreamEnd(terminal.terminal)
+      return try DescriptorStream(terminal.terminal)
     case .file, .null, .other:
       let path = end == .file ? "/proc/self/exe" : end == .null ? "/dev/null" : "/dev/zero"
       let file = try Far.open(path, O_RDONLY)
       kept.append(file)
-      return try StreamEnd(file)
+      return try DescriptorStream(file)
     }
   }
 
@@ -65,13 +65,13 @@ struct TransferPathTests {
   @LoopActor
   func inheritedSocket() throws {
     let (ours, inherited) = (try Connection(.tcp), try Connection(.tcp))
-    let end = try StreamEnd(inherited.peer)
+    let end = try DescriptorStream(inherited.peer)
     let pipe = try SockTestSupport.Pipe()
-    #expect(TransferPath.between(StreamEnd(ours.ours), end, mustCopy: false) == .copy)
-    #expect(TransferPath.between(end, StreamEnd(ours.ours), mustCopy: false) == .spliceThroughPipe)
-    #expect(TransferPath.between(end, try StreamEnd(pipe.writer), mustCopy: false) == .copy)
-    #expect(TransferPath.between(try StreamEnd(pipe.reader), end, mustCopy: false) == .copy)
+    #expect(TransferPath.between(SocketStream(ours.ours).pages, end.pages, mustCopy: false).path == .copy)
+    #expect(TransferPath.between(end.pages, SocketStream(ours.ours).pages, mustCopy: false).path == .spliceThroughPipe)
+    #expect(TransferPath.between(end.pages, try DescriptorStream(pipe.writer).pages, mustCopy: false).path == .copy)
+    #expect(TransferPath.between(try DescriptorStream(pipe.reader).pages, end.pages, mustCopy: false).path == .copy)
     let file = try Far.open("/proc/self/exe", O_RDONLY)
-    #expect(TransferPath.between(try StreamEnd(file), end, mustCopy: false) == .copy)
+    #expect(TransferPath.between(try DescriptorStream(file).pages, end.pages, mustCopy: false).path == .copy)
   }
 }

@@ -16,7 +16,7 @@ struct BroadcastTests {
 
     init(patience: Duration = .seconds(10)) throws {
       input = try SockTestSupport.Pipe()
-      let reader = MessageReader(try StreamEnd(input.reader), size: 1 << 16, framing: .read)
+      let reader = MessageReader(try DescriptorStream(input.reader), size: 1 << 16, framing: .read)
       let broadcast = Broadcast(reader, inputIsTerminal: false, patience: patience)
       self.broadcast = broadcast
       reading = start(keeping: input) { await broadcast.run().name }
@@ -24,7 +24,7 @@ struct BroadcastTests {
 
     func session() throws -> SessionRun {
       let connection = try Connection(.unix)
-      return try SessionRun(upward: broadcast.member(connection.ours), on: connection)
+      return try SessionRun(input: broadcast.member(keepsMessageBoundaries: false), on: connection)
     }
   }
 
@@ -93,6 +93,6 @@ struct BroadcastTests {
     good.peer.close()
     #expect(try await good.ending.value == "finished")
     // What waited for the stuck peer was bounded all the time.
-    #expect(stuck.session.sent.bytes < 4 << 20)
+    #expect(stuck.sent.bytes < 4 << 20)
   }
 }

@@ -44,7 +44,7 @@ struct SessionTimeTests {
       let run = try SessionRun(.tcp) { $0.idle = .milliseconds(60) }
       if sends { try run.input.writer.write("x") } else { try run.peer.write("x") }
       #expect(try await run.ending.value == "idle")
-      let latest = max(run.session.sent.latest, run.session.received.latest)
+      let latest = max(run.sent.latest, run.received.latest)
       #expect(MonotonicTime.now >= latest.advanced(by: .milliseconds(60)))
     }
   }
@@ -95,7 +95,7 @@ struct SessionTimeTests {
   func sendOnlyAfterPeerEnd() async throws {
     let run = try SessionRun(.tcp) { $0.direction = .sendOnly }
     var ended = false
-    run.session.peerEnded = { ended = true }
+    run.session.sideEnded = { if $0 == .right { ended = true } }
     run.peer.halfClose()
     try await eventually { ended }
     let input = run.input

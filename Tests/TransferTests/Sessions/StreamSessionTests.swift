@@ -24,8 +24,8 @@ struct StreamSessionTests {
       #expect(try await run.gotten(11) == "late answer")
       run.peer.close()
       #expect(try await run.ending.value == "finished")
-      #expect(run.session.sent.bytes == 9)
-      #expect(run.session.received.bytes == 11)
+      #expect(run.sent.bytes == 9)
+      #expect(run.received.bytes == 11)
     }
   }
 
@@ -64,7 +64,7 @@ struct StreamSessionTests {
     for kind in Self.kinds {
       let run = try SessionRun(kind)
       var ended = 0
-      run.session.peerEnded = { ended += 1 }
+      run.session.sideEnded = { if $0 == .right { ended += 1 } }
       try run.peer.write("question")
       run.peer.halfClose()
       #expect(try await run.gotten(8) == "question")
@@ -124,7 +124,7 @@ struct StreamSessionTests {
         if halfCloses, inputEnds { continue }
         let run = try SessionRun(.tcp)
         var ended = false
-        run.session.peerEnded = { ended = true }
+        run.session.sideEnded = { if $0 == .right { ended = true } }
         try run.peer.write("before")
         #expect(try await run.gotten(6) == "before")
         if halfCloses {
@@ -158,8 +158,7 @@ struct StreamSessionTests {
   func inputFails() async throws {
     let directory = try Far.open("/", O_RDONLY)
     let connection = try Connection(.tcp)
-    let pump = Pump(from: try StreamEnd(directory), to: StreamEnd(connection.ours), flow: Flow())
-    let run = try SessionRun(upward: pump, on: connection)
+    let run = try SessionRun(input: try DescriptorStream(directory), on: connection)
     #expect(try await run.ending.value == "inputFailed EISDIR")
   }
 

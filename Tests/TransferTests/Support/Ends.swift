@@ -132,7 +132,7 @@ func eventually(_ condition: @LoopActor () throws -> Bool) async throws {
   while try !condition() { await Task.yield() }
 }
 
-extension StreamEnd {
+extension DescriptorStream {
   /// An end that is a test's descriptor.
   convenience init(_ far: Far) throws { try self.init(Sockets.Descriptor(far.raw)) }
 }

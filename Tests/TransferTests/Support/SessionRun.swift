@@ -5,36 +5,58 @@ import Sockets
 
 @testable import Transfer
 
-/// A session on a connection, with pipes as its input and output.
+/// The rules of a session between standard streams and a peer, as a verb's user chooses them.
+struct SessionRules {
+  var onEOF = RelayRules.OnEnd.halfClose
+  var onPeerEOF = RelayRules.OnPeerEnd.continue
+  var direction = Direction.both
+  var wait: Duration?
+  var idle: Duration?
+
+  func relayRules(inputIsTerminal: Bool) -> RelayRules {
+    var rules = RelayRules()
+    rules.left.onEnd = direction == .sendOnly ? .close : onEOF
+    rules.left.wait = wait
+    rules.right.onEnd = inputIsTerminal || onPeerEOF == .exit || direction == .receiveOnly ? .close : .halfClose
+    rules.idle = idle
+    rules.awaitsDelivery = direction == .sendOnly
+    return rules
+  }
+}
+
+/// A relay between pipes and a connection.
 @LoopActor
 struct SessionRun {
   let connection: Connection
   let input: SockTestSupport.Pipe
   let output: SockTestSupport.Pipe
-  let session: StreamSession
+  let session: Relay
   let ending: Task<String, any Error>
 
+  var sent: Flow { session.toRight?.flow ?? Flow() }
+  var received: Flow { session.toLeft?.flow ?? Flow() }
+
   init(
-    _ kind: Connection.Kind = .tcp, inputIsTerminal: Bool = false, upward given: (any Upward)? = nil,
-    on connection: Connection? = nil, _ change: (inout StreamRules) -> Void = { _ in }
+    _ kind: Connection.Kind = .tcp, inputIsTerminal: Bool = false, input given: (any ByteStream)? = nil,
+    on connection: Connection? = nil, _ change: (inout SessionRules) -> Void = { _ in }
   ) throws {
-    var rules = StreamRules()
+    var rules = SessionRules()
     change(&rules)
     let connection = try connection ?? Connection(kind)
     (input, output) = (try SockTestSupport.Pipe(), try SockTestSupport.Pipe())
-    let socket = StreamEnd(connection.ours)
-    let sink = try rules.direction == .sendOnly ? StreamEnd(Self.null()) : StreamEnd(output.writer)
-    var upward = given
-    if upward == nil, rules.direction != .receiveOnly {
-      upward = Pump(from: try StreamEnd(input.reader), to: socket, flow: Flow())
-    }
-    let session = StreamSession(
-      connection.ours, upward: upward, inputIsTerminal: inputIsTerminal,
-      downward: Pump(from: socket, to: sink, flow: Flow()),
-      output: rules.direction == .sendOnly ? nil : sink, rules: rules)
+    let sink = try rules.direction == .sendOnly ? DescriptorStream(Self.null()) : DescriptorStream(output.writer)
+    var source = given
+    if source == nil, rules.direction != .receiveOnly { source = try DescriptorStream(input.reader) }
+    var toRight = Pump.Settings()
+    if given is QueueStream { toRight.flow = Flow(keepsTime: true) }
+    let session = Relay(
+      .init(input: source, output: sink, watchesOutput: rules.direction != .sendOnly),
+      .init(SocketStream(connection.ours)), toRight: toRight,
+      rules: rules.relayRules(inputIsTerminal: inputIsTerminal))
+    (given as? QueueStream)?.pump = session.toRight
     self.connection = connection
     self.session = session
-    ending = start(keeping: (connection.peer, input, output)) { await session.run().name }
+    ending = start(keeping: (connection.peer, input, output)) { SessionEnding(await session.run()).name }
   }
 
   private static var nullDevice: Far?
@@ -67,7 +89,7 @@ struct SessionRun {
   }
 }
 
-extension StreamSession.Ending {
+extension SessionEnding {
   /// The case, and the errno where there is one.
   var name: String {
     switch self {

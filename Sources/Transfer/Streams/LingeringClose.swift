@@ -1,38 +1,30 @@
 import SocketLoop
 import Sockets
 
-/// Ends a connection so that nothing we sent is destroyed, and that nothing is called sent which did not arrive.
+/// Closes a connection so that nothing we sent is destroyed, and nothing counts as sent that did not arrive.
 ///
 /// A TCP socket that is closed with unread data, or that receives data after it was closed, answers with a reset, and a
-/// reset can destroy what the peer has not read yet. So our half is shut first, and what arrives is discarded until the
-/// peer has acknowledged everything (`SIOCOUTQ` is 0, FIN included).
+/// reset can destroy what the peer has not read yet. So our half is shut down first, and what arrives is discarded until
+/// the peer has acknowledged everything (`SIOCOUTQ` is 0, FIN included).
 @LoopActor
 struct LingeringClose {
-  enum Outcome: Sendable {
-    /// Everything, the FIN too.
-    case acknowledged
-    /// The time was over first, with so many bytes not acknowledged.
-    case timedOut(unacknowledged: Int)
-    case failed(SystemError)
-  }
-
   let connection: AsyncSocket
   /// Nothing more comes from the peer.
   var peerHasEnded: Bool
   /// No FIN was sent: closing is to be a reset, once the peer has what it was sent.
-  var breaksOff = false
+  var resets = false
 
-  func run(until limit: MonotonicTime) async -> Outcome {
+  func run(until limit: MonotonicTime) async -> StreamDelivery {
     let countsUnacknowledged = connection.socket.countsUnacknowledged()
     let closesByHandshake = connection.socket.traits.contains(.closesByHandshake)
     var hasEnded = peerHasEnded
     var pause = Duration.milliseconds(1)
     while true {
       do throws(SystemError) {
-        // Where nothing counts what has arrived, a Unix socket resets if something is left unread.
-        if breaksOff, !countsUnacknowledged { return .acknowledged }
+        // If the kernel does not count what has arrived, a Unix socket resets when something is left unread.
+        if resets, !countsUnacknowledged { return .acknowledged }
         if !hasEnded { hasEnded = try discardSome() }
-        // A Unix peer keeps what it was sent, whatever becomes of us: only the unread rest had to go.
+        // A Unix peer keeps what it was sent, whatever happens to us: only the unread rest had to go.
         if closesByHandshake {
           // SCTP answers the shutdown once everything has arrived, and aborts if anything of the peer's is left unread.
           if hasEnded || connection.socket.associationHasEnded() { return .acknowledged }
@@ -57,8 +49,8 @@ struct LingeringClose {
     }
   }
 
-  /// Reads and drops what is there, but no more than some: a peer that sends as fast as we discard must hold up neither
-  /// the loop nor the limit.
+  /// Reads and drops what is there, but only so much: a peer that sends as fast as we discard must hold up neither the loop
+  /// nor the limit.
   ///
   /// True when the peer has ended.
   private func discardSome() throws(SystemError) -> Bool {

@@ -1,0 +1,18 @@
+import SocketLoop
+import Transfer
+
+/// A relay whose left side is our standard streams, and whose right side is a peer.
+@LoopActor
+struct StandardSession {
+  let relay: Relay
+  /// Counts what was sent.
+  let sent: Flow
+  /// Counts what was received.
+  let received: Flow
+
+  /// Whether more came than was to be received.
+  var receivedTooMuch: Bool { relay.toLeft?.limit.hasMore == true }
+
+  /// Runs it to its end, and closes the connection.
+  func run() async -> SessionEnding { SessionEnding(await relay.run()) }
+}

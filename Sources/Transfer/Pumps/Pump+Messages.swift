@@ -1,0 +1,34 @@
+import SocketLoop
+import Sockets
+
+extension Pump {
+  /// Each message of the source becomes one of the sink's; as many as are there go with one call.
+  func carryMessages() async throws(Interruption) {
+    guard let messages = source.messages, let connection = sink.connection else { return fallBack() }
+    let socket = DatagramSocket(connection)
+    while true {
+      if isStopping { throw Interruption(ending: .stopped) }
+      switch await messages.nextRun() {
+      case .end: throw Interruption(ending: .sourceEnded)
+      case .failed(let error): throw Interruption(ending: .sourceFailed(error))
+      case .cancelled: throw Interruption(ending: isStopping && !Task.isCancelled ? .stopped : .cancelled)
+      case .bytes(let run):
+        if let tap = settings.tap { for index in 0..<run.count { await tap.saw(run[index]) } }
+        try await send(run, over: socket)
+      }
+    }
+  }
+
+  private func send(_ run: DatagramRun, over socket: DatagramSocket) async throws(Interruption) {
+    var rest = run
+    do throws(LoopError) {
+      try await socket.send(run, rate: settings.rate) { count in
+        flow.moved(UnsafeRawBufferPointer(rebasing: rest.bytes.prefix(count)))
+        rest = rest.dropping(count)
+      }
+    } catch {
+      if case .system(let error) = error { throw Interruption(ending: .sinkFailed(error)) }
+      throw Interruption(ending: .cancelled)
+    }
+  }
+}

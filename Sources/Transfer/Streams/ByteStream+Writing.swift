@@ -1,0 +1,108 @@
+import Glibc
+import SocketLoop
+import Sockets
+
+/// Bytes on their way into a stream, of which each write takes some off the front.
+@LoopActor
+protocol UnwrittenBytes {
+  var isEmpty: Bool { get }
+  /// Writes what there is room for, and drops it; says how much that was.
+  mutating func write(to stream: any ByteStream) throws(SystemError) -> IOResult
+}
+
+extension ByteStream {
+  /// Writes all of it: the one loop that does so.
+  ///
+  /// - Parameters:
+  ///   - failure: what an error of the write becomes.
+  ///   - wait: waits until there is room.
+  ///   - wrote: is told how many bytes each write took.
+  func writeAll<Bytes: UnwrittenBytes, Failure: Error>(
+    _ bytes: Bytes, failure: (SystemError) -> Failure, wait: () async throws(Failure) -> Void,
+    wrote: (Int) -> Void = { _ in }
+  ) async throws(Failure) {
+    var rest = bytes
+    while !rest.isEmpty {
+      let result: IOResult
+      do throws(SystemError) { result = try rest.write(to: self) } catch { throw failure(error) }
+      switch result {
+      case .moved(let count): wrote(count)
+      case .wouldBlock: try await wait()
+      }
+    }
+  }
+
+  /// Writes all of it, waiting as a task of its own.
+  func writeAll(_ bytes: some UnwrittenBytes) async throws(LoopError) {
+    try await writeAll(bytes) { LoopError.system($0) } wait: { () async throws(LoopError) in
+      try await writable()
+    }
+  }
+
+  /// Writes all of an array, which stays in memory for as long as that takes.
+  package func writeAll(_ bytes: [UInt8]) async throws(LoopError) {
+    let copy = RawBuffer(copying: bytes)
+    defer { extendLifetime(copy) }
+    try await writeAll(UnwrittenBuffer(copy.copied))
+  }
+
+  /// Waits until reading may do something.
+  func readable(until deadline: MonotonicTime = .never) async throws(LoopError) {
+    guard let place = try placeToRead() else { return }
+    do throws(WaitError) { try await place.suspend(until: deadline) } catch { throw LoopError(error) }
+  }
+
+  /// Waits until writing may do something.
+  func writable(until deadline: MonotonicTime = .never) async throws(LoopError) {
+    guard let place = try placeToWrite() else { return }
+    do throws(WaitError) { try await place.suspend(until: deadline) } catch { throw LoopError(error) }
+  }
+}
+
+/// Bytes that lie in one place.
+struct UnwrittenBuffer: UnwrittenBytes {
+  private var rest: UnsafeRawBufferPointer
+  init(_ bytes: UnsafeRawBufferPointer) { rest = bytes }
+
+  var isEmpty: Bool { rest.isEmpty }
+
+  mutating func write(to stream: any ByteStream) throws(SystemError) -> IOResult {
+    let result = try stream.write(rest)
+    if case .moved(let count) = result { rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(count)) }
+    return result
+  }
+}
+
+/// Bytes that lie in several places, for writev(2); the vectors are used up.
+struct UnwrittenVectors: UnwrittenBytes {
+  private var rest: UnsafeMutableBufferPointer<iovec>
+  private let descriptor: DescriptorStream
+
+  init(_ vectors: UnsafeMutableBufferPointer<iovec>, for descriptor: DescriptorStream) {
+    rest = vectors
+    self.descriptor = descriptor
+  }
+
+  var isEmpty: Bool { rest.isEmpty }
+
+  mutating func write(to stream: any ByteStream) throws(SystemError) -> IOResult {
+    let result = try descriptor.write(rest)
+    if case .moved(let count) = result { drop(count) }
+    return result
+  }
+
+  /// Drops what was written; vectors of which nothing is left go too.
+  private mutating func drop(_ count: Int) {
+    var left = count
+    var index = 0
+    while index < rest.count, rest[index].iov_len <= left {
+      left -= rest[index].iov_len
+      index += 1
+    }
+    if index < rest.count, left > 0 {
+      rest[index].iov_base += left
+      rest[index].iov_len -= left
+    }
+    rest = UnsafeMutableBufferPointer(rebasing: rest[index...])
+  }
+}

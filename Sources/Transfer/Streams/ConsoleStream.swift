@@ -1,0 +1,133 @@
+import SocketLoop
+import Sockets
+
+/// The lines that are typed on a console, as a stream; it carries out the escapes among them.
+///
+/// The next line is asked for once the one before has been read, and so has been sent.
+@LoopActor
+package final class ConsoleStream: ByteStream {
+  private let console: any Console
+  /// Where the lines go: `~u` and `~h` act on it.
+  private let peer: SocketStream
+  private let filter: (any ByteFilter)?
+  /// Sees urgent data, which does not pass through the pump.
+  private let tap: (any ByteTap)?
+  /// Counts what was sent; `~s` shows it, and urgent data is added here.
+  private let sent: Flow
+  private let received: Flow
+  /// Whether `~.` has ended it: the session is over then, whatever the peer still has to say.
+  package private(set) var endIsFinal = false
+
+  private var unread: [UInt8] = []
+  private var urgent: [UInt8] = []
+  private var failure: SystemError?
+  private var hasEnded = false
+  private var isAsking = false
+  private var hasHalfClosed = false
+  private let arrival = Suspension()
+
+  /// - Parameters:
+  ///   - filter: changes the lines; the bytes of `~x` go as they are.
+  ///   - sent, received: count what passes each way.
+  package init(
+    _ console: any Console, to peer: SocketStream, filter: (any ByteFilter)?, tap: (any ByteTap)?, sent: Flow,
+    received: Flow
+  ) {
+    self.console = console
+    self.peer = peer
+    self.filter = filter
+    self.tap = tap
+    self.sent = sent
+    self.received = received
+  }
+
+  package func read(into buffer: UnsafeMutableRawBufferPointer) throws(SystemError) -> IOResult {
+    if !urgent.isEmpty, try !sendUrgent() { return .wouldBlock }
+    if let failure { throw failure }
+    if unread.isEmpty {
+      if hasEnded { return .moved(0) }
+      ask()
+      return .wouldBlock
+    }
+    let count = min(buffer.count, unread.count)
+    buffer.copyBytes(from: unread.prefix(count))
+    unread.removeFirst(count)
+    return .moved(count)
+  }
+
+  /// It is not for writing.
+  package func write(_ bytes: UnsafeRawBufferPointer) throws(SystemError) -> IOResult {
+    throw SystemError(call: "write", number: .badDescriptor)
+  }
+
+  package func placeToRead() throws(LoopError) -> Suspension? {
+    if !urgent.isEmpty { return try peer.placeToWrite() }
+    return isAsking ? arrival : nil
+  }
+
+  package func placeToWrite() throws(LoopError) -> Suspension? { nil }
+
+  package func stopReading() { console.interrupt() }
+
+  /// Waits for a line in a task of its own; ``stopReading()`` ends it.
+  private func ask() {
+    if isAsking { return }
+    isAsking = true
+    Task(executorPreference: EventLoop.shared) { await self.takeLine() }
+  }
+
+  private func takeLine() async {
+    do throws(LoopError) {
+      if let line = try await console.nextLine() { await carryOut(ConsoleLine(line)) } else { hasEnded = true }
+    } catch {
+      if case .system(let error) = error { failure = error } else { hasEnded = true }
+    }
+    isAsking = false
+    arrival.resume()
+  }
+
+  private func carryOut(_ line: ConsoleLine) async {
+    switch line {
+    case .text(let text):
+      let bytes = text + [0x0a]
+      send(filter.map { filter in bytes.withUnsafeBytes { filter.apply(to: $0) } } ?? bytes)
+    case .bytes(let bytes): send(bytes)
+    case .urgent(let bytes): 
+      guard maySend() else { return }
+      let copy = RawBuffer(copying: bytes)
+      await tap?.saw(copy.copied)
+      extendLifetime(copy)
+      urgent = bytes
+    case .halfClose:
+      hasHalfClosed = true
+      try? peer.finish()
+    case .status: console.tell(ConnectionStatus(peer.socket, sent: sent, received: received).text)
+    case .help: console.tell(ConsoleLine.list)
+    case .mistake(let reason): console.tell(reason)
+    case .disconnect: (endIsFinal, hasEnded) = (true, true)
+    }
+  }
+
+  private func send(_ bytes: [UInt8]) { if maySend() { unread = bytes } }
+
+  private func maySend() -> Bool {
+    if hasHalfClosed { console.tell("not sent: ~h has closed the sending half") }
+    return !hasHalfClosed
+  }
+
+  /// - Returns: false if there is no room for it now.
+  private func sendUrgent() throws(SystemError) -> Bool {
+    while !urgent.isEmpty {
+      do throws(SystemError) {
+        guard case .moved(let count) = try peer.writeUrgent(urgent) else { return false }
+        urgent.withUnsafeBytes { sent.moved(UnsafeRawBufferPointer(rebasing: $0.prefix(count))) }
+        urgent.removeFirst(count)
+      } catch {
+        urgent = []
+        guard error.number == .notSupported else { throw error }
+        console.tell("this kind of socket has no urgent data")
+      }
+    }
+    return true
+  }
+}

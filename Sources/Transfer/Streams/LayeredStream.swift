@@ -1,0 +1,31 @@
+import SocketLoop
+import Sockets
+
+/// A stream over another one, such as TLS over TCP: it defines what it changes, and passes everything else on.
+///
+/// It has no ``ByteStream/pages``: bytes that a layer changes have to come to it.
+@LoopActor
+package protocol LayeredStream: ByteStream {
+  /// The stream below.
+  var base: any ByteStream { get }
+}
+
+extension LayeredStream {
+  package func read(into buffer: UnsafeMutableRawBufferPointer) throws(SystemError) -> IOResult {
+    try base.read(into: buffer)
+  }
+  package func write(_ bytes: UnsafeRawBufferPointer) throws(SystemError) -> IOResult { try base.write(bytes) }
+  package func placeToRead() throws(LoopError) -> Suspension? { try base.placeToRead() }
+  package func placeToWrite() throws(LoopError) -> Suspension? { try base.placeToWrite() }
+  package func failed() async throws(LoopError) { try await base.failed() }
+  package func finish() throws(SystemError) { try base.finish() }
+  package func stopReading() { base.stopReading() }
+  package func close(_ closing: StreamClosing, afterEnd: Bool) async -> StreamDelivery {
+    await base.close(closing, afterEnd: afterEnd)
+  }
+  package var connection: AsyncSocket? { base.connection }
+  package var keepsMessageBoundaries: Bool { base.keepsMessageBoundaries }
+  package var held: Int { base.held }
+  package var remaining: Int? { base.remaining }
+  package var endIsFinal: Bool { base.endIsFinal }
+}

@@ -1,0 +1,30 @@
+import SocketLoop
+import Sockets
+
+/// A message that is in memory already, such as the one on the command line: it is read once, and then ends.
+@LoopActor
+package final class MemoryStream: ByteStream {
+  private let bytes: [UInt8]
+  private var position = 0
+
+  /// A stream of these bytes.
+  package init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+  package func read(into buffer: UnsafeMutableRawBufferPointer) throws(SystemError) -> IOResult {
+    let count = min(buffer.count, held)
+    bytes.withUnsafeBytes { buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[position..<(position + count)])) }
+    position += count
+    return .moved(count)
+  }
+
+  /// It is not for writing.
+  package func write(_ bytes: UnsafeRawBufferPointer) throws(SystemError) -> IOResult {
+    throw SystemError(call: "write", number: .badDescriptor)
+  }
+
+  package func placeToRead() throws(LoopError) -> Suspension? { nil }
+  package func placeToWrite() throws(LoopError) -> Suspension? { nil }
+
+  package var held: Int { bytes.count - position }
+  package var remaining: Int? { held }
+}

@@ -1,0 +1,80 @@
+import SocketLoop
+import Sockets
+
+/// One connection's share of a ``Broadcast``: a queue of what it has not sent yet.
+@LoopActor
+package final class QueueStream: ByteStream {
+  private weak var broadcast: Broadcast?
+  /// Arrays share their storage: a message that waits for a hundred peers is in memory once.
+  private var queue: [[UInt8]] = []
+  /// How much of the first message was read.
+  private var position = 0
+  /// How many bytes wait.
+  private(set) var queued = 0
+  private let arrival = Suspension()
+  private let keepsBoundaries: Bool
+  /// Takes the bytes to the connection.
+  package weak var pump: Pump?
+
+  init(_ broadcast: Broadcast, keepsBoundaries: Bool) {
+    self.broadcast = broadcast
+    self.keepsBoundaries = keepsBoundaries
+  }
+
+  /// When the connection last took something.
+  var latest: MonotonicTime { pump?.flow.latest ?? .now }
+
+  func enqueue(_ message: [UInt8]) {
+    if queue.isEmpty { pump?.flow.moved(0) }
+    queue.append(message)
+    queued += message.count
+    arrival.resume()
+  }
+
+  /// The input has ended.
+  func wake() { arrival.resume() }
+
+  package func read(into buffer: UnsafeMutableRawBufferPointer) throws(SystemError) -> IOResult {
+    var count = 0
+    while let first = queue.first, count < buffer.count {
+      let part = min(first.count - position, buffer.count - count)
+      first.withUnsafeBytes {
+        UnsafeMutableRawBufferPointer(rebasing: buffer[count..<(count + part)])
+          .copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[position..<(position + part)]))
+      }
+      count += part
+      position += part
+      if position == first.count {
+        queue.removeFirst()
+        position = 0
+        if keepsBoundaries { break }
+      }
+    }
+    if count == 0 { return broadcast?.hasEnded ?? true ? .moved(0) : .wouldBlock }
+    queued -= count
+    broadcast?.memberMoved()
+    return .moved(count)
+  }
+
+  /// It is not for writing.
+  package func write(_ bytes: UnsafeRawBufferPointer) throws(SystemError) -> IOResult {
+    throw SystemError(call: "write", number: .badDescriptor)
+  }
+
+  package func placeToRead() throws(LoopError) -> Suspension? {
+    queue.isEmpty && broadcast?.hasEnded == false ? arrival : nil
+  }
+  package func placeToWrite() throws(LoopError) -> Suspension? { nil }
+
+  package func stopReading() { broadcast?.leave(self) }
+
+  package var keepsMessageBoundaries: Bool { keepsBoundaries }
+  /// What waits is known to be missing; what the input would have brought is not.
+  package var remaining: Int? { queued > 0 ? queued : broadcast?.isIncomplete == true ? 1 : nil }
+
+  /// The peer takes nothing.
+  func giveUp() {
+    broadcast?.leave(self)
+    pump?.fail(SystemError(call: "send", number: .timedOut))
+  }
+}

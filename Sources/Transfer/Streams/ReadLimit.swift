@@ -1,0 +1,89 @@
+import SocketLoop
+import Sockets
+
+/// How much of a stream a transfer reads: which bytes it skips first, and after how many it ends.
+///
+/// It belongs to the transfer, not to the stream, and several transfers from one stream may share it.
+@LoopActor
+package final class ReadLimit {
+  /// How many bytes are still to be read; `Int.max` if only the stream's own end counts.
+  package private(set) var remaining = Int.max
+  /// How many bytes are read and dropped first.
+  package private(set) var unskipped = 0
+  /// Whether anything after the limit is an error.
+  private var refusesMore = false
+  /// Whether something came after the limit.
+  package private(set) var hasMore = false
+
+  /// Without a limit.
+  package nonisolated init() {}
+
+  /// Skips the first bytes, and ends after so many.
+  ///
+  /// A regular file is moved on with `lseek(2)`; from everything else the bytes are read and dropped.
+  package func set(skipping count: Int, to limit: Int?, of stream: any ByteStream) throws(SystemError) {
+    remaining = limit ?? .max
+    if let file = stream.pages, file.kind == .regularFile, count > 0 {
+      try file.descriptor.skip(count)
+    } else {
+      unskipped = count
+    }
+  }
+
+  /// Expects so many bytes, and then the end: more is an error (`EMSGSIZE`).
+  package func expect(_ count: Int) {
+    remaining = count
+    refusesMore = true
+  }
+
+  /// Ends after so many bytes more.
+  func end(after count: Int) { remaining = min(remaining, count) }
+
+  /// Counts bytes that were read.
+  func took(_ count: Int) { remaining -= count }
+
+  /// How many bytes of the stream are left to read; nil if neither it nor the limit says.
+  package func remaining(of stream: any ByteStream) -> Int? {
+    let ahead = stream.remaining
+    return remaining < .max ? min(ahead ?? .max, remaining) : ahead
+  }
+
+  /// Reads within the limit; 0 is the end.
+  @inline(__always)
+  func read(
+    into buffer: UnsafeMutableRawBufferPointer,
+    _ read: (UnsafeMutableRawBufferPointer) throws(SystemError) -> IOResult
+  ) throws(SystemError) -> IOResult {
+    if unskipped > 0, let result = try skip(into: buffer, read) { return result }
+    if remaining == 0 { return refusesMore ? try readEnd(read) : .moved(0) }
+    // Not prefix(_:), which would be most of what a short message costs here.
+    let result = try read(.init(start: buffer.baseAddress, count: min(buffer.count, remaining)))
+    if case .moved(let count) = result { took(count) }
+    return result
+  }
+
+  /// Reads and drops what is to be skipped; nil once all of it is.
+  private func skip(
+    into buffer: UnsafeMutableRawBufferPointer,
+    _ read: (UnsafeMutableRawBufferPointer) throws(SystemError) -> IOResult
+  ) throws(SystemError) -> IOResult? {
+    while unskipped > 0 {
+      guard case .moved(let count) = try read(.init(rebasing: buffer.prefix(unskipped))) else { return .wouldBlock }
+      if count == 0 { return .moved(0) }
+      unskipped -= count
+    }
+    return nil
+  }
+
+  /// After the bytes that were expected: the stream's own end, or an error.
+  private func readEnd(
+    _ read: (UnsafeMutableRawBufferPointer) throws(SystemError) -> IOResult
+  ) throws(SystemError) -> IOResult {
+    let scratch = RawBuffer(count: 1)
+    defer { extendLifetime(scratch) }
+    let result = try read(scratch.bytes)
+    guard case .moved(1...) = result else { return result }
+    hasMore = true
+    throw SystemError(call: "recv", number: .messageTooLong)
+  }
+}

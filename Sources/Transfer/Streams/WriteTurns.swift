@@ -1,0 +1,33 @@
+import SocketLoop
+
+/// Takes the writers of one stream in turn, so that what each of them writes stays in one piece.
+@LoopActor
+package final class WriteTurns {
+  private var waiting: [Suspension] = []
+  private var isWriting = false
+
+  nonisolated init() {}
+
+  /// Waits for the turn; ``end()`` gives it to the next in line.
+  func take() async throws(LoopError) {
+    if isWriting {
+      let turn = Suspension()
+      waiting.append(turn)
+      do throws(WaitError) {
+        try await turn.suspend()
+      } catch {
+        waiting.removeAll { $0 === turn }
+        throw .cancelled
+      }
+    }
+    isWriting = true
+  }
+
+  func end() {
+    isWriting = false
+    if !waiting.isEmpty {
+      isWriting = true
+      waiting.removeFirst().resume()
+    }
+  }
+}
