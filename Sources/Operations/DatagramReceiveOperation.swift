@@ -99,7 +99,9 @@ private final class DatagramReceiveOperation {
   }
 
   /// Nobody sees where one datagram ends and the next begins: all that came are written at once.
-  private func receiveUnseen(_ socket: DatagramSocket, _ output: DescriptorStream) async -> Result<Void, OperationError>? {
+  private func receiveUnseen(_ socket: DatagramSocket, _ output: DescriptorStream) async -> Result<
+    Void, OperationError
+  >? {
     while true {
       do throws(LoopError) {
         try await socket.receive(into: output, counting: flow)

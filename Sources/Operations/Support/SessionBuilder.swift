@@ -109,7 +109,9 @@ struct SessionBuilder {
   }
 
   /// Where the peer's bytes go.
-  private func output(_ record: ConnectionRecord, _ settings: inout Pump.Settings) throws(OperationError) -> DescriptorStream {
+  private func output(_ record: ConnectionRecord, _ settings: inout Pump.Settings) throws(OperationError)
+    -> DescriptorStream
+  {
     let shown = link.direction == .sendOnly ? nil : console.flatMap { $0.showsPeer ? $0 : nil }
     let log = taps.received(from: record.peer)
     settings.tap = shown.map { ConsoleTap($0, log: log) } ?? log
@@ -189,7 +191,8 @@ struct SessionBuilder {
     } else if let message {
       input = .message(filtered(message), control)
     } else {
-      input = .reader(reader(try StandardStreams.shared.input(link), largest: socket.connection.socket.largestMessage()))
+      input = .reader(
+        reader(try StandardStreams.shared.input(link), largest: socket.connection.socket.largestMessage()))
     }
     let session = DatagramSession(
       socket, peer: record.peer, input: input,

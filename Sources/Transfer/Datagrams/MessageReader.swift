@@ -41,7 +41,8 @@ package final class MessageReader {
 
   /// - Parameter size: the most bytes of one message; a longer line is cut there.
   package init(
-    _ source: any ByteStream, size: Int, framing: Framing, filter: (any ByteFilter)? = nil, limit: ReadLimit = ReadLimit()
+    _ source: any ByteStream, size: Int, framing: Framing, filter: (any ByteFilter)? = nil,
+    limit: ReadLimit = ReadLimit()
   ) {
     self.source = source
     self.limit = limit
@@ -93,7 +94,7 @@ package final class MessageReader {
   private var waiting: Suspension?
 
   /// Whether a file has more, or something was read that no message has brought yet.
-  var isIncomplete: Bool { start < end || filtered != nil || limit.remaining(of: source) ?? 0 > 0 }
+  var isIncomplete: Bool { start < end || filtered != nil || limit.leaves(of: source) }
 
   /// Ends a wait for input, if there is one, as cancelled.
   func interrupt() { waiting?.cancel() }

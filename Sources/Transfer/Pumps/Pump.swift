@@ -66,7 +66,7 @@ package final class Pump {
   /// What it has read is not all written.
   var isHolding = false
   /// Whether the source is known to have more, or something was read and not written.
-  package var isIncomplete: Bool { isHolding || limit.remaining(of: source) ?? 0 > 0 }
+  package var isIncomplete: Bool { isHolding || limit.leaves(of: source) }
   /// Which calls move the bytes: for `-v` and for tests.
   private(set) var path: TransferPath
   private var pages: TransferPath.Pages?

@@ -31,7 +31,9 @@ extension Relay {
     return judge(delivery, of: name, closing, ending)
   }
 
-  private func judge(_ delivery: StreamDelivery, of name: SideName, _ closing: StreamClosing, _ ending: Ending) -> Ending {
+  private func judge(_ delivery: StreamDelivery, of name: SideName, _ closing: StreamClosing, _ ending: Ending)
+    -> Ending
+  {
     let isFinished = if case .finished = ending { true } else { false }
     switch delivery {
     case .acknowledged: return ending

@@ -9,7 +9,9 @@ extension Relay {
   /// After a side has ended: the time that the other one has, and the silence that ends the relay.
   func startWaiting(after name: SideName, _ group: inout TaskGroup<Event?>) {
     let rules = rules[name]
-    if let quiet = rules.quiet { add(to: &group) { await self.isSilent(for: quiet, unlessHeldUp: false) ? .waitOver : nil } }
+    if let quiet = rules.quiet {
+      add(to: &group) { await self.isSilent(for: quiet, unlessHeldUp: false) ? .waitOver : nil }
+    }
     if let wait = rules.wait { add(to: &group) { await Self.sleep(for: wait) ? .waitOver : nil } }
   }
 

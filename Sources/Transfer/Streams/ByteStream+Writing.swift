@@ -34,7 +34,9 @@ extension ByteStream {
 
   /// Writes all of it, waiting as a task of its own.
   func writeAll(_ bytes: some UnwrittenBytes) async throws(LoopError) {
-    try await writeAll(bytes) { LoopError.system($0) } wait: { () async throws(LoopError) in
+    try await writeAll(bytes) {
+      LoopError.system($0)
+    } wait: { () async throws(LoopError) in
       try await writable()
     }
   }

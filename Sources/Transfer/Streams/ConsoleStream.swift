@@ -92,7 +92,7 @@ package final class ConsoleStream: ByteStream {
       let bytes = text + [0x0a]
       send(filter.map { filter in bytes.withUnsafeBytes { filter.apply(to: $0) } } ?? bytes)
     case .bytes(let bytes): send(bytes)
-    case .urgent(let bytes): 
+    case .urgent(let bytes):
       guard maySend() else { return }
       let copy = RawBuffer(copying: bytes)
       await tap?.saw(copy.copied)

@@ -12,7 +12,9 @@ package final class MemoryStream: ByteStream {
 
   package func read(into buffer: UnsafeMutableRawBufferPointer) throws(SystemError) -> IOResult {
     let count = min(buffer.count, held)
-    bytes.withUnsafeBytes { buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[position..<(position + count)])) }
+    bytes.withUnsafeBytes {
+      buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[position..<(position + count)]))
+    }
     position += count
     return .moved(count)
   }

@@ -6,8 +6,9 @@ import Sockets
 /// It belongs to the transfer, not to the stream, and several transfers from one stream may share it.
 @LoopActor
 package final class ReadLimit {
-  /// How many bytes are still to be read; `Int.max` if only the stream's own end counts.
+  /// How many bytes may still be read; so many that only the stream's own end counts, unless a limit was set.
   package private(set) var remaining = Int.max
+  private var isSet = false
   /// How many bytes are read and dropped first.
   package private(set) var unskipped = 0
   /// Whether anything after the limit is an error.
@@ -22,7 +23,7 @@ package final class ReadLimit {
   ///
   /// A regular file is moved on with `lseek(2)`; from everything else the bytes are read and dropped.
   package func set(skipping count: Int, to limit: Int?, of stream: any ByteStream) throws(SystemError) {
-    remaining = limit ?? .max
+    if let limit { end(after: limit) }
     if let file = stream.pages, file.kind == .regularFile, count > 0 {
       try file.descriptor.skip(count)
     } else {
@@ -32,12 +33,12 @@ package final class ReadLimit {
 
   /// Expects so many bytes, and then the end: more is an error (`EMSGSIZE`).
   package func expect(_ count: Int) {
-    remaining = count
+    end(after: count)
     refusesMore = true
   }
 
   /// Ends after so many bytes more.
-  func end(after count: Int) { remaining = min(remaining, count) }
+  func end(after count: Int) { (remaining, isSet) = (min(remaining, count), true) }
 
   /// Counts bytes that were read.
   func took(_ count: Int) { remaining -= count }
@@ -45,8 +46,11 @@ package final class ReadLimit {
   /// How many bytes of the stream are left to read; nil if neither it nor the limit says.
   package func remaining(of stream: any ByteStream) -> Int? {
     let ahead = stream.remaining
-    return remaining < .max ? min(ahead ?? .max, remaining) : ahead
+    return isSet ? min(ahead ?? .max, remaining) : ahead
   }
+
+  /// Whether the stream is known to have more that is to be read.
+  func leaves(of stream: any ByteStream) -> Bool { remaining > 0 && stream.remaining ?? 0 > 0 }
 
   /// Reads within the limit; 0 is the end.
   @inline(__always)

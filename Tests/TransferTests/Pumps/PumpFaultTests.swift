@@ -40,7 +40,8 @@ struct PumpFaultTests {
         pipe.writer.close()
       }
       let result = try await run(
-        from: try DescriptorStream(pipe.reader), to: SocketStream(sink.ours), drain: sink.peer, observing: pipe.reader.raw,
+        from: try DescriptorStream(pipe.reader), to: SocketStream(sink.ours), drain: sink.peer,
+        observing: pipe.reader.raw,
         ["splice": [.limit(1000), .limit(1), .fail(number)]]
       ) { try? sink.ours.socket.shutdown(.sending) }
       try await writer.value
@@ -79,7 +80,8 @@ struct PumpFaultTests {
         source.peer.close()
       }
       let result = try await run(
-        from: SocketStream(source.ours), to: toNull ? try DescriptorStream(null) : SocketStream(sink.ours), drain: sink.peer,
+        from: SocketStream(source.ours), to: toNull ? try DescriptorStream(null) : SocketStream(sink.ours),
+        drain: sink.peer,
         observing: source.ours.socket.descriptor,
         ["splice": [.limit(7), .fail(.invalidArgument)], "recv": toNull ? [.fail(.invalidArgument)] : []]
       ) { try? sink.ours.socket.shutdown(.sending) }
@@ -123,7 +125,8 @@ struct PumpFaultTests {
         pipe.writer.close()
       }
       let result = try await run(
-        from: try DescriptorStream(pipe.reader), to: SocketStream(sink.ours), drain: sink.peer, observing: pipe.reader.raw,
+        from: try DescriptorStream(pipe.reader), to: SocketStream(sink.ours), drain: sink.peer,
+        observing: pipe.reader.raw,
         [call: [.fail(number)]]
       ) { try? sink.ours.socket.shutdown(.sending) }
       // So that what feeds it ends.

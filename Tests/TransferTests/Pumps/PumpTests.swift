@@ -17,7 +17,8 @@ struct PumpTests {
   func pipeToSocket() async throws {
     let (pipe, sink) = (try SockTestSupport.Pipe(), try Connection(.tcp))
     try await run(
-      from: try DescriptorStream(pipe.reader), feed: pipe.writer, to: SocketStream(sink.ours), drain: sink.peer, path: .splice
+      from: try DescriptorStream(pipe.reader), feed: pipe.writer, to: SocketStream(sink.ours), drain: sink.peer,
+      path: .splice
     ) { try? sink.ours.socket.shutdown(.sending) }
   }
 
@@ -26,7 +27,8 @@ struct PumpTests {
   func socketToPipe() async throws {
     let (source, pipe) = (try Connection(.tcp), try SockTestSupport.Pipe())
     try await run(
-      from: SocketStream(source.ours), feed: source.peer, to: try DescriptorStream(pipe.writer), drain: pipe.reader, path: .splice
+      from: SocketStream(source.ours), feed: source.peer, to: try DescriptorStream(pipe.writer), drain: pipe.reader,
+      path: .splice
     ) { pipe.writer.close() }
   }
 
@@ -45,7 +47,8 @@ struct PumpTests {
   func inheritedSocket() async throws {
     let (source, sink) = (try Connection(.tcp), try SockTestSupport.SocketPair())
     try await run(
-      from: SocketStream(source.ours), feed: source.peer, to: try DescriptorStream(sink.ours), drain: sink.theirs, path: .copy
+      from: SocketStream(source.ours), feed: source.peer, to: try DescriptorStream(sink.ours), drain: sink.theirs,
+      path: .copy
     ) { sink.ours.halfClose() }
   }
 
@@ -54,7 +57,8 @@ struct PumpTests {
   func pipeToPipe() async throws {
     let (source, sink) = (try SockTestSupport.Pipe(), try SockTestSupport.Pipe())
     try await run(
-      from: try DescriptorStream(source.reader), feed: source.writer, to: try DescriptorStream(sink.writer), drain: sink.reader,
+      from: try DescriptorStream(source.reader), feed: source.writer, to: try DescriptorStream(sink.writer),
+      drain: sink.reader,
       path: .copy
     ) { sink.writer.close() }
   }
@@ -64,7 +68,8 @@ struct PumpTests {
   func recordsToPipe() async throws {
     let (source, sink) = (try Connection(.sequencedPacket), try SockTestSupport.Pipe())
     try await run(
-      from: SocketStream(source.ours), feed: source.peer, to: try DescriptorStream(sink.writer), drain: sink.reader, path: .copy
+      from: SocketStream(source.ours), feed: source.peer, to: try DescriptorStream(sink.writer), drain: sink.reader,
+      path: .copy
     ) { sink.writer.close() }
   }
 

@@ -1,0 +1,73 @@
+import LoopTestSupport
+import SockTestSupport
+import SocketLoop
+import Sockets
+import Testing
+
+@testable import Transfer
+
+/// A relay of two TCP connections: all that it takes is in this file.
+@Suite("A relay of two connections", .onTheLoop, .timeLimit(.minutes(1)))
+struct TwoConnectionTests {
+  @LoopActor
+  private struct Run {
+    let left: Far
+    let right: Far
+    let ending: Task<Relay.Ending, any Error>
+
+    init() throws {
+      let (left, right) = (try Connection(.tcp), try Connection(.tcp))
+      let relay = Relay(
+        .init(SocketStream(left.ours)), .init(SocketStream(right.ours)), rules: RelayRules())
+      // Only the relay holds our ends: they are closed with it.
+      (self.left, self.right) = (left.peer, right.peer)
+      ending = start(keeping: (left.peer, right.peer)) { await relay.run() }
+    }
+  }
+
+  @Test("Both ways at once, 4 MiB each, without a copy; each end is the other's end")
+  @LoopActor
+  func bothWays() async throws {
+    let run = try Run()
+    let (there, back) = (RandomData.bytes(4 << 20, seed: 1), RandomData.bytes(4 << 20, seed: 2))
+    let (left, right) = (run.left, run.right)
+    let senders = [
+      onThread {
+        left.feed(there)
+        left.halfClose()
+      },
+      onThread {
+        right.feed(back)
+        right.halfClose()
+      },
+    ]
+    let (atRight, atLeft) = (onThread { right.drain(slowly: true) }, onThread { left.drain(slowly: true) })
+    for sender in senders { try await sender.value }
+    let (gotThere, gotBack) = (try await atRight.value, try await atLeft.value)
+    #expect(gotThere == there)
+    #expect(gotBack == back)
+    guard case .finished = try await run.ending.value else {
+      Issue.record("the relay has not finished in good order")
+      return
+    }
+  }
+
+  @Test("A reset on one side is a reset on the other, behind what was sent before")
+  @LoopActor
+  func reset() async throws {
+    let run = try Run()
+    try run.left.write("before")
+    let right = run.right
+    #expect(try await onThread { (try? right.read(upTo: 6)) ?? [] }.value == Array("before".utf8))
+    run.left.reset()
+    guard case .inputFailed(.left, let error) = try await run.ending.value else {
+      Issue.record("the reset of the left side has not ended the relay")
+      return
+    }
+    #expect(error.number == .connectionReset)
+    let found = try await onThread { () -> String in
+      do { return try right.read(upTo: 1).map { "\($0.count) bytes" } ?? "the end" } catch { return "\(error)" }
+    }.value
+    #expect(found.contains("Connection reset"), "\(found)")
+  }
+}
