@@ -1,12 +1,12 @@
 /// A peer that does what no installed tool does: a few lines of Python on plain sockets.
 ///
-/// The lines run after the prelude below. They talk to the test by `say(…)` (lines, which `reply()` gives one by one)
-/// and listen to it by `hear()`, which waits for `tell(…)`.
+/// The lines run after the prelude below. They talk to the test with `say(…)`, whose lines `reply()` returns one by
+/// one, and listen to it with `hear()`, which waits for `tell(…)`.
 package final class PythonPeer: Sendable {
   package let process: RunningProcess
   private let heard = Monitor(0)
 
-  /// Runs a script that binds whatever it likes.
+  /// Runs a script that opens its own sockets.
   package init(_ script: String, arguments: [String] = []) throws {
     process = try RunningProcess(
       PythonPeer.interpreter, ["-I", "-S", "-c", PythonPeer.prelude + script] + arguments, input: .pipe)
@@ -29,14 +29,14 @@ package final class PythonPeer: Sendable {
     return (peer, try peer.port())
   }
 
-  /// The port that it said it has.
+  /// The port that the script reported.
   package func port() throws -> Int {
     let line = try reply()
     guard line.hasPrefix("port "), let port = Int(line.dropFirst(5)) else { throw TestFailure("no port in \(line)") }
     return port
   }
 
-  /// The next line it says.
+  /// The next line from `say`.
   package func reply(within limit: Duration = .seconds(30)) throws -> String {
     let index = heard.update { count in
       defer { count += 1 }
@@ -52,16 +52,16 @@ package final class PythonPeer: Sendable {
     } catch { throw TestFailure("\(error)\nits stderr: \(process.errors?.text ?? "")") }
   }
 
-  /// Lets its next `hear()` go on.
+  /// Lets the next `hear()` return.
   package func tell(_ line: String = "go") throws { try process.input?.write(line + "\n") }
 
-  /// Waits until its script has ended, and fails if that failed.
+  /// Waits until the script has ended, and fails if it failed.
   package func finish(within limit: Duration = .seconds(30)) throws {
     let ending = try process.wait(within: limit)
     if ending.status != 0 { throw TestFailure("the Python peer failed, \(ending): \(process.errors?.text ?? "")") }
   }
 
-  /// Debian's own, and not a shim in the PATH that takes a tenth of a second to start.
+  /// Debian's own interpreter: a shim in the PATH may take a tenth of a second to start.
   package static let interpreter = fileStatus("/usr/bin/python3") == nil ? "python3" : "/usr/bin/python3"
 
   private static let prelude = """
