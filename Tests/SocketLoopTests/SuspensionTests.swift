@@ -35,7 +35,7 @@ struct SuspensionTests {
   }
 
   @Test("An event handled in place leaves the task suspended while the handler says so; cancellation wakes it anyway")
-  @LoopActor func insteadOfWaking() async throws {
+  @LoopActor func resumeHandler() async throws {
     for ends in [Suspension.Wake.resumed, .cancelled] {
       var calls = 0
       let waiter = start { [suspension] in

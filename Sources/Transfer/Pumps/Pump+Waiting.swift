@@ -20,7 +20,7 @@ extension Pump {
   ) async throws(Interruption) {
     while let place = try place(for: end) {
       waiting = (place, end)
-      let wake = await withUnsafeContinuation { place.park($0, insteadOfWaking: instead) }
+      let wake = await withUnsafeContinuation { place.park($0, onResume: instead) }
       waiting = nil
       switch wake {
       case .resumed: return
