@@ -28,7 +28,7 @@ package struct PseudoTerminal: Sendable {
   package init() throws {
     var ends: (CInt, CInt) = (-1, -1)
     (keyboard, terminal) = try spawning.withLock { _ in
-      guard openpty(&ends.0, &ends.1, nil, nil, nil) == 0 else { throw TestFailure("no terminal to be had") }
+      guard openpty(&ends.0, &ends.1, nil, nil, nil) == 0 else { throw TestFailure("no pseudo-terminal available") }
       return (try Descriptor(owning: ends.0), try Descriptor(owning: ends.1))
     }
     TestScope.keep(keyboard)

@@ -43,7 +43,7 @@ package final class PythonPeer: Sendable {
       return count
     }
     var seen = -1
-    guard let output = process.output else { throw TestFailure("a peer without a voice") }
+    guard let output = process.output else { throw TestFailure("the peer has no standard output") }
     do {
       return try output.waitForLine(within: limit, wanted: "line \(index + 1) of the Python peer") { _ in
         seen += 1
@@ -66,10 +66,10 @@ package final class PythonPeer: Sendable {
 
   private static let prelude = """
     import fcntl, hashlib, json, os, select, signal, socket, struct, sys, threading, time
-    signal.alarm(300)  # whatever happens, it does not outlive its test
+    signal.alarm(300)  # so that it never outlives its test
     def say(*words):
       print(*words, flush=True)
-    def hear():  # by the buffer, so that what follows the line can be read from it as bytes
+    def hear():  # from the buffer, so that what follows the line can be read as bytes
       return sys.stdin.buffer.readline().decode().strip()
     def family(host):
       return socket.AF_INET6 if ':' in host else socket.AF_INET

@@ -18,7 +18,7 @@ package struct SockListener: Sendable {
   }
 
   static func line(in process: RunningProcess) throws -> String {
-    guard let errors = process.errors else { throw TestFailure("nobody collects the stderr of the listener") }
+    guard let errors = process.errors else { throw TestFailure("the listener's stderr is not collected") }
     return try errors.waitForLine(containing: "listening")
   }
 

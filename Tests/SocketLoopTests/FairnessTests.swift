@@ -70,7 +70,7 @@ struct FairnessTests {
 
   /// In a process of its own: another test's event would end the wait, too.
   @Test("A timer that wakes no task does not hide the next one")
-  func timerThatWakesNobody() async {
+  func timerThatWakesNoTask() async {
     await #expect(processExitsWith: .success) {
       EventLoop.shared.startThread()
       try await withTaskExecutorPreference(EventLoop.shared) { try await FairnessTests.sleepBehindAnIdleTimer() }

@@ -3,7 +3,7 @@ import SockTestSupport
 import Testing
 
 /// The benchmark script measures, and rejects a run that lost bytes.
-@Suite(.endToEnd, .enabled(if: Sock.canMakeNamespaces, "needs the right to make namespaces"))
+@Suite(.endToEnd, .enabled(if: Sock.canMakeNamespaces, "needs the privilege to create namespaces"))
 struct BenchmarkScriptTests {
   private func bench(_ program: String, _ rows: String, _ directory: TemporaryDirectory) throws -> Sock.Outcome {
     try Sock.outcome(

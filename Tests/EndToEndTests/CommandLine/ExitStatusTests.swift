@@ -49,7 +49,7 @@ import Testing
 
   @Test(
     "68: a name that does not resolve",
-    .enabled(if: Sock.canMakeNamespaces, "needs the right to make namespaces"),
+    .enabled(if: Sock.canMakeNamespaces, "needs the privilege to create namespaces"),
     arguments: [
       "connect name.invalid 80", "listen name.invalid 0", "udp-send name.invalid 80 x", "resolve name.invalid",
     ])
@@ -68,7 +68,8 @@ import Testing
     #expect(outcome.errors.hasPrefix("sock: connect to 127.0.0.1:\(port): Connection refused (ECONNREFUSED)"))
   }
 
-  @Test("69: a network without a route", .enabled(if: Sock.canMakeNamespaces, "needs the right to make namespaces"))
+  @Test(
+    "69: a network without a route", .enabled(if: Sock.canMakeNamespaces, "needs the privilege to create namespaces"))
   func noRoute() throws {
     let outcome = try Sock.inNamespace("exec $SOCK connect 10.1.2.3 80")
     #expect(outcome.status == 69)
@@ -170,7 +171,7 @@ import Testing
   }
 
   @Test(
-    "77: a port below 1024 without the privilege", .enabled(if: Privileges.isRoot, "needs root, to take a right away"))
+    "77: a port below 1024 without the privilege", .enabled(if: Privileges.isRoot, "needs root, to drop privileges"))
   func privilegedPort() throws {
     let directory = try TemporaryDirectory()
     let script = """
@@ -183,7 +184,7 @@ import Testing
     #expect(directory.entries == [])
   }
 
-  @Test("77: a Unix path without permission", .enabled(if: Privileges.isRoot, "needs root, to take a right away"))
+  @Test("77: a Unix path without permission", .enabled(if: Privileges.isRoot, "needs root, to drop privileges"))
   func unixPathWithoutPermission() throws {
     let directory = try TemporaryDirectory()
     _ = try Sock.start(["listen", "-U", "--mode", "000", directory("s")])

@@ -6,7 +6,7 @@ import Testing
 @Suite(.endToEnd) struct ConnectTimeoutTests {
   @Test(
     "-w limits an attempt to connect",
-    .enabled(if: Sock.canMakeNamespaces, "needs the right to make network namespaces"),
+    .enabled(if: Sock.canMakeNamespaces, "needs the privilege to create network namespaces"),
     arguments: ["0.5", "500ms", "1"])
   func timeoutLimitsAnAttempt(_ time: String) throws {
     let outcome = try Sock.inNamespace(TestNetwork.blackHole + "exec $SOCK connect -w \(time) 10.9.0.2 80")
@@ -18,7 +18,7 @@ import Testing
 
   @Test(
     "Without -w an attempt has ten seconds",
-    .enabled(if: Sock.canMakeNamespaces, "needs the right to make network namespaces"))
+    .enabled(if: Sock.canMakeNamespaces, "needs the privilege to create network namespaces"))
   func defaultTimeoutIsTenSeconds() throws {
     let outcome = try Sock.inNamespace(TestNetwork.blackHole + "exec $SOCK send 10.9.0.2 80 hello")
     #expect(outcome.status == 75)
@@ -27,7 +27,7 @@ import Testing
 
   @Test(
     "-w 0 sets no limit, and --deadline still does",
-    .enabled(if: Sock.canMakeNamespaces, "needs the right to make network namespaces"))
+    .enabled(if: Sock.canMakeNamespaces, "needs the privilege to create network namespaces"))
   func zeroTimeoutIsUnlimited() throws {
     let outcome = try Sock.inNamespace(TestNetwork.blackHole + "exec $SOCK connect -w 0 --deadline 1.2 10.9.0.2 80")
     #expect(outcome.status == 75)
@@ -36,7 +36,7 @@ import Testing
 
   @Test(
     "-w applies to each attempt, so an address that answers is found after one that does not",
-    .enabled(if: Sock.canMakeNamespaces, "needs the right to make network namespaces"))
+    .enabled(if: Sock.canMakeNamespaces, "needs the privilege to create network namespaces"))
   func timeoutIsPerAttempt() throws {
     let outcome = try Sock.inNamespace(
       TestNetwork.blackHole + """

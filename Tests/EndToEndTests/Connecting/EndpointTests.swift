@@ -133,7 +133,8 @@ import Testing
   }
 
   @Test(
-    "A service name stands for its port", .enabled(if: Sock.canMakeNamespaces, "needs the right to make namespaces"))
+    "A service name stands for its port",
+    .enabled(if: Sock.canMakeNamespaces, "needs the privilege to create namespaces"))
   func serviceNameIsItsPort() throws {
     let outcome = try Sock.inNamespace(
       """
@@ -202,7 +203,7 @@ import Testing
 
   @Test(
     "listen localhost binds every address it resolves to",
-    .enabled(if: Sock.canMakeNamespaces, "needs the right to make namespaces"))
+    .enabled(if: Sock.canMakeNamespaces, "needs the privilege to create namespaces"))
   func listenBindsEveryAddress() throws {
     let outcome = try Sock.inNamespace(
       TestNetwork.twoFamilies + """
@@ -221,7 +222,7 @@ import Testing
 
   @Test(
     "connect falls back to the other family when one refuses",
-    .enabled(if: Sock.canMakeNamespaces, "needs the right to make namespaces"), arguments: ["127.0.0.1", "::1"])
+    .enabled(if: Sock.canMakeNamespaces, "needs the privilege to create namespaces"), arguments: ["127.0.0.1", "::1"])
   func connectFallsBack(_ host: String) throws {
     let outcome = try Sock.inNamespace(
       TestNetwork.twoFamilies + """
@@ -236,7 +237,7 @@ import Testing
 
   @Test(
     "The error of connect lists each attempt with its cause",
-    .enabled(if: Sock.canMakeNamespaces, "needs the right to make namespaces"))
+    .enabled(if: Sock.canMakeNamespaces, "needs the privilege to create namespaces"))
   func errorListsEachAttempt() throws {
     let outcome = try Sock.inNamespace(TestNetwork.twoFamilies + "exec $SOCK connect both 7000")
     #expect(outcome.status == 69)

@@ -10,7 +10,8 @@ import Testing
 
   @Test(
     "Where bbr is the default, an unpaced congestion control is requested",
-    .enabled(if: hasBBR && Sock.canMakeNamespaces, "needs the congestion control bbr and a namespace to make it usual"),
+    .enabled(
+      if: hasBBR && Sock.canMakeNamespaces, "needs the congestion control bbr and a namespace to make it the default"),
     arguments: ["127.0.0.1:7000", "mptcp://127.0.0.1:7000"])
   func unpacedCongestionControlIsAskedFor(_ endpoint: String) throws {
     let outcome = try Sock.inNamespace(

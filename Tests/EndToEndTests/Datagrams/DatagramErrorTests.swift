@@ -17,7 +17,7 @@ import Testing
 
   @Test(
     "A router that cannot forward is named, and a session goes on",
-    .enabled(if: Sock.canMakeNamespaces, "needs the right to make namespaces"),
+    .enabled(if: Sock.canMakeNamespaces, "needs the privilege to create namespaces"),
     arguments: ["10.9.1.1", "fd09::1"])
   func unreachableRouterIsNamed(_ host: String) throws {
     let router = host == "fd09::1" ? "fd01::2" : "10.1.0.2"
@@ -40,7 +40,7 @@ import Testing
 
   @Test(
     "An answer cancels a transient error, and a filter ends the session at once",
-    .enabled(if: Sock.canMakeNamespaces, "needs the right to make namespaces"), arguments: [true, false])
+    .enabled(if: Sock.canMakeNamespaces, "needs the privilege to create namespaces"), arguments: [true, false])
   func transientErrorIsForgiven(_ isSession: Bool) throws {
     // The route rejects the first datagram and is open for the second.
     let outcome = try Sock.inNamespace(
@@ -60,7 +60,8 @@ import Testing
 
   @Test(
     "Another host's closed port, and packets too big for the path or the interface",
-    .enabled(if: Sock.canMakeNamespaces, "needs the right to make namespaces"), arguments: ["10.2.0.1", "fd02::1"])
+    .enabled(if: Sock.canMakeNamespaces, "needs the privilege to create namespaces"),
+    arguments: ["10.2.0.1", "fd02::1"])
   func closedPortsAndLargePackets(_ host: String) throws {
     let isIPv6 = host == "fd02::1"
     let outcome = try Sock.inNamespace(
@@ -82,7 +83,8 @@ import Testing
   }
 
   @Test(
-    "An exceeded time to live is reported", .enabled(if: Sock.canMakeNamespaces, "needs the right to make namespaces"))
+    "An exceeded time to live is reported",
+    .enabled(if: Sock.canMakeNamespaces, "needs the privilege to create namespaces"))
   func exceededTTLIsReported() throws {
     let outcome = try Sock.inNamespace(TestNetwork.routed + "exec $SOCK udp-send --ttl 1 --reply 10.2.0.1 9 x")
     #expect(outcome.status == 69, "\(outcome)")

@@ -88,7 +88,7 @@ import Testing
 
   @Test(
     "It applies to raw IP, and chooses the interface for multicast",
-    .enabled(if: Sock.canMakeNamespaces, "needs the right to make namespaces"))
+    .enabled(if: Sock.canMakeNamespaces, "needs the privilege to create namespaces"))
   func rawIPAndMulticast() throws {
     let outcome = try Sock.inNamespace(
       """

@@ -2,7 +2,7 @@ import SockTestSupport
 import Testing
 
 /// Multicast and broadcast between two hosts: two namespaces and one link.
-@Suite(.endToEnd, .enabled(if: Sock.canMakeNamespaces, "needs the right to make namespaces"))
+@Suite(.endToEnd, .enabled(if: Sock.canMakeNamespaces, "needs the privilege to create namespaces"))
 struct MulticastTests {
   /// This host has 10.1.0.1 and fd01::1 on a0, `b` has 10.1.0.2 and fd01::2 on b0.
   ///
@@ -23,7 +23,7 @@ struct MulticastTests {
       done
       cat "$1" >&2; return 1
     }
-    # The routes of IPv6 groups are there once both ends have carrier.
+    # The routes of IPv6 groups appear once both ends have carrier.
     routed() { for try in $(seq 500); do if "$@" | grep -q 'ff00::/8'; then return 0; fi; sleep 0.02; done; return 1; }
     routed ip -6 route show table all dev a0; routed inb ip -6 route show table all dev b0
 
@@ -174,7 +174,7 @@ struct MulticastTests {
         $SOCK recv -v --count 1 --group \(group)@a0 7300 >$TMP 2>$TMP.log & receiver=$!
         heard $TMP.log 'listening.*::'
         $SOCK udp-send -o \(level)_MULTICAST_LOOP=$loop --interface a0 \(group) 7300 $loop
-        # What comes behind it tells that nothing came before.
+        # What arrives after it proves that nothing arrived before.
         $SOCK udp-send \(level == "IP" ? "127.0.0.1" : "::1") 7300 end || true
         wait $receiver; cat $TMP; echo; rm $TMP.log
       done

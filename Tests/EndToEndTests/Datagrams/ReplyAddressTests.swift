@@ -60,7 +60,7 @@ import Testing
 
   @Test(
     "Each of a host's addresses answers for itself, over IPv6 too",
-    .enabled(if: Sock.canMakeNamespaces, "needs the right to make namespaces"))
+    .enabled(if: Sock.canMakeNamespaces, "needs the privilege to create namespaces"))
   func eachLocalAddressAnswersForItself() throws {
     let outcome = try Sock.inNamespace(
       """

@@ -14,7 +14,7 @@ import Testing
 
   @Test(
     "A missing privilege is 77, and is named",
-    .enabled(if: Privileges.isRoot, "needs root, to take rights away"),
+    .enabled(if: Privileges.isRoot, "needs root, to drop privileges"),
     arguments: [
       ("recv raw:127.0.0.1:253", "CAP_NET_RAW"), ("send raw:127.0.0.1:253 x", "CAP_NET_RAW"),
       ("recv packet:lo", "CAP_NET_RAW"), ("send packet:lo:0x88b5 x", "CAP_NET_RAW"),
@@ -49,7 +49,7 @@ import Testing
 
   @Test(
     "Without privileges, families names what each socket needs",
-    .enabled(if: Privileges.isRoot, "needs root, to take rights away"))
+    .enabled(if: Privileges.isRoot, "needs root, to drop privileges"))
   func familiesNamesThePrivilege() throws {
     let rows = try families(withoutPrivilege("families --json"))
     let raw = try #require(rows.first { $0["name"] as? String == "AF_INET" && $0["type"] as? String == "SOCK_RAW" })

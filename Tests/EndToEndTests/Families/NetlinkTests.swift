@@ -45,7 +45,7 @@ import Testing
     #expect(outcome.status == 78 && outcome.output.count > 200, "\(outcome.errors)")
   }
 
-  @Test("A request that is not permitted is 77", .enabled(if: Privileges.isRoot, "needs root, to take rights away"))
+  @Test("A request that is not permitted is 77", .enabled(if: Privileges.isRoot, "needs root, to drop privileges"))
   func forbiddenRequestIs77() throws {
     // RTM_DELLINK.
     let process = try RunningProcess(

@@ -2,7 +2,7 @@ import SockTestSupport
 import Testing
 
 /// Protocols directly over IP, in the network of ``TestNetwork``.
-@Suite(.endToEnd, .enabled(if: Sock.canMakeNamespaces, "needs the right to make namespaces"))
+@Suite(.endToEnd, .enabled(if: Sock.canMakeNamespaces, "needs the privilege to create namespaces"))
 struct RawSocketTests {
   private func run(_ script: String) throws -> Sock.Outcome { try Sock.inNamespace(TestNetwork.routed + script) }
 

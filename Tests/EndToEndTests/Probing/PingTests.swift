@@ -2,7 +2,7 @@ import SockTestSupport
 import Testing
 
 /// `ping` through a router.
-@Suite(.endToEnd, .enabled(if: Sock.canMakeNamespaces, "needs the right to make namespaces"))
+@Suite(.endToEnd, .enabled(if: Sock.canMakeNamespaces, "needs the privilege to create namespaces"))
 struct PingTests {
   private func run(_ script: String) throws -> Sock.Outcome { try Sock.inNamespace(TestNetwork.routed + script) }
 
@@ -68,7 +68,7 @@ struct PingTests {
       }
       END
       $SOCK ping -w 100ms -c 4 --interval 20ms 10.2.0.1
-      # A shell without job control lets its background ignore INT.
+      # A shell without job control makes its background jobs ignore INT.
       env --default-signal=INT $SOCK ping --interval 20ms 10.2.0.1 >$TMP & pid=$!
       until grep -q seq=4 $TMP; do :; done
       kill -INT $pid; wait $pid; cat $TMP

@@ -2,7 +2,7 @@ import SockTestSupport
 import Testing
 
 /// What comes back to a probe is checked, and what cannot be probed is reported, in the network of ``TestNetwork``.
-@Suite(.endToEnd, .enabled(if: Sock.canMakeNamespaces, "needs the right to make namespaces"))
+@Suite(.endToEnd, .enabled(if: Sock.canMakeNamespaces, "needs the privilege to create namespaces"))
 struct ProbeReplyTests {
   private func run(_ script: String) throws -> Sock.Outcome { try Sock.inNamespace(TestNetwork.routed + script) }
 

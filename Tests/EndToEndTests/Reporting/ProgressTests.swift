@@ -140,7 +140,7 @@ import Testing
   /// Files in /sys report a size of 4096 bytes.
   @Test(
     "A file that ends before its reported size was sent whole",
-    .enabled(if: fileStatus(longFile) != nil, "needs a file that calls itself longer than it is"),
+    .enabled(if: fileStatus(longFile) != nil, "needs a file that is shorter than its reported size"),
     arguments: [[], ["--udp"]])
   func fileShorterThanItsSizeIsWhole(_ options: [String]) throws {
     let count = try readFile(Self.longFile).count

@@ -38,7 +38,7 @@ import Testing
 
   @Test(
     "A name with addresses of both families lists them all",
-    .enabled(if: Sock.canMakeNamespaces, "needs the right to make namespaces"))
+    .enabled(if: Sock.canMakeNamespaces, "needs the privilege to create namespaces"))
   func nameWithBothFamilies() throws {
     let outcome = try Sock.inNamespace(TestNetwork.twoFamilies + "exec $SOCK resolve both")
     #expect(outcome.status == 0)
@@ -47,7 +47,8 @@ import Testing
   }
 
   @Test(
-    "A name that does not resolve is 68", .enabled(if: Sock.canMakeNamespaces, "needs the right to make namespaces"),
+    "A name that does not resolve is 68",
+    .enabled(if: Sock.canMakeNamespaces, "needs the privilege to create namespaces"),
     arguments: ["", "--legacy"])
   func unresolvedNameIs68(_ option: String) throws {
     let outcome = try Sock.inNamespace(

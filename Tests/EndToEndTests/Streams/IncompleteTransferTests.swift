@@ -34,7 +34,7 @@ import Testing
 
   @Test(
     "A receiver with a full disk resets its sender, even after all was sent",
-    .enabled(if: Sock.canMakeNamespaces, "needs the right to mount a file system of 1 MiB"),
+    .enabled(if: Sock.canMakeNamespaces, "needs the privilege to mount a file system of 1 MiB"),
     arguments: ["127.0.0.1:7000", "[::1]:7000", "mptcp://127.0.0.1:7000"])
   func fullDiskResetsTheSender(_ endpoint: String) throws {
     let script = Self.fullDisk.replacing("ENDPOINT", with: endpoint).replacing(
@@ -46,7 +46,7 @@ import Testing
 
   @Test(
     "Over a Unix socket the sender learns that data was left unread",
-    .enabled(if: Sock.canMakeNamespaces, "needs the right to mount a file system of 1 MiB"))
+    .enabled(if: Sock.canMakeNamespaces, "needs the privilege to mount a file system of 1 MiB"))
   func unixSenderLearnsOfUnreadData() throws {
     let script = Self.fullDisk.replacing("ENDPOINT", with: "unix:$TMP.s").replacing("1300000", with: "8000000")
       .replacing("READY", with: "until test -S $TMP.s; do sleep 0.05; done")

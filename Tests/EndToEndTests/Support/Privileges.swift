@@ -6,6 +6,6 @@ enum Privileges {
   static let isRoot = getuid() == 0
   /// Arguments of `setpriv`: no capabilities.
   static let dropped = ["--bounding-set=-all", "--inh-caps=-all"]
-  /// A command in front of another, which then runs as nobody.
+  /// A prefix that runs a command as the user nobody.
   static let nobody = "setpriv --reuid 65534 --regid 65534 --clear-groups --bounding-set -all --inh-caps -all "
 }

@@ -7,7 +7,7 @@ enum TestNetwork {
   static let routed = """
     mount -t tmpfs none /run; mkdir /run/netns
     ip netns add r; ip netns add b
-    # Addresses are usable at once, without a second of looking for duplicates.
+    # Addresses are usable at once, without a second of duplicate address detection.
     for space in '' 'ip netns exec r' 'ip netns exec b'; do $space sysctl -qw net.ipv6.conf.default.accept_dad=0; done
     ip link add a0 type veth peer name r0 netns r
     ip -n r link add r1 type veth peer name b0 netns b
@@ -23,7 +23,7 @@ enum TestNetwork {
     ip netns exec b sysctl -qw net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0
     ip -n r route add unreachable 10.9.1.0/24; ip -n r route add prohibit 10.9.2.0/24
     ip -n r route add blackhole 10.9.3.0/24; ip -n r -6 route add unreachable fd09::/64
-    # Routes of IPv6 are there once both ends have carrier: wait for the first answer.
+    # IPv6 routes appear once both ends have carrier: wait for the first answer.
     for try in 1 2 3 4 5 6 7 8 9; do $SOCK ping -c 1 -w 500ms fd02::1 >/dev/null 2>&1 && break; done
 
     """

@@ -95,7 +95,7 @@ import Testing
 
   @Test(
     "Without libcrypto and AF_ALG the failure comes before anything is sent",
-    .enabled(if: Sock.canMakeNamespaces, "needs the right to make namespaces"))
+    .enabled(if: Sock.canMakeNamespaces, "needs the privilege to create namespaces"))
   func missingDigestsFailEarly() throws {
     let outcome = try Sock.inNamespace(
       """

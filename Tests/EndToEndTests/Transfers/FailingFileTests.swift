@@ -6,7 +6,7 @@ import Testing
 @Suite(.heavy) struct FailingFileTests {
   @Test(
     "A disk that fills under stdout is 74, and the count is what the disk holds",
-    .enabled(if: Sock.canMakeNamespaces, "needs the right to mount a file system of 8 MiB"),
+    .enabled(if: Sock.canMakeNamespaces, "needs the privilege to mount a file system of 8 MiB"),
     arguments: [[], ["--log", "/dev/null"]])
   func fullDiskUnderStdoutIs74(_ options: [String]) throws {
     let outcome = try Sock.inNamespace(

@@ -107,7 +107,7 @@ import Testing
     try sock.waitUntilIdle()
     // Bytes that have arrived without their acknowledgement count twice until they are retransmitted.
     var underWay = -1
-    try eventually("what is under way stands still", within: LargeTransfer.limit, every: .seconds(1)) {
+    try eventually("the bytes in flight no longer change", within: LargeTransfer.limit, every: .seconds(1)) {
       let now = try SocketTable.tcp.bytesUnderWay(to: port)
       defer { underWay = now }
       return now == underWay

@@ -81,7 +81,8 @@ import Testing
   }
 
   @Test(
-    "A message carries the credentials that were given", .enabled(if: Privileges.isRoot, "needs root, to claim"),
+    "A message carries the credentials that were given",
+    .enabled(if: Privileges.isRoot, "needs root, to claim credentials"),
     arguments: ["stream", "dgram", "seqpacket"])
   func credentialsAreClaimed(_ type: String) throws {
     let directory = try TemporaryDirectory()
@@ -99,7 +100,7 @@ import Testing
 
   @Test(
     "Claiming credentials without the privilege names it",
-    .enabled(if: Privileges.isRoot, "needs root, to take rights away"), arguments: ["stream", "dgram"])
+    .enabled(if: Privileges.isRoot, "needs root, to drop privileges"), arguments: ["stream", "dgram"])
   func missingRightToClaimIsNamed(_ type: String) throws {
     let outcome = try Sock.inNamespace(
       """
