@@ -1,7 +1,7 @@
 import SocketLoop
 import Sockets
 
-/// Two connected sockets of the loop.
+/// Two connected sockets on the loop.
 @LoopActor
 public func connectedPair(_ type: SocketType = .stream) throws -> (AsyncSocket, AsyncSocket) {
   try Socket.pair(type, mode: .nonBlocking).take { first, second in (AsyncSocket(first), AsyncSocket(second)) }

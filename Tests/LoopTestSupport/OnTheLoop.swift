@@ -2,13 +2,14 @@ import Glibc
 import SocketLoop
 import Testing
 
-/// Runs each test as a task of the event loop, which has a thread of its own: its waits cost no turn through the pool.
+/// Runs each test as a task on the event loop's own thread, so that its waits do not go through the thread pool.
 ///
 /// The tests are `@LoopActor`, so that they read like the code they test.
 public struct OnTheLoop: SuiteTrait, TestTrait, TestScoping {
   public var isRecursive: Bool { true }
 
-  /// The program ignores it, for splice(2) and sendfile(2); here that would reach the children of other tests.
+  /// The program ignores SIGPIPE because of splice(2) and sendfile(2); here the children of other tests would inherit
+  /// that.
   @LoopActor
   private static func blockSIGPIPE() {
     var set = sigset_t()

@@ -1,9 +1,9 @@
 import Sockets
 
-/// The kernel's clock for received packets, which runs only while some socket wants it, and starts a moment after the
-/// first one does: packets that come before that have no time.
+/// The kernel's receive timestamps. The kernel takes them only while some socket wants them, and starts a moment after
+/// the first one does: packets before that have none.
 public enum PacketClock {
-  /// Has it run from now to the end of the tests.
+  /// Keeps them on until the end of the tests.
   public static func start() throws { try started.get() }
 
   private static let started: Result<Void, any Error> = Result {
@@ -18,7 +18,7 @@ public enum PacketClock {
       var batch = DatagramBatch(capacity: 1, datagramSize: 1, controlSize: DatagramFacts.controlSize)
       guard case .moved(1) = try receiver.receiveBatch(into: &batch) else { continue }
       if DatagramFacts(ReceivedControl(batch.control(at: 0))).softwareTime != nil {
-        // It stays open: the clock runs for it.
+        // It stays open, to keep the timestamps on.
         _ = receiver.release()
         return
       }

@@ -1,4 +1,4 @@
-/// Everything that a descriptor gives, gathered by a thread while the test does something else.
+/// Collects everything read from a descriptor, on a thread of its own.
 package final class Collector: Sendable {
   private struct Gathered {
     var bytes: [UInt8] = []
@@ -16,27 +16,27 @@ package final class Collector: Sendable {
     }
   }
 
-  /// Of a process whose output goes elsewhere.
+  /// For a process whose output goes elsewhere.
   static let nothing = Collector()
 
   private init() { gathered.update { $0.ended = true } }
 
-  /// What has come so far.
+  /// The bytes so far.
   package var bytes: [UInt8] { gathered.update { $0.bytes } }
 
-  /// What has come so far, as text.
+  /// The bytes so far, as text.
   package var text: String { String(decoding: bytes, as: UTF8.self) }
 
-  /// What has come so far, as lines.
+  /// The bytes so far, as lines.
   package var lines: [String] { text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init) }
 
-  /// Whether the writers have all gone.
+  /// Whether all writers have gone.
   package var hasEnded: Bool { gathered.update { $0.ended } }
 
-  /// Waits for the end, for a while.
+  /// Waits for end of file, up to a time limit.
   func waitForEnd(within limit: Duration) { _ = gathered.wait(within: limit) { $0.ended ? true : nil } }
 
-  /// Waits for the end, and gives everything.
+  /// Waits for end of file and returns everything.
   package func all(within limit: Duration = .seconds(30)) throws -> [UInt8] {
     guard let bytes = gathered.wait(within: limit, for: { $0.ended ? $0.bytes : nil }) else {
       throw TestFailure("no end of the output in \(limit); so far \(describe(bytes))")
@@ -44,7 +44,7 @@ package final class Collector: Sendable {
     return bytes
   }
 
-  /// Waits for at least so many bytes, and gives all that have come by then.
+  /// Waits for at least that many bytes, and returns all that have arrived by then.
   @discardableResult
   package func waitForBytes(_ count: Int, within limit: Duration = .seconds(30)) throws -> [UInt8] {
     let found = gathered.wait(within: limit) { state -> [UInt8]? in
@@ -56,13 +56,13 @@ package final class Collector: Sendable {
     return found
   }
 
-  /// Waits for a complete line that contains a text, and gives it.
+  /// Waits for a complete line that contains a text, and returns it.
   @discardableResult
   package func waitForLine(containing wanted: String, within limit: Duration = .seconds(30)) throws -> String {
     try waitForLine(within: limit, wanted: "a line with '\(wanted)'") { $0.contains(wanted) }
   }
 
-  /// Waits for a complete line that a test accepts, and gives it.
+  /// Waits for a complete line that a predicate accepts, and returns it.
   @discardableResult
   package func waitForLine(
     within limit: Duration = .seconds(30), wanted: String, where accepts: (String) -> Bool

@@ -3,8 +3,8 @@ import Synchronization
 
 /// A file descriptor that the test process owns.
 ///
-/// It is closed on exec, so that no child holds a pipe of another test open, and closed at the latest when the last
-/// reference to it goes.
+/// It is close-on-exec, so that no child holds a pipe of another test open, and closed at the latest with the last
+/// reference to it.
 package final class Descriptor: Sendable {
   private let number: Mutex<CInt>
 
@@ -24,10 +24,10 @@ package final class Descriptor: Sendable {
     return try Descriptor(owning: number)
   }
 
-  /// The number, for calls while this object lives.
+  /// The descriptor number, valid while this object lives.
   package var raw: CInt { number.withLock { $0 } }
 
-  /// Closes it now, or does nothing if it is closed already.
+  /// Closes it, unless it is closed already.
   package func close() {
     let open = number.withLock { number in
       defer { number = -1 }
@@ -36,14 +36,14 @@ package final class Descriptor: Sendable {
     if open >= 0 { _ = Glibc.close(open) }
   }
 
-  /// A second descriptor of the same open file: its flags are those that a child sees, too.
+  /// Duplicates the descriptor. The duplicate shares the open file, so its flags are those a child sees, too.
   package func duplicate() throws -> Descriptor {
     let copy = try Descriptor(owning: fcntl(raw, F_DUPFD_CLOEXEC, 100))
     TestScope.keep(copy)
     return copy
   }
 
-  /// The flags of the open file (`F_GETFL`): `O_NONBLOCK` among them.
+  /// The flags of the open file (`F_GETFL`), `O_NONBLOCK` among them.
   package var statusFlags: CInt { fcntl(raw, F_GETFL) }
 
   /// Writes everything, waiting for room where needed, up to the deadline.
@@ -58,7 +58,7 @@ package final class Descriptor: Sendable {
     try write(Array(text.utf8), within: limit)
   }
 
-  /// Writes until no more is taken for so long, or all is; returns how many bytes were taken.
+  /// Writes until everything is taken, or nothing for that long; returns how many bytes were taken.
   package func writeUntilStalled(_ bytes: [UInt8], stalledFor pause: Duration) throws -> Int {
     var sent = 0
     while sent < bytes.count {
@@ -87,7 +87,7 @@ package final class Descriptor: Sendable {
     return sent
   }
 
-  /// Reads once, waiting up to the deadline: nil at the end, which a closed terminal reports as EIO.
+  /// Reads once, waiting up to the deadline. Returns nil at end of file, which a closed terminal reports as EIO.
   package func read(upTo count: Int = 65536, within limit: Duration = .seconds(30)) throws -> [UInt8]? {
     let deadline = ContinuousClock.now + limit
     while true {

@@ -1,7 +1,7 @@
 import Glibc
 import Synchronization
 
-/// Held while a descriptor exists that is not yet close-on-exec, and while a child is started: no child inherits it.
+/// Held while a descriptor is not yet close-on-exec, and while a child is started, so that no child inherits it.
 let spawning = Mutex(())
 
 /// A pipe: what is written to one end is read from the other.
@@ -20,7 +20,7 @@ package struct Pipe: Sendable {
   }
 }
 
-/// A terminal: the program under test has the `terminal`, the test is the person at the `keyboard`.
+/// A pseudo-terminal: the program under test has the `terminal`, the test is the user at the `keyboard`.
 package struct PseudoTerminal: Sendable {
   package let keyboard: Descriptor
   package let terminal: Descriptor
@@ -28,7 +28,7 @@ package struct PseudoTerminal: Sendable {
   package init() throws {
     var ends: (CInt, CInt) = (-1, -1)
     (keyboard, terminal) = try spawning.withLock { _ in
-      guard openpty(&ends.0, &ends.1, nil, nil, nil) == 0 else { throw TestFailure("no terminal to be had") }
+      guard openpty(&ends.0, &ends.1, nil, nil, nil) == 0 else { throw TestFailure("no pseudo-terminal available") }
       return (try Descriptor(owning: ends.0), try Descriptor(owning: ends.1))
     }
     TestScope.keep(keyboard)

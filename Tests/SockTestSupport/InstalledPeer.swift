@@ -1,4 +1,4 @@
-/// The tools that people have: each can be the other end of a connection.
+/// The installed tools that can be the other end of a connection.
 package enum InstalledPeer: String, CaseIterable, Sendable, CustomStringConvertible {
   case ncOpenBSD = "nc.openbsd"
   case ncat
@@ -6,7 +6,7 @@ package enum InstalledPeer: String, CaseIterable, Sendable, CustomStringConverti
 
   package var description: String { rawValue }
 
-  /// Where a peer listens or connects to.
+  /// The address at which a peer listens, or to which it connects.
   package enum Place: Sendable, Hashable, CustomStringConvertible {
     case tcp(host: String, port: Int)
     case udp(host: String, port: Int)
@@ -29,7 +29,7 @@ package enum InstalledPeer: String, CaseIterable, Sendable, CustomStringConverti
       }
     }
 
-    /// Waits until somebody listens there.
+    /// Waits until a listener is there.
     package func waitForListener() throws {
       switch self {
       case .tcp(_, let port): try SocketTable.tcp.waitForListener(on: port)

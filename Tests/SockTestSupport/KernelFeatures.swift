@@ -1,6 +1,6 @@
 import Glibc
 
-// What the kernel of this machine has, and an older one lacks.
+// What the kernel of this machine has and an older one lacks.
 extension Sock {
   /// `SO_PEERPIDFD`, `SO_PASSPIDFD`, `SCM_PIDFD`: Linux 6.5.
   package static let hasProcessDescriptors: Bool = {

@@ -1,6 +1,6 @@
 import Glibc
 
-/// A value that several threads share, with a wait that has a deadline.
+/// A value shared by several threads, with a timed wait.
 package final class Monitor<State>: @unchecked Sendable {
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let changed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
@@ -23,7 +23,7 @@ package final class Monitor<State>: @unchecked Sendable {
     mutex.deallocate()
   }
 
-  /// Reads or changes the value, and wakes who waits for it.
+  /// Reads or changes the value, and wakes the waiters.
   package func update<Result>(_ body: (inout State) throws -> Result) rethrows -> Result {
     pthread_mutex_lock(mutex)
     defer {
@@ -33,7 +33,7 @@ package final class Monitor<State>: @unchecked Sendable {
     return try body(&state)
   }
 
-  /// Waits until `body` finds what it looks for; nil when the time is over.
+  /// Waits until `body` returns a value; nil if the time runs out.
   package func wait<Result>(within limit: Duration, for body: (inout State) -> Result?) -> Result? {
     var end = timespec()
     clock_gettime(CLOCK_MONOTONIC, &end)
@@ -50,7 +50,7 @@ package final class Monitor<State>: @unchecked Sendable {
   }
 }
 
-/// Runs a blocking job on a thread of its own, so that it takes none of the few that run Swift tasks.
+/// Runs a blocking job on a thread of its own, so that it does not occupy one of the few that run Swift tasks.
 package func startThread(_ body: @escaping @Sendable () -> Void) {
   final class Job {
     let body: @Sendable () -> Void

@@ -1,8 +1,8 @@
 import Glibc
 import Synchronization
 
-/// Ports for peers that cannot tell which one the kernel gave them: below the range that the kernel gives out, each
-/// handed out once, and free when handed out.
+/// Ports for peers that cannot report which one the kernel gave them. They are below the kernel's ephemeral range, free
+/// when handed out, and handed out once.
 package enum Ports {
   private static let next = Atomic<Int>(Int(getpid()) * 37 % 10_000)
 
@@ -14,7 +14,7 @@ package enum Ports {
     throw TestFailure("no free port")
   }
 
-  /// Whether an IPv6 socket for both families can have it.
+  /// Whether a dual-stack IPv6 socket can bind it.
   private static func isFree(_ port: Int, _ type: CInt) -> Bool {
     let probe = socket(AF_INET6, type | CInt(SOCK_CLOEXEC.rawValue), 0)
     defer { close(probe) }
@@ -29,23 +29,24 @@ package enum Ports {
   }
 }
 
-/// The kernel's tables of sockets, to see that a peer listens without disturbing it by a connection.
+/// The kernel's socket tables, which show that a peer listens without connecting to it.
 package enum SocketTable: String, Sendable {
   case tcp, udp
 
-  /// Waits until somebody listens on a TCP port, or is bound to a UDP port, of either family.
+  /// Waits until a TCP socket of either family listens on a port, or a UDP socket is bound to it.
   package func waitForListener(on port: Int, within limit: Duration = .seconds(30)) throws {
     try eventually("a \(rawValue) socket on port \(port)", within: limit) { try isBound(port) }
   }
 
-  /// Whether somebody listens on a TCP port, or is bound to a UDP port.
+  /// Whether a TCP socket listens on a port, or a UDP socket is bound to it.
   package func isBound(_ port: Int) throws -> Bool {
     try rows().contains { $0[1].hasSuffix(Self.suffix(port)) && (self == .udp || $0[3] == "0A") }
   }
 
-  /// What a client has written to the connection to a port, and the server has not read.
+  /// The bytes that a client has written on its connection to a port and the server has not read.
   ///
-  /// True while both are idle: what is acknowledged is in the queue of the one, the rest in that of the other.
+  /// Exact while both are idle: acknowledged bytes are in the receive queue of one, the rest in the send queue of the
+  /// other.
   package func bytesUnderWay(to port: Int) throws -> Int {
     var sum = 0
     for row in try rows() where row[3] == "01" {
@@ -67,14 +68,14 @@ package enum SocketTable: String, Sendable {
     ":" + String(port, radix: 16, uppercase: true).leftPadded(to: 4)
   }
 
-  /// Waits until a Unix socket has a path (or, for an abstract one, `@name`).
+  /// Waits until a Unix socket has a path (or `@name`, if abstract).
   ///
-  /// One for connections has it before it listens: whoever comes in between is refused.
+  /// A connection-oriented socket has its path before it listens, and would refuse connections in between.
   package static func waitForUnixSocket(_ path: String, within limit: Duration = .seconds(30)) throws {
     try eventually("a Unix socket at \(path)", within: limit) {
       String(decoding: try readFile("/proc/net/unix"), as: UTF8.self).split(separator: "\n").contains { line in
         guard line.hasSuffix(" " + path) else { return false }
-        // Num RefCount Protocol Flags Type: datagrams are of type 2, and __SO_ACCEPTCON is 0x10000.
+        // Num RefCount Protocol Flags Type: datagram sockets have type 2, and __SO_ACCEPTCON is 0x10000.
         let fields = line.split(separator: " ")
         return fields[4] == "0002" || fields[3] == "00010000"
       }

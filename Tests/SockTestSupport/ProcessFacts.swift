@@ -1,10 +1,10 @@
 import Glibc
 
-/// What the kernel tells of a running process, in /proc.
+/// What /proc says about a running process.
 extension RunningProcess {
-  /// The most memory it ever had resident, in bytes.
+  /// Its peak resident memory in bytes.
   ///
-  /// Read while it runs: at its end the kernel forgets, and what wait4 tells counts the memory of the test process that
+  /// Read while it runs: afterwards it is gone, and the figure of wait4(2) includes the memory of the test process that
   /// spawned it.
   package func peakResidentBytes() throws -> Int {
     for line in String(decoding: try readFile("/proc/\(identifier)/status"), as: UTF8.self).split(separator: "\n")
@@ -14,7 +14,7 @@ extension RunningProcess {
     throw TestFailure("no VmHWM for \(commandLine): it has ended")
   }
 
-  /// The processor time it has used so far.
+  /// The CPU time it has used so far.
   package func processorTime() throws -> Duration {
     let text = String(decoding: try readFile("/proc/\(identifier)/stat"), as: UTF8.self)
     guard let afterName = text.lastIndex(of: ")") else { throw TestFailure("no times for \(commandLine)") }
@@ -23,7 +23,7 @@ extension RunningProcess {
     return .milliseconds(ticks * 1000 / sysconf(CInt(_SC_CLK_TCK)))
   }
 
-  /// How often it has given the processor up to wait for something: a loop that polls shows here even when it is quick.
+  /// Its voluntary context switches, in which even a quick polling loop shows up.
   package func voluntarySwitches() throws -> Int {
     for line in String(decoding: try readFile("/proc/\(identifier)/status"), as: UTF8.self).split(separator: "\n")
     where line.hasPrefix("voluntary_ctxt_switches:") {
@@ -32,7 +32,7 @@ extension RunningProcess {
     throw TestFailure("no context switches for \(commandLine): it has ended")
   }
 
-  /// Waits until it sleeps in the kernel, having done all that there was to do.
+  /// Waits until it sleeps in the kernel, with nothing left to do.
   package func waitUntilIdle(within limit: Duration = .seconds(10)) throws {
     var before = -1
     try eventually("\(commandLine) is idle", within: limit, every: .milliseconds(50)) {
@@ -43,7 +43,7 @@ extension RunningProcess {
   }
 }
 
-/// Reads a small file whole; those of /proc have no length.
+/// Reads a whole small file; files in /proc have no length.
 package func readFile(_ path: String) throws -> [UInt8] {
   let file = try Descriptor.open(path, O_RDONLY)
   var bytes: [UInt8] = []
@@ -51,12 +51,12 @@ package func readFile(_ path: String) throws -> [UInt8] {
   return bytes
 }
 
-/// Writes a file whole.
+/// Writes a whole file.
 package func writeFile(_ path: String, _ bytes: [UInt8]) throws {
   try Descriptor.open(path, O_WRONLY | O_CREAT | O_TRUNC, permissions: 0o644).write(bytes)
 }
 
-/// Looks at something outside, which tells nobody when it changes, until it is as wanted.
+/// Polls a condition outside this process until it holds.
 package func eventually(
   _ wanted: String, within limit: Duration = .seconds(30), every pause: Duration = .milliseconds(5),
   _ holds: () throws -> Bool

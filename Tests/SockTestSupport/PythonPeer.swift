@@ -1,12 +1,12 @@
 /// A peer that does what no installed tool does: a few lines of Python on plain sockets.
 ///
-/// The lines run after the prelude below. They talk to the test by `say(…)` (lines, which `reply()` gives one by one)
-/// and listen to it by `hear()`, which waits for `tell(…)`.
+/// The lines run after the prelude below. They talk to the test with `say(…)`, whose lines `reply()` returns one by
+/// one, and listen to it with `hear()`, which waits for `tell(…)`.
 package final class PythonPeer: Sendable {
   package let process: RunningProcess
   private let heard = Monitor(0)
 
-  /// Runs a script that binds whatever it likes.
+  /// Runs a script that opens its own sockets.
   package init(_ script: String, arguments: [String] = []) throws {
     process = try RunningProcess(
       PythonPeer.interpreter, ["-I", "-S", "-c", PythonPeer.prelude + script] + arguments, input: .pipe)
@@ -29,21 +29,21 @@ package final class PythonPeer: Sendable {
     return (peer, try peer.port())
   }
 
-  /// The port that it said it has.
+  /// The port that the script reported.
   package func port() throws -> Int {
     let line = try reply()
     guard line.hasPrefix("port "), let port = Int(line.dropFirst(5)) else { throw TestFailure("no port in \(line)") }
     return port
   }
 
-  /// The next line it says.
+  /// The next line from `say`.
   package func reply(within limit: Duration = .seconds(30)) throws -> String {
     let index = heard.update { count in
       defer { count += 1 }
       return count
     }
     var seen = -1
-    guard let output = process.output else { throw TestFailure("a peer without a voice") }
+    guard let output = process.output else { throw TestFailure("the peer has no standard output") }
     do {
       return try output.waitForLine(within: limit, wanted: "line \(index + 1) of the Python peer") { _ in
         seen += 1
@@ -52,24 +52,24 @@ package final class PythonPeer: Sendable {
     } catch { throw TestFailure("\(error)\nits stderr: \(process.errors?.text ?? "")") }
   }
 
-  /// Lets its next `hear()` go on.
+  /// Lets the next `hear()` return.
   package func tell(_ line: String = "go") throws { try process.input?.write(line + "\n") }
 
-  /// Waits until its script has ended, and fails if that failed.
+  /// Waits until the script has ended, and fails if it failed.
   package func finish(within limit: Duration = .seconds(30)) throws {
     let ending = try process.wait(within: limit)
     if ending.status != 0 { throw TestFailure("the Python peer failed, \(ending): \(process.errors?.text ?? "")") }
   }
 
-  /// Debian's own, and not a shim in the PATH that takes a tenth of a second to start.
+  /// Debian's own interpreter: a shim in the PATH may take a tenth of a second to start.
   package static let interpreter = fileStatus("/usr/bin/python3") == nil ? "python3" : "/usr/bin/python3"
 
   private static let prelude = """
     import fcntl, hashlib, json, os, select, signal, socket, struct, sys, threading, time
-    signal.alarm(300)  # whatever happens, it does not outlive its test
+    signal.alarm(300)  # so that it never outlives its test
     def say(*words):
       print(*words, flush=True)
-    def hear():  # by the buffer, so that what follows the line can be read from it as bytes
+    def hear():  # from the buffer, so that what follows the line can be read as bytes
       return sys.stdin.buffer.readline().decode().strip()
     def family(host):
       return socket.AF_INET6 if ':' in host else socket.AF_INET

@@ -1,7 +1,7 @@
 import Glibc
 import Synchronization
 
-/// A fast generator of bytes that repeat nowhere in a test: SplitMix64.
+/// A fast generator of bytes that do not repeat within a test: SplitMix64.
 package struct RandomData: RandomNumberGenerator, Sendable {
   private var state: UInt64
 
@@ -15,7 +15,7 @@ package struct RandomData: RandomNumberGenerator, Sendable {
     return value ^ (value >> 31)
   }
 
-  /// So many random bytes.
+  /// Returns random bytes.
   package static func bytes(_ count: Int, seed: UInt64 = 1) -> [UInt8] {
     var generator = RandomData(seed: seed)
     return [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
@@ -33,7 +33,7 @@ package struct RandomData: RandomNumberGenerator, Sendable {
     }
   }
 
-  /// Writes a file of so many random bytes.
+  /// Writes a file of random bytes.
   package static func file(_ path: String, _ count: Int, seed: UInt64) throws {
     let file = try Descriptor.open(path, O_WRONLY | O_CREAT | O_TRUNC)
     let block = 1 << 22
@@ -45,12 +45,12 @@ package struct RandomData: RandomNumberGenerator, Sendable {
   }
 }
 
-/// Whether two files hold the same bytes, as `cmp` finds; its words where they do not.
+/// Compares two files with `cmp`: nil if they are equal, otherwise its message.
 package func difference(_ first: String, _ second: String) throws -> String? {
   let compare = try RunningProcess("cmp", [first, second])
   if try compare.wait(within: .seconds(120)).status == 0 { return nil }
   return (compare.output?.text ?? "") + (compare.errors?.text ?? "")
 }
 
-/// The part of a run that its environment chooses: `SOCK_TEST_FULL=1` for the sizes that the judges use.
+/// Whether to run with full sizes: `SOCK_TEST_FULL=1`.
 package let fullTests: Bool = getenv("SOCK_TEST_FULL").map { String(cString: $0) != "0" } ?? false

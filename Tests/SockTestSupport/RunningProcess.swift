@@ -2,14 +2,14 @@ import Glibc
 
 /// A program that a test started.
 ///
-/// It is killed at the latest when its object goes.
+/// It is killed at the latest when this object is deinitialized.
 package final class RunningProcess: Sendable {
   /// Where the program's input comes from.
   package enum Input: Sendable {
     case null
     /// A pipe whose other end is `input` of the process.
     case pipe
-    /// These bytes, and then the end.
+    /// These bytes, then end of file.
     case bytes([UInt8])
     case text(String)
     case file(String)
@@ -29,7 +29,7 @@ package final class RunningProcess: Sendable {
 
   /// How a program ended.
   package struct Ending: Sendable {
-    /// What a shell calls `$?`: the exit status, or 128 and the signal's number.
+    /// The shell's `$?`: the exit status, or 128 plus the signal's number.
     package let status: CInt
     /// The signal that killed it.
     package let signal: CInt?
@@ -38,7 +38,7 @@ package final class RunningProcess: Sendable {
   }
 
   package let identifier: pid_t
-  /// The writing end of its stdin, if that is a pipe of ours.
+  /// The write end of its stdin, if that is a pipe of ours.
   package let input: Descriptor?
   package let output: Collector?
   package let errors: Collector?
@@ -86,7 +86,7 @@ package final class RunningProcess: Sendable {
 
   deinit { kill() }
 
-  /// Waits in two steps, so that `send` never hits a process number that is free for others again.
+  /// Waits in two steps, so that `send` never hits a process ID that was reused.
   private static func reap(_ identifier: pid_t, into ending: Monitor<Ending?>) {
     var information = siginfo_t()
     while waitid(P_PID, id_t(identifier), &information, WEXITED | WNOWAIT) < 0 && errno == EINTR {}
@@ -102,24 +102,24 @@ package final class RunningProcess: Sendable {
     }
   }
 
-  /// Whether it still runs.
+  /// Whether it is still running.
   package var isRunning: Bool { ending.update { $0 == nil } }
 
-  /// Sends it a signal, if it still runs.
+  /// Sends it a signal if it is still running.
   package func send(_ signal: CInt) {
     ending.update { if $0 == nil { _ = Glibc.kill(identifier, signal) } }
   }
 
-  /// Ends it at once.
+  /// Kills it with SIGKILL.
   package func kill() { send(SIGKILL) }
 
-  /// Waits for its end.
+  /// Waits until it ends.
   ///
-  /// When the time is over it is killed, and what it said is in the failure.
+  /// If the time runs out it is killed, and the failure contains its output.
   @discardableResult
   package func wait(within limit: Duration = .seconds(30)) throws -> Ending {
     if let ending = ending.wait(within: limit, for: { $0 }) {
-      // What it said is there when this returns, unless a child of its own keeps the pipe open.
+      // Its output is complete when this returns, unless a child of its own keeps the pipe open.
       for collector in [output, errors] { collector?.waitForEnd(within: .seconds(2)) }
       return ending
     }
@@ -133,10 +133,10 @@ package final class RunningProcess: Sendable {
       """)
   }
 
-  /// Whether it goes on running for so long: for rules that say that something does not end the program.
+  /// Whether it keeps running for a time, for rules that something must not end the program.
   package func keepsRunning(for time: Duration) -> Bool { ending.wait(within: time, for: { $0 }) == nil }
 
-  /// Writing to a program that has gone is an error of one test, and not the end of all.
+  /// Writing to a program that has gone is an error of one test, not the end of the test process.
   private static let ignoresBrokenPipes: Bool = {
     signal(SIGPIPE, SIG_IGN)
     return true

@@ -1,8 +1,8 @@
 import Glibc
 
-/// The program under test, as it was built.
+/// The program under test, as built.
 package enum Sock {
-  /// Its path: `SOCK_BINARY`, or beside the test bundle.
+  /// Its path: `SOCK_BINARY`, or next to the test bundle.
   package static let binary: String = {
     if let path = getenv("SOCK_BINARY") { return String(cString: path) }
     let bundle = CommandLine.arguments[0]
@@ -24,7 +24,7 @@ package enum Sock {
     package var description: String { "status \(status), stdout \(describe(output)), stderr '\(errors)'" }
   }
 
-  /// Runs it to its end.
+  /// Runs it and waits until it ends.
   package static func run(
     _ arguments: [String], rawArguments: [[UInt8]] = [], input: RunningProcess.Input = .null,
     environment: [String: String] = [:], descriptors: [CInt: Descriptor] = [:], within limit: Duration = .seconds(30)
@@ -44,7 +44,7 @@ package enum Sock {
       binary, arguments, input: input, output: output, errors: errors, descriptors: descriptors)
   }
 
-  /// Waits for the end of a process whose outputs are collected.
+  /// Waits until a process ends whose outputs are collected.
   package static func outcome(
     of process: RunningProcess, started: ContinuousClock.Instant = .now, within limit: Duration = .seconds(30)
   ) throws -> Outcome {
@@ -55,10 +55,10 @@ package enum Sock {
       errors: String(decoding: try process.errors?.all() ?? [], as: UTF8.self), seconds: seconds)
   }
 
-  /// Runs a shell script in namespaces of its own, where `$SOCK` is the program; needs root.
+  /// Runs a shell script in its own namespaces, where `$SOCK` is the program; needs root.
   ///
-  /// Of the network and of mounts for what the script changes there; of processes so that all that it started end
-  /// with it, whatever happens. `$TMP` is a file for it to use.
+  /// The network and mount namespaces confine what the script changes. The process namespace ends everything the script
+  /// started along with it. `$TMP` is a file for it to use.
   package static func inNamespace(
     _ script: String, input: RunningProcess.Input = .null, within limit: Duration = .seconds(30)
   ) throws -> Outcome {
@@ -72,7 +72,7 @@ package enum Sock {
 
   private static let namespaces = ["-n", "-m", "-p", "--fork", "--kill-child", "--mount-proc"]
 
-  /// Whether this machine lets us make namespaces.
+  /// Whether this machine lets us create namespaces.
   package static let canMakeNamespaces: Bool = {
     guard let process = try? RunningProcess("unshare", namespaces + ["ip", "link", "set", "lo", "up"]) else {
       return false

@@ -1,11 +1,11 @@
-/// A `sock` that listens on a port of the kernel's choice, and has said which.
+/// A `sock` that listens on a port chosen by the kernel, and has reported it.
 package struct SockListener: Sendable {
   package let process: RunningProcess
   package let port: Int
   /// The line that reported it.
   package let report: String
 
-  /// Starts `sock VERB HOST 0 …`, since the contract has `listening` reported whenever the port was 0.
+  /// Starts `sock VERB HOST 0 …`: by the contract `listening` is reported whenever the port was 0.
   package init(
     _ arguments: [String] = [], verb: String = "listen", host: String = "127.0.0.1",
     input: RunningProcess.Input = .null, output: RunningProcess.Output = .collected,
@@ -18,7 +18,7 @@ package struct SockListener: Sendable {
   }
 
   static func line(in process: RunningProcess) throws -> String {
-    guard let errors = process.errors else { throw TestFailure("nobody collects the stderr of the listener") }
+    guard let errors = process.errors else { throw TestFailure("the listener's stderr is not collected") }
     return try errors.waitForLine(containing: "listening")
   }
 
@@ -33,7 +33,7 @@ package struct SockListener: Sendable {
     return port
   }
 
-  /// Waits for its end.
+  /// Waits until it ends.
   @discardableResult
   package func outcome(within limit: Duration = .seconds(30)) throws -> Sock.Outcome {
     try Sock.outcome(of: process, within: limit)
@@ -44,7 +44,7 @@ package struct SockListener: Sendable {
 }
 
 extension StringProtocol {
-  /// Every place of a word filled in.
+  /// Replaces every occurrence of a word.
   package func replacing(_ wanted: String, with new: String) -> String {
     var result = ""
     var rest = self[...]
@@ -55,7 +55,7 @@ extension StringProtocol {
     return result + rest
   }
 
-  /// The first place of a text in this one.
+  /// The range of the first occurrence of a text.
   package func range(of wanted: String) -> Range<Index>? {
     var start = startIndex
     while start < endIndex {

@@ -1,8 +1,8 @@
 import Glibc
 
-/// The project's own sources, for tests that hold them against one another.
+/// The project's own sources, for tests that compare them.
 package enum SourceTree {
-  /// The files below a folder, by their paths from the project's root.
+  /// The Swift files below a folder, by their paths from the project's root.
   package static func swiftFiles(below folder: String) throws -> [String] {
     guard let directory = opendir(root + folder) else { throw TestFailure("no folder \(folder)") }
     defer { closedir(directory) }

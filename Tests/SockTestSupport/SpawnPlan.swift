@@ -1,7 +1,7 @@
 import Glibc
 import Synchronization
 
-/// What posix_spawn(3) is told: the bytes of the arguments, and which descriptors the child has.
+/// The arguments of `posix_spawn(3)`: the bytes of the command line, and the child's descriptors.
 struct SpawnPlan {
   var argumentBytes: [[UInt8]]
   var environment: [String: String]
@@ -15,10 +15,10 @@ struct SpawnPlan {
     self.newSession = newSession
   }
 
-  /// The child gets a copy of a descriptor that the test goes on to own.
+  /// The child gets a copy of a descriptor that the test keeps.
   mutating func open(_ number: CInt, _ source: Descriptor) { descriptors.append((number, source)) }
 
-  /// The child gets a descriptor that nobody else shall have: ours is closed when the child has started.
+  /// The child gets a descriptor for itself alone: ours is closed when the child has started.
   mutating func openOwned(_ number: CInt, _ source: Descriptor) {
     open(number, source)
     owned.append(source)
@@ -44,7 +44,7 @@ struct SpawnPlan {
     return nil
   }
 
-  /// Starts the program, the sources of its descriptors first put out of the way of their targets.
+  /// Starts the program, after moving the source descriptors out of the way of their targets.
   func spawn() throws -> pid_t {
     let sources = try descriptors.map { try Descriptor(owning: fcntl($0.source.raw, F_DUPFD_CLOEXEC, 100)) }
     defer { for descriptor in sources + owned { descriptor.close() } }
@@ -83,7 +83,7 @@ struct SpawnPlan {
     return identifier
   }
 
-  /// Ours, without what would make Swift's crash handler outlive the test.
+  /// Our environment, without what would let Swift's crash handler outlive the test.
   private func childEnvironment() -> [String] {
     var values = environment
     if values["SWIFT_BACKTRACE"] == nil { values["SWIFT_BACKTRACE"] = "enable=no" }

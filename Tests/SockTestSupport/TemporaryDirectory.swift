@@ -1,6 +1,6 @@
 import Glibc
 
-/// A directory of one test's own, removed with all that is in it when its object goes.
+/// A directory for one test, removed with its contents when this object is deinitialized.
 package final class TemporaryDirectory: Sendable {
   package let path: String
 
@@ -16,7 +16,7 @@ package final class TemporaryDirectory: Sendable {
   /// The path of a file in it.
   package func callAsFunction(_ name: String) -> String { "\(path)/\(name)" }
 
-  /// The names of what it holds.
+  /// The names of its entries.
   package var entries: [String] {
     guard let directory = opendir(path) else { return [] }
     defer { closedir(directory) }
@@ -29,7 +29,7 @@ package final class TemporaryDirectory: Sendable {
   }
 }
 
-/// What stat(2) says of a file; nil where there is none.
+/// Calls `stat(2)`; nil if there is no such file.
 package func fileStatus(_ path: String) -> stat? {
   var status = stat()
   return lstat(path, &status) == 0 ? status : nil
@@ -38,7 +38,7 @@ package func fileStatus(_ path: String) -> stat? {
 /// Whether a path holds a socket.
 package func isSocket(_ path: String) -> Bool { fileStatus(path).map { $0.st_mode & S_IFMT == S_IFSOCK } ?? false }
 
-/// Whether a path, as the bytes that C sees, holds anything.
+/// Whether a path, given as bytes, exists.
 package func exists(_ path: UnsafePointer<CChar>) -> Bool {
   var status = stat()
   return lstat(path, &status) == 0

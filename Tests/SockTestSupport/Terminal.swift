@@ -1,6 +1,6 @@
 import Glibc
 
-/// A pseudo-terminal with a program on it, as a person at a keyboard has one.
+/// A program on a pseudo-terminal, as a user has it.
 package final class Terminal: Sendable {
   package let process: RunningProcess
   private let keyboard: Descriptor
@@ -8,18 +8,18 @@ package final class Terminal: Sendable {
   private let before: [UInt8]
   private let shown = Monitor<[UInt8]>([])
 
-  /// Starts `sock`, or another program, on a terminal of its own.
+  /// Starts `sock`, or another program, on its own terminal.
   ///
   /// - Parameters:
-  ///   - state: the directory for what is kept between runs: no test writes to its user's.
-  ///   - file: what standard input is read from; nil for the terminal.
-  ///   - environment: more variables, or other values than usual.
+  ///   - state: the state directory (histories and the like), so that no test writes to the user's.
+  ///   - file: the file for standard input; nil for the terminal.
+  ///   - environment: variables to add or replace.
   package init(
     _ arguments: [String], program: String = Sock.binary, state: TemporaryDirectory, rows: Int = 24, columns: Int = 80,
     file: String? = nil, environment: [String: String] = [:]
   ) throws {
     keyboard = try Descriptor.open("/dev/ptmx", O_RDWR | O_NOCTTY)
-    // TIOCSPTLCK and TIOCGPTN: what unlockpt(3) and ptsname(3) do, which Glibc hides from Swift.
+    // TIOCSPTLCK and TIOCGPTN do what unlockpt(3) and ptsname(3) do, which the Glibc module hides.
     var isLocked: CInt = 0
     var number: CInt = 0
     guard ioctl(keyboard.raw, 0x4004_5431, &isLocked) == 0, ioctl(keyboard.raw, 0x8004_5430, &number) == 0 else {
@@ -28,7 +28,7 @@ package final class Terminal: Sendable {
     line = try Descriptor.open("/dev/pts/\(number)", O_RDWR | O_NOCTTY)
     try Self.setSize(line, rows: rows, columns: columns)
     before = try Self.settings(of: line)
-    // setsid makes it the terminal that the session's signals come from.
+    // setsid makes it the controlling terminal of the session.
     let command = file == nil ? [program] : ["sh", "-c", #"exec "$0" "$@" <"$FILE""#, program]
     process = try RunningProcess(
       "setsid", ["--ctty"] + command + arguments, input: .descriptor(line), output: .descriptor(line),
@@ -39,10 +39,10 @@ package final class Terminal: Sendable {
       ].merging(environment) { $1 })
   }
 
-  /// Presses keys.
+  /// Types keys.
   package func type(_ keys: String) throws { try keyboard.write(keys) }
 
-  /// Waits until something is shown, and takes all up to its end.
+  /// Waits until a text is shown, and returns everything up to its end.
   @discardableResult
   package func wait(for wanted: String, within limit: Duration = .seconds(20)) throws -> String {
     let wanted = Array(wanted.utf8)
@@ -70,7 +70,7 @@ package final class Terminal: Sendable {
     process.send(SIGWINCH)
   }
 
-  /// Waits until the terminal's settings are those from before: nothing is being typed, ^C is a signal.
+  /// Waits until the terminal's settings are the original ones: line mode, with ^C as a signal.
   package func waitUntilAsBefore() throws {
     try eventually("the terminal is as before") { try isAsBefore() }
   }
@@ -78,10 +78,10 @@ package final class Terminal: Sendable {
   /// Whether the terminal's settings are those from before the program was started.
   package func isAsBefore() throws -> Bool { try Self.settings(of: line) == before }
 
-  /// The group of processes that keys like Ctrl-C are for.
+  /// The foreground process group, which gets the signals of keys like Ctrl-C.
   package var foregroundGroup: pid_t {
     var group: pid_t = -1
-    // TIOCGPGRP of the terminal's other side: tcgetpgrp(3) wants it to be our own.
+    // TIOCGPGRP on the other side: tcgetpgrp(3) requires our controlling terminal.
     return ioctl(keyboard.raw, UInt(TIOCGPGRP), &group) == 0 ? group : -1
   }
 

@@ -1,4 +1,4 @@
-/// Why a test cannot go on: thrown by everything in here that waits in vain.
+/// Why a test cannot continue: thrown by everything here that waits in vain.
 package struct TestFailure: Error, CustomStringConvertible {
   package let description: String
 

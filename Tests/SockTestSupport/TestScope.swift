@@ -2,7 +2,7 @@ import Synchronization
 
 /// Everything that one test started or opened.
 ///
-/// It lives until the test ends, and not just to the last line that mentions it, and is then ended. Without a scope
+/// It lives until the end of the test, not just to the last line that mentions it, and is then ended. Without a scope,
 /// things end with their last reference.
 package final class TestScope: Sendable {
   @TaskLocal package static var current: TestScope?
@@ -15,7 +15,7 @@ package final class TestScope: Sendable {
     current?.kept.withLock { $0.append(object) }
   }
 
-  /// Ends all processes, and lets go of the rest.
+  /// Ends all processes and releases the rest.
   package func end() {
     let objects = kept.withLock { kept in
       defer { kept = [] }

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Plain sockets of the test's own, to be handed to the program under test.
+/// Plain sockets to hand to the program under test.
 extension Descriptor {
   /// A TCP socket that listens on 127.0.0.1, and its port.
   package static func listening() throws -> (socket: Descriptor, port: Int) {

@@ -6,7 +6,7 @@ import Testing
 
 @testable import SocketLoop
 
-@Suite("Commands beside the loop", .onTheLoop, .timeLimit(.minutes(1)))
+@Suite(.onTheLoop, .timeLimit(.minutes(1)))
 struct ChildProcessTests {
   /// Descriptors as a peer passes them.
   private static func passed(_ numbers: [CInt]) throws -> ReceivedDescriptors {
@@ -25,7 +25,7 @@ struct ChildProcessTests {
     }
   }
 
-  @Test("What it ended with", arguments: [("exit 7", 7), ("kill -TERM $$", 143), ("exec true", 0)])
+  @Test("A child's exit status is reported", arguments: [("exit 7", 7), ("kill -TERM $$", 143), ("exec true", 0)])
   @LoopActor func endings(_ command: String, _ status: CInt) async throws {
     let child = try ChildProcess(shell: Array(command.utf8), descriptors: try Self.passed([0]), variables: [])
     let ending = try await child.wait()
@@ -33,7 +33,7 @@ struct ChildProcessTests {
     if status == 143 { #expect(ending == .killed(signal: SIGTERM)) }
   }
 
-  @Test("It has the descriptors, the variables, and ours without those that were taken out")
+  @Test("A child has the given descriptors and variables, and our environment without the removed ones")
   @LoopActor func surroundings() async throws {
     let pipe = try SockTestSupport.Pipe()
     setenv("SOCK_TEST_GONE", "here", 1)
@@ -42,13 +42,13 @@ struct ChildProcessTests {
       descriptors: try Self.passed([pipe.writer.raw]), variables: [("SOCK_TEST_SET", "set"), ("SOCK_TEST_GONE", nil)])
     pipe.writer.close()
     #expect(try await child.wait() == .exited(0))
-    // Nobody has the writing end any more.
+    // The write end is no longer open anywhere.
     var text = ""
     while let bytes = try pipe.reader.read() { text += String(decoding: bytes, as: UTF8.self) }
     #expect(text == "set path\n")
   }
 
-  @Test("Whoever stops waiting ends it, and what it has started", arguments: ["", "trap '' TERM; "])
+  @Test("A cancelled wait ends the child and all it has started", arguments: ["", "trap '' TERM; "])
   @LoopActor func cancellation(_ prefix: String) async throws {
     let pipe = try SockTestSupport.Pipe()
     let child = try ChildProcess(
@@ -64,7 +64,7 @@ struct ChildProcessTests {
     waiter.cancel()
     let result = await waiter.result
     #expect(throws: LoopError.cancelled) { try result.get() }
-    // The end of the pipe: the sleep that held it is gone too.
+    // The end of the pipe: the sleep that held it has ended, too.
     if isatty(0) == 0 { #expect(try await onThread { (try? reader.read()) ?? nil }.value == nil) }
   }
 }

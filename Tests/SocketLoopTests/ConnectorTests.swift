@@ -4,9 +4,9 @@ import Testing
 
 @testable import SocketLoop
 
-@Suite("Connecting to the first address that answers", .onTheLoop, .timeLimit(.minutes(1)))
+@Suite(.onTheLoop, .timeLimit(.minutes(1)))
 struct ConnectorTests {
-  /// What the connector was going to try.
+  /// The attempts of the connector.
   @LoopActor
   private final class Tried {
     var addresses: [SocketAddress] = []
@@ -23,14 +23,14 @@ struct ConnectorTests {
     }
   }
 
-  /// A port on which nobody listens, and nobody can: it is bound.
+  /// A port that is bound and does not listen, so that it refuses and stays unused.
   @LoopActor private func closedPort(_ family: AddressFamily = .ipv4) throws -> (AsyncSocket, SocketAddress) {
     let socket = AsyncSocket(try Socket.open(.tcp, family: family, mode: .nonBlocking))
     try socket.socket.bind(to: family == .ipv4 ? .ipv4(.loopback, port: 0) : .ipv6(.loopback, port: 0))
     return (socket, try socket.socket.localAddress())
   }
 
-  @Test("One address that answers")
+  @Test("One address that answers is connected")
   @LoopActor func one() async throws {
     let (listener, address) = try tcpListener()
     let (connection, peer) = try await connector().connect(toFirstOf: [address])
@@ -42,7 +42,7 @@ struct ConnectorTests {
     connection.close()
   }
 
-  @Test("Nobody listens on ::1, and 127.0.0.1 answers")
+  @Test("When ::1 refuses, 127.0.0.1 is connected")
   @LoopActor func secondFamily() async throws {
     let (holder, refused) = try closedPort(.ipv6)
     let (listener, address) = try tcpListener()
@@ -52,7 +52,7 @@ struct ConnectorTests {
     for socket in [holder, listener, connection] { socket.close() }
   }
 
-  @Test("Nobody answers: every attempt is told, with its own cause")
+  @Test("When none answers, every attempt is reported with its own cause")
   @LoopActor func allRefused() async throws {
     let closed = try [closedPort(.ipv4), closedPort(.ipv4), closedPort(.ipv6)]
     let addresses = closed.map(\.1)
@@ -68,7 +68,7 @@ struct ConnectorTests {
     for (socket, _) in closed { socket.close() }
   }
 
-  @Test("A peer whose queue is full does not answer: the attempt times out, and another is tried beside it")
+  @Test("A peer with a full queue does not answer: the attempt times out while another is tried")
   @LoopActor func timeout() async throws {
     let full = try await FullListener()
     let failure = await failure { () async throws(Connector.Failure) in
@@ -85,7 +85,7 @@ struct ConnectorTests {
     for socket in [listener, connection] { socket.close() }
   }
 
-  @Test("No address at all")
+  @Test("No address at all is a failure")
   @LoopActor func none() async throws {
     let failure = await failure { () async throws(Connector.Failure) in
       try await connector().connect(toFirstOf: [])
@@ -94,7 +94,7 @@ struct ConnectorTests {
     #expect(tried.addresses.isEmpty)
   }
 
-  @Test("A socket that cannot be set up fails its attempt")
+  @Test("A socket that cannot be configured fails its attempt")
   @LoopActor func configuration() async throws {
     let error = SystemError(call: "setsockopt", number: .noProtocolOption)
     let addresses = [SocketAddress.ipv4(.loopback, port: 1), .ipv6(.loopback, port: 1)]
@@ -106,7 +106,7 @@ struct ConnectorTests {
     }
   }
 
-  @Test("A connector that is cancelled tries nothing more")
+  @Test("A cancelled connector makes no further attempt")
   @LoopActor func cancellation() async throws {
     let full = try await FullListener()
     let (listener, address) = try tcpListener()
@@ -122,7 +122,7 @@ struct ConnectorTests {
   }
 }
 
-/// A listener whose queue has no room: the kernel drops what asks for a connection, and the asker hears nothing.
+/// A listener with a full queue: the kernel drops connection requests without an answer.
 @LoopActor
 final class FullListener {
   let address: SocketAddress

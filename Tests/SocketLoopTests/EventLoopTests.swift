@@ -2,11 +2,10 @@ import SocketLoop
 import Sockets
 import Testing
 
-@Suite("The event loop")
-struct EventLoopTests {
+@Suite struct EventLoopTests {
   init() { EventLoop.shared.startThread() }
 
-  @Test("An echo over TCP, both ends on the loop")
+  @Test("An echo over TCP works with both ends on the loop")
   func echo() async throws {
     let text = try await withTaskExecutorPreference(EventLoop.shared) { try await Self.echoOnce("hello") }
     #expect(text == "hello")

@@ -5,9 +5,9 @@ import Testing
 
 @testable import SocketLoop
 
-@Suite("The loop shares its time", .timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(1)))
 struct FairnessTests {
-  @Test("A pair that never waits does not starve another, nor the timers, nor other threads", .onTheLoop)
+  @Test("A pair of tasks that never waits starves neither other tasks nor timers nor other threads", .onTheLoop)
   @LoopActor
   func busyPair() async throws {
     let busy = start {
@@ -31,8 +31,8 @@ struct FairnessTests {
     theirs.close()
   }
 
-  /// In a process of its own: here other tests use the loop.
-  @Test("A loop that waits uses no processor time")
+  /// In a process of its own: in this one other tests use the loop.
+  @Test("A waiting loop uses no CPU time")
   func idle() async {
     await #expect(processExitsWith: .success) {
       EventLoop.shared.startThread()
@@ -48,7 +48,7 @@ struct FairnessTests {
   @LoopActor
   private static func usedWhileWaiting() async throws -> Duration {
     let (ours, theirs) = try connectedPair()
-    // Writable all the time, and the peer has sent something that is not read: levels are not changes.
+    // Always writable, with unread data from the peer: neither is a new event.
     try await ours.watch.writable()
     try await theirs.send([1])
     let before = processorTime()
@@ -68,9 +68,9 @@ struct FairnessTests {
       + .microseconds(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec)
   }
 
-  /// In a process of its own: another test's event would end the wait too.
-  @Test("A timer that wakes nobody does not hide the next one")
-  func timerThatWakesNobody() async {
+  /// In a process of its own: another test's event would end the wait, too.
+  @Test("A timer that wakes no task does not hide the next one")
+  func timerThatWakesNoTask() async {
     await #expect(processExitsWith: .success) {
       EventLoop.shared.startThread()
       try await withTaskExecutorPreference(EventLoop.shared) { try await FairnessTests.sleepBehindAnIdleTimer() }

@@ -4,10 +4,9 @@ import Testing
 
 @testable import SocketLoop
 
-/// RFC 8305 without clock and sockets: what the machine says to do after each thing it is told.
-@Suite("Happy Eyeballs")
-struct HappyEyeballsTests {
-  /// Something that happens to the machine.
+/// RFC 8305 without clock and sockets: what the state machine does after each event.
+@Suite struct HappyEyeballsTests {
+  /// An event for the state machine.
   enum Step: Sendable {
     case begin
     case delay(Int)
@@ -77,7 +76,7 @@ struct HappyEyeballsTests {
       ]),
   ]
 
-  @Test("The machine", arguments: stories)
+  @Test("The state machine does what RFC 8305 says", arguments: stories)
   func machine(_ story: Story) {
     var machine = HappyEyeballs((0..<story.count).map { .ipv4(.loopback, port: UInt16($0 + 1)) })
     for (number, (step, expected)) in story.steps.enumerated() {
@@ -93,7 +92,7 @@ struct HappyEyeballsTests {
   }
 
   @Test(
-    "Families take turns, the preferred one first, and each keeps its order",
+    "Families alternate, the preferred one first, and each keeps its order",
     arguments: [
       ("", ""), ("a", "a"), ("A", "A"), ("abc", "abc"), ("abAB", "aAbB"), ("ABab", "AaBb"), ("aABC", "aABC"),
       ("aAbB", "aAbB"), ("abcA", "aAbc"), ("AabcB", "AaBbc"),
@@ -110,6 +109,6 @@ struct HappyEyeballsTests {
       ? .ipv4(.loopback, port: UInt16(letter)) : .ipv6(.loopback, port: UInt16(letter))
   }
 
-  @Test("The recommended delay")
+  @Test("The attempt delay is the one recommended")
   func delay() { #expect(HappyEyeballs.attemptDelay == .milliseconds(250)) }
 }

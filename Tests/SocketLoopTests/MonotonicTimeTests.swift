@@ -2,12 +2,11 @@ import Testing
 
 @testable import SocketLoop
 
-@Suite("The monotonic clock")
-struct MonotonicTimeTests {
+@Suite struct MonotonicTimeTests {
   private static let start = MonotonicTime(nanoseconds: 1000)
 
   @Test(
-    "Durations are added, rounded up to a nanosecond, and never past the end",
+    "Durations are added, rounded up to a nanosecond, and saturate",
     arguments: [
       (Duration.zero, 1000), (.nanoseconds(1), 1001), (.seconds(2), 2_000_001_000),
       (Duration(secondsComponent: 0, attosecondsComponent: 1), 1001),
@@ -19,7 +18,7 @@ struct MonotonicTimeTests {
     #expect(Self.start.advanced(by: duration).nanoseconds == expected)
   }
 
-  @Test("So long from now; nothing is never")
+  @Test("A time from now, and nil is never")
   func after() {
     let before = MonotonicTime.now
     let moment = MonotonicTime.after(.seconds(5))
@@ -30,7 +29,7 @@ struct MonotonicTimeTests {
     #expect(MonotonicTime.now < .never)
   }
 
-  @Test("How long between two moments; never less than nothing")
+  @Test("The time between two instants is never negative")
   func since() {
     let later = Self.start.advanced(by: .milliseconds(3))
     #expect(later.since(Self.start) == .milliseconds(3))
@@ -38,7 +37,7 @@ struct MonotonicTimeTests {
     #expect(MonotonicTime.never.since(MonotonicTime(nanoseconds: 0)) == .nanoseconds(Int64.max))
   }
 
-  @Test("It does not go back")
+  @Test("The clock does not go back")
   func order() {
     var latest = MonotonicTime.now
     for _ in 0..<1000 {

@@ -5,15 +5,15 @@ import Testing
 
 @testable import SocketLoop
 
-@Suite("Calls that block", .onTheLoop, .timeLimit(.minutes(1)))
+@Suite(.onTheLoop, .timeLimit(.minutes(1)))
 struct OffloadingTests {
-  @Test("The result comes back; the call was made on another thread, and the loop went on meanwhile")
+  @Test("The result of a call on another thread comes back, and the loop runs meanwhile")
   @LoopActor func result() async throws {
     let loopThread = UInt(pthread_self())
     let gate = Monitor(false)
     let opener = start { gate.update { $0 = true } }
     let (value, thread) = try await EventLoop.offload {
-      // Opened by the loop, which therefore is not waiting for us.
+      // Opened by the loop, which therefore is not waiting for this thread.
       _ = gate.wait(within: .seconds(30)) { $0 ? true : nil }
       return (42, UInt(pthread_self()))
     }
@@ -23,7 +23,7 @@ struct OffloadingTests {
     try await opener.value
   }
 
-  @Test("The deadline ends the wait, and what comes later is dropped")
+  @Test("The deadline ends the wait, and a later result is dropped")
   @LoopActor func deadline() async throws {
     let gate = Monitor(false)
     let done = Monitor(false)
@@ -52,7 +52,7 @@ struct OffloadingTests {
     gate.update { $0 = true }
   }
 
-  @Test("Many at once")
+  @Test("Many calls run at once")
   @LoopActor func many() async throws {
     let tasks = (0..<50).map { number in start { try await EventLoop.offload { number * 2 } } }
     for (number, task) in tasks.enumerated() { #expect(try await task.value == number * 2) }

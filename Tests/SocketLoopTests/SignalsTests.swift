@@ -5,10 +5,10 @@ import Testing
 
 @testable import SocketLoop
 
-@Suite("Signals", .onTheLoop, .timeLimit(.minutes(1)))
+@Suite(.onTheLoop, .timeLimit(.minutes(1)))
 struct SignalsTests {
-  /// The signals are blocked on the loop's thread and raised for it alone: other tests' threads see nothing of them.
-  @Test("A signal is a value of the loop, before and during the wait; others are left alone")
+  /// The signals are blocked on the loop's thread and raised for it alone, so other tests' threads do not see them.
+  @Test("A signal is a value on the loop, whether it comes before or during the wait; other signals are left alone")
   @LoopActor func signals() async throws {
     let signals = try Signals([SIGUSR2, SIGWINCH])
     pthread_kill(pthread_self(), SIGUSR2)

@@ -3,7 +3,7 @@ import Testing
 
 @testable import SocketLoop
 
-@Suite("One place to wait", .onTheLoop, .timeLimit(.minutes(1)))
+@Suite(.onTheLoop, .timeLimit(.minutes(1)))
 struct SuspensionTests {
   private let suspension = Suspension()
 
@@ -16,9 +16,9 @@ struct SuspensionTests {
     #expect(!suspension.isWaiting)
   }
 
-  @Test("What comes while a wait begins, and before its task has stopped, ends it")
+  @Test("A resume while a wait begins, before its task is suspended, ends it")
   @LoopActor func early() async throws {
-    // Resumed all the time: also where the runtime leaves the actor on the way into the wait.
+    // Resumed constantly, including while the runtime leaves the actor on the way into the wait.
     for _ in 0..<200 {
       let suspension = Suspension()
       let waiter = start { try await suspension.suspend(until: .after(.seconds(30))) }
@@ -34,8 +34,8 @@ struct SuspensionTests {
     }
   }
 
-  @Test("What is done instead of waking leaves the task asleep as long as it says so; a cancellation wakes it anyhow")
-  @LoopActor func insteadOfWaking() async throws {
+  @Test("An event handled in place leaves the task suspended while the handler says so; cancellation wakes it anyway")
+  @LoopActor func resumeHandler() async throws {
     for ends in [Suspension.Wake.resumed, .cancelled] {
       var calls = 0
       let waiter = start { [suspension] in
@@ -55,7 +55,7 @@ struct SuspensionTests {
     }
   }
 
-  @Test("A resume that nobody waits for is not kept for the next wait")
+  @Test("A resume without a wait is not kept for the next one")
   @LoopActor func notKept() async throws {
     suspension.resume()
     let error = await failure { [suspension] () async throws(WaitError) in
@@ -64,7 +64,7 @@ struct SuspensionTests {
     #expect(error == .timedOut)
   }
 
-  @Test("A deadline ends the wait, not before its moment; one that has passed, at once")
+  @Test("A deadline ends the wait, and not early; one that has passed ends it at once")
   @LoopActor func deadline() async throws {
     for duration in [Duration.milliseconds(20), .zero] {
       let moment = MonotonicTime.after(duration)
@@ -89,7 +89,7 @@ struct SuspensionTests {
     }
   }
 
-  @Test("cancel() ends the wait as cancelled, and the next one is as before")
+  @Test("cancel() cancels the wait, and the next one is not affected")
   @LoopActor func cancel() async throws {
     let waiter = start { [suspension] in try await suspension.suspend() }
     while !suspension.isWaiting { await Task.yield() }
@@ -103,7 +103,7 @@ struct SuspensionTests {
     try await second.value
   }
 
-  @Test("A cancellation that comes late does not end the next wait")
+  @Test("A late cancellation does not end the next wait")
   @LoopActor func lateCancellation() async throws {
     let first = start { [suspension] in try await suspension.suspend() }
     while !suspension.isWaiting { await Task.yield() }
@@ -118,7 +118,7 @@ struct SuspensionTests {
     try await second.value
   }
 
-  @Test("A sleep ends at its moment, and is over early when its task is cancelled")
+  @Test("A sleep ends on time, and early only when its task is cancelled")
   @LoopActor func sleep() async throws {
     let moment = MonotonicTime.after(.milliseconds(10))
     try await EventLoop.sleep(until: moment)

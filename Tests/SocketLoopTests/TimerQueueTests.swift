@@ -4,14 +4,14 @@ import Testing
 
 @testable import SocketLoop
 
-@Suite("The timers of the loop", .onTheLoop)
+@Suite(.onTheLoop)
 struct TimerQueueTests {
   private func moment(_ nanoseconds: UInt64) -> MonotonicTime { MonotonicTime(nanoseconds: nanoseconds) }
 
-  /// What is due, in the order in which it comes out.
+  /// The timers that are due, in the order in which they expire.
   private final class Log { var numbers: [UInt64] = [] }
 
-  @Test("Timers come out by their moment, and none before it")
+  @Test("Timers expire in order of time, and none early")
   @LoopActor func order() {
     var queue = TimerQueue()
     let log = Log()
@@ -27,7 +27,7 @@ struct TimerQueueTests {
     #expect(queue.earliest() == nil)
   }
 
-  @Test("A cancelled timer does not come, whichever it is; cancelling again does nothing")
+  @Test("A cancelled timer does not expire, wherever it is; cancelling it again does nothing")
   @LoopActor func cancel() {
     for cancelled in 0..<7 {
       var queue = TimerQueue()
@@ -44,7 +44,7 @@ struct TimerQueueTests {
     }
   }
 
-  @Test("Thousands, most of them cancelled, as timeouts are")
+  @Test("Thousands of timers, most of them cancelled, as timeouts are")
   @LoopActor func many() {
     var queue = TimerQueue()
     var random = RandomData(seed: 7)

@@ -6,9 +6,9 @@ import Testing
 
 @testable import SocketLoop
 
-@Suite("Watching descriptors", .onTheLoop, .timeLimit(.minutes(1)))
+@Suite(.onTheLoop, .timeLimit(.minutes(1)))
 struct WatchTests {
-  @Test("A change that came before the wait ends it at once, and only once")
+  @Test("A change before the wait ends it at once, and only once")
   @LoopActor func edgeIsKept() async throws {
     let (ours, theirs) = try connectedPair()
     // Registered by the first wait: from here on changes are remembered.
@@ -24,12 +24,12 @@ struct WatchTests {
     theirs.close()
   }
 
-  @Test("Reading and writing wait side by side, and each is ended by its own change")
+  @Test("Reading and writing wait side by side, each ended by its own event")
   @LoopActor func directions() async throws {
     let (ours, theirs) = try connectedPair()
     let block = [UInt8](repeating: 0, count: 65_536)
     while case .moved = try ours.socket.send(block.span) {}
-    // The writability of the beginning is old news.
+    // The initial writability has been reported already.
     _ = await failure { () async throws(LoopError) in try await ours.watch.writable(until: .after(.milliseconds(1))) }
     let reader = start { try await ours.watch.readable() }
     let writer = start { try await ours.watch.writable() }
@@ -48,7 +48,7 @@ struct WatchTests {
     theirs.close()
   }
 
-  @Test("What nobody waited for yet is reported from the first wait for it on, also what was so before")
+  @Test("The first wait for a direction reports its state, even if it was reached earlier")
   @LoopActor func interest() async throws {
     let pipe = try SockTestSupport.Pipe()
     let watch = Watch(pipe.writer.raw)
@@ -74,7 +74,7 @@ struct WatchTests {
     #expect(error == .cancelled)
   }
 
-  @Test("close() ends all waits as cancelled, and lets no other begin")
+  @Test("close() cancels all waits, and any that would follow")
   @LoopActor func close() async throws {
     let (ours, theirs) = try connectedPair()
     while case .moved = try ours.socket.send([UInt8](repeating: 0, count: 65_536).span) {}
@@ -95,7 +95,7 @@ struct WatchTests {
     theirs.close()
   }
 
-  @Test("interrupt() ends the waits that there are; the next one is as before")
+  @Test("interrupt() ends the current waits; the next one is not affected")
   @LoopActor func interrupt() async throws {
     let (ours, theirs) = try connectedPair()
     let reader = start { try await ours.watch.readable() }
@@ -111,7 +111,7 @@ struct WatchTests {
     theirs.close()
   }
 
-  @Test("A failure is told: the reader of a pipe has gone")
+  @Test("A failure is reported: the reader of a pipe has gone")
   @LoopActor func failed() async throws {
     let pipe = try SockTestSupport.Pipe()
     let watch = Watch(pipe.writer.raw)
@@ -135,15 +135,14 @@ struct WatchTests {
 }
 
 extension Socket {
-  /// Takes what one call brings.
+  /// Takes the events of one call.
   borrowing func receiveSome() throws -> IOResult {
     try receive(upTo: 1 << 20, flags: .doNotWait).map { .moved($0.count) } ?? .wouldBlock
   }
 }
 
-@Suite("The slots of the watches")
-struct WatchSlotsTests {
-  @Test("An event for a number that has been taken again does not reach its new owner")
+@Suite struct WatchSlotsTests {
+  @Test("An event for a reused descriptor number does not reach its new owner")
   @LoopActor func generations() {
     var slots = WatchSlots()
     #expect(slots.isEmpty)
@@ -154,7 +153,7 @@ struct WatchSlotsTests {
     #expect(slots.isEmpty)
     #expect(slots.state(for: old) == nil)
     let new = slots.add(second)
-    // The same slot, and another token.
+    // The same slot with another token.
     #expect(new & 0xffff_ffff == old & 0xffff_ffff)
     #expect(new != old)
     #expect(slots.state(for: old) == nil)
@@ -163,7 +162,7 @@ struct WatchSlotsTests {
     #expect(slots.state(for: WakeUp.token) == nil)
   }
 
-  @Test("Many at once; those whose watch has gone make room")
+  @Test("Many watches share the slots, and those that end make room")
   @LoopActor func many() {
     var slots = WatchSlots()
     var watches = (0..<64).map { Watch(CInt($0)) }

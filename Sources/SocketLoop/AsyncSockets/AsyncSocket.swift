@@ -1,17 +1,18 @@
 import Sockets
 
-/// A socket of the event loop: its calls wait where the plain ones would block, and other tasks run meanwhile.
+/// A socket on the event loop. Its calls suspend the task where the plain ones would block, and other tasks run
+/// meanwhile.
 ///
-/// The caller closes it; until then it owns the descriptor. For calls that are not here, use ``socket`` and wait with
-/// ``watch`` when it says would-block.
+/// It owns the descriptor until the caller closes it. For other calls, use ``socket`` and wait with ``watch`` when
+/// they would block.
 @LoopActor
 public final class AsyncSocket {
   /// The socket itself, non-blocking.
   public nonisolated let socket: Socket
-  /// Its place in the loop, for waits that have no method here.
+  /// The watch of its descriptor, for waits that have no method here.
   public nonisolated let watch: Watch
 
-  /// Takes a socket over.
+  /// Takes ownership of a socket.
   ///
   /// It must be non-blocking.
   public nonisolated init(_ socket: consuming Socket) {
@@ -19,18 +20,23 @@ public final class AsyncSocket {
     self.socket = socket
   }
 
-  /// Ends every wait on the socket as cancelled.
+  /// Cancels all waits on the socket.
   ///
-  /// The descriptor closes when nobody holds the object any more.
+  /// The descriptor is closed with the last reference to this object.
   public func close() { watch.close() }
 
   // MARK: - Connecting and accepting
 
-  /// Makes a socket, lets `configure` set its options and local address, and connects it.
+  /// Opens a socket, lets `configure` set its options and local address, and connects it.
   ///
-  /// Calls `socket(2)`, `connect(2)`, and where that must wait `getsockopt(2)` for `SO_ERROR`.
+  /// Calls `socket(2)`, `connect(2)`, and if that must wait, `getsockopt(2)` for `SO_ERROR`.
   ///
-  /// - Parameter connects: whether it is connected at all, or only made ready to send to the address.
+  /// - Parameters:
+  ///   - transport: the transport to use.
+  ///   - address: the peer.
+  ///   - deadline: when to give up.
+  ///   - configure: called before the socket is connected.
+  ///   - connects: whether to connect the socket, or only prepare it for sending to the address.
   public static func connect(
     _ transport: Transport, to address: SocketAddress, until deadline: MonotonicTime = .never,
     configure: (borrowing Socket) throws(SystemError) -> Void = { _ in },
@@ -71,7 +77,7 @@ public final class AsyncSocket {
         if try socket.connect(to: address) == .connected { return }
         break
       } catch {
-        // There is nothing to wait on but time.
+        // No event will come: only time helps.
         let isBacklogFull = error.number == .wouldBlock && socket.traits.contains(.fullBacklogIsNoEvent)
         guard isBacklogFull else { throw .system(error) }
       }
@@ -87,7 +93,7 @@ public final class AsyncSocket {
     }
   }
 
-  /// Makes an association on a socket that may have many: no event tells what becomes of it, so a thread waits.
+  /// Connects a socket that may have several associations. No event reports the outcome, so a thread waits for it.
   private func associate(with address: SocketAddress, until deadline: MonotonicTime) async throws(LoopError) {
     let result: Result<Void, SystemError>
     do throws(WaitError) {
@@ -104,7 +110,7 @@ public final class AsyncSocket {
     do throws(SystemError) { try result.get() } catch { throw .system(error) }
   }
 
-  /// Waits for the next connection of a listening socket.
+  /// Waits for and accepts the next connection of a listening socket.
   public func accept(
     until deadline: MonotonicTime = .never
   ) async throws(LoopError) -> (connection: AsyncSocket, peer: SocketAddress) {
@@ -123,9 +129,9 @@ public final class AsyncSocket {
 
   // MARK: - Bytes
 
-  /// Receives what there is, at most `count` bytes; waits until there is something.
+  /// Waits until data arrives, and receives at most `count` bytes.
   ///
-  /// Empty at the end of a stream.
+  /// Returns an empty array at the end of a stream.
   public func receive(
     upTo count: Int = 65_536, until deadline: MonotonicTime = .never
   ) async throws(LoopError) -> [UInt8] {
@@ -144,7 +150,7 @@ public final class AsyncSocket {
     }
   }
 
-  /// Sends all of it, as fast as the peer takes it.
+  /// Sends all bytes, waiting whenever the socket is not writable.
   public func send(_ bytes: [UInt8], until deadline: MonotonicTime = .never) async throws(LoopError) {
     var sent = 0
     repeat {

@@ -3,31 +3,33 @@ import Sockets
 /// Connects to the first of several addresses that answers: ``HappyEyeballs`` with real sockets and a real clock.
 @LoopActor
 public struct Connector {
-  /// One address that was tried, and why it failed.
+  /// An address that was tried, and why it failed.
   public struct Attempt: Sendable {
-    /// Which address.
+    /// The address.
     public let address: SocketAddress
     /// Why it failed.
     public let error: LoopError
   }
 
-  /// No address answered.
+  /// No address could be connected.
   public struct Failure: Error, Sendable {
-    /// In the order in which they failed.
+    /// The attempts in the order in which they failed.
     public let attempts: [Attempt]
   }
 
   let transport: Transport
-  /// For each attempt by itself; nil for no limit but the kernel's.
+  /// The time limit of each attempt; nil leaves it to the kernel.
   let timeout: Duration?
   let configure: @LoopActor (borrowing Socket, SocketAddress) throws(SystemError) -> Void
   let connects: @LoopActor (borrowing Socket, SocketAddress) -> Bool
   let willTry: @LoopActor (SocketAddress) -> Void
 
   /// - Parameters:
+  ///   - transport: the transport to use.
+  ///   - timeout: the time limit of each attempt; nil leaves it to the kernel.
   ///   - configure: sets the options and the local address of each socket before it connects.
-  ///   - connects: whether a socket is connected to an address, or only made ready to send to it.
-  ///   - willTry: is told of each attempt.
+  ///   - connects: whether to connect a socket, or only prepare it for sending to the address.
+  ///   - willTry: called before each attempt.
   public init(
     transport: Transport, timeout: Duration?,
     configure: @escaping @LoopActor (borrowing Socket, SocketAddress) throws(SystemError) -> Void,
@@ -41,7 +43,7 @@ public struct Connector {
     self.willTry = willTry
   }
 
-  /// Tries the addresses until one answers; returns the connection and whom it leads to.
+  /// Tries the addresses until one is connected. Returns the connection and the peer's address.
   public func connect(toFirstOf addresses: [SocketAddress]) async throws(Failure) -> (AsyncSocket, SocketAddress) {
     if addresses.count == 1 {
       do throws(LoopError) {
@@ -86,13 +88,13 @@ public struct Connector {
         }
         if let winner {
           group.cancelAll()
-          // Another attempt may have succeeded in the same moment: it is closed, not leaked.
+          // Another attempt may have succeeded at the same time: close it, so that it does not leak.
           for await case .succeeded(_, let late) in group { late.close() }
           return .success(winner)
         }
         guard let step = await group.next() else { return .failure(Failure(attempts: attempts)) }
         switch step {
-        // A cancelled task wants no other address tried; its attempts are about to fail.
+        // After cancellation, no other address is tried; the attempts under way are about to fail.
         case .delayPassed(let index): actions = Task.isCancelled ? [] : machine.delayPassed(index)
         case .succeeded(let index, let socket):
           winner = (socket, machine.addresses[index])

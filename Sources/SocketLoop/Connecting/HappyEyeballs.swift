@@ -2,39 +2,39 @@ import Sockets
 
 /// The order and pace of connection attempts to a host with several addresses: RFC 8305, sections 4 and 5.
 ///
-/// A pure state machine: it is told what happened and says what to do, and knows no clock and no socket. An attempt that
-/// neither succeeds nor fails within the attempt delay is joined by the next one; one that fails is followed at once; the
-/// first that succeeds ends the others.
+/// A pure state machine, without clock or sockets: the caller reports events and carries out the actions returned. If
+/// an attempt neither succeeds nor fails within the attempt delay, the next one starts beside it. If it fails, the
+/// next one starts at once. The first to succeed cancels the others.
 public struct HappyEyeballs: Sendable {
-  /// What the caller is to do.
+  /// What the caller must do.
   public enum Action: Hashable, Sendable {
-    /// Begin the attempt on this address (an index into ``addresses``).
+    /// Start the attempt on this address (an index into ``addresses``).
     case start(Int)
-    /// Call ``delayPassed(_:)`` with this number after the attempt delay.
+    /// Call ``delayPassed(_:)`` with this index after the attempt delay.
     case startDelay(Int)
-    /// Give these attempts up: another one has succeeded.
+    /// Cancel these attempts: another one has succeeded.
     case cancel([Int])
-    /// The host is reached, by this address.
+    /// The host was reached at this address.
     case succeed(Int)
     /// Every attempt has failed.
     case fail
   }
 
-  /// Section 8: 250 ms is the recommended attempt delay.
+  /// The recommended attempt delay, 250 ms (section 8).
   public static let attemptDelay = Duration.milliseconds(250)
 
-  /// In the order in which they are tried.
+  /// The addresses in the order in which they are tried.
   public let addresses: [SocketAddress]
   private var next = 0
   private var running: Set<Int> = []
   private var isFinished = false
 
-  /// `addresses` come in the order of preference (RFC 6724), as getaddrinfo(3) gives them.
+  /// Creates the state machine for addresses in order of preference (RFC 6724), as getaddrinfo(3) returns them.
   public init(_ addresses: [SocketAddress]) {
     self.addresses = Self.interleaved(addresses)
   }
 
-  /// Section 4: families take turns, beginning with that of the most preferred address.
+  /// Section 4: alternates between families, starting with the family of the most preferred address.
   static func interleaved(_ addresses: [SocketAddress]) -> [SocketAddress] {
     guard let first = addresses.first else { return [] }
     let preferred = addresses.filter { $0.family == first.family }
@@ -47,22 +47,22 @@ public struct HappyEyeballs: Sendable {
     return result
   }
 
-  /// What to do first.
+  /// Starts the first attempt.
   public mutating func begin() -> [Action] { startNext() }
 
-  /// The delay after attempt `attempt` is over.
+  /// The delay after an attempt has passed.
   ///
-  /// One that was overtaken by a failure is ignored.
+  /// Ignored if the attempt has failed meanwhile.
   public mutating func delayPassed(_ attempt: Int) -> [Action] {
     guard !isFinished, attempt == next - 1, running.contains(attempt) else { return [] }
     return next < addresses.count ? startNext() : []
   }
 
-  /// Attempt `attempt` has failed.
+  /// An attempt has failed.
   public mutating func attemptFailed(_ attempt: Int) -> [Action] {
     guard !isFinished, running.remove(attempt) != nil else { return [] }
     if next < addresses.count {
-      // Only the latest attempt's failure brings the next one forward: others have had their turn.
+      // Only a failure of the latest attempt brings the next one forward: for earlier ones it has started already.
       return attempt == next - 1 || running.isEmpty ? startNext() : []
     }
     if !running.isEmpty { return [] }
@@ -70,7 +70,7 @@ public struct HappyEyeballs: Sendable {
     return [.fail]
   }
 
-  /// Attempt `attempt` has succeeded.
+  /// An attempt has succeeded.
   public mutating func attemptSucceeded(_ attempt: Int) -> [Action] {
     guard !isFinished, running.remove(attempt) != nil else { return [] }
     isFinished = true

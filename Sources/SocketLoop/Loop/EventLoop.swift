@@ -2,18 +2,18 @@ import Glibc
 import Sockets
 import Synchronization
 
-/// One thread and one epoll set that run async Swift tasks: the process's event loop.
+/// One thread and one epoll set that run async Swift tasks: the event loop of the process.
 ///
-/// There is one, ``shared``, which ``LoopActor`` isolates to. A program enters by ``run(_:)`` on the thread that is to be
-/// the loop's; a library user whose main thread is busy starts it with ``startThread()``.
+/// There is one, ``shared``, to which ``LoopActor`` isolates. A program enters it with ``run(_:)`` on the thread that
+/// becomes the loop's. If the main thread is needed for other work, ``startThread()`` runs the loop on a new thread.
 ///
-/// Its mutable state belongs to the loop's thread. Other threads reach it through the inbox, which has a lock, and wake it
-/// by an eventfd: that is why the class may say that it is Sendable.
+/// Mutable state belongs to the loop's thread. Other threads reach it through the inbox, which has a lock, and wake it
+/// with an eventfd. This is what makes the class Sendable.
 public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable {
   /// The loop of this process.
   public static let shared = EventLoop()
 
-  // Of the loop's thread.
+  // Used on the loop's thread only.
   private var ready: [UnownedJob] = []
   private var running: [UnownedJob] = []
   private var localActions: [@Sendable () -> Void] = []
@@ -22,16 +22,16 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
   private var slots = WatchSlots()
   private var epoll: EpollBox?
 
-  // Of every thread.
+  // Used on any thread.
   private let inbox = Mutex(Inbox())
   private struct Inbox {
     var jobs: [UnownedJob] = []
     var actions: [@Sendable () -> Void] = []
-    /// The loop's thread, once it has one; jobs from elsewhere need the wake-up.
+    /// Wakes the loop's thread, once it is running; jobs from other threads need it.
     var wake: WakeUp?
     var isEmpty: Bool { jobs.isEmpty && actions.isEmpty }
   }
-  /// Whether the inbox has anything: the loop takes the lock only then.
+  /// Whether the inbox contains anything, so that the loop takes the lock only then.
   private let hasMail = Atomic<Bool>(false)
   private let loopThread = Atomic<UInt>(0)
 
@@ -41,7 +41,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
 
   // MARK: - Executor
 
-  /// Takes a job of a task: what the language calls, on any thread.
+  /// Enqueues a job of a task. Called by the Swift runtime, on any thread.
   public func enqueue(_ job: consuming ExecutorJob) {
     let job = UnownedJob(job)
     if isOnLoopThread {
@@ -51,12 +51,13 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     }
   }
 
-  /// Says that the loop itself, which is no task, is where its actor's code may run: what the language asks in places.
+  /// Checks that this is the loop's thread. Called by the Swift runtime for code that is isolated but not running in a
+  /// task.
   public func checkIsolated() {
     precondition(isOnLoopThread, "this is for the thread of the event loop")
   }
 
-  /// Runs an action on the loop's thread, soon: for other threads, and for handlers of cancellation.
+  /// Runs an action on the loop's thread soon, for other threads and for cancellation handlers.
   package func perform(_ action: @escaping @Sendable () -> Void) {
     if isOnLoopThread {
       localActions.append(action)
@@ -76,7 +77,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
 
   // MARK: - Running
 
-  /// Runs `body` on this thread as the loop, with everything that it starts, until it returns.
+  /// Runs `body`, and everything it starts, with this thread as the loop, until it returns.
   public func run<Result: Sendable>(_ body: @escaping @LoopActor @Sendable () async -> Result) -> Result {
     let outcome = Outcome<Result>()
     loopThread.store(UInt(pthread_self()), ordering: .relaxed)
@@ -85,11 +86,11 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
       outcome.value.withLock { $0 = value }
       outcome.isKnown.store(true, ordering: .releasing)
     }
-    // Isolated as a whole: to enter the actor for each round or event would allocate each time.
+    // The whole loop is isolated, since entering the actor for each round or event would allocate each time.
     return LoopActor.assumeIsolated {
       while true {
         runReady()
-        // Asked after the tasks have run and before the wait: nothing may come any more that would end it.
+        // Checked after the tasks have run and before the wait, since there may be no further event to end it.
         if outcome.isKnown.load(ordering: .acquiring), let value = outcome.value.withLock({ $0 }) { return value }
         waitForMore()
       }
@@ -98,11 +99,11 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
 
   private final class Outcome<Result: Sendable>: Sendable {
     let value = Mutex<Result?>(nil)
-    /// Asked each round; the value is of a type that is not known when this is compiled, which is slow to copy.
+    /// Checked each round: copying the value is slow, since its type is not known at compile time.
     let isKnown = Atomic<Bool>(false)
   }
 
-  /// Starts a thread that is the loop from now on: for programs and tests whose own threads do other work.
+  /// Starts a thread that runs the loop from now on, for programs and tests whose own threads do other work.
   public func startThread() {
     Self.threadStarted
   }
@@ -123,7 +124,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
   private func runReady() {
     takeInbox()
     if ready.isEmpty { return }
-    // Two arrays in turn, so that none is allocated: what the jobs enqueue is for the next round.
+    // The two arrays alternate, so that neither is reallocated. Jobs enqueued by these jobs run in the next round.
     swap(&ready, &running)
     for job in running {
       job.runSynchronously(isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
@@ -131,10 +132,10 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     running.removeAll(keepingCapacity: true)
   }
 
-  /// Waits for the next event or timer; not at all while jobs are ready.
+  /// Waits for the next event or timer, or only polls while jobs are ready.
   ///
-  /// Events go before timers: what came while the process was stopped (Ctrl-Z) or busy came in time, so whoever waits for
-  /// it with a deadline must hear of it first.
+  /// Events come before timers: what arrived while the process was stopped (Ctrl-Z) or busy was in time, so a task
+  /// waiting for it with a deadline must see the event first.
   @LoopActor
   private func waitForMore() {
     var timeout: Int?
@@ -144,12 +145,12 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
       if earliest <= now {
         due = now
       } else {
-        // Rounded up: a wait that ends early would spin until its moment.
+        // Rounded up: a wait that ends early would spin until the timer is due.
         timeout = Int(clamping: (earliest.nanoseconds - now.nanoseconds + 999_999) / 1_000_000)
       }
     }
     if !ready.isEmpty || !localActions.isEmpty {
-      // Jobs that keep one another going must not keep descriptors waiting: the set is asked every so many rounds.
+      // Jobs that keep enqueuing each other must not starve the descriptors: poll the epoll set every 16 rounds.
       rounds &+= 1
       if due == nil, slots.isEmpty || rounds & 15 != 0 { return }
       timeout = 0
@@ -158,7 +159,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
       wait(milliseconds: timeout)
       return
     }
-    // Every watch is heard: one call does not bring all that came.
+    // Let every watch report: one call does not return all events.
     var unheard = slots.count
     while case let count = wait(milliseconds: 0), count == Epoll.mostEvents, unheard > count { unheard -= count }
     while let action = timers.popDue(at: due) { action() }
@@ -189,9 +190,10 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     !ready.isEmpty || !localActions.isEmpty || !timers.isEmpty || hasMail.load(ordering: .acquiring)
   }
 
-  /// Hears of events: without a time until they make work, for one may be dealt with where it is reported.
+  /// Waits for events. Without a timeout, continues until one makes work, since an event may be handled where it is
+  /// reported.
   ///
-  /// - Returns: how many events there were.
+  /// - Returns: the number of events.
   @discardableResult @LoopActor
   private func wait(milliseconds: Int?) -> Int {
     do throws(SystemError) {
@@ -208,14 +210,14 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
         if timeout != nil || hasWork { return count }
       }
     } catch {
-      // The set cannot be made (no descriptors, no memory), and nothing can be waited for: say so and stop.
+      // The set cannot be created (no descriptors, no memory), so nothing can be waited for: report it and exit.
       let message = "sock: \(error)\n"
       _ = message.utf8.span.withUnsafeBufferPointer { write(2, $0.baseAddress, $0.count) }
       exit(71)
     }
   }
 
-  /// The epoll set is made with the first wait: what never waits never pays for it.
+  /// The epoll set is created for the first wait, so that a run that never waits does not pay for it.
   private func openEpoll() throws(SystemError) -> EpollBox {
     if let epoll { return epoll }
     let made = try EpollBox()
@@ -226,7 +228,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
 
   // MARK: - Watches and timers, on the loop's thread
 
-  /// Has the changes of a descriptor reported; with the token that it has, other ones than before.
+  /// Registers a descriptor for events, or with its token, changes the events.
   @LoopActor
   func register(_ watch: Watch, for events: EpollEvents, token: UInt64?) throws(SystemError) -> UInt64 {
     let epoll = try openEpoll()
@@ -260,7 +262,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
   func cancelTimer(_ timer: TimerQueue.Timer) { timers.cancel(timer) }
 }
 
-/// The epoll set and its wake-up, made together.
+/// The epoll set and its wake-up, created together.
 private final class EpollBox {
   let value: Epoll
   let wake: WakeUp

@@ -1,12 +1,12 @@
 import Glibc
 
-/// A moment of the monotonic clock, which no one sets: the measure of every wait.
+/// An instant of the monotonic clock, by which all waits are measured.
 public struct MonotonicTime: Comparable, Hashable, Sendable {
   /// Nanoseconds since the machine started.
   public let nanoseconds: UInt64
   init(nanoseconds: UInt64) { self.nanoseconds = nanoseconds }
 
-  /// Now.
+  /// The current time.
   ///
   /// Calls `clock_gettime(2)` with `CLOCK_MONOTONIC`.
   public static var now: MonotonicTime {
@@ -15,20 +15,20 @@ public struct MonotonicTime: Comparable, Hashable, Sendable {
     return MonotonicTime(nanoseconds: UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec))
   }
 
-  /// A moment that never comes.
+  /// An instant that never comes.
   public static let never = MonotonicTime(nanoseconds: .max)
 
-  /// So long from now; never for nil.
+  /// The instant after a duration from now; ``never`` for nil.
   public static func after(_ duration: Duration?) -> MonotonicTime {
     guard let duration else { return .never }
     return now.advanced(by: duration)
   }
 
-  /// So much later: at most ``never``, and not before itself.
+  /// The instant after a duration: at most ``never``, and for a negative duration the instant itself.
   public func advanced(by duration: Duration) -> MonotonicTime {
     let (seconds, attoseconds) = duration.components
     guard seconds >= 0, attoseconds >= 0 else { return self }
-    // A part of a nanosecond counts as a whole one: waits end late rather than early.
+    // Rounds up to a nanosecond: waits end late rather than early.
     let (whole, overflow) = UInt64(seconds).multipliedReportingOverflow(by: 1_000_000_000)
     let part = UInt64((attoseconds + 999_999_999) / 1_000_000_000)
     let (sum, overflow2) = whole.addingReportingOverflow(part)
@@ -36,12 +36,12 @@ public struct MonotonicTime: Comparable, Hashable, Sendable {
     return overflow || overflow2 || overflow3 ? .never : MonotonicTime(nanoseconds: result)
   }
 
-  /// How long from an earlier moment to this one.
+  /// The duration since an earlier instant; zero if that is later.
   public func since(_ earlier: MonotonicTime) -> Duration {
     .nanoseconds(Int64(clamping: nanoseconds &- min(earlier.nanoseconds, nanoseconds)))
   }
 
-  /// Whether one moment comes before another.
+  /// Whether one instant comes before another.
   public static func < (left: MonotonicTime, right: MonotonicTime) -> Bool {
     left.nanoseconds < right.nanoseconds
   }

@@ -1,11 +1,11 @@
-/// What is to be done at a moment: a binary heap, the earliest first.
+/// Actions due at given times: a binary heap, earliest first.
 ///
-/// A timer that is no longer wanted stays in the heap, marked, until its moment or until half of the heap is marked.
+/// A cancelled timer stays in the heap, marked, until it is due or half of the heap is marked.
 struct TimerQueue {
-  /// One thing to do. Whoever holds it can cancel it.
+  /// One action, which the holder can cancel.
   final class Timer {
     fileprivate let moment: MonotonicTime
-    /// Nil once it is done or cancelled.
+    /// Nil once it has run or was cancelled.
     fileprivate var action: (@LoopActor () -> Void)?
 
     fileprivate init(_ moment: MonotonicTime, _ action: @escaping @LoopActor () -> Void) {
@@ -17,10 +17,10 @@ struct TimerQueue {
   private var heap: [Timer] = []
   private var cancelledCount = 0
 
-  /// Whether there is none, not even one that is no longer wanted.
+  /// Whether the heap is empty, counting cancelled timers.
   var isEmpty: Bool { heap.isEmpty }
 
-  /// The moment of the earliest timer that is still wanted.
+  /// When the earliest timer that is not cancelled is due.
   mutating func earliest() -> MonotonicTime? {
     dropCancelled()
     return heap.first?.moment
@@ -48,7 +48,7 @@ struct TimerQueue {
     }
   }
 
-  /// Takes the earliest timer out if its moment has come.
+  /// Removes and returns the earliest action if it is due.
   mutating func popDue(at now: MonotonicTime) -> (@LoopActor () -> Void)? {
     dropCancelled()
     guard let first = heap.first, first.moment <= now else { return nil }

@@ -2,9 +2,9 @@ import CSocketShims
 import Glibc
 import Sockets
 
-/// An eventfd: how other threads end the loop's wait.
+/// An eventfd with which other threads end the loop's wait.
 final class WakeUp: Sendable {
-  /// No watch has this token: its generation is 0.
+  /// No watch has this token, since its generation is 0.
   static let token: UInt64 = 0
   let descriptor: CInt
 
@@ -17,7 +17,7 @@ final class WakeUp: Sendable {
 
   func signal() {
     var one: UInt64 = 1
-    // Fails only when the counter is full, and then the loop is awake already.
+    // Fails only if the counter is full, when the loop has been woken already.
     _ = write(descriptor, &one, 8)
   }
 

@@ -1,17 +1,17 @@
-/// The states of the loop's watches by token.
+/// The states of the loop's watches, by token.
 ///
-/// A token packs a slot with a generation, so that an event that was fetched for a descriptor that has been closed
-/// since, and whose slot or number has been taken again, is dropped.
+/// A token combines a slot with a generation. An event fetched for a descriptor that has since been closed is dropped,
+/// even if its number or slot was reused.
 struct WatchSlots {
   private struct Slot {
-    /// Nil where the slot is free.
+    /// Nil if the slot is free.
     var state: WatchState?
     var generation: UInt32 = 0
   }
 
   private var slots: [Slot] = []
   private var free: [Int] = []
-  /// At so many slots those are looked for whose watch has gone without having been closed.
+  /// The number of slots at which to look for watches that were released without being closed.
   private var nextSweep = 64
 
   var count: Int { slots.count - free.count }
@@ -27,7 +27,7 @@ struct WatchSlots {
       slots.append(Slot())
     }
     slots[index].state = state
-    // From 1, so that no token is that of the wake-up.
+    // Starts at 1, so that no token equals the one of the wake-up.
     slots[index].generation = slots[index].generation == .max ? 1 : slots[index].generation + 1
     return UInt64(slots[index].generation) << 32 | UInt64(index)
   }

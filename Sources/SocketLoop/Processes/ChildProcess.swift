@@ -2,10 +2,10 @@ import CSocketShims
 import Glibc
 import Sockets
 
-/// A command that runs beside the loop, by `/bin/sh -c`, with descriptors of ours.
+/// A command run by `/bin/sh -c` beside the loop, with some of our descriptors.
 ///
-/// It has our standard streams, and of the other descriptors only those that it is given; the signals that this program
-/// ignores or blocks are as usual for it. Whoever starts one waits for it.
+/// It has our standard streams, and of other descriptors only those given to it. Signals that this program ignores or
+/// blocks are reset. Every child must be waited for.
 @LoopActor
 public final class ChildProcess {
   /// How it ended.
@@ -13,7 +13,7 @@ public final class ChildProcess {
     case exited(CInt)
     case killed(signal: CInt)
 
-    /// What a shell calls `$?`.
+    /// The shell's `$?`.
     public var status: CInt {
       switch self {
       case .exited(let status): status
@@ -23,7 +23,7 @@ public final class ChildProcess {
   }
 
   private let identifier: pid_t
-  /// Whether it leads a group of its own, in which all are that it starts.
+  /// Whether it leads a process group of its own, which includes everything it starts.
   private let leadsGroup: Bool
   private let descriptor: ProcessDescriptor
   private let watch: Watch
@@ -33,15 +33,16 @@ public final class ChildProcess {
   /// Calls `posix_spawn(3)` and `pidfd_open(2)`.
   ///
   /// - Parameters:
-  ///   - descriptors: what it has as 3, 4 and so on; here they are closed, so that the end of a pipe can come when the
-  ///     command has ended.
-  ///   - variables: put into its environment; nil takes one out.
+  ///   - command: the argument of `sh -c`, as bytes.
+  ///   - descriptors: the command's descriptors 3, 4 and so on. They are closed here, so that a pipe ends when the
+  ///     command does.
+  ///   - variables: environment variables to set, or to remove if the value is nil.
   public init(
     shell command: [UInt8], descriptors: consuming ReceivedDescriptors, variables: [(name: String, value: String?)]
   ) throws(SystemError) {
-    // With SIGCHLD ignored, as whoever started us may have it, no child leaves a status.
+    // If SIGCHLD is ignored, possibly inherited from our parent, children leave no status.
     signal(SIGCHLD, SIG_DFL)
-    // What is typed goes to the foreground group of a terminal, and only that may read from it.
+    // Only the foreground process group gets the terminal's input and its signals.
     leadsGroup = isatty(0) == 0
     do {
       let given = descriptors
@@ -57,10 +58,10 @@ public final class ChildProcess {
     watch = Watch(descriptor.number)
   }
 
-  /// Waits for its end.
+  /// Waits until the command ends.
   ///
-  /// Where that ends early, because the task is cancelled, the command is ended too, with all that it started: by
-  /// SIGTERM, and a second later by SIGKILL.
+  /// If the task is cancelled, the command and all it has started are ended with SIGTERM, and a second later with
+  /// SIGKILL.
   public func wait() async throws(LoopError) -> Ending {
     do throws(LoopError) {
       while descriptor.isRunning { try await watch.readable() }
@@ -73,7 +74,7 @@ public final class ChildProcess {
 
   private func end() async {
     signalAll(SIGTERM)
-    // One that was stopped hears it only now.
+    // A stopped process handles SIGTERM only when it is continued.
     signalAll(SIGCONT)
     let limit = MonotonicTime.after(.seconds(1))
     do throws(LoopError) {
@@ -81,7 +82,7 @@ public final class ChildProcess {
     } catch {
       signalAll(SIGKILL)
     }
-    // Those that it started and left behind.
+    // Processes that the command started and left behind.
     if leadsGroup { signalAll(SIGKILL) }
     _ = reap()
   }
@@ -102,7 +103,7 @@ public final class ChildProcess {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
-    // Each is at its place or behind it, as they were opened one after the other: none overwrites another.
+    // Each descriptor is at its target or above it, since they were opened in order, so that none overwrites another.
     for (index, number) in descriptors.enumerated() {
       posix_spawn_file_actions_adddup2(&actions, number, CInt(3 + index))
     }
@@ -132,7 +133,7 @@ public final class ChildProcess {
     return identifier
   }
 
-  /// Our environment with some variables set or taken out.
+  /// Our environment with some variables set or removed.
   private static func environment(with variables: [(name: String, value: String?)]) -> [[UInt8]] {
     var result: [[UInt8]] = []
     var cursor = sockshim_environment()

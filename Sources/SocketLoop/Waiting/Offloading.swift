@@ -2,9 +2,9 @@ import CSocketShims
 import Glibc
 
 extension EventLoop {
-  /// Runs a call that blocks and cannot be made otherwise (getaddrinfo(3)) on a thread of its own.
+  /// Runs a call that can only block, such as getaddrinfo(3), on a thread of its own.
   ///
-  /// When the deadline comes first, or the task is cancelled, the thread goes on and what it brings is dropped.
+  /// If the deadline comes first or the task is cancelled, the thread continues and its result is dropped.
   @LoopActor
   public static func offload<Result: Sendable>(
     until deadline: MonotonicTime = .never, _ body: @escaping @Sendable () -> Result
@@ -33,9 +33,9 @@ private final class OffloadBox<Result: Sendable> {
   nonisolated init() {}
 }
 
-/// Starts a thread that nobody joins.
+/// Starts a detached thread.
 ///
-/// Where the system has no more threads the work is done here and now.
+/// If the system has no more threads, the work is done on this one.
 func startDetachedThread(_ body: @escaping @Sendable () -> Void) {
   final class Work { let body: @Sendable () -> Void; init(_ body: @escaping @Sendable () -> Void) { self.body = body } }
   let work = Unmanaged.passRetained(Work(body))

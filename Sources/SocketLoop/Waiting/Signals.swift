@@ -2,14 +2,14 @@ import CSocketShims
 import Glibc
 import Sockets
 
-/// Signals as values of the loop: they are blocked, and read from a signalfd.
+/// Signals delivered as values on the loop: they are blocked, and read from a signalfd.
 @LoopActor
 public final class Signals {
   private let descriptor: CInt
   private let watch: Watch
   private var set = sigset_t()
 
-  /// Blocks the signals for this thread and those it starts, from now to the end of the process.
+  /// Blocks the signals in this thread and those it starts, until the process ends.
   ///
   /// Calls `pthread_sigmask(3)` and `signalfd(2)`.
   public init(_ numbers: [CInt]) throws(SystemError) {
@@ -18,17 +18,17 @@ public final class Signals {
     descriptor = signalfd(-1, &set, CInt(SFD_CLOEXEC) | CInt(SFD_NONBLOCK))
     if descriptor < 0 { throw SystemError(call: "signalfd", number: ErrorNumber(rawValue: errno)) }
     watch = Watch(descriptor)
-    // Only now: a signal that is blocked and cannot be read would be ignored.
+    // Only now: a signal that is blocked and cannot be read would be lost.
     pthread_sigmask(SIG_BLOCK, &set, nil)
   }
 
-  /// Waits for the next of them, and returns its number.
+  /// Waits for the next signal and returns its number.
   public func next() async throws(LoopError) -> CInt {
     while true {
       do throws(LoopError) {
         try await watch.readable()
       } catch {
-        // No epoll set is to be had. Nobody reads them then, and blocked they would do nothing at all.
+        // Without an epoll set they cannot be read, and while blocked they would have no effect.
         if case .system = error { pthread_sigmask(SIG_UNBLOCK, &set, nil) }
         throw error
       }

@@ -1,5 +1,5 @@
 extension EventLoop {
-  /// Waits for a moment to come.
+  /// Waits until an instant.
   @LoopActor
   public static func sleep(until moment: MonotonicTime) async throws(WaitError) {
     do throws(WaitError) {

@@ -1,4 +1,4 @@
-/// One place where at most one task waits until something else resumes it, its deadline comes, or it is cancelled.
+/// A place where one task at a time waits until it is resumed, its deadline comes, or it is cancelled.
 @LoopActor
 public final class Suspension {
   /// Why a wait ended.
@@ -6,18 +6,19 @@ public final class Suspension {
 
   private var continuation: UnsafeContinuation<Wake, Never>?
   private var timer: TimerQueue.Timer?
-  /// Counts the waits: a cancellation that arrives late must not end the next one.
+  /// Counts the waits, so that a late cancellation does not end the next one.
   private var wait: UInt64 = 0
-  /// A wait has begun and its task has not stopped yet: the runtime may run other jobs in between (it leaves and enters
-  /// the actor around `withTaskCancellationHandler`), and a wake-up that comes then is kept in ``early``.
+  /// A wait has begun but its task is not suspended yet. The runtime may run other jobs in between, since it leaves
+  /// and enters the actor around `withTaskCancellationHandler`. A wake-up that arrives then is kept in ``early``.
   private var isBeginning = false
   private var early: Wake?
-  /// Of a parked task: what may be done in its place, see ``park(_:insteadOfWaking:)``.
-  private var instead: Step?
-  /// Not the bare closure: each time that an optional one is taken out (see ``wakeUp(_:of:)``) it comes with a wrapper more.
-  private struct Step: ~Copyable { let run: @LoopActor () -> Bool }
+  /// The handler of a parked task, see ``park(_:onResume:)``.
+  private var resumeHandler: ResumeHandler?
+  /// A struct instead of the bare closure: an optional closure gets another wrapper each time it is taken out (see
+  /// ``wakeUp(_:of:)``).
+  private struct ResumeHandler: ~Copyable { let run: @LoopActor () -> Bool }
 
-  /// A place where nobody waits yet.
+  /// Creates a place where no task waits.
   public nonisolated init() {}
 
   /// Whether a task waits here.
@@ -25,7 +26,7 @@ public final class Suspension {
 
   /// Waits for ``resume()``.
   public func suspend(until deadline: MonotonicTime = .never) async throws(WaitError) {
-    // The second of two waiters would take the first one's continuation, and that task would never end.
+    // The second of two waiters would replace the first one's continuation, and that task would never end.
     assert(continuation == nil && !isBeginning, "two tasks wait in one place")
     wait &+= 1
     let number = wait
@@ -54,18 +55,21 @@ public final class Suspension {
     }
   }
 
-  /// Lets a task wait here until ``resume()`` or ``cancel()``: the shortest wait, whose caller sees to the cancellation of
-  /// its task.
+  /// Parks a task here until ``resume()`` or ``cancel()``. This is the cheapest wait: the caller must handle the
+  /// cancellation of its task.
   ///
-  /// - Parameter insteadOfWaking: tried at each ``resume()``; the task wakes up only where it says false. To wake a task
-  ///   and have it wait again takes thousands of instructions, which is most of what a short message costs.
+  /// - Parameters:
+  ///   - continuation: resumed with the reason when the wait ends.
+  ///   - handler: called at each ``resume()``. While it returns true it has handled the event, and the task stays
+  ///     parked; on false the task wakes. Waking a task that then waits again takes thousands of instructions, most of
+  ///     the cost of a short message.
   package func park(
-    _ continuation: UnsafeContinuation<Wake, Never>, insteadOfWaking instead: (@LoopActor () -> Bool)? = nil
+    _ continuation: UnsafeContinuation<Wake, Never>, onResume handler: (@LoopActor () -> Bool)? = nil
   ) {
     assert(self.continuation == nil && !isBeginning, "two tasks wait in one place")
     wait &+= 1
     self.continuation = continuation
-    self.instead = if let instead { Step(run: instead) } else { nil }
+    resumeHandler = if let handler { ResumeHandler(run: handler) } else { nil }
   }
 
   /// Ends the wait, if there is one.
@@ -78,13 +82,13 @@ public final class Suspension {
     guard number == wait else { return }
     if isBeginning { early = early ?? wake }
     guard let waiting = continuation else { return }
-    if wake == .resumed, let instead = instead.take() {
-      // It may end the wait itself, by what it leads to.
-      let isDone = instead.run()
+    if wake == .resumed, let handler = resumeHandler.take() {
+      // The handler itself may end the wait.
+      let isHandled = handler.run()
       if continuation == nil { return }
-      if isDone { return self.instead = consume instead }
+      if isHandled { return resumeHandler = consume handler }
     }
-    instead = nil
+    resumeHandler = nil
     continuation = nil
     if let timer { EventLoop.shared.cancelTimer(timer) }
     timer = nil

@@ -1,6 +1,6 @@
 import Sockets
 
-/// Why a wait ended without what was waited for.
+/// Why a wait ended early.
 public enum WaitError: Error, Hashable, Sendable {
   /// The deadline came first.
   case timedOut
@@ -8,13 +8,13 @@ public enum WaitError: Error, Hashable, Sendable {
   case cancelled
 }
 
-/// An operation of the loop that failed: in the kernel, or while it waited.
+/// An operation on the loop that failed, in the kernel or while waiting.
 public enum LoopError: Error, Hashable, Sendable {
   case system(SystemError)
   case timedOut
   case cancelled
 
-  /// The same reason, as an operation reports it.
+  /// Converts the reason of a wait.
   public init(_ error: WaitError) {
     switch error {
     case .timedOut: self = .timedOut
@@ -24,7 +24,7 @@ public enum LoopError: Error, Hashable, Sendable {
 }
 
 extension LoopError: CustomStringConvertible {
-  /// The reason, as a part of a sentence.
+  /// The reason, as part of a sentence.
   public var description: String {
     switch self {
     case .system(let error): error.description

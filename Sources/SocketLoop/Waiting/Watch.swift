@@ -2,30 +2,32 @@ import Sockets
 
 /// A descriptor in the loop's epoll set, and the tasks that wait until it is ready: at most one for each direction.
 ///
-/// The set reports changes (`EPOLLET`). So a caller first tries, and waits only after the kernel said would-block; a change
-/// that came before the wait is remembered and ends it at once. The descriptor is added with the first wait, for what that
-/// waits for: what nobody has asked for is not reported.
+/// Events are edge-triggered (`EPOLLET`). So try the call first, and wait only after it would have blocked; an event
+/// that comes before the wait is remembered and ends it at once. The descriptor is added at the first wait, for the
+/// direction of that wait. Directions that no task has waited for are not reported.
 ///
-/// A regular file is always ready (epoll refuses it with EPERM): its waits end at once.
+/// A regular file is always ready (epoll refuses it with EPERM), so its waits end at once.
 @LoopActor
 public final class Watch {
-  /// The descriptor that is watched.
+  /// The watched descriptor.
   public nonisolated let descriptor: CInt
   private var token: UInt64?
-  /// What the set reports of it, besides errors.
+  /// The events reported for it, besides errors.
   private var interest: EpollEvents
   private var isAlwaysReady = false
-  /// What the loop writes to.
+  /// The state that the loop updates.
   package nonisolated let state = WatchState()
-  /// Whether ``close()`` was called: no wait begins any more.
+  /// Whether ``close()`` was called, after which no wait begins.
   public private(set) var isClosed = false
 
   private nonisolated static let reading: EpollEvents = [.readable, .peerShutdown, .urgent]
   private nonisolated static let writing: EpollEvents = .writable
 
-  /// A watch of a descriptor that stays open until ``close()``.
+  /// Creates a watch of a descriptor that stays open until ``close()``.
   ///
-  /// - Parameter bothWays: whether it will be waited for in both directions: that saves a system call.
+  /// - Parameters:
+  ///   - descriptor: the descriptor to watch.
+  ///   - bothWays: whether it will be waited for in both directions, which saves a system call.
   public nonisolated init(_ descriptor: CInt, bothWays: Bool = false) {
     self.descriptor = descriptor
     interest = bothWays ? Self.reading.union(Self.writing) : []
@@ -33,7 +35,7 @@ public final class Watch {
 
   deinit { state.abandon() }
 
-  /// Waits until reading may do something: data, the end, or an error.
+  /// Waits until a read may make progress: data, end of file, or an error.
   public func readable(until deadline: MonotonicTime = .never) async throws(LoopError) {
     try prepare(for: Self.reading)
     if isAlwaysReady { return try await yield() }
@@ -45,7 +47,7 @@ public final class Watch {
     state.sawReadable = false
   }
 
-  /// Waits until writing may do something.
+  /// Waits until a write may make progress.
   public func writable(until deadline: MonotonicTime = .never) async throws(LoopError) {
     try prepare(for: Self.writing)
     if isAlwaysReady { return try await yield() }
@@ -57,32 +59,32 @@ public final class Watch {
     state.sawWritable = false
   }
 
-  /// Where to wait until reading may do something, by ``Suspension/park(_:)``; nil where it may already.
+  /// The place to wait for readability with ``Suspension/park(_:onResume:)``; nil if it may be readable already.
   package func placeForReader() throws(LoopError) -> Suspension? {
     try prepare(for: Self.reading)
     defer { state.sawReadable = false }
     return isAlwaysReady || state.sawReadable ? nil : state.reader
   }
 
-  /// Where to wait until writing may do something; nil where it may already.
+  /// The place to wait for writability; nil if it may be writable already.
   package func placeForWriter() throws(LoopError) -> Suspension? {
     try prepare(for: Self.writing)
     defer { state.sawWritable = false }
     return isAlwaysReady || state.sawWritable ? nil : state.writer
   }
 
-  /// Waits for an error (`EPOLLERR`): a reset; of the writing end of a pipe, that its reader has gone.
+  /// Waits for an error (`EPOLLERR`): a reset, or for the write end of a pipe, that its reader has gone.
   ///
-  /// For ever where none comes.
+  /// Waits forever if none comes.
   public func failed() async throws(LoopError) {
     try prepare(for: [])
     if state.sawError { return }
     do throws(WaitError) { try await state.failure.suspend() } catch { throw LoopError(error) }
   }
 
-  /// Takes the descriptor out of the set, and ends every wait as cancelled.
+  /// Removes the descriptor from the set and cancels all waits.
   ///
-  /// To be called before it is closed.
+  /// Must be called before the descriptor is closed.
   public func close() {
     isClosed = true
     if let token { EventLoop.shared.unregister(self, token: token) }
@@ -90,18 +92,18 @@ public final class Watch {
     state.cancel()
   }
 
-  /// Ends the waits for reading and writing, if there are any, as cancelled.
+  /// Cancels the current waits for reading and writing, if there are any.
   ///
-  /// Later waits are as before.
+  /// Later waits are not affected.
   public func interrupt() {
     interruptReading()
     interruptWriting()
   }
 
-  /// Ends the wait for reading, if there is one, as cancelled.
+  /// Cancels the current wait for reading, if there is one.
   public func interruptReading() { state.reader.cancel() }
 
-  /// Ends the wait for writing, if there is one, as cancelled.
+  /// Cancels the current wait for writing, if there is one.
   public func interruptWriting() { state.writer.cancel() }
 
   private func prepare(for events: EpollEvents) throws(LoopError) {

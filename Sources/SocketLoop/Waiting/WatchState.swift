@@ -1,17 +1,17 @@
 import Sockets
 import Synchronization
 
-/// What the loop has reported of a descriptor and nobody has taken yet, and who waits for more.
+/// Events that the loop has reported for a descriptor and no task has consumed, and the waiting tasks.
 ///
-/// Apart from its ``Watch``, for the loop to hold: it must not keep a watch alive that nobody has any more, and a weak
-/// reference to one costs more than the rest of a report, also each other time that the watch is retained.
+/// It is separate from ``Watch`` so that the loop can hold it without keeping an unused watch alive. A weak reference
+/// to the watch would cost more than the rest of a report, and slow down every other retain of it.
 @LoopActor
 package final class WatchState {
   var sawReadable = false
   var sawWritable = false
-  /// An error was reported (`EPOLLERR`): a reset; for the writing end of a pipe, its reader is gone.
+  /// `EPOLLERR` was reported: a reset, or for the write end of a pipe, its reader has gone.
   private(set) var sawError = false
-  /// The latest change for a reader was data and nothing else: no end, no error, no urgent data.
+  /// The latest event for the reader was data only: no end of file, error or urgent data.
   package private(set) var sawOnlyData = false
 
   let reader = Suspension()
@@ -19,12 +19,12 @@ package final class WatchState {
   let failure = Suspension()
 
   private nonisolated let watchHasGone = Atomic(false)
-  /// Its watch has gone, and may not have been closed.
+  /// Its watch was released, possibly without being closed.
   nonisolated var isAbandoned: Bool { watchHasGone.load(ordering: .acquiring) }
 
   nonisolated init() {}
 
-  /// Says that its watch goes: on whatever thread.
+  /// Records that its watch is released. May be called on any thread.
   nonisolated func abandon() { watchHasGone.store(true, ordering: .releasing) }
 
   func report(_ events: EpollEvents) {
@@ -33,7 +33,7 @@ package final class WatchState {
       failure.resume()
     }
     if !events.isDisjoint(with: [.readable, .peerShutdown, .hangUp, .error]) {
-      // Who waits tries again after this; only what nobody waited for is to be remembered.
+      // A waiting task tries again after this; the event is remembered only if there is none.
       sawReadable = !reader.isWaiting
       sawOnlyData = events.isDisjoint(with: [.peerShutdown, .hangUp, .error, .urgent])
       reader.resume()
@@ -44,7 +44,7 @@ package final class WatchState {
     }
   }
 
-  /// Ends every wait as cancelled.
+  /// Cancels all waits.
   func cancel() {
     reader.cancel()
     writer.cancel()

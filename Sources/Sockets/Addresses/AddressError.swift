@@ -3,20 +3,20 @@ public enum AddressError: Error, Hashable, Sendable {
   case emptyUnixPath
   case zeroByteInUnixPath
   case unixNameTooLong(length: Int, isPath: Bool)
-  /// Text that does not have the form of its family.
+  /// Text that is not in the form of its family.
   case malformed(String, form: String)
   /// The kernel's bytes do not fit in `sockaddr_storage`.
   case tooLong(Int)
-  /// Bytes behind the family that do not fit in `sockaddr_storage`.
+  /// Data after the family that does not fit in `sockaddr_storage`.
   case dataTooLong(Int)
-  /// A character of an address in hexadecimal that is no digit.
+  /// A character in a hexadecimal address that is not a digit.
   case noDigit(Character)
   case oddDigits(Int)
   case noData
 }
 
 extension AddressError: CustomStringConvertible {
-  /// What is wrong with it, as a sentence for its user.
+  /// A sentence for the user that says what is wrong.
   public var description: String {
     switch self {
     case .emptyUnixPath: "the Unix socket name is empty: give a path, or @name for an abstract one"

@@ -1,18 +1,18 @@
-/// The address of a CAN socket: the interface of a controller area network.
+/// The address of a CAN socket: an interface on a controller area network.
 ///
-/// What is sent and received are the kernel's frames, `struct can_frame` of 16 bytes.
+/// What is sent and received are the kernel's frames, `struct can_frame`, 16 bytes each.
 public struct CANAddress: Hashable, Sendable {
-  /// Its name or number; `any` for all of them, to receive.
+  /// The interface's name or number; `any` receives from all interfaces.
   public let interface: String
 
-  /// The address of an interface.
+  /// Creates the address of an interface.
   public init(interface: String) { self.interface = interface }
 }
 
 extension CANAddress: FamilyAddress {
   /// `AF_CAN`.
   public static var family: AddressFamily { AddressFamily(rawValue: 29) }
-  /// `any` receives from all.
+  /// `any` receives from all interfaces.
   public static var form: String { "can:IFACE" }
   /// Raw frames: `CAN_RAW`.
   public static var transports: [Transport] {
@@ -24,12 +24,12 @@ extension CANAddress: FamilyAddress {
   }
   /// From linux/can.h.
   public static var protocols: [(value: CInt, name: String)] { [(1, "CAN_RAW")] }
-  /// An answer bears the interface it came by, in a struct of another length.
+  /// An answer carries the receiving interface, in a struct of another length.
   public static var answersBearPeerAddress: Bool { false }
-  /// Of the C struct.
+  /// The size of `sockaddr_can`.
   public static var size: Int? { 24 }
 
-  /// `vcan0`, `any`.
+  /// Parses `vcan0` or `any`.
   public init(_ text: String, role: Endpoint.Role) throws(AddressError) {
     guard NetworkInterface.isName(text), text != "any" || role == .local else {
       throw .malformed("can:" + text, form: Self.form)
@@ -37,13 +37,13 @@ extension CANAddress: FamilyAddress {
     self.init(interface: text)
   }
 
-  /// The interface of a `sockaddr_can`.
+  /// Reads the interface from a `sockaddr_can`.
   public init?(_ address: SocketAddress) {
     guard address.family == Self.family, address.length >= 8 else { return nil }
     self.init(interface: NetworkInterface.text(of: address.bytes.load(UInt32.self, at: 4)))
   }
 
-  /// `sockaddr_can`: family, padding, index, and what other protocols than `CAN_RAW` need.
+  /// A `sockaddr_can`: family, padding, interface index, and fields that only protocols other than `CAN_RAW` use.
   public func socketAddress() throws(SystemError) -> SocketAddress {
     SocketAddress(
       family: Self.family,

@@ -1,47 +1,48 @@
-/// One end of a connection as users write it: not looked up yet.
+/// One end of a connection as the user wrote it, before any name is resolved.
 public struct Endpoint: Hashable, Sendable {
-  /// Where it is.
+  /// The place that an endpoint denotes.
   public enum Target: Hashable, Sendable {
-    /// A host and a service; no host stands for every interface.
+    /// A host and a service. A nil host is the wildcard address.
     case internet(host: String?, service: String)
-    /// An address that needs no look-up: of a Unix socket, a vsock …
+    /// An address that needs no resolving, such as a Unix socket's or a vsock's.
     case written(WrittenAddress)
     /// The bytes of an address of any family.
     case bytes(SocketAddress)
-    /// A socket that is open already: `fd:3`.
+    /// A socket that is already open: `fd:3`.
     case descriptor(CInt)
 
-    /// The address of a Unix socket.
+    /// A Unix socket.
     public static func unix(_ address: UnixAddress) -> Self { .written(WrittenAddress(address)) }
-    /// The address of a vsock.
+    /// A vsock.
     public static func vsock(_ address: VsockAddress) -> Self { .written(WrittenAddress(address)) }
   }
 
-  /// The transport that the text names (`udp://…`); nil where it leaves that open.
+  /// The transport named in the text (`udp://…`), or nil.
   public let transport: Transport?
-  /// Where it leads.
+  /// The host, address or descriptor.
   public let target: Target
 
-  /// An endpoint from its parts.
+  /// Creates an endpoint from its parts.
   public init(transport: Transport? = nil, target: Target) {
     self.transport = transport
     self.target = target
   }
 
-  /// What an endpoint is for: the short forms differ.
+  /// What an endpoint is for; the short forms differ.
   public enum Role: Hashable, Sendable {
-    /// A peer to go to: it has a host and a port.
+    /// A peer to connect or send to: a host and a port are required.
     case peer
-    /// An address of our own: the port alone stands for every interface.
+    /// A local address: a port alone means the wildcard address.
     case local
   }
 
-  /// Parses one word or two: `HOST PORT`, `HOST:PORT`, `[V6]:PORT`, `tcp://HOST:PORT`, `tcp!HOST!SERVICE`,
-  /// `unix:/path`, `unix:@name`, `vsock:CID:PORT` and the like, `raw:HOST:PROTOCOL`, `fd:N`; for a local one also `PORT`.
+  /// Parses one or two words: `HOST PORT`, `HOST:PORT`, `[V6]:PORT`, `tcp://HOST:PORT`, `tcp!HOST!SERVICE`,
+  /// `unix:/path`, `unix:@name`, `vsock:CID:PORT` and the like, `raw:HOST:PROTOCOL`, `fd:N`; for a local endpoint also
+  /// `PORT`.
   ///
-  /// Pure: nothing is looked up, and a service is checked only where it is a number.
+  /// Pure: nothing is resolved, and a service is checked only if it is a number.
   ///
-  /// - Parameter addressing: what flags such as `--unix` said before: it decides how a bare word is read.
+  /// - Parameter addressing: how a bare word is read, as chosen by flags such as `--unix`.
   public init(
     _ words: [String], role: Role, addressing: Transport.Addressing = .internet
   ) throws(EndpointError) {
@@ -57,11 +58,11 @@ public struct Endpoint: Hashable, Sendable {
     }
   }
 
-  /// How many of the words at the front are the endpoint: two as `HOST PORT`, one in every other form.
+  /// How many leading words form the endpoint: two for `HOST PORT`, one for every other form.
   public static func wordCount(of words: [String], role: Role, addressing: Transport.Addressing = .internet) -> Int {
     guard let first = words.first else { return 0 }
     if addressing != .internet || first.contains("!") || first.hasPrefix("[") && !first.hasSuffix("]") { return 1 }
-    // A colon is that of HOST:PORT, a URL or a prefix, unless all of it is an IPv6 address.
+    // A colon belongs to HOST:PORT, a URL or a prefix, unless the whole word is an IPv6 address.
     if !first.utf8.contains(UInt8(ascii: ":")) || first.hasPrefix("[") { return min(words.count, 2) }
     return IPv6Address(String(first.prefix { $0 != "%" })) == nil ? 1 : min(words.count, 2)
   }
@@ -93,7 +94,7 @@ public struct Endpoint: Hashable, Sendable {
     }
   }
 
-  /// The rest of a word whose front names the transport.
+  /// Parses the rest of a word that starts with a transport.
   private init(_ transport: Transport, _ rest: String, role: Role) throws(EndpointError) {
     switch transport.addressing {
     case .internet:
@@ -110,11 +111,11 @@ public struct Endpoint: Hashable, Sendable {
     }
   }
 
-  /// The same endpoint over a transport that was chosen elsewhere, with the protocol that the address says.
+  /// The same endpoint over a transport chosen elsewhere, with the protocol number that the address specifies.
   public func over(_ transport: Transport) throws(EndpointError) -> Endpoint {
     switch target {
     case .internet(let host, let name) where transport.traits.contains(.protocolForPort):
-      // No socket has 0, which stands for that of the type.
+      // Protocol 0 means the default for the type; no socket has it.
       guard let number = TransportProtocol(listed: name), (1...255).contains(number.rawValue) else {
         throw .unknownProtocol(name)
       }
@@ -127,7 +128,7 @@ public struct Endpoint: Hashable, Sendable {
     }
   }
 
-  /// The same endpoint with the bytes that its words stood for, where names are bytes and need not be UTF-8.
+  /// The same endpoint with the original bytes of its words, for names that need not be UTF-8.
   public func respelled(_ bytes: (String) -> [UInt8]) throws(EndpointError) -> Endpoint {
     guard case .written(let written) = target else { return self }
     do throws(AddressError) {
@@ -137,7 +138,8 @@ public struct Endpoint: Hashable, Sendable {
     }
   }
 
-  /// The transport that stands before one colon: none of those with a host and a port, which a host may be called like.
+  /// The transport before a single colon. Those addressed by host and port are excluded, since a host may have such a
+  /// name.
   private static func prefix(_ scheme: String) -> Transport? {
     guard let transport = Transport(named: scheme) else { return nil }
     return transport.addressing != .internet || transport.traits.contains(.protocolForPort) ? transport : nil
@@ -154,7 +156,7 @@ public struct Endpoint: Hashable, Sendable {
     }
   }
 
-  /// The protocol that the address itself says; nil where it leaves that to the transport.
+  /// The protocol number specified by the address itself, or nil if the transport decides.
   public var protocolNumber: TransportProtocol? {
     switch target {
     case .written(let written): written.address.protocolNumber
@@ -163,15 +165,15 @@ public struct Endpoint: Hashable, Sendable {
     }
   }
 
-  /// Whether it is a socket that is open already.
+  /// Whether it is a socket that is already open.
   public var isDescriptor: Bool { if case .descriptor = target { true } else { false } }
 
-  /// Whether it stands for every interface.
+  /// Whether it is the wildcard address.
   public var isWildcard: Bool {
     if case .internet(nil, _) = target { true } else { false }
   }
 
-  /// Whether the kernel is to pick the port.
+  /// Whether the kernel is to choose the port.
   public var asksForAnyPort: Bool {
     switch target {
     case .internet(_, let service):
@@ -198,7 +200,7 @@ public struct Endpoint: Hashable, Sendable {
     return .internet(host: nil, service: try Self.service(word))
   }
 
-  /// A host on its own: brackets come off, and `*` or nothing stands for every interface.
+  /// Parses a host: brackets are removed, and `*` or nothing is the wildcard address.
   private static func host(_ text: String, role: Role) throws(EndpointError) -> String? {
     var host = text
     if host.hasPrefix("["), host.hasSuffix("]") {
@@ -213,7 +215,7 @@ public struct Endpoint: Hashable, Sendable {
     return host
   }
 
-  /// Refuses a service that cannot be one: nothing, or a number that is no port.
+  /// Throws if a service is empty or is a number that is not a port.
   public static func check(service: String) throws(EndpointError) {
     _ = try self.service(service)
   }
@@ -244,7 +246,7 @@ public struct Endpoint: Hashable, Sendable {
 }
 
 extension Endpoint: CustomStringConvertible {
-  /// The endpoint as it could be given again in one word, without the transport.
+  /// The endpoint in one word that parses to it again, without the transport.
   public var description: String {
     switch target {
     case .internet(nil, let service): "*:\(service)"

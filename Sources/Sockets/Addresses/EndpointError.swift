@@ -1,4 +1,4 @@
-/// Words that are not an endpoint: each says what to write instead.
+/// Words that are not an endpoint. Each case says what to write instead.
 public enum EndpointError: Error, Hashable, Sendable {
   case missing(Endpoint.Role)
   case missingHost
@@ -18,7 +18,7 @@ public enum EndpointError: Error, Hashable, Sendable {
 }
 
 extension EndpointError: CustomStringConvertible {
-  /// What is wrong with it, as a sentence for its user.
+  /// A sentence for the user that says what is wrong.
   public var description: String {
     switch self {
     case .missing(.peer): "no peer given: HOST PORT, HOST:PORT or unix:/path"
@@ -50,7 +50,7 @@ extension EndpointError: CustomStringConvertible {
     host.contains(":") ? "[\(host)]:PORT" : "\(host):PORT"
   }
 
-  /// `::1:80` could be an address, or `::1` and a port: shows how to say either.
+  /// `::1:80` could be an address, or `::1` and a port: shows how to write either.
   private static func bracketed(_ text: String) -> String {
     var parts = text.split(separator: ":", omittingEmptySubsequences: false)
     let last = parts.removeLast()

@@ -1,43 +1,43 @@
-/// The addresses of one family: how users write them, what the kernel's struct holds, and which transports use them.
+/// The addresses of one family: how users write them, the layout of the C struct, and the transports that use them.
 ///
-/// A family is one type that conforms, in a file of its own, and one row in ``AddressFamily/addressTypes``. IPv4 and IPv6
-/// are not among them: their hosts and services are looked up.
+/// A family is one conforming type in a file of its own, and one row in ``AddressFamily/addressTypes``. IPv4 and IPv6
+/// are not among them, since their hosts and services are resolved.
 public protocol FamilyAddress: Sendable, CustomStringConvertible {
-  /// `AF_VSOCK` and the rest.
+  /// The family's constant, such as `AF_VSOCK`.
   static var family: AddressFamily { get }
-  /// What its addresses look like, for help and messages: `vsock:CID:PORT`.
+  /// The form of its addresses, for help and error messages: `vsock:CID:PORT`.
   static var form: String { get }
-  /// What carries data between such addresses; the first is meant where only the address is written.
+  /// The transports between such addresses. The first is the default when only an address is given.
   static var transports: [Transport] { get }
-  /// The protocols of its sockets that are worth probing, with their C names.
+  /// The protocols worth probing, with their C names.
   static var protocols: [(value: CInt, name: String)] { get }
-  /// Whether what comes back bears the very address that was sent to.
+  /// Whether an answer comes from exactly the address that was sent to.
   static var answersBearPeerAddress: Bool { get }
 
-  /// The capability without which a call such as `socket(2)` is refused; nil where anyone may.
+  /// The capability required for a call such as `socket(2)`; nil if none is.
   static func capability(for call: String, _ protocolNumber: TransportProtocol) -> String?
-  /// The error that a message of the kernel itself says in the place of an answer; nil where it says none.
+  /// The error that a message from the kernel reports in place of an answer, or nil.
   static func refusal(in message: UnsafeRawBufferPointer, from sender: SocketAddress) -> ErrorNumber?
-  /// The size of the C struct; nil where the length of an address says something.
+  /// The size of the C struct; nil if addresses vary in length.
   static var size: Int? { get }
 
-  /// Parses what stands behind the prefix and its colon.
+  /// Parses the text after the prefix and its colon.
   ///
   /// Pure: an interface is looked up by ``socketAddress()``.
   init(_ text: String, role: Endpoint.Role) throws(AddressError)
-  /// An address that the kernel gave; nil where it is of another family, or cut.
+  /// Reads an address from the kernel; nil if it is of another family or truncated.
   init?(_ address: SocketAddress)
-  /// The C struct.
+  /// Returns the C struct.
   ///
-  /// - Throws: `ENODEV` for an interface that does not exist.
+  /// - Throws: `ENODEV` if an interface does not exist.
   func socketAddress() throws(SystemError) -> SocketAddress
-  /// The third argument of `socket(2)`, where the address says it; nil for that of the transport.
+  /// The protocol argument of `socket(2)` if the address specifies it; nil to use the transport's.
   var protocolNumber: TransportProtocol? { get }
-  /// Whether the kernel is to pick the port.
+  /// Whether the kernel is to choose the port.
   var asksForAnyPort: Bool { get }
-  /// The path of the file that `bind(2)` makes; nil where it makes none.
+  /// The path of the file that `bind(2)` creates, or nil.
   var file: [UInt8]? { get }
-  /// The same address with the bytes that its text stood for, where names are bytes and need not be UTF-8.
+  /// The same address with the original bytes of its text, for names that need not be UTF-8.
   func respelled(_ bytes: (String) -> [UInt8]) throws(AddressError) -> Self
 }
 
@@ -52,35 +52,35 @@ extension FamilyAddress {
   public var file: [UInt8]? { nil }
   public func respelled(_ bytes: (String) -> [UInt8]) throws(AddressError) -> Self { self }
 
-  /// The word before the colon: the first of the transports.
+  /// The word before the colon: the name of the first transport.
   public static var prefix: String { transports[0].name }
 }
 
 extension AddressFamily {
-  /// One row a family that has addresses of its own.
+  /// The families with an address syntax of their own, one row each.
   public static let addressTypes: [any FamilyAddress.Type] = [
     UnixAddress.self, VsockAddress.self, TIPCAddress.self, PacketAddress.self, NetlinkAddress.self, CANAddress.self,
     AlgorithmAddress.self,
   ]
 
-  /// How its addresses are written; nil for IPv4 and IPv6, and for families that are known by number only.
+  /// The address type of this family; nil for IPv4, IPv6, and families known only by number.
   public var addressType: (any FamilyAddress.Type)? { Self.addressTypes.first { $0.family == self } }
 }
 
-/// An address that a user wrote, of one of the families of ``AddressFamily/addressTypes``.
+/// An address that a user wrote, in one of the families of ``AddressFamily/addressTypes``.
 public struct WrittenAddress: Hashable, Sendable, CustomStringConvertible {
-  /// The address as its family has it.
+  /// The address, in the type of its family.
   public let address: any FamilyAddress
 
-  /// An address of any family.
+  /// Wraps an address of any family.
   public init(_ address: any FamilyAddress) { self.address = address }
 
-  /// Its family.
+  /// The family of the address.
   public var family: AddressFamily { type(of: address).family }
-  /// The text that parses to it.
+  /// Text that parses to this address.
   public var description: String { "\(address)" }
 
-  /// Whether the text is the same: text and address are one to one.
+  /// Compares the text, which is unique for an address.
   public static func == (left: Self, right: Self) -> Bool {
     left.family == right.family && left.description == right.description
   }

@@ -1,23 +1,23 @@
 import Glibc
 
-/// An IPv6 address, without a scope: that belongs to the socket address (``SocketAddress/ipv6(_:port:scope:flow:)``).
+/// An IPv6 address without a scope, which belongs to the socket address (``SocketAddress/ipv6(_:port:scope:flow:)``).
 public struct IPv6Address: Hashable, Sendable {
-  /// The first eight bytes as a number.
+  /// The first eight bytes, as a number in host order.
   public let high: UInt64
-  /// The last eight bytes as a number.
+  /// The last eight bytes, as a number in host order.
   public let low: UInt64
-  /// An address from its first and last eight bytes, as numbers in host order.
+  /// Creates an address from its first and last eight bytes, as numbers in host order.
   public init(high: UInt64, low: UInt64) {
     self.high = high
     self.low = low
   }
 
-  /// `in6addr_any`, `::`: every interface.
+  /// `in6addr_any`, `::`: the wildcard address.
   public static let any = Self(high: 0, low: 0)
   /// `in6addr_loopback`, `::1`.
   public static let loopback = Self(high: 0, low: 1)
 
-  /// The address in any of the forms of RFC 4291, without brackets and without `%scope`.
+  /// Parses any form of RFC 4291, without brackets and without `%scope`.
   ///
   /// Calls `inet_pton(3)`.
   public init?(_ text: String) {
@@ -42,14 +42,14 @@ public struct IPv6Address: Hashable, Sendable {
     return address
   }
 
-  /// fe80::/10: means nothing without a scope.
+  /// Whether it is in fe80::/10, where an address needs a scope.
   public var isLinkLocal: Bool { high >> 54 == 0x3fa }
-  /// ff00::/8.
+  /// Whether it is in ff00::/8.
   public var isMulticast: Bool { high >> 56 == 0xff }
-  /// `::1`.
+  /// Whether it is `::1`.
   public var isLoopback: Bool { self == .loopback }
 
-  /// The IPv4 address within `::ffff:a.b.c.d`, as a socket for both families reports an IPv4 peer.
+  /// The IPv4 address in `::ffff:a.b.c.d`, the form in which a dual-stack socket reports an IPv4 peer.
   public var mappedIPv4: IPv4Address? {
     high == 0 && low >> 32 == 0xffff ? IPv4Address(number: UInt32(truncatingIfNeeded: low)) : nil
   }

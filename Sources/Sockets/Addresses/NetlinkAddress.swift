@@ -1,13 +1,13 @@
-/// The address of a netlink socket: the kernel's part that it talks to, multicast groups, and a port that is no port of IP.
+/// The address of a netlink socket: a subsystem of the kernel, multicast groups, and a netlink port.
 public struct NetlinkAddress: Hashable, Sendable {
-  /// Which part of the kernel: the third argument of `socket(2)`; nil where only the kernel's struct is known.
+  /// The subsystem, which is the protocol argument of `socket(2)`; nil if the address was read from a C struct.
   public let netlinkProtocol: CInt?
-  /// The multicast groups, a bit each, to receive from.
+  /// The multicast groups to receive, one bit each.
   public let groups: UInt32
-  /// Whose socket: 0 is the kernel's.
+  /// The socket's netlink port ID; 0 is the kernel.
   public let port: UInt32
 
-  /// An address from its parts.
+  /// Creates an address from its parts.
   public init(netlinkProtocol: CInt?, groups: UInt32 = 0, port: UInt32 = 0) {
     self.netlinkProtocol = netlinkProtocol
     self.groups = groups
@@ -20,13 +20,13 @@ extension NetlinkAddress: FamilyAddress {
   public static var family: AddressFamily { AddressFamily(rawValue: 16) }
   /// The protocol is a name or a number, the groups a number with one bit each.
   public static var form: String { "netlink:PROTOCOL[:GROUPS[:PORT]]" }
-  /// Messages.
+  /// Netlink messages.
   public static var transports: [Transport] {
     [Transport(name: "netlink", type: .raw, addressing: .family(family))]
   }
-  /// Of the C struct.
+  /// The size of `sockaddr_nl`.
   public static var size: Int? { 12 }
-  /// Of most protocols: to hear a group, and to send to one or to another process.
+  /// Most protocols require it for receiving a group, and for sending to a group or another process.
   public static func capability(for call: String, _ protocolNumber: TransportProtocol) -> String? {
     switch call {
     case "bind": protocolNumber.rawValue == 9 ? "CAP_AUDIT_READ" : "CAP_NET_ADMIN"
@@ -44,7 +44,7 @@ extension NetlinkAddress: FamilyAddress {
     ]
   }
 
-  /// `ROUTE`, `route:0x1`, `15:1`; `*` is the protocol that is not known.
+  /// Parses `ROUTE`, `route:0x1` or `15:1`; `*` is an unknown protocol.
   public init(_ text: String, role: Endpoint.Role) throws(AddressError) {
     let malformed = AddressError.malformed("netlink:" + text, form: Self.form)
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
@@ -58,7 +58,7 @@ extension NetlinkAddress: FamilyAddress {
     self.init(netlinkProtocol: found, groups: groups, port: port)
   }
 
-  /// The numbers of a `sockaddr_nl`.
+  /// Reads the numbers from a `sockaddr_nl`.
   public init?(_ address: SocketAddress) {
     guard address.family == Self.family, address.length >= 12 else { return nil }
     let bytes = address.bytes
@@ -66,18 +66,19 @@ extension NetlinkAddress: FamilyAddress {
       netlinkProtocol: nil, groups: bytes.load(UInt32.self, at: 8), port: bytes.load(UInt32.self, at: 4))
   }
 
-  /// `sockaddr_nl`: family, padding, port, groups.
+  /// A `sockaddr_nl`: family, padding, port, groups.
   public func socketAddress() -> SocketAddress {
     SocketAddress(family: Self.family, [0, 0] + .storing(port) + .storing(groups))
   }
 
-  /// `NLMSG_ERROR`, and an error in `NLMSG_DONE`, among the messages that came together; 0 is an acknowledgement.
+  /// The first error among the messages in a buffer: in `NLMSG_ERROR`, where 0 is an acknowledgement, or in
+  /// `NLMSG_DONE`.
   public static func refusal(in message: UnsafeRawBufferPointer, from sender: SocketAddress) -> ErrorNumber? {
-    // Others than the kernel have a port, and say what they like.
+    // Only the kernel has port 0; other senders may write anything.
     guard Self(sender)?.port == 0 else { return nil }
     let bytes = unsafe [UInt8](message)
     var start = 0
-    // struct nlmsghdr: length, type, flags, number, port; behind it a negative errno.
+    // struct nlmsghdr: length, type, flags, sequence number, port; a negative errno follows.
     while bytes.count - start >= 16 {
       let length = Int(bytes.load(UInt32.self, at: start))
       guard length >= 16, length <= bytes.count - start else { return nil }
@@ -90,7 +91,7 @@ extension NetlinkAddress: FamilyAddress {
     return nil
   }
 
-  /// The third argument of `socket(2)`.
+  /// The protocol argument of `socket(2)`.
   public var protocolNumber: TransportProtocol? { netlinkProtocol.map { TransportProtocol(rawValue: $0) } }
 }
 

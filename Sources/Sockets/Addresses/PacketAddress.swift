@@ -1,13 +1,13 @@
-/// The address of a packet socket: an interface, a protocol of the link layer, and perhaps a station on it.
+/// The address of a packet socket: an interface, an EtherType, and optionally a hardware address.
 public struct PacketAddress: Hashable, Sendable {
-  /// Its name or number; `any` for all of them, to receive.
+  /// The interface's name or number; `any` receives from all interfaces.
   public let interface: String
-  /// The ethertype, such as 0x0800; 3 (`ETH_P_ALL`) for every one.
+  /// The EtherType, such as 0x0800; 3 (`ETH_P_ALL`) is every EtherType.
   public let etherType: UInt16
   /// The hardware address to send to; empty for none.
   public let station: [UInt8]
 
-  /// An address from its parts.
+  /// Creates an address from its parts.
   public init(interface: String, etherType: UInt16 = 3, station: [UInt8] = []) {
     self.interface = interface
     self.etherType = etherType
@@ -18,7 +18,7 @@ public struct PacketAddress: Hashable, Sendable {
 extension PacketAddress: FamilyAddress {
   /// `AF_PACKET`.
   public static var family: AddressFamily { AddressFamily(rawValue: 17) }
-  /// The ethertype is hexadecimal, as in 0x88b5; without it every one is received.
+  /// The EtherType is hexadecimal, as in 0x88b5; without it, all frames are received.
   public static var form: String { "packet:IFACE[:ETHERTYPE[:MAC]]" }
   /// Whole frames, and frames without their header.
   public static var transports: [Transport] {
@@ -28,16 +28,16 @@ extension PacketAddress: FamilyAddress {
       Transport(name: "packet-dgram", type: .datagram, addressing: .family(family), traits: traits),
     ]
   }
-  /// To see every frame is a privilege.
+  /// Packet sockets require `CAP_NET_RAW`.
   public static func capability(for call: String, _ protocolNumber: TransportProtocol) -> String? {
     call == "socket" ? "CAP_NET_RAW" : nil
   }
-  /// An answer bears the station that sent it.
+  /// An answer carries the hardware address of its sender.
   public static var answersBearPeerAddress: Bool { false }
-  /// Of the C struct.
+  /// The size of `sockaddr_ll`.
   public static var size: Int? { 20 }
 
-  /// `eth0`, `eth0:0x88b5`, `eth0:0x88b5:02:00:00:00:00:01`.
+  /// Parses `eth0`, `eth0:0x88b5` or `eth0:0x88b5:02:00:00:00:00:01`.
   public init(_ text: String, role: Endpoint.Role) throws(AddressError) {
     let malformed = AddressError.malformed("packet:" + text, form: Self.form)
     let parts = text.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
@@ -58,7 +58,7 @@ extension PacketAddress: FamilyAddress {
     self.init(interface: name, etherType: etherType, station: station)
   }
 
-  /// The parts of a `sockaddr_ll`.
+  /// Reads the parts of a `sockaddr_ll`.
   public init?(_ address: SocketAddress) {
     guard address.family == Self.family, address.length >= 12 else { return nil }
     let bytes = address.bytes
@@ -68,7 +68,8 @@ extension PacketAddress: FamilyAddress {
       station: Array(bytes.dropFirst(12).prefix(min(8, Int(bytes[11])))))
   }
 
-  /// `sockaddr_ll` of netpacket/packet.h: family, protocol, index, hardware type, packet type, length, station.
+  /// A `sockaddr_ll` of netpacket/packet.h: family, protocol, interface index, hardware type, packet type, address
+  /// length, hardware address.
   public func socketAddress() throws(SystemError) -> SocketAddress {
     let index = try NetworkInterface.index(in: interface)
     let padding = [UInt8](repeating: 0, count: max(0, 8 - station.count))

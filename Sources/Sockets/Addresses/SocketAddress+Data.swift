@@ -1,18 +1,18 @@
 extension SocketAddress {
-  /// The most bytes that stand behind the family.
+  /// The maximum number of bytes after the family.
   public static var largestData: Int { capacity - MemoryLayout<UInt16>.size }
 
-  /// An address from its family and the bytes behind `sa_family`: C's `sa_data`.
+  /// Creates an address from its family and the bytes after `sa_family`: `sa_data` in C.
   ///
-  /// Where the family has a C struct of one size, what is missing at its end is filled up with zeros.
+  /// If the family's C struct has a fixed size, the data is padded with zeros.
   public init(family: AddressFamily, data: [UInt8]) throws(AddressError) {
     guard data.count <= Self.largestData else { throw .dataTooLong(data.count) }
     let missing = max(0, (family.addressSize ?? 0) - MemoryLayout<UInt16>.size - data.count)
     self.init(family: family, data + [UInt8](repeating: 0, count: missing))
   }
 
-  /// The same from hexadecimal digits, two a byte, with blanks and colons between them as one likes: `044c 7f000001` of
-  /// IPv4 is 127.0.0.1:1100.
+  /// Creates an address from its family and hexadecimal digits, two to a byte, optionally separated by spaces and
+  /// colons: for IPv4, `044c 7f000001` is 127.0.0.1:1100.
   public init(family: AddressFamily, hexadecimal text: String) throws(AddressError) {
     var digits: [UInt8] = []
     for character in text where character != " " && character != ":" {
@@ -27,6 +27,6 @@ extension SocketAddress {
 }
 
 extension AddressFamily {
-  /// The size of the C struct of its addresses; nil where addresses have a length of their own, or none is known.
+  /// The size of the family's C struct; nil if addresses vary in length, or it is not known.
   var addressSize: Int? { self == .ipv4 ? 16 : self == .ipv6 ? 28 : addressType?.size }
 }

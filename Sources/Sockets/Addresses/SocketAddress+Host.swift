@@ -1,5 +1,5 @@
 extension SocketAddress {
-  /// The address without its port and without brackets: `127.0.0.1`, `fe80::1%eth0`.
+  /// The address without port and brackets: `127.0.0.1`, `fe80::1%eth0`.
   public var host: String {
     let text = description
     guard let port else { return text }

@@ -1,12 +1,12 @@
 import Glibc
 
-/// An address of any family, as the kernel takes and gives it: a `sockaddr_storage` and a length.
+/// An address of any family, as the kernel takes and returns it: a `sockaddr_storage` and a length.
 public struct SocketAddress: Sendable {
   var storage: InlineArray<128, UInt8>
-  /// How many bytes count.
+  /// The length in bytes.
   public internal(set) var length: Int
 
-  /// The most bytes that an address may have: the size of `sockaddr_storage`.
+  /// The maximum length: the size of `sockaddr_storage`.
   public static let capacity = 128
 
   init() {
@@ -14,7 +14,7 @@ public struct SocketAddress: Sendable {
     length = 0
   }
 
-  /// An address from the bytes of its C struct, family first: for families that this library has no type for.
+  /// Creates an address from the bytes of its C struct, family first, for families without a type in this library.
   public init(bytes: [UInt8]) throws(AddressError) {
     guard bytes.count <= Self.capacity else { throw .tooLong(bytes.count) }
     self.init()
@@ -22,7 +22,7 @@ public struct SocketAddress: Sendable {
     length = bytes.count
   }
 
-  /// A C struct from its family and what stands behind it.
+  /// Creates a C struct from its family and the bytes that follow.
   init(family: AddressFamily, _ body: [UInt8]) {
     self.init()
     let bytes = .storing(UInt16(truncatingIfNeeded: family.rawValue)) + body
@@ -33,13 +33,13 @@ public struct SocketAddress: Sendable {
   /// The bytes of the C struct.
   public var bytes: [UInt8] { (0..<length).map { storage[$0] } }
 
-  /// `AF_INET` and the rest; ``AddressFamily/unspecified`` where there is no address.
+  /// The address family; ``AddressFamily/unspecified`` if there is no address.
   public var family: AddressFamily {
     guard length >= 2 else { return .unspecified }
     return AddressFamily(rawValue: CInt(UInt16(storage[0]) | UInt16(storage[1]) << 8))
   }
 
-  /// A host of either version of IP, and a port in the host's byte order.
+  /// Creates an address from an IPv4 or IPv6 host and a port in host byte order.
   public init(_ host: IPAddress, port: UInt16) {
     switch host {
     case .ipv4(let address): self = .ipv4(address, port: port)
@@ -58,7 +58,7 @@ public struct SocketAddress: Sendable {
 
   /// A `sockaddr_in6`.
   ///
-  /// `scope` is the interface's index, needed by link-local addresses; `flow` the flow information.
+  /// `scope` is the interface index, required for link-local addresses; `flow` is the flow information.
   public static func ipv6(
     _ address: IPv6Address, port: UInt16, scope: UInt32 = 0, flow: UInt32 = 0
   ) -> SocketAddress {
@@ -71,7 +71,7 @@ public struct SocketAddress: Sendable {
     return SocketAddress(copying: result)
   }
 
-  /// A `sockaddr_un`, as long as its name.
+  /// A `sockaddr_un` of the length of its name.
   public static func unix(_ address: UnixAddress) -> SocketAddress {
     var result = SocketAddress()
     result.storage[0] = UInt8(AF_UNIX)
@@ -105,7 +105,7 @@ public struct SocketAddress: Sendable {
     }
   }
 
-  /// What the address says, by family.
+  /// The decoded address.
   public var contents: Contents {
     switch family {
     case .ipv4 where length >= MemoryLayout<sockaddr_in>.size:
@@ -133,7 +133,7 @@ public struct SocketAddress: Sendable {
     return result
   }
 
-  /// An address taken apart.
+  /// A decoded address.
   public enum Contents: Hashable, Sendable {
     case ipv4(IPv4Address, port: UInt16)
     case ipv6(IPv6Address, port: UInt16, scope: UInt32)
@@ -141,7 +141,7 @@ public struct SocketAddress: Sendable {
     case other(AddressFamily, [UInt8])
   }
 
-  /// The port of an internet address.
+  /// The port of an IPv4 or IPv6 address.
   public var port: UInt16? {
     switch contents {
     case .ipv4(_, let port), .ipv6(_, let port, _): port
@@ -149,7 +149,7 @@ public struct SocketAddress: Sendable {
     }
   }
 
-  /// The same address with another port; unchanged where the family has none.
+  /// The same address with another port; unchanged if the family has no ports.
   public func with(port: UInt16) -> SocketAddress {
     switch contents {
     case .ipv4(let address, _): .ipv4(address, port: port)
@@ -158,33 +158,33 @@ public struct SocketAddress: Sendable {
     }
   }
 
-  /// Whether it leaves the choice of the port to the kernel.
+  /// Whether the kernel is to choose the port.
   public var asksForAnyPort: Bool { port.map { $0 == 0 } ?? family.addressType?.init(self)?.asksForAnyPort ?? false }
 
-  /// The path of the file that binding to it makes; nil where it makes none.
+  /// The path of the file that `bind(2)` creates, or nil.
   public var file: [UInt8]? { family.addressType?.init(self)?.file }
 
-  /// Whether nobody can send to it: an end that has no name.
+  /// Whether it has no name, so that nothing can be sent to it.
   public var isUnnamed: Bool { length <= 2 }
 
-  /// The IPv4 address that an IPv6 one stands for (`::ffff:127.0.0.1`); any other as it is.
+  /// The IPv4 address that an IPv4-mapped IPv6 address stands for (`::ffff:127.0.0.1`); any other address unchanged.
   public var unmapped: SocketAddress {
     guard case .ipv6(let address, let port, _) = contents, let mapped = address.mappedIPv4 else { return self }
     return .ipv4(mapped, port: port)
   }
 
-  /// Whether it is of one link and does not say of which: `fe80::1` without its `%eth0`.
+  /// Whether it is link-local without a scope: `fe80::1` rather than `fe80::1%eth0`.
   public var lacksScope: Bool {
     if case .ipv6(let address, _, scope: 0) = contents { address.isLinkLocal } else { false }
   }
 
-  /// The same address on an interface; unchanged where it is not of IPv6.
+  /// The same address with an interface as its scope; unchanged if it is not IPv6.
   public func with(scope: UInt32) -> SocketAddress {
     guard case .ipv6(let address, let port, _) = contents else { return self }
     return .ipv6(address, port: port, scope: scope)
   }
 
-  /// Whether it names a group: 224.0.0.0/4, ff00::/8.
+  /// Whether it is a multicast address: 224.0.0.0/4, ff00::/8.
   public var isMulticast: Bool {
     switch contents {
     case .ipv4(let address, _): address.isMulticast
@@ -193,7 +193,7 @@ public struct SocketAddress: Sendable {
     }
   }
 
-  /// Whether it names this very host without leaving it: 127.0.0.0/8, ::1, and every Unix address.
+  /// Whether traffic to it never leaves this host: 127.0.0.0/8, ::1, and every Unix address.
   public var isLoopback: Bool {
     switch contents {
     case .ipv4(let address, _): address.isLoopback
@@ -203,23 +203,23 @@ public struct SocketAddress: Sendable {
     }
   }
 
-  /// Whether a message from `other` may be an answer to what was sent to this address.
+  /// Whether a message from `other` may be an answer to one sent to this address.
   ///
-  /// A pair has no names, and some families are sent to by one kind of address and answer with another.
+  /// The ends of a socket pair have no names, and some families answer from another kind of address than was sent to.
   public func isAnswered(by other: SocketAddress) -> Bool {
     self == other || other.isUnnamed || family.addressType?.answersBearPeerAddress == false
   }
 }
 
 extension SocketAddress: Hashable {
-  /// Whether the bytes that count are the same.
+  /// Compares the bytes of the addresses.
   public static func == (left: SocketAddress, right: SocketAddress) -> Bool {
     guard left.length == right.length else { return false }
     for index in 0..<left.length where left.storage[index] != right.storage[index] { return false }
     return true
   }
 
-  /// Hashes the bytes that count.
+  /// Hashes the bytes of the address.
   public func hash(into hasher: inout Hasher) {
     for index in 0..<length { hasher.combine(storage[index]) }
   }
@@ -228,7 +228,7 @@ extension SocketAddress: Hashable {
 extension SocketAddress: CustomStringConvertible {
   /// `127.0.0.1:1100`, `[fe80::1%2]:1100`, a path, `@name`, `(unnamed)`; other families as their name and bytes.
   ///
-  /// An IPv4 address within an IPv6 one (`::ffff:127.0.0.1`) is shown as the IPv4 address that it is.
+  /// An IPv4-mapped IPv6 address (`::ffff:127.0.0.1`) is shown as IPv4.
   public var description: String {
     switch contents {
     case .ipv4(let address, let port): return "\(address):\(port)"
@@ -244,7 +244,7 @@ extension SocketAddress: CustomStringConvertible {
     }
   }
 
-  /// The name of an interface, or its number where it has gone.
+  /// The name of an interface, or its number if it no longer exists.
   ///
   /// Calls `if_indextoname(3)`.
   private static func interfaceName(_ index: UInt32) -> String {
@@ -256,16 +256,16 @@ extension SocketAddress: CustomStringConvertible {
 }
 
 extension SocketAddress {
-  /// Hands the address to a C call.
+  /// Passes the address to a C call.
   func withSockaddr<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
     unsafe withUnsafeBytes(of: storage) { bytes in
-      // The buffer is never empty: an InlineArray of 128 bytes has an address.
+      // baseAddress is never nil: an InlineArray of 128 bytes is not empty.
       unsafe body(
         bytes.baseAddress.unsafelyUnwrapped.assumingMemoryBound(to: sockaddr.self), socklen_t(length))
     }
   }
 
-  /// Lets a C call fill the address in, and cuts the length that it reports to what there is room for.
+  /// Lets a C call fill in the address, and limits the length it reports to the capacity.
   mutating func withMutableSockaddr<Result>(
     _ body: (UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> Result
   ) -> Result {

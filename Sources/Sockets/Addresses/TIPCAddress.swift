@@ -1,19 +1,19 @@
-/// The address of a TIPC socket: a service, a range of them, or one socket of one node.
+/// The address of a TIPC socket: a service, a range of services, or one socket on a node.
 public enum TIPCAddress: Hashable, Sendable {
   /// `TIPC_SERVICE_ADDR`: one instance of a service type.
   case service(type: UInt32, instance: UInt32)
-  /// `TIPC_SERVICE_RANGE`: to listen on several instances.
+  /// `TIPC_SERVICE_RANGE`: several instances, to listen on.
   case range(type: UInt32, lower: UInt32, upper: UInt32)
-  /// `TIPC_SOCKET_ADDR`: what the kernel calls a socket.
+  /// `TIPC_SOCKET_ADDR`: the kernel's own address of a socket.
   case socket(reference: UInt32, node: UInt32)
 }
 
 extension TIPCAddress: FamilyAddress {
   /// `AF_TIPC`.
   public static var family: AddressFamily { AddressFamily(rawValue: 30) }
-  /// Numbers in decimal, or in hexadecimal behind `0x`.
+  /// Numbers are decimal, or hexadecimal after `0x`.
   public static var form: String { "tipc:TYPE:INSTANCE" }
-  /// Streams, records, and messages.
+  /// Streams, records and messages.
   public static var transports: [Transport] {
     let addressing = Transport.Addressing.family(family)
     let traits: Transport.Traits = [.noHalfClose, .shutsDownBoth]
@@ -24,12 +24,12 @@ extension TIPCAddress: FamilyAddress {
       Transport(name: "tipc-rdm", type: .reliableDatagram, addressing: addressing),
     ]
   }
-  /// A service is sent to, a socket answers.
+  /// Messages are sent to a service, and answered from a socket.
   public static var answersBearPeerAddress: Bool { false }
-  /// Of the C struct.
+  /// The size of `sockaddr_tipc`.
   public static var size: Int? { 16 }
 
-  /// `18888:17`, `18888:1-9`, `REFERENCE@NODE`.
+  /// Parses `18888:17`, `18888:1-9` or `REFERENCE@NODE`.
   public init(_ text: String, role: Endpoint.Role) throws(AddressError) {
     let malformed = AddressError.malformed("tipc:" + text, form: Self.form)
     let ends = text.split(separator: "@", omittingEmptySubsequences: false)
@@ -52,7 +52,7 @@ extension TIPCAddress: FamilyAddress {
     }
   }
 
-  /// The numbers of a `sockaddr_tipc`.
+  /// Reads the numbers from a `sockaddr_tipc`.
   public init?(_ address: SocketAddress) {
     guard address.family == Self.family, address.length >= 16 else { return nil }
     let bytes = address.bytes
@@ -65,10 +65,10 @@ extension TIPCAddress: FamilyAddress {
     }
   }
 
-  /// `sockaddr_tipc` of linux/tipc.h: family, kind, scope, and three numbers.
+  /// A `sockaddr_tipc` of linux/tipc.h: family, address type, scope, and three numbers.
   public func socketAddress() -> SocketAddress {
     func address(_ kind: UInt8, _ numbers: [UInt32]) -> SocketAddress {
-      // TIPC_CLUSTER_SCOPE: known to every node of the cluster.
+      // TIPC_CLUSTER_SCOPE: visible to every node of the cluster.
       SocketAddress(family: Self.family, [kind, 2] + numbers.flatMap { [UInt8].storing($0) })
     }
     return switch self {
@@ -91,7 +91,7 @@ extension TIPCAddress: CustomStringConvertible {
 }
 
 extension FixedWidthInteger {
-  /// Digits, or `0x` and hexadecimal ones; no sign.
+  /// Parses decimal digits, or hexadecimal ones after `0x`; no sign.
   init?(number text: some StringProtocol) {
     guard let first = text.utf8.first, first != UInt8(ascii: "+"), first != UInt8(ascii: "-") else { return nil }
     let isHexadecimal = text.hasPrefix("0x")

@@ -1,19 +1,19 @@
 /// The address of a Unix socket: a path, an abstract name, or none.
 ///
-/// The kernel has room for 108 bytes. A path needs one of them for its terminating zero here, so that every program can
-/// read it back: 107 bytes is the longest. An abstract name is told by a leading zero byte, which leaves 107 bytes too.
+/// The kernel has room for 108 bytes. A path is terminated by a zero byte here, so that every program can read it
+/// back, and an abstract name starts with one. Either has at most 107 bytes.
 public enum UnixAddress: Hashable, Sendable {
-  /// A name in the file system, as bytes.
+  /// A path in the file system, as bytes.
   case path([UInt8])
-  /// A name in the kernel's own table, without its leading zero byte; written `@name`.
+  /// A name in the abstract namespace, without its leading zero byte; written `@name`.
   case abstract([UInt8])
-  /// No name: one end of a pair, or a client that was never bound.
+  /// No name: one end of a pair, or a client that was not bound.
   case unnamed
 
-  /// The most bytes that a path or an abstract name may have.
+  /// The maximum length of a path or an abstract name, in bytes.
   public static let longestName = 107
 
-  /// An address as users write it: `@name` is abstract, anything else is a path.
+  /// Parses an address as users write it: `@name` is abstract, anything else is a path.
   public init(_ text: String) throws(AddressError) {
     if text.hasPrefix("@") {
       try self.init(abstract: Array(text.utf8.dropFirst()))
@@ -22,7 +22,7 @@ public enum UnixAddress: Hashable, Sendable {
     }
   }
 
-  /// A path, refused when it is empty, too long, or holds a zero byte: never cut.
+  /// Creates a path. It is never truncated: an empty or too long one, or one with a zero byte, is an error.
   public init(path: [UInt8]) throws(AddressError) {
     guard !path.isEmpty else { throw .emptyUnixPath }
     guard path.count <= Self.longestName else { throw .unixNameTooLong(length: path.count, isPath: true) }
@@ -30,14 +30,14 @@ public enum UnixAddress: Hashable, Sendable {
     self = .path(path)
   }
 
-  /// An abstract name, without the leading zero byte.
+  /// Creates an abstract name, given without the leading zero byte.
   public init(abstract name: [UInt8]) throws(AddressError) {
     guard !name.isEmpty else { throw .emptyUnixPath }
     guard name.count <= Self.longestName else { throw .unixNameTooLong(length: name.count, isPath: false) }
     self = .abstract(name)
   }
 
-  /// The path, where it is one.
+  /// The path, or nil if it is not one.
   public var path: String? {
     if case .path(let bytes) = self { return String(decoding: bytes, as: UTF8.self) }
     return nil
@@ -47,7 +47,7 @@ public enum UnixAddress: Hashable, Sendable {
 extension UnixAddress: CustomStringConvertible {
   /// The path, `@name`, or `(unnamed)`.
   ///
-  /// Bytes that are not printable ASCII in an abstract name stand as `\xNN`.
+  /// In an abstract name, bytes other than printable ASCII are shown as `\xNN`.
   public var description: String {
     switch self {
     case .path(let bytes): String(decoding: bytes, as: UTF8.self)
@@ -70,19 +70,19 @@ extension UnixAddress: FamilyAddress {
   /// Streams, datagrams and records.
   public static var transports: [Transport] { [.unix, .unixDatagram, .unixSequencedPacket] }
 
-  /// A path or `@name`.
+  /// Parses a path or `@name`.
   public init(_ text: String, role: Endpoint.Role) throws(AddressError) { try self.init(text) }
 
-  /// The name within a `sockaddr_un`.
+  /// Reads the name from a `sockaddr_un`.
   public init?(_ address: SocketAddress) {
     guard case .unix(let name) = address.contents else { return nil }
     self = name
   }
 
-  /// A `sockaddr_un`, as long as its name.
+  /// A `sockaddr_un` of the length of its name.
   public func socketAddress() -> SocketAddress { .unix(self) }
 
-  /// A path's.
+  /// The path, if it is one.
   public var file: [UInt8]? { if case .path(let path) = self { path } else { nil } }
 
   /// Paths and abstract names are bytes.
@@ -101,7 +101,7 @@ extension Transport.Addressing {
 }
 
 extension Transport {
-  /// A Unix stream: `unix(7)`.
+  /// A Unix stream socket: `unix(7)`.
   public static let unix = Self(name: "unix", type: .stream, addressing: .unix, traits: .fullBacklogIsNoEvent)
   /// Unix datagrams.
   public static let unixDatagram = Self(

@@ -1,38 +1,38 @@
 import Glibc
 
-/// The address of a `vsock(7)` socket, between a virtual machine and its host: a context id and a port.
+/// The address of a `vsock(7)` socket, between a virtual machine and its host: a context ID and a port.
 public struct VsockAddress: Hashable, Sendable {
-  /// Which machine: 2 is the host, 1 this one.
+  /// The machine: 2 is the host, 1 is this machine.
   public let contextID: UInt32
-  /// 32 bits, unlike the ports of IP.
+  /// The port, of 32 bits.
   public let port: UInt32
-  /// An address from its numbers: `svm_cid` and `svm_port`.
+  /// Creates an address from its numbers, `svm_cid` and `svm_port`.
   public init(contextID: UInt32, port: UInt32) {
     self.contextID = contextID
     self.port = port
   }
 
-  /// `VMADDR_CID_ANY`: every context id of this machine, to listen on.
+  /// `VMADDR_CID_ANY`: every context ID of this machine, to listen on.
   public static let anyContextID: UInt32 = 0xffff_ffff
-  /// `VMADDR_PORT_ANY`: the kernel picks a port.
+  /// `VMADDR_PORT_ANY`: the kernel chooses a port.
   public static let anyPort: UInt32 = 0xffff_ffff
 }
 
 extension VsockAddress: FamilyAddress {
   /// `AF_VSOCK`.
   public static var family: AddressFamily { .vsock }
-  /// To listen, the context id may be left out or be `any`, and port 0 is any free one.
+  /// To listen, the context ID may be left out or be `any`, and port 0 is any free one.
   public static var form: String { "vsock:CID:PORT" }
   /// Streams and records.
   public static var transports: [Transport] { [.vsock, .vsockSequencedPacket] }
-  /// Of the C struct.
+  /// The size of `sockaddr_vm`.
   public static var size: Int? { 16 }
-  /// Ports below 1024 are reserved, as those of TCP are.
+  /// Ports below 1024 are privileged, as in TCP.
   public static func capability(for call: String, _ protocolNumber: TransportProtocol) -> String? {
     call == "bind" ? "CAP_NET_BIND_SERVICE" : nil
   }
 
-  /// `2:1024`; for a local one also `1024` and `any:1024`.
+  /// Parses `2:1024`; for a local address also `1024` and `any:1024`.
   public init(_ text: String, role: Endpoint.Role) throws(AddressError) {
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
     guard parts.count == 2 || (parts.count == 1 && role == .local),
@@ -42,19 +42,19 @@ extension VsockAddress: FamilyAddress {
     self.init(contextID: contextID, port: role == .local && port == 0 ? Self.anyPort : port)
   }
 
-  /// The numbers of a `sockaddr_vm`.
+  /// Reads the numbers from a `sockaddr_vm`.
   public init?(_ address: SocketAddress) {
     guard address.family == .vsock, address.length >= 12 else { return nil }
     let bytes = address.bytes
     self.init(contextID: bytes.load(UInt32.self, at: 8), port: bytes.load(UInt32.self, at: 4))
   }
 
-  /// `sockaddr_vm` of linux/vm_sockets.h: family and a reserved field of 16 bits each, port, context id, padding.
+  /// A `sockaddr_vm` of linux/vm_sockets.h: family and a reserved field of 16 bits each, port, context ID, padding.
   public func socketAddress() -> SocketAddress {
     SocketAddress(family: .vsock, [0, 0] + .storing(port) + .storing(contextID) + [0, 0, 0, 0])
   }
 
-  /// Whether the kernel is to pick the port.
+  /// Whether the kernel is to choose the port.
   public var asksForAnyPort: Bool { port == Self.anyPort }
 }
 
@@ -66,7 +66,7 @@ extension VsockAddress: CustomStringConvertible {
 }
 
 extension Transport.Addressing {
-  /// A context id and a port.
+  /// A context ID and a port.
   public static let vsock = Self.family(.vsock)
 }
 

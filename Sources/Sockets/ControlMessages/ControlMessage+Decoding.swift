@@ -2,7 +2,7 @@ import CSocketShims
 import Glibc
 
 extension ControlMessage {
-  /// What a buffer of control messages holds, the descriptors apart: those need an owner.
+  /// The decoded contents of a buffer of control messages. Descriptors are kept apart, since they need an owner.
   struct Decoded: Hashable {
     var messages: [ControlMessage] = []
     /// `SCM_RIGHTS`.
@@ -11,14 +11,14 @@ extension ControlMessage {
     var processDescriptors: [CInt] = []
   }
 
-  /// Takes a buffer apart that `recvmsg(2)` filled.
+  /// Decodes a buffer that `recvmsg(2)` filled.
   static func decode(_ buffer: UnsafeRawBufferPointer) -> Decoded {
     var result = Decoded()
     unsafe visit(buffer) { (level, type, data) in
       let bytes = unsafe [UInt8](data)
       switch (level, type) {
       case (.socket, CInt(SCM_RIGHTS)): result.descriptors += numbers(bytes)
-      // Where the kernel could not make one, its errno stands there, negative.
+      // If the kernel could not make a descriptor, it stores its errno as a negative number.
       case (.socket, SCM_PIDFD): result.processDescriptors += numbers(bytes).filter { $0 >= 0 }
       default: result.messages.append(ControlMessage(level: level, type: type, bytes: bytes))
       }
@@ -27,10 +27,10 @@ extension ControlMessage {
     return result
   }
 
-  /// The same of an array.
+  /// Decodes an array.
   static func decode(_ buffer: [UInt8]) -> Decoded { unsafe buffer.withUnsafeBytes { unsafe decode($0) } }
 
-  /// The data of the first message of a kind; nil where there is none.
+  /// The data of the first message of a kind, or nil.
   static func data(
     of level: OptionLevel, _ type: CInt, in control: UnsafeRawBufferPointer
   ) -> UnsafeRawBufferPointer? {
@@ -42,9 +42,9 @@ extension ControlMessage {
     return unsafe found
   }
 
-  /// Shows the messages of a buffer, one after the other, until `goesOn` says no.
+  /// Visits the messages of a buffer in order, until `goesOn` returns false.
   ///
-  /// Total: a message that does not fit its buffer ends the list.
+  /// A message that does not fit its buffer ends the list.
   private static func visit(
     _ control: UnsafeRawBufferPointer, _ goesOn: (OptionLevel, CInt, UnsafeRawBufferPointer) -> Bool
   ) {
@@ -62,14 +62,14 @@ extension ControlMessage {
     }
   }
 
-  /// The `int`s of a buffer.
+  /// Reads a buffer as an array of `int`.
   private static func numbers(_ bytes: [UInt8]) -> [CInt] {
     stride(from: 0, through: bytes.count - MemoryLayout<CInt>.size, by: MemoryLayout<CInt>.size).map {
       bytes.load(CInt.self, at: $0)
     }
   }
 
-  /// One message; what is too short for its type stays ``other(level:type:bytes:)``.
+  /// Decodes one message. A message too short for its type becomes ``other(level:type:bytes:)``.
   init(level: OptionLevel, type: CInt, bytes: [UInt8]) {
     let count = bytes.count
     switch (level, type) {
@@ -89,7 +89,7 @@ extension ControlMessage {
       self = .packetInfo(PacketInfo(local: .ipv6(bytes, at: 0), interface: bytes.load(UInt32.self, at: 16)))
     case (.ip, IP_TTL) where count >= 4: self = .hopLimit(Int(bytes.load(CInt.self)), .ipv4)
     case (.ipv6, IPV6_HOPLIMIT) where count >= 4: self = .hopLimit(Int(bytes.load(CInt.self)), .ipv6)
-    // The kernel gives IP_TOS as one byte, IPV6_TCLASS as an int.
+    // The kernel stores IP_TOS as one byte and IPV6_TCLASS as an int.
     case (.ip, IP_TOS) where count >= 1: self = .trafficClass(bytes[0], .ipv4)
     case (.ipv6, IPV6_TCLASS) where count >= 4:
       self = .trafficClass(UInt8(truncatingIfNeeded: bytes.load(CInt.self)), .ipv6)
@@ -108,7 +108,7 @@ extension ControlMessage {
     }
   }
 
-  /// A `struct timespec` since 1970; nil for zero, which stands for none.
+  /// A `struct timespec` since 1970; nil for zero, which means none.
   private static func time(_ bytes: [UInt8], at offset: Int) -> Duration? {
     let time: Duration =
       .seconds(bytes.load(Int64.self, at: offset)) + .nanoseconds(bytes.load(Int64.self, at: offset + 8))
@@ -117,7 +117,7 @@ extension ControlMessage {
 }
 
 extension ExtendedError {
-  /// `struct sock_extended_err`, 16 bytes, and the offender's address behind it.
+  /// Decodes a `struct sock_extended_err` of 16 bytes and the offender's address after it.
   init(bytes: [UInt8]) {
     number = ErrorNumber(rawValue: CInt(truncatingIfNeeded: bytes.load(UInt32.self)))
     origin = Origin(rawValue: CInt(bytes[4]))

@@ -2,7 +2,7 @@ import CSocketShims
 import Glibc
 
 extension ControlMessage {
-  /// The level, the type and the data of `struct cmsghdr`.
+  /// The level, type and data of the `struct cmsghdr`.
   var encoded: (level: OptionLevel, type: CInt, bytes: [UInt8]) {
     switch self {
     case .descriptors(let numbers):
@@ -56,12 +56,12 @@ extension ControlMessage {
   static let IPV6_ORIGDSTADDR: CInt = 74
   static let SCM_PIDFD: CInt = 4
 
-  /// A buffer for `msg_control` that holds these messages.
+  /// Encodes messages into a buffer for `msg_control`.
   static func buffer(of messages: [ControlMessage]) -> [UInt8] {
     var result: [UInt8] = []
     for message in messages {
       let (level, type, bytes) = message.encoded
-      // struct cmsghdr: a size_t and two ints; the data follows aligned.
+      // struct cmsghdr: a size_t and two ints; the data follows, aligned.
       result += .storing(sockshim_cmsg_length(bytes.count)) + .storing(level.rawValue) + .storing(type)
       result += [UInt8](repeating: 0, count: sockshim_cmsg_length(0) - headerSize)
       result += bytes
@@ -73,7 +73,6 @@ extension ControlMessage {
 
   static let headerSize = MemoryLayout<Int>.size + 2 * MemoryLayout<CInt>.size
 
-  /// How much room for control messages a buffer needs that is to receive this many bytes of data in one message:
-  /// `CMSG_SPACE(3)`.
+  /// The buffer space needed for a control message with this many bytes of data: `CMSG_SPACE(3)`.
   public static func space(for count: Int) -> Int { sockshim_cmsg_space(max(0, count)) }
 }

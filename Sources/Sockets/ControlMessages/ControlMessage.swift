@@ -1,56 +1,57 @@
-/// What travels beside the data of a message: `cmsg(3)`.
+/// Ancillary data of a message: `cmsg(3)`.
 ///
-/// Most are received only after an option has asked for them, such as `IP_PKTINFO`. Received descriptors
-/// (`SCM_RIGHTS`) are not among these: ``ReceivedMessage/descriptors`` owns them.
+/// Most kinds are received only after a socket option has enabled them, such as `IP_PKTINFO`. Received descriptors
+/// (`SCM_RIGHTS`) are not among these: they are owned by ``ReceivedMessage/descriptors``.
 public enum ControlMessage: Sendable, Hashable {
-  /// `SCM_RIGHTS`, to send: the receiver gets duplicates, these stay open here.
+  /// `SCM_RIGHTS`, for sending: the receiver gets duplicates, and these stay open.
   ///
   /// At most 253.
   case descriptors([CInt])
-  /// `SCM_CREDENTIALS`: the sender's process, user and group; received after `SO_PASSCRED`.
+  /// `SCM_CREDENTIALS`: the sender's process, user and group; received with `SO_PASSCRED`.
   case credentials(Credentials)
-  /// `IP_PKTINFO`, `IPV6_PKTINFO`: by which interface and address a datagram came, or is to leave.
+  /// `IP_PKTINFO`, `IPV6_PKTINFO`: the interface and address at which a datagram arrived, or from which it is sent.
   case packetInfo(PacketInfo)
-  /// `IP_TTL`, `IPV6_HOPLIMIT`: how many hops are left, or may be made.
+  /// `IP_TTL`, `IPV6_HOPLIMIT`: the remaining hops of a received packet, or the hop limit to send with.
   case hopLimit(Int, AddressFamily)
-  /// `IP_TOS`, `IPV6_TCLASS`: the byte of DSCP and ECN.
+  /// `IP_TOS`, `IPV6_TCLASS`: the traffic class, DSCP and ECN.
   case trafficClass(UInt8, AddressFamily)
-  /// `SCM_TIMESTAMP`, `SCM_TIMESTAMPNS`: when the datagram came, since 1970.
+  /// `SCM_TIMESTAMP`, `SCM_TIMESTAMPNS`: when the datagram arrived, since 1970.
   case timestamp(Duration)
-  /// `SCM_TIMESTAMPING`: when the kernel and the device saw the packet, since 1970.
+  /// `SCM_TIMESTAMPING`: when the kernel and the network device handled the packet, since 1970.
   case timestamps(software: Duration?, hardware: Duration?)
-  /// `IP_RECVERR`, `IPV6_RECVERR`: an error of the queue that `MSG_ERRQUEUE` reads.
+  /// `IP_RECVERR`, `IPV6_RECVERR`: an error from the error queue (`MSG_ERRQUEUE`).
   case extendedError(ExtendedError)
-  /// `UDP_SEGMENT` to send, `UDP_GRO` in what is received: the data is several datagrams of this size.
+  /// `UDP_SEGMENT` when sending, `UDP_GRO` when receiving: the data is several datagrams of this size in bytes.
   case segmentSize(Int)
-  /// `SO_RXQ_OVFL`: how many datagrams the socket has dropped so far.
+  /// `SO_RXQ_OVFL`: the number of datagrams the socket has dropped so far.
   case dropped(UInt32)
-  /// `SO_MARK`: the mark of the packet.
+  /// `SO_MARK`: the packet's mark.
   case mark(UInt32)
-  /// `TCP_CM_INQ`: how many bytes are left to read.
+  /// `TCP_CM_INQ`: the number of bytes left to read.
   case unread(Int)
-  /// `IP_ORIGDSTADDR`, `IPV6_ORIGDSTADDR`: where a redirected datagram was sent to.
+  /// `IP_ORIGDSTADDR`, `IPV6_ORIGDSTADDR`: the original destination of a redirected datagram.
   case originalDestination(SocketAddress)
-  /// `SCTP_RCVINFO`: which message of which stream it is; received after `SCTP_RECVRCVINFO`.
+  /// `SCTP_RCVINFO`: the stream and sequence of a received message; received with `SCTP_RECVRCVINFO`.
   case receivedMessage(SCTPReceiveInfo)
-  /// `SCTP_SNDINFO`, to send: the stream that the message takes, and what it says of itself.
+  /// `SCTP_SNDINFO`, for sending: the stream and payload protocol of the message.
   case sentMessage(SCTPSendInfo)
-  /// Any other, by level, type and data.
+  /// Any other message, by level, type and data.
   case other(level: OptionLevel, type: CInt, bytes: [UInt8])
 }
 
-/// By which interface and address a datagram came, or is to leave: `struct in_pktinfo`, `struct in6_pktinfo`.
+/// The interface and address at which a datagram arrived, or from which it is sent: `struct in_pktinfo`, `struct
+/// in6_pktinfo`.
 public struct PacketInfo: Sendable, Hashable {
-  /// The index of the interface; 0 to send leaves it to the routing table.
+  /// The interface index; when sending, 0 leaves the choice to the routing table.
   public let interface: UInt32
-  /// The address of this host: to send, the one that the datagram comes from.
+  /// The local address: when sending, the source address.
   public let local: IPAddress
-  /// The destination in the header: another than `local` for broadcast and multicast.
+  /// The destination address in the header, which differs from `local` for broadcast and multicast.
   public let destination: IPAddress
 
-  /// What to send: from this address, by this interface.
+  /// Creates the source address and interface to send with.
   ///
-  /// ``forAnswer`` makes it of a received one, to answer from where the datagram was sent to.
+  /// ``forAnswer`` derives it from a received one, so that the answer comes from the address that was asked.
   public init(local: IPAddress, interface: UInt32 = 0) {
     self.init(interface: interface, local: local, destination: local)
   }
@@ -62,24 +63,24 @@ public struct PacketInfo: Sendable, Hashable {
   }
 }
 
-/// An error with its cause: `struct sock_extended_err` and the address of who reported it.
+/// A queued error and its origin: `struct sock_extended_err`, with the address of the host that reported it.
 public struct ExtendedError: Sendable, Hashable {
-  /// Who found the error.
+  /// What detected the error.
   public struct Origin: NamedConstant {
-    /// The C number.
+    /// The C constant.
     public let rawValue: CInt
-    /// An origin by its number.
+    /// Creates an origin from the C constant.
     public init(rawValue: CInt) { self.rawValue = rawValue }
 
-    /// `SO_EE_ORIGIN_LOCAL`: this host, such as a datagram longer than the MTU.
+    /// `SO_EE_ORIGIN_LOCAL`: this host, for example because a datagram exceeds the MTU.
     public static let local = Self(rawValue: 1)
-    /// `SO_EE_ORIGIN_ICMP`: an ICMP message; ``ExtendedError/offender`` sent it.
+    /// `SO_EE_ORIGIN_ICMP`: an ICMP message, sent by ``ExtendedError/offender``.
     public static let icmp = Self(rawValue: 2)
     /// `SO_EE_ORIGIN_ICMP6`: an ICMPv6 message.
     public static let icmpv6 = Self(rawValue: 3)
-    /// `SO_EE_ORIGIN_TIMESTAMPING`: no error: a packet has left.
+    /// `SO_EE_ORIGIN_TIMESTAMPING`: not an error: a packet has been sent.
     public static let timestamping = Self(rawValue: 4)
-    /// `SO_EE_ORIGIN_ZEROCOPY`: no error: the pages of `MSG_ZEROCOPY` are free again.
+    /// `SO_EE_ORIGIN_ZEROCOPY`: not an error: the pages of `MSG_ZEROCOPY` may be reused.
     public static let zeroCopy = Self(rawValue: 5)
 
     /// From linux/errqueue.h.
@@ -89,18 +90,18 @@ public struct ExtendedError: Sendable, Hashable {
     ]
   }
 
-  /// `ee_errno`: what a call would report, such as `ECONNREFUSED`; 0 where it is no error.
+  /// `ee_errno`: the error that a call would report, such as `ECONNREFUSED`; 0 if it is not an error.
   public let number: ErrorNumber
-  /// `ee_origin`: who found it.
+  /// `ee_origin`: what detected the error.
   public let origin: Origin
-  /// `ee_type`: of the ICMP message.
+  /// `ee_type`: the type of the ICMP message.
   public let type: UInt8
-  /// `ee_code`: of the ICMP message.
+  /// `ee_code`: the code of the ICMP message.
   public let code: UInt8
-  /// `ee_info`: the MTU with `EMSGSIZE`; the first number of `MSG_ZEROCOPY` sends.
+  /// `ee_info`: the MTU with `EMSGSIZE`; the first number of a range of `MSG_ZEROCOPY` sends.
   public let info: UInt32
-  /// `ee_data`: the last number of `MSG_ZEROCOPY` sends.
+  /// `ee_data`: the last number of a range of `MSG_ZEROCOPY` sends.
   public let data: UInt32
-  /// `SO_EE_OFFENDER`: who reported it; nil where that is not known.
+  /// `SO_EE_OFFENDER`: the host that reported the error; nil if unknown.
   public let offender: SocketAddress?
 }

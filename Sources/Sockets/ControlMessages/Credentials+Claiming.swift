@@ -1,12 +1,13 @@
 import Glibc
 
 extension Credentials {
-  /// Those of this process: its number, its effective user and group.
+  /// The credentials of this process: its process ID, effective user and effective group.
   ///
   /// Calls `getpid(2)`, `geteuid(2)` and `getegid(2)`.
   public static var own: Credentials { Credentials(processID: getpid(), userID: geteuid(), groupID: getegid()) }
 
-  /// Parses what is to be claimed, `pid=N,uid=N,gid=N`: what is left out is our own. Nil where that is not the form.
+  /// Parses credentials to claim, `pid=N,uid=N,gid=N`; omitted parts are those of this process. Returns nil for any
+  /// other form.
   public init?(claim text: String) {
     var claim: [Substring: UInt32] = [:]
     for part in text.split(separator: ",", omittingEmptySubsequences: false) {
@@ -21,7 +22,7 @@ extension Credentials {
     self.init(processID: process, userID: claim["uid"] ?? own.userID, groupID: claim["gid"] ?? own.groupID)
   }
 
-  /// What it takes to send them in `SCM_CREDENTIALS`: nothing for our own.
+  /// The capabilities required to send these in `SCM_CREDENTIALS`; none for this process's own.
   ///
   /// Calls `getpid(2)`, `getuid(2)`, `geteuid(2)`, `getgid(2)` and `getegid(2)`.
   public var capabilities: [String] {

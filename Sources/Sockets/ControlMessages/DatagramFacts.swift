@@ -1,37 +1,38 @@
-/// What the kernel tells of a received datagram beside its bytes and its sender; nil where it does not.
+/// What the kernel reports about a received datagram besides its data and sender. A member is nil if it was not
+/// reported.
 public struct DatagramFacts: Sendable, Hashable {
-  /// The interface that it came by, and the address that it was sent to: `IP_PKTINFO`, `IPV6_PKTINFO`.
+  /// The receiving interface and the destination address: `IP_PKTINFO`, `IPV6_PKTINFO`.
   public var packetInfo: PacketInfo?
-  /// How many hops were left: `IP_TTL`, `IPV6_HOPLIMIT`.
+  /// The remaining hops: `IP_TTL`, `IPV6_HOPLIMIT`.
   public var hopLimit: Int?
-  /// The byte of DSCP and ECN: `IP_TOS`, `IPV6_TCLASS`.
+  /// The traffic class, DSCP and ECN: `IP_TOS`, `IPV6_TCLASS`.
   public var trafficClass: UInt8?
-  /// When the kernel had it, since 1970: `SO_TIMESTAMPING`.
+  /// When the kernel received it, since 1970: `SO_TIMESTAMPING`.
   public var softwareTime: Duration?
-  /// When the device had it, by the clock of the device.
+  /// When the network device received it, by the device's clock.
   public var hardwareTime: Duration?
   /// How many datagrams the socket had dropped by then; nil for none: `SO_RXQ_OVFL`.
   public var dropped: UInt32?
-  /// Who sent it over a Unix socket: `SCM_CREDENTIALS`.
+  /// The sender's credentials on a Unix socket: `SCM_CREDENTIALS`.
   public var credentials: Credentials?
-  /// Which message of which stream it is: `SCTP_RCVINFO`.
+  /// The stream and sequence of an SCTP message: `SCTP_RCVINFO`.
   public var message: SCTPReceiveInfo?
-  /// Whether that process still runs, as a descriptor of it tells (`SCM_PIDFD`, `SO_PEERPIDFD`): once it has ended its
-  /// number may be another's.
+  /// Whether the sender's process is still running, according to a process descriptor (`SCM_PIDFD`, `SO_PEERPIDFD`).
+  /// Once it has ended, its process ID may be reused.
   public var senderIsRunning: Bool?
   /// How many descriptors came with it: `SCM_RIGHTS`.
   public var descriptorCount = 0
 
-  /// Nothing told, but perhaps how many descriptors came.
+  /// Creates facts with nothing reported but the number of descriptors.
   public init(descriptorCount: Int = 0) { self.descriptorCount = descriptorCount }
 
-  /// What the control messages of one datagram tell, and the state of its sender's process.
+  /// Reads the facts from the control messages of a datagram, and checks whether its sender's process is running.
   public init(_ control: borrowing ReceivedControl) {
     self.init(control.messages, process: control.processDescriptors)
     descriptorCount = control.descriptors.count
   }
 
-  /// The same of a message that was received by itself.
+  /// Reads the facts from a message, in the same way.
   public init(_ message: borrowing ReceivedMessage) {
     self.init(message.control, process: message.processDescriptors)
     descriptorCount = message.descriptors.count
@@ -54,19 +55,19 @@ public struct DatagramFacts: Sendable, Hashable {
     }
   }
 
-  /// Room for the control messages that ``request(on:)`` brings, in bytes.
+  /// The buffer space for the control messages enabled by ``request(on:)``, in bytes.
   public static let controlSize = 256
 
-  /// Asks for the facts of every datagram that comes from now on.
+  /// Asks the kernel to report the facts of every datagram from now on.
   ///
-  /// Calls `setsockopt(2)` for each: what the kernel or the socket lacks is not told, and no error.
+  /// Calls `setsockopt(2)` for each. What the kernel or the socket lacks is not reported; this is not an error.
   public static func request(on socket: borrowing Socket) {
     if socket.protocolNumber == .sctp {
       try? socket.set(.receiveMessageInfo, to: true)
-      // Of a connection only those hear who can tell notifications from data: they ask for themselves.
+      // Stream sockets are left out: their readers ask for notifications themselves if they can tell them from data.
       if socket.type == .sequencedPacket { try? socket.requestNotifications() }
     }
-    // Of a Unix connection SO_PEERCRED tells who it is, once.
+    // For a Unix connection, SO_PEERCRED identifies the peer once and for all.
     guard [.datagram, .raw].contains(socket.type) else { return }
     try? socket.set(.receiveDropCount, to: true)
     let family = socket.family
@@ -85,7 +86,7 @@ public struct DatagramFacts: Sendable, Hashable {
 }
 
 extension DatagramFacts: CustomStringConvertible {
-  /// `to 127.0.0.1, by lo, ttl 64, tos 0x00, at 1795500000.123456789`; empty where nothing is told.
+  /// `to 127.0.0.1, by lo, ttl 64, tos 0x00, at 1795500000.123456789`; empty if nothing was reported.
   public var description: String {
     var parts: [String] = []
     if let info = packetInfo {
@@ -105,12 +106,12 @@ extension DatagramFacts: CustomStringConvertible {
     return parts.joined(separator: ", ")
   }
 
-  /// `eth0`; the index where the interface has no name any more.
+  /// The interface's name, such as `eth0`, or its index if it no longer has one.
   public var interfaceName: String? {
     packetInfo.map { NetworkInterface.name(of: $0.interface) ?? String($0.interface) }
   }
 
-  /// Seconds since 1970 with nine decimals.
+  /// Formats a time as seconds since 1970 with nine decimals.
   public static func seconds(_ time: Duration) -> String {
     let (seconds, attoseconds) = time.components
     return "\(seconds)." + String(String(1_000_000_000 + attoseconds / 1_000_000_000).dropFirst())

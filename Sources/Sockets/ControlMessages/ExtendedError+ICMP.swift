@@ -1,13 +1,13 @@
 extension ExtendedError {
-  /// What became of a packet, as an ICMP message tells it.
+  /// What happened to a packet, according to an ICMP message.
   public enum Fate: Sendable, Hashable {
-    /// Its hops were used up on the way.
+    /// It ran out of hops on the way.
     case timeExceeded
-    /// It reached the host, where nobody receives at the port.
+    /// It reached the host, where no socket receives at the port.
     case portUnreachable
-    /// It got no farther; nothing else would.
+    /// It could not be forwarded, and neither could any other.
     case unreachable
-    /// Something else, such as a packet that is too big.
+    /// Anything else, such as a packet that is too big.
     case other
   }
 
@@ -15,26 +15,26 @@ extension ExtendedError {
     let type: UInt8
     let code: UInt8
     let words: String
-    /// What traceroute(8) puts behind the time.
+    /// The mark that traceroute(8) prints after the time.
     let mark: String
   }
 
-  /// What became of the packet.
+  /// What happened to the packet.
   public var fate: Fate {
     switch (origin, type, code) {
     case (.icmp, 11, _), (.icmpv6, 3, _): .timeExceeded
     case (.icmp, 3, 3), (.icmpv6, 1, 4): .portUnreachable
-    // Code 4 asks for smaller packets; ICMPv6 has a type of its own for that.
+    // Code 4 asks for smaller packets; ICMPv6 has a separate type for that.
     case (.icmp, 3, 4): .other
     case (.icmp, 3, _), (.icmpv6, 1, _): .unreachable
     default: .other
     }
   }
 
-  /// Whether it may be of the moment, for the way may be open again soon, and ends no exchange (RFC 1122, 4.2.3.9): hops
-  /// that are used up, no way to the network or the host.
+  /// Whether the error may be transient and should not end an exchange (RFC 1122, 4.2.3.9): an exceeded hop limit, or
+  /// no route to the network or host.
   ///
-  /// All else says that nothing will arrive: nobody takes the protocol or the port, or a filter forbids it. The kernel
+  /// All other errors mean that nothing will arrive: no receiver for the protocol or port, or a filter. The kernel
   /// draws the same line for sockets without `IP_RECVERR`.
   public var isOfTheMoment: Bool {
     switch (origin, type, code) {
@@ -44,14 +44,14 @@ extension ExtendedError {
     }
   }
 
-  /// The ICMP message in words: `network unreachable`; for an error of this host, its `errno`.
+  /// The ICMP message in words, such as `network unreachable`; for an error of this host, its `errno`.
   public var meaning: String {
     guard origin == .icmp || origin == .icmpv6 else { return number.description }
     let words = known?.words ?? "ICMP\(origin == .icmpv6 ? "v6" : "") type \(type), code \(code)"
     return number == .messageTooLong && info > 0 ? "\(words) (MTU \(info))" : words
   }
 
-  /// The mark that users of traceroute(8) know: `!N`, `!H`, `!X` …; empty where the packet has only run out of hops.
+  /// The mark known from traceroute(8): `!N`, `!H`, `!X` …; empty if the packet only ran out of hops.
   public var mark: String {
     guard origin == .icmp || origin == .icmpv6, fate != .timeExceeded else { return "" }
     if number == .messageTooLong { return "!F-\(info)" }

@@ -1,9 +1,9 @@
-/// An address of either IP family.
+/// An IPv4 or IPv6 address.
 public enum IPAddress: Sendable, Hashable {
   case ipv4(IPv4Address)
   case ipv6(IPv6Address)
 
-  /// An address in either form, without brackets and without a scope.
+  /// Parses an address of either family, without brackets and without a scope.
   public init?(_ text: String) {
     if let address = IPv4Address(text) {
       self = .ipv4(address)
@@ -22,7 +22,7 @@ public enum IPAddress: Sendable, Hashable {
     }
   }
 
-  /// Whether it names a group.
+  /// Whether it is a multicast address.
   public var isMulticast: Bool {
     switch self {
     case .ipv4(let address): address.isMulticast
@@ -30,10 +30,10 @@ public enum IPAddress: Sendable, Hashable {
     }
   }
 
-  /// Whether it stands for every address of a host: 0.0.0.0, ::.
+  /// Whether it is the wildcard address: 0.0.0.0, ::.
   public var isWildcard: Bool { self == .ipv4(.any) || self == .ipv6(.any) }
 
-  /// The host of an internet address; nil for other families.
+  /// The host of an IPv4 or IPv6 socket address; nil for other families.
   public init?(_ address: SocketAddress) {
     switch address.contents {
     case .ipv4(let host, _): self = .ipv4(host)
@@ -50,12 +50,12 @@ public enum IPAddress: Sendable, Hashable {
     }
   }
 
-  /// The address in these bytes of an IPv4 header or struct.
+  /// Reads an address from an IPv4 header or struct.
   static func ipv4(_ bytes: [UInt8], at offset: Int) -> IPAddress {
     .ipv4(IPv4Address(number: UInt32(bigEndian: bytes.load(UInt32.self, at: offset))))
   }
 
-  /// The address in these bytes of an IPv6 header or struct.
+  /// Reads an address from an IPv6 header or struct.
   static func ipv6(_ bytes: [UInt8], at offset: Int) -> IPAddress {
     .ipv6(
       IPv6Address(
@@ -65,7 +65,7 @@ public enum IPAddress: Sendable, Hashable {
 }
 
 extension IPAddress: CustomStringConvertible {
-  /// The usual form of either family.
+  /// The canonical text form.
   public var description: String {
     switch self {
     case .ipv4(let address): address.description

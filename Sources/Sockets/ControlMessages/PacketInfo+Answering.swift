@@ -1,7 +1,7 @@
 import Glibc
 
 extension PacketInfo {
-  /// Finds the one in a buffer of control messages that `recvmsg(2)` filled, without taking the rest apart.
+  /// Finds the packet information in a control buffer that `recvmsg(2)` filled, without decoding the rest.
   public init?(in control: UnsafeRawBufferPointer) {
     if let data = unsafe ControlMessage.data(of: .ip, IP_PKTINFO, in: control), data.count >= 12 {
       let local = unsafe data.loadUnaligned(fromByteOffset: 4, as: UInt32.self)
@@ -21,10 +21,10 @@ extension PacketInfo {
     }
   }
 
-  /// What an answer is sent with so that it comes from the address that was asked; nil where that is a group's, and the
-  /// kernel is to choose.
+  /// The packet information to answer with, so that the answer comes from the address that was asked; nil if that is a
+  /// multicast address, and the kernel is to choose.
   ///
-  /// The interface is left to the routing table, but for link-local addresses, which mean nothing without one.
+  /// The interface is left to the routing table, except for link-local addresses, which are meaningless without one.
   public var forAnswer: PacketInfo? {
     if local.isMulticast { return nil }
     var isLinkLocal = false

@@ -1,11 +1,11 @@
-/// From where datagrams are to go, chosen with each of them: an address of this host, an interface, or both.
+/// The source of datagrams, chosen for each one: a local address, an interface, or both.
 public struct PacketOrigin: Sendable, Hashable {
-  /// The address that they come from; nil for the kernel's choice.
+  /// The source address; nil leaves it to the kernel.
   public let address: IPAddress?
-  /// The index of the interface that they leave by; 0 leaves it to the routing table.
+  /// The index of the outgoing interface; 0 leaves it to the routing table.
   public let interface: UInt32
 
-  /// Text that is no origin, or names what this host does not have.
+  /// Text that is not a source, or names something this host does not have.
   public enum TextError: Error, Hashable, Sendable {
     case notAnAddress(String)
     case unknownInterface(String)
@@ -13,7 +13,7 @@ public struct PacketOrigin: Sendable, Hashable {
 
   /// Parses `ADDRESS`, `ADDRESS@INTERFACE` or `@INTERFACE`: `127.0.0.2`, `fe80::1@eth0`, `@2`.
   ///
-  /// `ADDRESS%INTERFACE` is understood too. Calls `if_nametoindex(3)`.
+  /// `ADDRESS%INTERFACE` is accepted, too. Calls `if_nametoindex(3)`.
   public init(_ text: String) throws(TextError) {
     let words = text.split(maxSplits: 1, omittingEmptySubsequences: false) { $0 == "@" || $0 == "%" }.map(String.init)
     if words[0].isEmpty, words.count == 2 {
@@ -30,7 +30,7 @@ public struct PacketOrigin: Sendable, Hashable {
     }
   }
 
-  /// What datagrams of a family are sent with; nil where the address is of another one.
+  /// The packet information to send with in a family; nil if the address is of another one.
   public func packetInfo(of family: AddressFamily) -> PacketInfo? {
     guard let address else {
       return PacketInfo(local: family == .ipv6 ? .ipv6(.any) : .ipv4(.any), interface: interface)
@@ -40,13 +40,13 @@ public struct PacketOrigin: Sendable, Hashable {
 }
 
 extension PacketOrigin {
-  /// Whether this host has the address; true where there is none.
+  /// Whether this host has the address; true if there is none.
   ///
   /// Calls `socket(2)` and `bind(2)`.
   public var isOfThisHost: Bool {
     guard let address else { return true }
     var host = SocketAddress(address, port: 0)
-    // An address of one link takes the interface.
+    // A link-local address needs the interface as its scope.
     if host.lacksScope { host = host.with(scope: interface) }
     do throws(SystemError) {
       try Socket.open(.udp, family: address.family).bind(to: host)
@@ -66,7 +66,7 @@ extension PacketOrigin: CustomStringConvertible {
 }
 
 extension PacketOrigin.TextError: CustomStringConvertible {
-  /// What is wrong, and what would be right.
+  /// What is wrong, and what to write.
   public var description: String {
     switch self {
     case .notAnAddress(let text): "'\(text)' is no address of a host: write ADDRESS, ADDRESS@INTERFACE or @INTERFACE"

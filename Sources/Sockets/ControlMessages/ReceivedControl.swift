@@ -1,17 +1,16 @@
 import CSocketShims
 import Glibc
 
-/// What came beside a datagram: its control messages, and the descriptors among them, which are closed with this value
-/// unless they are taken.
+/// The control messages of a datagram. Descriptors among them are closed with this value unless they are taken.
 public struct ReceivedControl: ~Copyable, Sendable {
-  /// The control messages, but for descriptors.
+  /// The control messages, without descriptors.
   public let messages: [ControlMessage]
-  /// `SCM_RIGHTS`: descriptors that the peer passed.
+  /// `SCM_RIGHTS`: descriptors passed by the peer.
   public var descriptors: ReceivedDescriptors
-  /// `SCM_PIDFD`: the sender's process.
+  /// `SCM_PIDFD`: a descriptor of the sender's process.
   public var processDescriptors: ReceivedDescriptors
 
-  /// Takes a buffer apart that `recvmsg(2)` filled; to be done once, as the descriptors have one owner.
+  /// Decodes a buffer that `recvmsg(2)` filled. Must be called once per buffer, since the descriptors have one owner.
   public init(_ buffer: UnsafeRawBufferPointer) {
     let decoded = unsafe ControlMessage.decode(buffer)
     messages = decoded.messages
@@ -19,7 +18,7 @@ public struct ReceivedControl: ~Copyable, Sendable {
     processDescriptors = ReceivedDescriptors(decoded.processDescriptors)
   }
 
-  /// Whether there are descriptors in a buffer, which somebody has to close.
+  /// Whether a buffer contains descriptors, which must then be closed.
   public static func holdsDescriptors(_ buffer: UnsafeRawBufferPointer) -> Bool {
     unsafe ControlMessage.data(of: .socket, CInt(SCM_RIGHTS), in: buffer) != nil
       || ControlMessage.data(of: .socket, ControlMessage.SCM_PIDFD, in: buffer) != nil
@@ -27,8 +26,8 @@ public struct ReceivedControl: ~Copyable, Sendable {
 }
 
 extension ControlMessage {
-  /// Room for all that a Unix socket may bring with one message: the most descriptors (253), the credentials and the
-  /// process of the sender.
+  /// The buffer space for everything that may come with one message on a Unix socket: 253 descriptors, the sender's
+  /// credentials and its process.
   public static var spaceForDescriptors: Int {
     space(for: 253 * MemoryLayout<CInt>.size) + space(for: MemoryLayout<sockshim_ucred>.size)
       + space(for: MemoryLayout<CInt>.size)

@@ -1,23 +1,23 @@
-/// What SCTP tells of a received message: `struct sctp_rcvinfo`, RFC 6458, 5.3.5.
+/// The receive information of an SCTP message: `struct sctp_rcvinfo`, RFC 6458, 5.3.5.
 public struct SCTPReceiveInfo: Sendable, Hashable {
-  /// `rcv_sid`: the stream that it came by.
+  /// `rcv_sid`: the stream.
   public var stream: UInt16
-  /// `rcv_ssn`: its place in the stream; 0 for unordered ones.
+  /// `rcv_ssn`: the stream sequence number; 0 for unordered messages.
   public var sequenceNumber: UInt16
   /// `rcv_flags`: `SCTP_UNORDERED` is 1.
   public var flags: UInt16
-  /// `rcv_ppid`: what the sender says that it is, in the host's order.
+  /// `rcv_ppid`: the payload protocol identifier set by the sender, in host order.
   public var payloadProtocol: UInt32
-  /// `rcv_tsn`: the number of its first chunk in the association.
+  /// `rcv_tsn`: the transmission sequence number of its first chunk.
   public var transmissionNumber: UInt32
-  /// `rcv_cumtsn`: up to which number everything has come.
+  /// `rcv_cumtsn`: the number up to which everything has arrived.
   public var cumulativeNumber: UInt32
-  /// `rcv_context`: as `SCTP_CONTEXT` has it.
+  /// `rcv_context`: the value of `SCTP_CONTEXT`.
   public var context: UInt32
-  /// `rcv_assoc_id`: the association; one-to-one sockets have one, too.
+  /// `rcv_assoc_id`: the association ID, which one-to-one sockets have, too.
   public var association: Int32
 
-  /// In linux/sctp.h.
+  /// Constants of linux/sctp.h.
   static let type: CInt = 3
   static let size = 28
 
@@ -46,20 +46,20 @@ extension SCTPReceiveInfo: CustomStringConvertible {
   }
 }
 
-/// What a message that is sent over SCTP says of itself: `struct sctp_sndinfo`, RFC 6458, 5.3.4.
+/// The send information of an SCTP message: `struct sctp_sndinfo`, RFC 6458, 5.3.4.
 public struct SCTPSendInfo: Sendable, Hashable {
-  /// `snd_sid`: the stream that it takes.
+  /// `snd_sid`: the stream.
   public var stream: UInt16
   /// `snd_flags`: `SCTP_UNORDERED` is 1.
   public var flags: UInt16
-  /// `snd_ppid`: what the receiver is told that it is, in the host's order.
+  /// `snd_ppid`: the payload protocol identifier for the receiver, in host order.
   public var payloadProtocol: UInt32
-  /// `snd_context`: comes back with a failure.
+  /// `snd_context`: a value returned with a failure.
   public var context: UInt32
-  /// `snd_assoc_id`: the association, of one-to-many sockets where no address is given.
+  /// `snd_assoc_id`: the association ID, for one-to-many sockets without an address.
   public var association: Int32
 
-  /// An ordered message.
+  /// Creates the information of an ordered message.
   public init(stream: UInt16 = 0, payloadProtocol: UInt32 = 0, flags: UInt16 = 0, association: Int32 = 0) {
     self.stream = stream
     self.flags = flags
@@ -68,7 +68,7 @@ public struct SCTPSendInfo: Sendable, Hashable {
     self.association = association
   }
 
-  /// In linux/sctp.h.
+  /// Constants of linux/sctp.h.
   static let type: CInt = 2
   static let size = 16
 

@@ -1,12 +1,12 @@
-/// What SCTP tells of an association among its data, once somebody asks for it (`SCTP_EVENTS`): `union sctp_notification`,
-/// RFC 6458, 6.1.
+/// A notification about an SCTP association, received among the data once enabled (`SCTP_EVENTS`): `union
+/// sctp_notification`, RFC 6458, 6.1.
 ///
-/// `MSG_NOTIFICATION` in the flags of a received message tells it from data.
+/// The flag `MSG_NOTIFICATION` distinguishes it from data.
 public struct SCTPNotification: Sendable, Hashable {
-  /// What has happened, in words: `association up, 10 streams out and 10 in`.
+  /// The event in words: `association up, 10 streams out and 10 in`.
   public let text: String
 
-  /// Takes a notification apart.
+  /// Decodes a notification.
   public init(_ bytes: [UInt8]) {
     let type = bytes.count >= 8 ? bytes.load(UInt16.self) : 0
     switch type {
@@ -45,7 +45,8 @@ public struct SCTPNotification: Sendable, Hashable {
 }
 
 extension Socket {
-  /// Asks an SCTP socket to tell of changes of its associations and of their addresses, of errors, and of their ends.
+  /// Enables notifications on an SCTP socket: changes of associations and of their addresses, failed sends, errors and
+  /// shutdowns.
   ///
   /// Calls `setsockopt(2)` for `SCTP_EVENTS`.
   public borrowing func requestNotifications() throws(SystemError) {

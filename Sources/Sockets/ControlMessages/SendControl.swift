@@ -1,10 +1,10 @@
 import CSocketShims
 import Glibc
 
-/// The control messages of datagrams that are sent, where nothing is allocated for them: `UDP_SEGMENT`, and from where
-/// (`IP_PKTINFO`, `IPV6_PKTINFO`).
+/// Control messages for sending datagrams, without allocation: `UDP_SEGMENT`, and the source address (`IP_PKTINFO`,
+/// `IPV6_PKTINFO`).
 struct SendControl {
-  /// `CMSG_SPACE` of a `u16` and of a `struct in6_pktinfo`.
+  /// Room for `CMSG_SPACE` of a `u16` and of a `struct in6_pktinfo`.
   private var words = InlineArray<8, UInt64>(repeating: 0)
   private var length = 0
 
@@ -35,7 +35,7 @@ struct SendControl {
   ) {
     let start = length
     unsafe withUnsafeMutableBytes(of: &words) { bytes in
-      // struct cmsghdr: a size_t and two ints; the data follows aligned.
+      // struct cmsghdr: a size_t and two ints; the data follows, aligned.
       unsafe bytes.storeBytes(of: sockshim_cmsg_length(count), toByteOffset: start, as: Int.self)
       unsafe bytes.storeBytes(of: level.rawValue, toByteOffset: start + 8, as: CInt.self)
       unsafe bytes.storeBytes(of: type, toByteOffset: start + 12, as: CInt.self)
@@ -44,7 +44,7 @@ struct SendControl {
     length += sockshim_cmsg_space(count)
   }
 
-  /// Hands them to a C call; no address where there are none.
+  /// Passes them to a C call; a nil pointer if there are none.
   func withPointer(_ body: (UnsafeMutableRawPointer?, Int) -> Int) -> Int {
     if length == 0 { return body(nil, 0) }
     return unsafe withUnsafeBytes(of: words) { bytes in

@@ -1,18 +1,18 @@
-/// An ICMP or ICMPv6 echo request, or the reply to one: RFC 792, RFC 4443.
+/// An ICMP or ICMPv6 echo request or reply: RFC 792, RFC 4443.
 public struct EchoMessage: Sendable, Hashable {
-  /// Whether it asks or answers.
+  /// Whether it is a request or a reply.
   public enum Kind: Sendable, Hashable { case request, reply }
 
-  /// Whether it asks or answers.
+  /// Whether it is a request or a reply.
   public var kind: Kind
-  /// Whose it is; on a ping socket the kernel puts the socket's own in.
+  /// The identifier; on a ping socket the kernel replaces it with the socket's own.
   public var identifier: UInt16
-  /// Which one.
+  /// The sequence number.
   public var sequence: UInt16
-  /// What the reply brings back.
+  /// The data, which a reply returns.
   public var data: [UInt8]
 
-  /// A message from its parts.
+  /// Creates a message from its parts.
   public init(_ kind: Kind, identifier: UInt16, sequence: UInt16, data: [UInt8] = []) {
     self.kind = kind
     self.identifier = identifier
@@ -20,10 +20,11 @@ public struct EchoMessage: Sendable, Hashable {
     self.data = data
   }
 
-  /// The length of what stands before the data.
+  /// The length of the header before the data, in bytes.
   public static let headerSize = 8
 
-  /// The message of this family, with its checksum; that of ICMPv6 covers the addresses too, and is the kernel's work.
+  /// Encodes the message with its checksum. For ICMPv6 the kernel fills in the checksum, since it covers the
+  /// addresses.
   public func bytes(for family: AddressFamily) -> [UInt8] {
     let type: UInt8 = family == .ipv6 ? (kind == .request ? 128 : 129) : (kind == .request ? 8 : 0)
     var bytes: [UInt8] = [type, 0, 0, 0] + .storing(identifier.bigEndian) + .storing(sequence.bigEndian) + data
@@ -35,7 +36,7 @@ public struct EchoMessage: Sendable, Hashable {
     return bytes
   }
 
-  /// The message in these bytes, which begin with the ICMP header; nil for any other message.
+  /// Decodes bytes that begin with the ICMP header; nil for any other message.
   public init?(_ bytes: [UInt8], family: AddressFamily) {
     guard bytes.count >= Self.headerSize, bytes[1] == 0 else { return nil }
     switch (family, bytes[0]) {
@@ -48,14 +49,14 @@ public struct EchoMessage: Sendable, Hashable {
     data = Array(bytes.dropFirst(Self.headerSize))
   }
 
-  /// Whether the checksum is right of what a socket of this type received: the kernel has looked at it already, but not for
-  /// a raw socket of IPv4.
+  /// Whether a message received on a socket of this type has a valid checksum. The kernel has checked it already,
+  /// except on raw IPv4 sockets.
   public static func hasRightChecksum(received bytes: [UInt8], family: AddressFamily, type: SocketType) -> Bool {
     guard family == .ipv4, type == .raw, let header = IPv4Header(bytes) else { return true }
     return InternetChecksum.of(Array(bytes.dropFirst(header.length))) == 0
   }
 
-  /// The message that a socket of this type received: a raw one of IPv4 gives the IP header too.
+  /// Decodes a message received on a socket of this type. On a raw IPv4 socket it starts with the IP header.
   public init?(received bytes: [UInt8], family: AddressFamily, type: SocketType) {
     guard family == .ipv4, type == .raw else {
       self.init(bytes, family: family)

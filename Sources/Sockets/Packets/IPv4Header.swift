@@ -1,19 +1,19 @@
-/// The header of an IPv4 packet, as a raw socket receives it: RFC 791.
+/// The header of an IPv4 packet as a raw socket receives it: RFC 791.
 public struct IPv4Header: Sendable, Hashable {
-  /// With the options, in bytes.
+  /// The length of the header including options, in bytes.
   public let length: Int
-  /// Of the whole packet as the header has it, in bytes.
+  /// The length of the whole packet according to the header, in bytes.
   public let totalLength: Int
-  /// How many hops are left.
+  /// The time to live: the remaining hops.
   public let timeToLive: UInt8
-  /// What the packet carries.
+  /// The protocol of the payload.
   public let protocolNumber: TransportProtocol
-  /// Who sent it.
+  /// The source address.
   public let source: IPv4Address
-  /// Whom to.
+  /// The destination address.
   public let destination: IPv4Address
 
-  /// The header at the front of these bytes; nil where there is none, or not all of it.
+  /// Decodes the header at the start of these bytes; nil if it is missing or incomplete.
   public init?(_ bytes: [UInt8]) {
     guard bytes.count >= 20, bytes[0] >> 4 == 4 else { return nil }
     length = Int(bytes[0] & 15) * 4

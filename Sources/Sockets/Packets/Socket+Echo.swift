@@ -1,10 +1,11 @@
 extension Socket {
-  /// Makes a socket for ICMP echo: one that needs no privilege where the system lets this group have it, else a raw one.
+  /// Opens a socket for ICMP echo: a ping socket, which needs no privilege if the system allows it for the group, or
+  /// else a raw one.
   ///
-  /// Calls `socket(2)` for `SOCK_DGRAM` with `IPPROTO_ICMP` or `IPPROTO_ICMPV6`, and where that is not permitted for
+  /// Calls `socket(2)` with `SOCK_DGRAM` and `IPPROTO_ICMP` or `IPPROTO_ICMPV6`, and if that is not permitted, with
   /// `SOCK_RAW`.
   ///
-  /// - Throws: `EPERM` where neither is permitted: the first needs a group of `net.ipv4.ping_group_range`, the second
+  /// - Throws: `EPERM` if neither is permitted: the first requires a group in `net.ipv4.ping_group_range`, the second
   ///   `CAP_NET_RAW`.
   public static func openEcho(_ family: AddressFamily, mode: BlockingMode = .blocking) throws(SystemError) -> Socket {
     let number: TransportProtocol = family == .ipv6 ? .icmpv6 : .icmp

@@ -1,40 +1,42 @@
 import CSocketShims
 import Glibc
 
-/// Room for many datagrams, for ``Socket/receiveBatch(into:flags:)`` and ``Socket/sendBatch(_:from:flags:)``.
+/// A buffer for many datagrams, for ``Socket/receiveBatch(into:flags:)`` and ``Socket/sendBatch(_:from:flags:)``.
 ///
-/// All memory is taken once, when it is made: the loop that fills and empties it allocates nothing. What was received
-/// can be sent on as it is.
+/// All memory is allocated once, on creation, so that a loop that fills and empties it allocates nothing. Received
+/// datagrams can be sent on unchanged.
 @safe public struct DatagramBatch: ~Copyable, @unchecked Sendable {
-  /// How many datagrams there is room for.
+  /// The maximum number of datagrams.
   public let capacity: Int
-  /// How long each may be, in bytes.
+  /// The maximum size of a datagram, in bytes.
   public let datagramSize: Int
-  /// Room for the control messages of each, in bytes; 0 for none.
+  /// The space for control messages of each datagram, in bytes; 0 for none.
   public let controlSize: Int
-  /// How many are held.
+  /// The number of datagrams in the batch.
   public private(set) var count = 0
 
-  // One block each; datagram i has its slice. The headers point at the vectors, those at the bytes. Nothing moves them.
+  // One block each, of which datagram i has a slice. The headers point to the vectors, and those to the bytes. Nothing
+  // moves them.
   private let bytes: UnsafeMutablePointer<UInt8>
   private let addresses: UnsafeMutablePointer<sockaddr_storage>
   private let vectors: UnsafeMutablePointer<iovec>
   private let headers: UnsafeMutablePointer<sockshim_mmsghdr>
   private let controls: UnsafeMutableRawPointer?
-  /// How many headers a call may have changed since they were made ready.
+  /// How many headers a call may have changed since they were last reset.
   private var used: Int
 
-  /// Takes the memory.
+  /// Allocates the memory.
   ///
   /// - Parameters:
-  ///   - capacity: from 1 to 1024, the most that the kernel takes in one call.
-  ///   - datagramSize: in bytes, from 1 to 16 MiB. Memory that no datagram has reached yet is not touched.
-  ///   - controlSize: in bytes, for the control messages of each received datagram (``ControlMessage/space(for:)``). What
-  ///     does not fit is cut; descriptors that are passed are closed by the kernel only where there is no room at all.
+  ///   - capacity: the maximum number of datagrams, from 1 to 1024, which is the kernel's limit for one call.
+  ///   - datagramSize: the maximum size in bytes, from 1 to 16 MiB. Memory not reached by any datagram is not touched.
+  ///   - controlSize: the space in bytes for control messages of each received datagram
+  ///     (``ControlMessage/space(for:)``). What does not fit is truncated. The kernel closes passed descriptors only
+  ///     if there is no room at all.
   public init(capacity: Int, datagramSize: Int, controlSize: Int = 0) {
     self.capacity = min(max(1, capacity), 1024)
     self.datagramSize = min(max(1, datagramSize), 1 << 24)
-    // Each begins at a multiple of 8, as struct cmsghdr has to.
+    // Each slice begins at a multiple of 8, as struct cmsghdr requires.
     self.controlSize = (max(0, min(controlSize, 65_536)) + 7) & ~7
     used = self.capacity
     unsafe bytes = .allocate(capacity: self.capacity * self.datagramSize)
@@ -64,17 +66,17 @@ import Glibc
   func header(_ index: Int) -> sockshim_mmsghdr { unsafe headers[index] }
   var vectorPointer: UnsafeMutablePointer<iovec> { unsafe vectors }
 
-  /// Whether none are held.
+  /// Whether the batch is empty.
   public var isEmpty: Bool { count == 0 }
-  /// Whether there is no room for another.
+  /// Whether the batch is full.
   public var isFull: Bool { count == capacity }
 
-  /// Forgets all.
+  /// Removes all datagrams.
   public mutating func removeAll() { count = 0 }
 
-  /// Adds a datagram to send: to this address, or to the connected peer.
+  /// Adds a datagram to send to an address, or to the connected peer.
   ///
-  /// - Returns: false where the batch is full or the datagram is longer than ``datagramSize``.
+  /// - Returns: false if the batch is full or the datagram is longer than ``datagramSize``.
   public mutating func append(_ datagram: Span<UInt8>, to address: SocketAddress? = nil) -> Bool {
     guard !isFull, datagram.count <= datagramSize else { return false }
     let start = unsafe bytes + count * datagramSize
@@ -86,9 +88,9 @@ import Glibc
     return true
   }
 
-  /// Has a datagram sent elsewhere than where it came from.
+  /// Changes the destination of a datagram.
   ///
-  /// - Parameter address: nil for the connected peer.
+  /// - Parameter address: the destination; nil for the connected peer.
   public mutating func setAddress(_ address: SocketAddress?, at index: Int) {
     precondition((0..<capacity).contains(index), "no such datagram")
     let storage = unsafe UnsafeMutableRawPointer(addresses + index)
@@ -104,7 +106,7 @@ import Glibc
     }
   }
 
-  /// Shows the bytes of a datagram that is held.
+  /// Calls `body` with the bytes of a datagram.
   public func withDatagram<Result, Failure: Error>(
     at index: Int, _ body: (Span<UInt8>) throws(Failure) -> Result
   ) throws(Failure) -> Result {
@@ -113,13 +115,13 @@ import Glibc
     return try unsafe body(buffer.span)
   }
 
-  /// How many bytes of a datagram are held.
+  /// The number of bytes of a datagram in the batch.
   public func byteCount(at index: Int) -> Int {
     precondition((0..<count).contains(index), "no such datagram")
     return unsafe min(Int(headers[index].length), datagramSize)
   }
 
-  /// Who sent a datagram, or to whom it goes; `AF_UNSPEC` for the connected peer.
+  /// The sender of a received datagram, or the destination of one to send; `AF_UNSPEC` for the connected peer.
   public func address(at index: Int) -> SocketAddress {
     precondition((0..<count).contains(index), "no such datagram")
     guard let name = unsafe headers[index].header.msg_name else { return SocketAddress() }
@@ -133,7 +135,7 @@ import Glibc
     return unsafe MessageFlags(rawValue: headers[index].header.msg_flags).contains(.truncated)
   }
 
-  /// Makes all of the room ready, lets a call fill it, and takes over how many it filled.
+  /// Resets the buffers, lets a call fill them, and records how many it filled.
   mutating func receive(
     _ body: (UnsafeMutablePointer<sockshim_mmsghdr>) throws(SystemError) -> IOResult
   ) throws(SystemError) -> IOResult {
@@ -153,7 +155,7 @@ import Glibc
     return result
   }
 
-  /// Lets a call send what is held, from this one on.
+  /// Lets a call send the datagrams from this one on.
   mutating func send(
     from first: Int, _ body: (UnsafeMutablePointer<sockshim_mmsghdr>, Int) throws(SystemError) -> IOResult
   ) throws(SystemError) -> IOResult {
@@ -163,7 +165,7 @@ import Glibc
       unsafe vectors[index].iov_base = UnsafeMutableRawPointer(bytes + index * datagramSize)
       unsafe headers[index].header.msg_control = nil
       unsafe headers[index].header.msg_controllen = 0
-      // sendmmsg writes what it sent into the same field that says how much is held: the same number, for datagrams.
+      // sendmmsg writes the bytes sent into the field that holds the length: for datagrams, the same number.
       unsafe vectors[index].iov_len = min(Int(headers[index].length), datagramSize)
     }
     return try unsafe body(headers + first, count - first)

@@ -1,17 +1,17 @@
-/// What its user chooses of one protocol's own headers, before a socket is connected or bound.
+/// A setting of one protocol, made before a socket is connected or bound.
 public enum ProtocolSetting: Sendable, Hashable {
-  /// SCTP: the stream that messages take.
+  /// SCTP: the stream for messages.
   case messageStream(UInt16)
-  /// SCTP: the payload protocol identifier that messages bear.
+  /// SCTP: the payload protocol identifier for messages.
   case payloadProtocol(UInt32)
-  /// UDP-Lite: how many bytes the checksum of what is sent covers; 0 for all.
+  /// UDP-Lite: how many bytes the checksum of sent datagrams covers; 0 for all.
   case sentCoverage(Int)
-  /// UDP-Lite: what is received has to be covered so far; 0 for all of it.
+  /// UDP-Lite: how many bytes the checksum of received datagrams must cover; 0 for all.
   case requiredCoverage(Int)
-  /// DCCP: what the client wants, and the server is.
+  /// DCCP: the service code that a client asks for and a server offers.
   case serviceCode(DCCPServiceCode)
 
-  /// The protocol whose sockets have it.
+  /// The protocol that has this setting.
   public var protocolNumber: TransportProtocol {
     switch self {
     case .messageStream, .payloadProtocol: .sctp
@@ -22,10 +22,11 @@ public enum ProtocolSetting: Sendable, Hashable {
 }
 
 extension Socket {
-  /// Puts a setting on a socket of its protocol, for all that it sends from now on.
+  /// Applies a setting of the socket's protocol to everything it sends from now on.
   ///
-  /// Calls `setsockopt(2)`: for SCTP `SCTP_DEFAULT_SNDINFO`, and for a stream past those that the kernel asks a peer for
-  /// `SCTP_INITMSG`; `UDPLITE_SEND_CSCOV`, `UDPLITE_RECV_CSCOV`; `DCCP_SOCKOPT_SERVICE`. What is accepted inherits it.
+  /// Calls `setsockopt(2)`: for SCTP `SCTP_DEFAULT_SNDINFO`, and `SCTP_INITMSG` if the stream exceeds those that the
+  /// kernel requests from a peer; `UDPLITE_SEND_CSCOV`, `UDPLITE_RECV_CSCOV`; `DCCP_SOCKOPT_SERVICE`. Accepted sockets
+  /// inherit it.
   public borrowing func set(_ setting: ProtocolSetting) throws(SystemError) {
     switch setting {
     case .messageStream(let stream):
@@ -57,19 +58,19 @@ extension Socket {
     try setOption(level: .sctp, number: 34, bytes: new.span, about: name)
   }
 
-  /// Has associations to come ask for so many streams at least.
+  /// Makes new associations request at least this many streams.
   private borrowing func askForStreams(_ count: Int) throws(SystemError) {
     let old = try getOption(level: .sctp, number: 2, capacity: 8, about: "SCTP_INITMSG")
     guard old.count == 8, Int(old.load(UInt16.self)) < count else { return }
-    // 0 leaves the other members as they are.
+    // 0 leaves the other members unchanged.
     let new = [UInt8].storing(UInt16(clamping: count)) + [UInt8](repeating: 0, count: 6)
     try setOption(level: .sctp, number: 2, bytes: new.span, about: "SCTP_INITMSG")
   }
 
-  /// How many streams lead to the peer, as both ends have agreed; nil where the socket has no streams, or several
+  /// The number of outgoing streams negotiated with the peer; nil if the socket has no streams, or several
   /// associations.
   ///
-  /// Calls `getsockopt(2)` for `SCTP_STATUS`, on one-to-many sockets for `SCTP_GET_ASSOC_ID_LIST` before.
+  /// Calls `getsockopt(2)` for `SCTP_STATUS`, on one-to-many sockets for `SCTP_GET_ASSOC_ID_LIST` first.
   public borrowing func outgoingStreamCount() -> Int? {
     guard protocolNumber == .sctp else { return nil }
     var question = [UInt8](repeating: 0, count: 176)

@@ -1,18 +1,18 @@
 import CSocketShims
 import Glibc
 
-/// What ``Socket/accept(mode:)`` brought.
+/// The result of ``Socket/accept(mode:)``.
 public enum Accepted: ~Copyable, Sendable {
-  /// A connection, and who made it.
+  /// A connection and the address of the peer.
   case connection(Socket, from: SocketAddress)
-  /// None waits.
+  /// No connection is waiting.
   case wouldBlock
 }
 
 extension Socket {
-  /// Begins a request to a service of the kernel, whose address the socket is bound to (`AF_ALG`).
+  /// Starts a request to the kernel service that the socket is bound to (`AF_ALG`).
   ///
-  /// Calls `accept4(2)` with `SOCK_CLOEXEC`, and without an address: those of the kernel have none.
+  /// Calls `accept4(2)` with `SOCK_CLOEXEC` and without an address, since kernel services have none.
   public borrowing func acceptRequest() throws(SystemError) -> Socket {
     let descriptor = descriptor
     let value = try Kernel.call("accept4", on: descriptor) { _ in
@@ -21,14 +21,14 @@ extension Socket {
     return Socket(owning: CInt(value), family: family, type: type, protocolNumber: protocolNumber)
   }
 
-  /// Takes the next connection from a listening socket.
+  /// Accepts the next connection on a listening socket.
   ///
-  /// Calls `accept4(2)` with `SOCK_CLOEXEC`. A connection that its peer gave up before it was taken (`ECONNABORTED`),
-  /// and network errors that were waiting on it, are passed over, as accept(2) advises.
+  /// Calls `accept4(2)` with `SOCK_CLOEXEC`. Skips connections that were aborted before they were accepted
+  /// (`ECONNABORTED`), and pending network errors, as accept(2) advises.
   ///
-  /// - Parameter mode: of the new socket: Linux does not pass the listener's on.
-  /// - Throws: `EMFILE`, `ENFILE`, `ENOBUFS`, `ENOMEM`: the connection stays in the queue, try later; `EINVAL` where the
-  ///   socket does not listen.
+  /// - Parameter mode: the mode of the new socket, which Linux does not inherit from the listener.
+  /// - Throws: `EMFILE`, `ENFILE`, `ENOBUFS`, `ENOMEM`: the connection stays in the queue, try again later; `EINVAL`
+  ///   if the socket does not listen.
   public borrowing func accept(mode: BlockingMode = .blocking) throws(SystemError) -> Accepted {
     let descriptor = descriptor
     let flags = CInt(SOCK_CLOEXEC.rawValue) | (mode == .nonBlocking ? CInt(SOCK_NONBLOCK.rawValue) : 0)
@@ -46,7 +46,7 @@ extension Socket {
       switch error.rawValue {
       case EAGAIN: return .wouldBlock
       case ECONNABORTED, EPROTO, ENETDOWN, ENOPROTOOPT, EHOSTDOWN, ENONET, EHOSTUNREACH, EOPNOTSUPP, ENETUNREACH:
-        // EOPNOTSUPP stands here for "not a listening kind of socket" too: that one would come for ever.
+        // EOPNOTSUPP also means a socket that cannot listen, which would repeat forever.
         if error == .notSupported { throw SystemError(call: "accept4", number: error) }
       default: throw SystemError(call: "accept4", number: error)
       }

@@ -2,19 +2,19 @@ import CSocketShims
 import Glibc
 
 extension Socket {
-  /// Receives as many datagrams as wait and fit.
+  /// Receives as many datagrams as are waiting and fit.
   ///
-  /// Calls `recvmmsg(2)` with `MSG_WAITFORONE`: a blocking socket waits for the first only; on Unix
+  /// Calls `recvmmsg(2)` with `MSG_WAITFORONE`, so a blocking socket waits for the first datagram only; on Unix
   /// sockets with `MSG_CMSG_CLOEXEC`.
   ///
-  /// - Returns: how many; what the batch held before is gone.
-  /// - Throws: as ``receive(into:flags:)``. An error after the first datagram comes with the next call.
+  /// - Returns: the number of datagrams. The previous contents of the batch are lost.
+  /// - Throws: as ``receive(into:flags:)``. An error after the first datagram is thrown by the next call.
   public borrowing func receiveBatch(
     into batch: inout DatagramBatch, flags: MessageFlags = []
   ) throws(SystemError) -> IOResult {
     let descriptor = descriptor
     let capacity = batch.capacity
-    // Where no descriptors can come, some sockets (packet) refuse the flag.
+    // Some sockets that cannot receive descriptors (packet sockets) reject the flag.
     let flags = flags.union(passesDescriptors ? .closeOnExecute : []).rawValue | CInt(sockshim_MSG_WAITFORONE)
     return try unsafe batch.receive { (headers) throws(SystemError) in
       try Kernel.transfer("recvmmsg", on: descriptor, count: capacity) { count in
@@ -23,12 +23,12 @@ extension Socket {
     }
   }
 
-  /// Sends the datagrams of a batch, from one of them on.
+  /// Sends the datagrams of a batch, starting at an index.
   ///
-  /// Calls `sendmmsg(2)` with `MSG_NOSIGNAL`. It may send less than all: go on behind those that it sent.
+  /// Calls `sendmmsg(2)` with `MSG_NOSIGNAL`. It may send only some of them: continue after those.
   ///
   /// - Returns: how many datagrams were sent.
-  /// - Throws: as ``send(_:flags:)``, about the first one; an error about a later one comes with the next call.
+  /// - Throws: as ``send(_:flags:)``, for the first datagram. An error of a later one is thrown by the next call.
   public borrowing func sendBatch(
     _ batch: inout DatagramBatch, from first: Int = 0, flags: MessageFlags = []
   ) throws(SystemError) -> IOResult {

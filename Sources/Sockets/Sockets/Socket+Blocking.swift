@@ -2,7 +2,7 @@ import CSocketShims
 import Glibc
 
 extension Socket {
-  /// The mode of the open file, which every descriptor made from it by dup(2) or fork(2) shares.
+  /// The blocking mode of the open file, which is shared by all descriptors created from it by dup(2) or fork(2).
   ///
   /// Calls `fcntl(2)` with `F_GETFL`.
   public borrowing func blockingMode() throws(SystemError) -> BlockingMode {
@@ -11,7 +11,7 @@ extension Socket {
     return CInt(flags) & O_NONBLOCK == 0 ? .blocking : .nonBlocking
   }
 
-  /// Changes the mode.
+  /// Changes the blocking mode.
   ///
   /// Two system calls: `fcntl(2)` with `F_GETFL`, then `F_SETFL`.
   public borrowing func setBlockingMode(_ mode: BlockingMode) throws(SystemError) {
@@ -22,31 +22,31 @@ extension Socket {
     try Kernel.call("fcntl", on: descriptor) { _ in Int(Glibc.fcntl(descriptor, F_SETFL, wanted)) }
   }
 
-  /// How many bytes wait to be read (of a datagram socket: in the next datagram).
+  /// The number of bytes that can be read; for a datagram socket, those in the next datagram.
   ///
   /// Calls `ioctl(2)` with `SIOCINQ`.
   public borrowing func unreadByteCount() throws(SystemError) -> Int {
     try queue(UInt(SIOCINQ), "SIOCINQ")
   }
 
-  /// How many sent bytes the peer has not acknowledged; on Unix sockets, not read.
+  /// The number of sent bytes that the peer has not acknowledged; on Unix sockets, has not read.
   ///
   /// Calls `ioctl(2)` with `SIOCOUTQ`.
   ///
-  /// A FIN that was sent counts as one until it is acknowledged.
+  /// A FIN counts as one byte until it is acknowledged.
   public borrowing func unacknowledgedByteCount() throws(SystemError) -> Int {
     try queue(UInt(SIOCOUTQ), "SIOCOUTQ")
   }
 
-  /// How many bytes wait to be sent: of those that the peer has not acknowledged, the ones that have not left at all.
+  /// The number of bytes in the send buffer that have not been sent at all.
   ///
   /// Calls `ioctl(2)` with `SIOCOUTQNSD`, which TCP and MPTCP have.
   public borrowing func unsentByteCount() throws(SystemError) -> Int {
-    // Of linux/sockios.h.
+    // From linux/sockios.h.
     try queue(0x894B, "SIOCOUTQNSD")
   }
 
-  /// Whether the next byte to read stands behind urgent data: `sockatmark(3)`.
+  /// Whether the next byte to read follows urgent data: `sockatmark(3)`.
   ///
   /// Calls `ioctl(2)` with `SIOCATMARK`.
   public borrowing func isAtUrgentMark() throws(SystemError) -> Bool {

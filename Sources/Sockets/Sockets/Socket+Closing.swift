@@ -1,13 +1,14 @@
 import Glibc
 
 extension Socket {
-  /// Ends one half of a connection, or both.
+  /// Shuts down one half of a connection, or both.
   ///
   /// The descriptor stays open.
   ///
-  /// Calls `shutdown(2)`. Ending the sending half lets the peer read everything that was sent, and then the end.
+  /// Calls `shutdown(2)`. After the sending half is shut down, the peer reads everything that was sent, then end of
+  /// file.
   ///
-  /// - Throws: `ENOTCONN` where there is no connection (any more).
+  /// - Throws: `ENOTCONN` if there is no connection, or no longer one.
   public borrowing func shutdown(_ direction: ShutdownDirection) throws(SystemError) {
     let descriptor = descriptor
     try Kernel.call("shutdown", on: descriptor) { _ in Int(Glibc.shutdown(descriptor, direction.rawValue)) }
@@ -15,8 +16,8 @@ extension Socket {
 
   /// Closes the socket.
   ///
-  /// Calls `close(2)`, once: after EINTR Linux has closed it all the same. If data that arrived was not read, TCP
-  /// answers with a reset, which can destroy what the peer has not read yet.
+  /// Calls `close(2)` once: on EINTR, Linux has closed it already. If received data was not read, TCP sends a reset,
+  /// which may destroy data that the peer has not read yet.
   public consuming func close() throws(SystemError) {
     let descriptor = descriptor
     discard self
@@ -26,7 +27,7 @@ extension Socket {
     if let error, error != .interrupted { throw SystemError(call: "close", number: error) }
   }
 
-  /// Gives the descriptor up to the caller, who closes it.
+  /// Transfers the descriptor to the caller, who must close it.
   public consuming func release() -> CInt {
     let descriptor = descriptor
     discard self

@@ -2,21 +2,22 @@ import CSocketShims
 import Glibc
 
 extension Socket {
-  /// What ``connect(to:)`` came to.
+  /// The result of ``connect(to:)``.
   public enum ConnectResult: Hashable, Sendable {
-    /// The connection stands; for datagrams, the peer is set.
+    /// The connection is established; for datagrams, the peer is set.
     case connected
-    /// It is being made: wait until the socket is writable, then call ``finishConnecting(to:)``.
+    /// The connection is in progress: wait until the socket is writable, then call ``finishConnecting(to:)``.
     case inProgress
   }
 
-  /// Connects to a peer; on a datagram socket, sets whom it sends to and receives from.
+  /// Connects to a peer. On a datagram socket, sets the address to send to and receive from.
   ///
-  /// Calls `connect(2)`. On a blocking socket that a signal interrupts the connection goes on by itself, and the answer
-  /// is ``ConnectResult/inProgress`` (calling again would be `EALREADY`).
+  /// Calls `connect(2)`. If a signal interrupts it on a blocking socket, the connection proceeds in the background and
+  /// the result is ``ConnectResult/inProgress`` (another call would fail with `EALREADY`).
   ///
   /// - Throws: `ECONNREFUSED`, `ETIMEDOUT`, `EHOSTUNREACH`, `ENETUNREACH`, `EADDRNOTAVAIL` (no local port left),
-  ///   `EACCES`, `EPERM` (a firewall), `EISCONN` (it is connected already); on Unix sockets `ENOENT`, `EPROTOTYPE` (another type), `EAGAIN` (backlog full).
+  ///   `EACCES`, `EPERM` (a firewall), `EISCONN` (already connected); on Unix sockets `ENOENT`, `EPROTOTYPE` (a socket
+  ///   of another type), `EAGAIN` (backlog full).
   public borrowing func connect(to address: SocketAddress) throws(SystemError) -> ConnectResult {
     let descriptor = descriptor
     let (_, error) = Kernel.attempt("connect", on: descriptor, interruption: .report) { _ in
@@ -29,7 +30,7 @@ extension Socket {
     }
   }
 
-  /// Tells how a connection ended that was in progress, once the socket is writable.
+  /// Throws if a connection in progress has failed, once the socket is writable.
   ///
   /// Calls `getsockopt(2)` for `SO_ERROR`.
   public borrowing func finishConnecting(to address: SocketAddress) throws(SystemError) {
@@ -38,7 +39,7 @@ extension Socket {
     }
   }
 
-  /// Takes the error that waits on the socket, and clears it: a refused connection or datagram, a reset.
+  /// Returns and clears the pending error of the socket: a refused connection or datagram, a reset.
   ///
   /// Calls `getsockopt(2)` for `SO_ERROR`.
   public borrowing func pendingError() throws(SystemError) -> ErrorNumber? {
@@ -51,7 +52,7 @@ extension Socket {
     return value == 0 ? nil : ErrorNumber(rawValue: value)
   }
 
-  /// Forgets the peer of a datagram socket.
+  /// Removes the peer of a connected datagram socket.
   ///
   /// Calls `connect(2)` with `AF_UNSPEC`.
   public borrowing func disconnect() throws(SystemError) {

@@ -1,17 +1,17 @@
 import Glibc
 
 extension Socket {
-  /// Sets what serves most programs better than the kernel's own defaults, by the socket's protocol.
+  /// Sets options that suit most programs better than the kernel's defaults, by the socket's protocol.
   ///
-  /// Calls `setsockopt(2)`: `TCP_NODELAY` for TCP and MPTCP, since small messages leave at once; for UDP a large
-  /// receive buffer; for SCTP `SCTP_NODELAY` and buffers of 4 MiB, without which a bulk transfer stalls for 200 ms again
-  /// and again; for DCCP a queue as long as the send buffer, in place of five packets, of which no event tells when it has
-  /// room.
+  /// Calls `setsockopt(2)`: `TCP_NODELAY` for TCP and MPTCP, so that small messages are sent at once; a large receive
+  /// buffer for UDP; for SCTP `SCTP_NODELAY` and buffers of 4 MiB, without which a bulk transfer stalls for 200 ms
+  /// again and again; for DCCP a queue as long as the send buffer, instead of five packets, for which no event reports
+  /// free space.
   public borrowing func setUsualOptions() throws(SystemError) {
     switch protocolNumber {
     case .tcp where type == .stream, .mptcp where type == .stream: try set(.noDelay, to: true)
     case .udp where type == .datagram:
-      // Datagrams that nobody has room for are lost. The kernel gives no more than net.core.rmem_max, and says nothing.
+      // Datagrams without room in the buffer are lost. The kernel silently limits the size to net.core.rmem_max.
       try set(.receiveBufferSize, to: Self.largeBuffer)
     case .sctp where type == .stream || type == .sequencedPacket:
       let yes = [UInt8].storing(CInt(1))
@@ -26,7 +26,7 @@ extension Socket {
     }
   }
 
-  /// Past `net.core.rmem_max` where the privilege is there (`CAP_NET_ADMIN`), up to it where it is not.
+  /// Exceeds `net.core.rmem_max` with the privilege (`CAP_NET_ADMIN`), otherwise up to the limit.
   private borrowing func setLargeBuffers() throws(SystemError) {
     let size = [UInt8].storing(CInt(Self.largeBuffer))
     for (forced, usual) in [(SO_SNDBUFFORCE, SO_SNDBUF), (SO_RCVBUFFORCE, SO_RCVBUF)] {
@@ -38,7 +38,7 @@ extension Socket {
     }
   }
 
-  /// Leaves IPv4 to another socket, where this one is of IPv6.
+  /// Restricts an IPv6 socket to IPv6, so that another socket can have the IPv4 port.
   ///
   /// Calls `setsockopt(2)` for `IPV6_V6ONLY`, or nothing.
   public borrowing func keepToFamily() throws(SystemError) {
@@ -46,15 +46,16 @@ extension Socket {
     try set(.ipv6Only, to: true)
   }
 
-  /// What a sender at full speed brings within some milliseconds, in which the reader of our output may not be running.
+  /// Holds what a sender at full speed delivers in a few milliseconds, while the reader of our output may not be
+  /// running.
   private static var largeBuffer: Int { 4 << 20 }
   private static var sctpNoDelay: CInt { 3 }
   private static var dccpQueueLength: CInt { 17 }
 }
 
 extension Transport {
-  /// What a client is to be bound to so that it can be answered: a Unix datagram peer can answer only a socket with a
-  /// name, and an empty one asks the kernel for an abstract name.
+  /// The address to bind a client to so that it can be answered. A Unix datagram peer can only answer a socket with a
+  /// name; the empty address asks the kernel for an abstract one.
   public var replyAddress: SocketAddress? {
     traits.contains(.answersNeedName) ? SocketAddress(family: families[0], []) : nil
   }

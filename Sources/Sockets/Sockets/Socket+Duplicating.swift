@@ -2,11 +2,11 @@ import CSocketShims
 import Glibc
 
 extension Socket {
-  /// Makes a second descriptor of the same socket: the socket ends when both are closed.
+  /// Duplicates the descriptor. The socket ends when both descriptors are closed.
   ///
-  /// Calls `fcntl(2)` with `F_DUPFD_CLOEXEC`. Modes (`O_NONBLOCK`) and options belong to the socket, and so to both.
+  /// Calls `fcntl(2)` with `F_DUPFD_CLOEXEC`. Both share modes (`O_NONBLOCK`) and options, which belong to the socket.
   ///
-  /// - Throws: `EMFILE` where the process has as many open files as it may.
+  /// - Throws: `EMFILE` if the process has reached its limit on open files.
   public borrowing func duplicate() throws(SystemError) -> Socket {
     let descriptor = descriptor
     let copy = try Kernel.call("fcntl", on: descriptor) { _ in

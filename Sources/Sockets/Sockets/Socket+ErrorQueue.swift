@@ -1,21 +1,21 @@
-/// An error of a socket's error queue, and the packet that it is about.
+/// An error from a socket's error queue, with the packet it is about.
 public struct QueuedError: Sendable, Hashable {
-  /// The error and who reported it.
+  /// The error and its origin.
   public let error: ExtendedError
-  /// Where the packet was sent to; ``SocketAddress/family`` is `AF_UNSPEC` on TCP.
+  /// The destination of the packet; its ``SocketAddress/family`` is `AF_UNSPEC` on TCP.
   public let destination: SocketAddress
-  /// As much of the packet as came back, from behind its transport header; of ICMP with the header.
+  /// The returned part of the packet, after its transport header; for ICMP including the header.
   public let packet: [UInt8]
-  /// When the report came, since 1970; nil without `SO_TIMESTAMP` or `SO_TIMESTAMPNS`.
+  /// When the report arrived, since 1970; nil without `SO_TIMESTAMP` or `SO_TIMESTAMPNS`.
   public let time: Duration?
 }
 
 extension Socket {
-  /// Takes the next error out of the error queue, which `IP_RECVERR` or `IPV6_RECVERR` fills.
+  /// Removes and returns the next error from the error queue, which `IP_RECVERR` or `IPV6_RECVERR` enables.
   ///
   /// Calls `recvmsg(2)` with `MSG_ERRQUEUE`, which never blocks.
   ///
-  /// - Returns: nil where the queue is empty.
+  /// - Returns: the error; nil if the queue is empty.
   public borrowing func nextQueuedError() throws(SystemError) -> QueuedError? {
     while true {
       var packet: [UInt8] = []
@@ -36,7 +36,7 @@ extension Socket {
         default: break
         }
       }
-      // What has no error, such as the timestamp of a packet that left, is passed over.
+      // Entries that are not errors, such as the timestamp of a sent packet, are skipped.
       if let error {
         return QueuedError(error: error, destination: found.destination, packet: packet, time: time)
       }

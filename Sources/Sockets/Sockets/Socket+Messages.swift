@@ -1,44 +1,46 @@
 import CSocketShims
 import Glibc
 
-/// What ``Socket/receiveMessage(into:controlCapacity:flags:)`` brought.
+/// The result of ``Socket/receiveMessage(into:controlCapacity:flags:)``.
 public enum MessageReception: ~Copyable, Sendable {
-  /// A message, or a part of a stream; an empty one may be the end of a stream.
+  /// A message, or part of a stream. An empty one may be the end of a stream.
   case message(ReceivedMessage)
-  /// Nothing waits.
+  /// Nothing is waiting.
   case wouldBlock
 }
 
-/// All that `recvmsg(2)` tells of a message but its bytes, which are in the caller's buffer.
+/// Everything `recvmsg(2)` returns about a message except its data, which is in the caller's buffer.
 public struct ReceivedMessage: ~Copyable, Sendable {
-  /// How many bytes; with `MSG_TRUNC` among the flags asked for, those of the whole datagram.
+  /// The number of bytes; if `MSG_TRUNC` was requested, the length of the whole datagram.
   public let count: Int
-  /// Who sent it; ``SocketAddress/family`` is `AF_UNSPEC` on streams.
+  /// The sender; its ``SocketAddress/family`` is `AF_UNSPEC` on streams.
   public let address: SocketAddress
-  /// What the kernel says about the message.
+  /// The flags returned by the kernel.
   ///
   /// `MSG_TRUNC`: the datagram was longer than the buffer. `MSG_CTRUNC`: `controlCapacity` was too small, and what did
-  /// not fit is lost. `MSG_EOR`, `MSG_OOB`, `MSG_ERRQUEUE` as they apply.
+  /// not fit is lost. `MSG_EOR`, `MSG_OOB` and `MSG_ERRQUEUE` as they apply.
   public let flags: MessageFlags
-  /// The control messages, but for descriptors.
+  /// The control messages, without descriptors.
   public let control: [ControlMessage]
-  /// `SCM_RIGHTS`: descriptors that the peer passed, with `FD_CLOEXEC`.
+  /// `SCM_RIGHTS`: descriptors passed by the peer, with `FD_CLOEXEC`.
   public var descriptors: ReceivedDescriptors
-  /// `SCM_PIDFD`: the sender's process, after `SO_PASSPIDFD`.
+  /// `SCM_PIDFD`: a descriptor of the sender's process, with `SO_PASSPIDFD`.
   public var processDescriptors: ReceivedDescriptors
 }
 
 extension Socket {
   /// Sends one message with control messages.
   ///
-  /// Calls `sendmsg(2)` with `MSG_NOSIGNAL`. On a stream, control messages go with the first byte: `bytes` must not be
-  /// empty there.
+  /// Calls `sendmsg(2)` with `MSG_NOSIGNAL`. On a stream, control messages are attached to the first byte, so `bytes`
+  /// must not be empty.
   ///
   /// - Parameters:
-  ///   - address: where to; nil for the connected peer.
-  ///   - control: what travels beside the data. Descriptors stay open here.
-  /// - Throws: as ``send(_:flags:)``; `EBADF` for a descriptor to pass that is not open, `EPERM` for credentials that are
-  ///   not ours, `EINVAL` for a control message that the socket does not know, `ETOOMANYREFS`.
+  ///   - bytes: the data.
+  ///   - address: the destination; nil for the connected peer.
+  ///   - control: the ancillary data. Passed descriptors stay open.
+  ///   - flags: `MSG_DONTWAIT` and others.
+  /// - Throws: as ``send(_:flags:)``; `EBADF` if a descriptor to pass is not open, `EPERM` for credentials of another
+  ///   process without the privilege, `EINVAL` for a control message that the socket does not know, `ETOOMANYREFS`.
   public borrowing func sendMessage(
     _ bytes: Span<UInt8>, to address: SocketAddress? = nil, control: [ControlMessage] = [],
     flags: MessageFlags = []
@@ -49,11 +51,11 @@ extension Socket {
     }
   }
 
-  /// Sends one message that lies in several pieces, without putting them together first.
+  /// Sends one message from several pieces without copying them together.
   ///
   /// Calls `sendmsg(2)` with `MSG_NOSIGNAL`.
   ///
-  /// - Parameter pieces: at most 1024 (`IOV_MAX`).
+  /// - Parameter pieces: the data, in at most 1024 pieces (`IOV_MAX`).
   /// - Throws: as ``sendMessage(_:to:control:flags:)``; `EMSGSIZE` for too many pieces.
   public borrowing func sendMessage(
     gathering pieces: [[UInt8]], to address: SocketAddress? = nil, control: [ControlMessage] = [],
@@ -66,7 +68,7 @@ extension Socket {
     return try unsafe gather(pieces[...], into: &vectors, to: address, control: control, flags: flags)
   }
 
-  /// Pins one piece after the other, each inside the last: an array's address holds only within its closure.
+  /// Pins the pieces one inside the other, since an array's address is valid only within its closure.
   private borrowing func gather(
     _ pieces: ArraySlice<[UInt8]>, into vectors: inout [iovec], to address: SocketAddress?,
     control: [ControlMessage], flags: MessageFlags
@@ -92,7 +94,7 @@ extension Socket {
     return try Kernel.transfer(
       "sendmsg", on: descriptor, about: address.map { "to \($0)" } ?? "", count: total
     ) { count in
-      // A tracer's limit makes a short send of the first piece.
+      // An observer's limit makes a short send of the first piece.
       if count < total, vectorCount > 0 { unsafe vectors.pointee.iov_len = min(vectors.pointee.iov_len, count) }
       return unsafe buffer.withUnsafeMutableBytes { controlBytes in
         var header = unsafe msghdr()
@@ -114,12 +116,13 @@ extension Socket {
 
   /// Receives one message with its control messages into the free part of `buffer`.
   ///
-  /// Calls `recvmsg(2)`, on Unix sockets with `MSG_CMSG_CLOEXEC`: a packet socket refuses a flag that it has no use for.
+  /// Calls `recvmsg(2)`, on Unix sockets with `MSG_CMSG_CLOEXEC`: packet sockets reject the flag.
   ///
   /// - Parameters:
-  ///   - controlCapacity: room for control messages in bytes; ``ControlMessage/space(for:)`` tells what one takes.
-  ///     With none, descriptors that were passed are closed by the kernel.
-  ///   - flags: `MSG_PEEK` and others. Peeking at descriptors makes duplicates of them, each time.
+  ///   - buffer: the data is appended to it.
+  ///   - controlCapacity: the space for control messages in bytes, see ``ControlMessage/space(for:)``. With none, the
+  ///     kernel closes passed descriptors.
+  ///   - flags: `MSG_PEEK` and others. Each peek at descriptors duplicates them.
   public borrowing func receiveMessage(
     into buffer: inout OutputSpan<UInt8>, controlCapacity: Int = 512, flags: MessageFlags = []
   ) throws(SystemError) -> MessageReception {
@@ -154,7 +157,7 @@ extension Socket {
     }
     guard case .moved(let count) = result else { return .wouldBlock }
     let decoded = ControlMessage.decode(Array(control.prefix(controlLength)))
-    // The kernel reports MSG_CMSG_CLOEXEC back as it was asked for: it says nothing about the message.
+    // The kernel returns MSG_CMSG_CLOEXEC as requested; it says nothing about the message.
     return .message(
       ReceivedMessage(
         count: count, address: address, flags: received.subtracting(.closeOnExecute), control: decoded.messages,

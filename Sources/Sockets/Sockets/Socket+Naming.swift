@@ -1,7 +1,7 @@
 import Glibc
 
 extension Socket {
-  /// Gives the socket its local address.
+  /// Assigns a local address.
   ///
   /// Calls `bind(2)`.
   ///
@@ -14,12 +14,12 @@ extension Socket {
     }
   }
 
-  /// Lets peers connect.
+  /// Listens for connections.
   ///
   /// Calls `listen(2)`.
   ///
-  /// - Parameter backlog: how many connections may wait for ``accept(mode:)``; the kernel takes
-  ///   `net.core.somaxconn` (4096) at most. When they are full, further SYNs are dropped and come again after a second.
+  /// - Parameter backlog: how many connections may wait for ``accept(mode:)``, limited by `net.core.somaxconn` (4096).
+  ///   When the queue is full, further SYNs are dropped, and the peers retransmit them after a second.
   public borrowing func listen(backlog: Int = 4096) throws(SystemError) {
     let descriptor = descriptor
     try Kernel.call("listen", on: descriptor) { _ in
@@ -57,10 +57,10 @@ extension Socket {
     return address
   }
 
-  /// The address of this host that the kernel would send from to this peer; nil where no route leads there.
+  /// The source address that the kernel would use for a peer; nil if no route leads there.
   ///
-  /// Makes another socket like this one, which it connects without sending anything: `socket(2)`, `connect(2)`,
-  /// `getsockname(2)`. What the routes make of options such as `SO_MARK` is left out.
+  /// Connects another socket like this one, without sending anything: `socket(2)`, `connect(2)`, `getsockname(2)`.
+  /// Options that affect routing, such as `SO_MARK`, are not considered.
   public borrowing func usualSource(towards peer: SocketAddress) -> IPAddress? {
     guard transport.hearsOfNetworkErrors, let other = try? Socket.open(family, type, protocolNumber),
       (try? other.connect(to: peer)) == .connected, let local = try? other.localAddress()

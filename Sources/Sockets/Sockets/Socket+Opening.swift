@@ -2,16 +2,16 @@ import CSocketShims
 import Glibc
 
 extension Socket {
-  /// Makes a socket.
+  /// Opens a socket.
   ///
   /// Calls `socket(2)` with `SOCK_CLOEXEC`.
   ///
   /// - Parameters:
   ///   - family: `AF_INET`, `AF_INET6`, `AF_UNIX` …
   ///   - type: `SOCK_STREAM`, `SOCK_DGRAM` …
-  ///   - protocolNumber: 0 for the usual one of the family and type.
-  ///   - mode: with `SOCK_NONBLOCK`, or without.
-  /// - Throws: `EAFNOSUPPORT`, `EPROTONOSUPPORT`, `ESOCKTNOSUPPORT` where the kernel lacks it; `EPERM`, `EACCES` without
+  ///   - protocolNumber: the protocol; 0 for the default of the family and type.
+  ///   - mode: whether to pass `SOCK_NONBLOCK`.
+  /// - Throws: `EAFNOSUPPORT`, `EPROTONOSUPPORT`, `ESOCKTNOSUPPORT` if the kernel lacks it; `EPERM`, `EACCES` without
   ///   the privilege (raw and packet sockets: `CAP_NET_RAW`); `EMFILE`, `ENFILE`, `ENOBUFS`, `ENOMEM`.
   public static func open(
     _ family: AddressFamily, _ type: SocketType, _ protocolNumber: TransportProtocol = .automatic,
@@ -24,7 +24,7 @@ extension Socket {
     return Socket(owning: CInt(descriptor), family: family, type: type, protocolNumber: protocolNumber)
   }
 
-  /// Makes a socket for a transport in a family.
+  /// Opens a socket for a transport and family.
   ///
   /// Calls `socket(2)`, as ``open(_:_:_:mode:)`` does.
   public static func open(
@@ -33,9 +33,9 @@ extension Socket {
     try open(family, transport.type, transport.protocolNumber, mode: mode)
   }
 
-  /// Makes two sockets that are connected to one another.
+  /// Opens a pair of connected sockets.
   ///
-  /// Calls `socketpair(2)` with `SOCK_CLOEXEC`. Linux has pairs of `AF_UNIX` (and `AF_TIPC`) only.
+  /// Calls `socketpair(2)` with `SOCK_CLOEXEC`. Linux supports pairs only for `AF_UNIX` and `AF_TIPC`.
   public static func pair(
     _ type: SocketType = .stream, family: AddressFamily = .unix, mode: BlockingMode = .blocking
   ) throws(SystemError) -> SocketPair {
@@ -54,12 +54,12 @@ extension Socket {
       second: Socket(owning: both[1], family: family, type: type, protocolNumber: .automatic))
   }
 
-  /// Takes over a descriptor that was made elsewhere: inherited, or received by `SCM_RIGHTS`.
+  /// Takes ownership of a descriptor from elsewhere: inherited, or received by `SCM_RIGHTS`.
   ///
   /// Three system calls: `getsockopt(2)` for `SO_DOMAIN`, `SO_TYPE` and `SO_PROTOCOL`. On failure the descriptor stays
-  /// as it was and still belongs to the caller.
+  /// open and still belongs to the caller.
   ///
-  /// - Throws: `EBADF` for no descriptor, `ENOTSOCK` for one of another kind.
+  /// - Throws: `EBADF` if the descriptor is not open, `ENOTSOCK` if it is not a socket.
   public static func adopt(_ descriptor: CInt) throws(SystemError) -> Socket {
     func option(_ name: CInt) throws(SystemError) -> CInt {
       var value: CInt = 0
@@ -75,20 +75,20 @@ extension Socket {
       protocolNumber: TransportProtocol(rawValue: try option(SO_PROTOCOL)))
   }
 
-  /// The transport that this socket carries.
+  /// The transport of this socket.
   public var transport: Transport { .of(family: family, type: type, protocolNumber: protocolNumber) }
-  /// In what the socket differs from most.
+  /// The traits of its transport.
   public var traits: Transport.Traits { transport.traits }
 }
 
-/// What `socketpair(2)` makes: two sockets, each the other's peer.
+/// The result of `socketpair(2)`: two sockets connected to each other.
 public struct SocketPair: ~Copyable, Sendable {
   /// One end.
   public let first: Socket
-  /// The other.
+  /// The other end.
   public let second: Socket
 
-  /// Takes the pair apart.
+  /// Passes both sockets to `body`, which then owns them.
   public consuming func take<Result>(_ body: (consuming Socket, consuming Socket) -> Result) -> Result {
     body(first, second)
   }

@@ -1,20 +1,20 @@
 import Glibc
 
-/// What ``Socket/receiveFrom(into:flags:)`` brought.
+/// The result of ``Socket/receiveFrom(into:flags:)``.
 public enum ReceivedFrom: Hashable, Sendable {
-  /// So many bytes from this address. With `MSG_TRUNC` in the flags the count is that of the whole datagram.
+  /// The number of bytes and the sender. If `MSG_TRUNC` was requested, the number is the length of the whole datagram.
   case message(Int, from: SocketAddress)
-  /// Nothing waits.
+  /// Nothing is waiting.
   case wouldBlock
 }
 
 extension Socket {
   /// Receives into the free part of `buffer`.
   ///
-  /// Calls `recv(2)`. On a stream `.moved(0)` is the peer's end; on a datagram socket it is an empty datagram, and a
-  /// datagram longer than the buffer is cut (``receiveMessage(into:controlCapacity:flags:)`` tells).
+  /// Calls `recv(2)`. On a stream `.moved(0)` is end of file. On a datagram socket it is an empty datagram, and a
+  /// datagram longer than the buffer is truncated (``receiveMessage(into:controlCapacity:flags:)`` reports that).
   ///
-  /// - Throws: `ECONNRESET`, `ETIMEDOUT`, `ECONNREFUSED` (an earlier datagram met a closed port), `ENOTCONN`.
+  /// - Throws: `ECONNRESET`, `ETIMEDOUT`, `ECONNREFUSED` (an earlier datagram reached a closed port), `ENOTCONN`.
   public borrowing func receive(
     into buffer: inout OutputSpan<UInt8>, flags: MessageFlags = []
   ) throws(SystemError) -> IOResult {
@@ -26,7 +26,7 @@ extension Socket {
     }
   }
 
-  /// Receives one message, and tells who sent it.
+  /// Receives one message and returns its sender.
   ///
   /// Calls `recvfrom(2)`.
   public borrowing func receiveFrom(
@@ -59,11 +59,11 @@ extension Socket {
     }
   }
 
-  /// Takes bytes of a TCP stream away without copying them anywhere.
+  /// Discards bytes of a TCP stream without copying them.
   ///
   /// Calls `recv(2)` with `MSG_TRUNC` and no buffer.
   ///
-  /// - Parameter count: the most bytes to discard.
+  /// - Parameter count: the maximum number of bytes to discard.
   public borrowing func discard(upTo count: Int) throws(SystemError) -> IOResult {
     let descriptor = descriptor
     return try Kernel.transfer("recv", on: descriptor, count: count) { count in
@@ -73,7 +73,7 @@ extension Socket {
 }
 
 extension OutputSpan<UInt8> {
-  /// Lets a call write behind what the span holds, and counts what it wrote.
+  /// Lets a call append to the span, and adds what it wrote to the count.
   mutating func fill(
     _ body: (UnsafeMutablePointer<UInt8>?, Int) throws(SystemError) -> IOResult
   ) throws(SystemError) -> IOResult {
@@ -81,7 +81,7 @@ extension OutputSpan<UInt8> {
       let capacity = buffer.count - initialized
       let base = unsafe buffer.baseAddress.map { unsafe $0 + initialized }
       let result = try unsafe body(base, capacity)
-      // With MSG_TRUNC the kernel reports more than it wrote.
+      // With MSG_TRUNC the kernel returns more than it wrote.
       if case .moved(let count) = result { initialized += Swift.min(count, capacity) }
       return result
     }

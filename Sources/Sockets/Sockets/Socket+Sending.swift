@@ -3,10 +3,10 @@ import Glibc
 extension Socket {
   /// Sends to the connected peer.
   ///
-  /// Calls `send(2)` with `MSG_NOSIGNAL`. A stream may take less than all: send the rest when it is writable.
+  /// Calls `send(2)` with `MSG_NOSIGNAL`. A stream may take only a part: send the rest when it is writable.
   ///
-  /// - Throws: `EPIPE` (our sending half is shut, or the peer is gone), `ECONNRESET`, `ECONNREFUSED` (an earlier datagram
-  ///   met a closed port), `EMSGSIZE` (longer than a datagram can be), `EDESTADDRREQ`, `ENOTCONN`, `ENOBUFS`.
+  /// - Throws: `EPIPE` (our sending half is shut down, or the peer is gone), `ECONNRESET`, `ECONNREFUSED` (an earlier
+  ///   datagram reached a closed port), `EMSGSIZE` (too long for a datagram), `EDESTADDRREQ`, `ENOTCONN`, `ENOBUFS`.
   public borrowing func send(_ bytes: Span<UInt8>, flags: MessageFlags = []) throws(SystemError) -> IOResult {
     let descriptor = descriptor
     return try unsafe bytes.withUnsafeBufferPointer { (buffer) throws(SystemError) in
@@ -35,7 +35,7 @@ extension Socket {
 
   /// Writes to the connected peer as to a file.
   ///
-  /// Calls `write(2)`, which has no flags: a lost peer raises SIGPIPE here, unless the program ignores it.
+  /// Calls `write(2)`, which has no flags: if the peer is gone it raises SIGPIPE, unless the program ignores it.
   public borrowing func write(_ bytes: Span<UInt8>) throws(SystemError) -> IOResult {
     let descriptor = descriptor
     return try unsafe bytes.withUnsafeBufferPointer { (buffer) throws(SystemError) in

@@ -1,11 +1,12 @@
-/// Forms that take and give whole arrays: for programs where an allocation more does not matter.
+/// Variants that take and return whole arrays, for programs in which an extra allocation does not matter.
 extension Socket {
-  /// Receives once, into an array of its own.
+  /// Receives once into a new array.
   ///
   /// Calls `recv(2)`, as ``receive(into:flags:)`` does.
   ///
-  /// - Parameter capacity: the most bytes to take.
-  /// - Returns: what came: nothing at the end of a stream, or of an empty datagram; nil where the socket would block.
+  /// - Parameter capacity: the maximum number of bytes.
+  /// - Returns: the data, which is empty at the end of a stream or for an empty datagram; nil if the socket would
+  ///   block.
   public borrowing func receive(
     upTo capacity: Int, flags: MessageFlags = []
   ) throws(SystemError) -> [UInt8]? {
@@ -16,11 +17,11 @@ extension Socket {
     return result == .wouldBlock ? nil : bytes
   }
 
-  /// Receives one message into an array of its own, and tells who sent it.
+  /// Receives one message into a new array and returns its sender.
   ///
   /// Calls `recvfrom(2)`, as ``receiveFrom(into:flags:)`` does.
   ///
-  /// - Returns: nil where the socket would block.
+  /// - Returns: nil if the socket would block.
   public borrowing func receiveFrom(
     upTo capacity: Int, flags: MessageFlags = []
   ) throws(SystemError) -> (bytes: [UInt8], address: SocketAddress)? {
@@ -32,12 +33,12 @@ extension Socket {
     return (bytes, address)
   }
 
-  /// Sends all of the bytes of a stream, on a blocking socket.
+  /// Sends all bytes on a blocking stream socket.
   ///
-  /// Calls `send(2)` with `MSG_NOSIGNAL`, as often as it takes: the kernel may take less than it is given.
+  /// Calls `send(2)` with `MSG_NOSIGNAL` until everything is sent, since the kernel may take only a part.
   ///
-  /// - Throws: as ``send(_:flags:)``; `EAGAIN` where the socket does not block, or its `SO_SNDTIMEO` has passed: then a
-  ///   part may have been sent.
+  /// - Throws: as ``send(_:flags:)``; `EAGAIN` if the socket does not block, or its `SO_SNDTIMEO` has expired. A part
+  ///   may have been sent by then.
   public borrowing func sendAll(_ bytes: Span<UInt8>) throws(SystemError) {
     var start = 0
     while start < bytes.count {

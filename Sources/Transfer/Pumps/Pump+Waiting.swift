@@ -20,7 +20,7 @@ extension Pump {
   ) async throws(Interruption) {
     while let place = try place(for: end) {
       waiting = (place, end)
-      let wake = await withUnsafeContinuation { place.park($0, insteadOfWaking: step) }
+      let wake = await withUnsafeContinuation { place.park($0, onResume: step) }
       waiting = nil
       switch wake {
       case .resumed: return

@@ -2,8 +2,7 @@ import Testing
 
 @testable import Sockets
 
-@Suite("Addresses as text")
-struct AddressTextTests {
+@Suite struct AddressTextTests {
   @Test(
     "IPv4 addresses are four decimal numbers",
     arguments: [
@@ -19,7 +18,7 @@ struct AddressTextTests {
   }
 
   @Test(
-    "IPv6 addresses have every form of RFC 4291, and are shown in that of RFC 5952",
+    "IPv6 addresses are read in every form of RFC 4291 and written as in RFC 5952",
     arguments: [
       ("::1", "::1"), ("::", "::"), ("0:0:0:0:0:0:0:1", "::1"), ("FE80::1", "fe80::1"),
       ("2001:DB8:0:0:1::1", "2001:db8::1:0:0:1"),
@@ -31,7 +30,7 @@ struct AddressTextTests {
     #expect(IPv6Address(text)?.description == shown)
   }
 
-  @Test("addresses know what they are for")
+  @Test("Addresses know whether they are loopback, multicast, link-local or unspecified")
   func kinds() throws {
     #expect(IPv4Address.loopback.isLoopback)
     #expect(try #require(IPv4Address("127.9.9.9")).isLoopback)
@@ -49,7 +48,7 @@ struct AddressTextTests {
     #expect(IPAddress("x") == nil)
   }
 
-  @Test("Unix names are paths or abstract, and never cut")
+  @Test("Unix addresses are paths or abstract names, and never truncated")
   func unix() throws {
     #expect(try UnixAddress("/tmp/x") == .path(Array("/tmp/x".utf8)))
     #expect(try UnixAddress("relative") == .path(Array("relative".utf8)))
@@ -83,7 +82,7 @@ struct AddressTextTests {
     }
   }
 
-  @Test("vsock addresses are a context id and a port")
+  @Test("vsock addresses are a context ID and a port")
   func vsock() {
     let address = SocketAddress.vsock(VsockAddress(contextID: 2, port: 0x1234_5678))
     #expect(address.bytes == [40, 0, 0, 0, 0x78, 0x56, 0x34, 0x12, 2, 0, 0, 0, 0, 0, 0, 0])

@@ -2,8 +2,7 @@ import Testing
 
 @testable import Sockets
 
-@Suite("Endpoints")
-struct EndpointTests {
+@Suite struct EndpointTests {
   struct Row: Sendable, CustomTestStringConvertible {
     let words: [String]
     let role: Endpoint.Role
@@ -110,13 +109,13 @@ struct EndpointTests {
     Row("unix:@" + long, fails: .badAddress(.unixNameTooLong(length: 108, isPath: false))),
   ]
 
-  @Test("is understood", arguments: accepted)
+  @Test("Valid endpoints are parsed", arguments: accepted)
   func accepting(row: Row) throws {
     let endpoint = try Endpoint(row.words, role: row.role, addressing: row.addressing)
     #expect(try endpoint == row.expected.get())
   }
 
-  @Test("is refused, with advice", arguments: refused)
+  @Test("Invalid endpoints are refused with advice", arguments: refused)
   func refusing(row: Row) {
     let result = Result { () throws(EndpointError) in
       try Endpoint(row.words, role: row.role, addressing: row.addressing)
@@ -125,14 +124,14 @@ struct EndpointTests {
     if case .failure(let error) = result { #expect(!error.description.isEmpty) }
   }
 
-  @Test("a port glued to an IPv6 address is shown with its brackets")
+  @Test("A port glued to an IPv6 address is refused, showing the brackets to write")
   func bracketAdvice() {
     #expect(EndpointError.bareIPv6("::1:80").description.contains("write [::1]:80 for port 80 of ::1"))
     #expect(EndpointError.bareIPv6("fe80::1").description.contains("[fe80::1]:PORT"))
     #expect(EndpointError.bareIPv6("a:b:c").description.contains("[ADDRESS]:PORT"))
   }
 
-  @Test("can be given again as it is shown")
+  @Test("An endpoint can be parsed from its description")
   func showing() throws {
     for row in Self.accepted where row.addressing == .internet {
       let endpoint = try Endpoint(row.words, role: row.role)
@@ -142,7 +141,7 @@ struct EndpointTests {
     }
   }
 
-  @Test("any text is answered by an endpoint or an error")
+  @Test("Any text gives an endpoint or an error")
   func totality() {
     let pieces = [
       "tcp", "://", "!", ":", "[", "]", "%", "::1", "80", "@", "/", "unix:", "vsock:", "fd:", "*", "", "é", "\u{0}",

@@ -2,8 +2,7 @@ import Testing
 
 @testable import Sockets
 
-@Suite("Addresses of other families than IP")
-struct FamilyAddressTests {
+@Suite struct FamilyAddressTests {
   struct Row: Sendable, CustomTestStringConvertible {
     let text: String
     let bytes: [UInt8]
@@ -13,7 +12,7 @@ struct FamilyAddressTests {
 
   static let zeros = [UInt8](repeating: 0, count: 64)
 
-  // The structs as the kernel's headers have them, on a little-endian machine; the interface lo is the first one.
+  // The structs as the kernel's headers define them, little-endian; the interface lo has index 1.
   static let rows: [Row] = [
     Row("vsock:2:1024", [40, 0, 0, 0, 0, 4, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0]),
     Row("tipc:18888:17", [30, 0, 2, 2, 0xc8, 0x49, 0, 0, 17, 0, 0, 0, 0, 0, 0, 0]),
@@ -28,7 +27,7 @@ struct FamilyAddressTests {
       [38, 0] + Array("hash".utf8) + zeros.prefix(10) + zeros.prefix(8) + Array("sha256".utf8) + zeros.prefix(58)),
   ]
 
-  @Test("text and the kernel's bytes are one to one", arguments: rows)
+  @Test("Text and the kernel's bytes convert both ways", arguments: rows)
   func roundTrip(row: Row) throws {
     let endpoint = try Endpoint([row.text], role: .local)
     guard case .written(let written) = endpoint.target else {
@@ -42,7 +41,7 @@ struct FamilyAddressTests {
   }
 
   @Test(
-    "what is written another way is shown in one way",
+    "Other spellings are shown in one form",
     arguments: [
       ("packet:lo", "packet:lo:0x0003"), ("netlink:route", "netlink:ROUTE"),
       ("netlink:15:1", "netlink:KOBJECT_UEVENT:0x1"),
@@ -53,7 +52,7 @@ struct FamilyAddressTests {
   }
 
   @Test(
-    "what is no address is refused with the form to write",
+    "An invalid address is refused with the form to write",
     arguments: [
       "tipc:", "tipc:1", "tipc:1:2:3", "tipc:1:9-1", "tipc:x:1", "tipc:-1:1", "tipc:1@", "can:", "can:a b",
       "can:interface-too-long", "packet:", "packet:lo:x", "packet:lo:1:zz", "packet:lo:0x10000", "netlink:",
@@ -73,7 +72,7 @@ struct FamilyAddressTests {
     }
   }
 
-  @Test("a protocol in the address is the one that the socket is opened with")
+  @Test("A protocol in the address is the one the socket is opened with")
   func protocols() throws {
     #expect(try Endpoint(["netlink:GENERIC"], role: .peer).transport?.protocolNumber.rawValue == 16)
     #expect(try Endpoint(["raw:127.0.0.1:icmp"], role: .peer).transport?.protocolNumber == .icmp)
@@ -89,21 +88,21 @@ struct FamilyAddressTests {
     }
   }
 
-  @Test("an address of a family that is known by number only is not taken for another one")
+  @Test("An address of an unknown family is not mistaken for another one")
   func unwritten() {
     let family = AddressFamily(rawValue: 9)
     #expect(!family.hasEndpoints && AddressFamily.unix.hasEndpoints && AddressFamily.ipv6.hasEndpoints)
     #expect(throws: EndpointError.unwritten(family)) { try Endpoint(["x"], role: .peer, addressing: .family(family)) }
   }
 
-  @Test("an interface that does not exist is an error with its name")
+  @Test("A missing interface is an error with its name")
   func missingInterface() throws {
     #expect(throws: SystemError(call: "if_nametoindex", number: .noDevice, subject: "nosuch0")) {
       try CANAddress(interface: "nosuch0").socketAddress()
     }
   }
 
-  @Test("every family of the table names its transports, and they find it back")
+  @Test("Every family in the table names its transports, and they lead back to it")
   func table() {
     for type in AddressFamily.addressTypes {
       for transport in type.transports {

@@ -2,9 +2,8 @@ import Testing
 
 @testable import Sockets
 
-@Suite("Socket addresses")
-struct SocketAddressTests {
-  @Test("an address has the bytes of its C struct, and gives back what it was made of")
+@Suite struct SocketAddressTests {
+  @Test("An address has the bytes of its C struct, and returns what it was made from")
   func roundTrip() throws {
     let ipv4 = SocketAddress.ipv4(.loopback, port: 1100)
     #expect(ipv4.bytes == [2, 0, 0x04, 0x4c, 127, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0])
@@ -27,7 +26,7 @@ struct SocketAddressTests {
   }
 
   @Test(
-    "an address is made of its family and the bytes behind it, filled up where the C struct has one size",
+    "An address is made from its family and data, padded where the C struct has a fixed size",
     arguments: [
       (AddressFamily.ipv4, "044c7f000001", "127.0.0.1:1100", 16), (.ipv4, " 04:4C 7f:00:00:01 ", "127.0.0.1:1100", 16),
       (.ipv6, "0050 00000000 00000000000000000000000000000001", "[::1]:80", 28), (.unix, "2f746d702f78", "/tmp/x", 8),
@@ -43,7 +42,7 @@ struct SocketAddressTests {
   }
 
   @Test(
-    "bytes that are none are refused",
+    "Invalid bytes are refused",
     arguments: [
       ("", AddressError.noData), (": :", .noData), ("0", .oddDigits(1)), ("04 4", .oddDigits(3)),
       ("0x04", .noDigit("x")),
@@ -53,7 +52,7 @@ struct SocketAddressTests {
     #expect(throws: error) { try SocketAddress(family: .ipv4, hexadecimal: hexadecimal) }
   }
 
-  @Test("an address says whether it is a file, is unnamed, or leaves the port open")
+  @Test("An address knows whether it is a file, is unnamed, or has port 0")
   func questions() throws {
     #expect(try SocketAddress.unix(UnixAddress("/s")).file == Array("/s".utf8))
     #expect(try SocketAddress.unix(UnixAddress("@s")).file == nil && SocketAddress.ipv4(.any, port: 1).file == nil)
@@ -64,7 +63,7 @@ struct SocketAddressTests {
   }
 
   @Test(
-    "an address is shown as users write it",
+    "An address is shown as users write it",
     arguments: [
       (SocketAddress.ipv4(.loopback, port: 1100), "127.0.0.1:1100"), (.ipv6(.loopback, port: 80), "[::1]:80"),
       (.ipv6(IPv6Address(high: 0xfe80 << 48, low: 1), port: 80, scope: 1), "[fe80::1%lo]:80"),
@@ -76,14 +75,14 @@ struct SocketAddressTests {
     #expect(address.description == expected)
   }
 
-  @Test("a port is replaced where there is one")
+  @Test("A port is replaced where there is one")
   func ports() {
     #expect(SocketAddress.ipv4(.loopback, port: 1).with(port: 2) == .ipv4(.loopback, port: 2))
     #expect(SocketAddress.ipv6(.loopback, port: 1, scope: 4).with(port: 2) == .ipv6(.loopback, port: 2, scope: 4))
     #expect(SocketAddress.unix(.unnamed).with(port: 2) == .unix(.unnamed))
   }
 
-  @Test("an IPv4 address within an IPv6 one is taken out, and no other")
+  @Test("Only an IPv4-mapped IPv6 address is unmapped")
   func unmapping() throws {
     let mapped = SocketAddress.ipv6(try #require(IPv6Address("::ffff:10.3.0.2")), port: 9)
     #expect(mapped.unmapped == .ipv4(try #require(IPv4Address("10.3.0.2")), port: 9))
@@ -92,7 +91,7 @@ struct SocketAddressTests {
     }
   }
 
-  @Test("an address of one link lacks its scope until it has one")
+  @Test("A link-local address lacks its scope until it is set")
   func scopes() throws {
     let address = SocketAddress.ipv6(try #require(IPv6Address("fe80::1")), port: 80)
     #expect(address.lacksScope && !address.with(scope: 1).lacksScope)
@@ -103,7 +102,7 @@ struct SocketAddressTests {
     #expect(SocketAddress.ipv4(.loopback, port: 1).with(scope: 3) == .ipv4(.loopback, port: 1))
   }
 
-  @Test("loopback is what does not leave this host")
+  @Test("Loopback addresses are those that do not leave this host")
   func loopback() {
     #expect(SocketAddress.ipv4(.loopback, port: 1).isLoopback)
     #expect(SocketAddress.ipv6(.loopback, port: 1).isLoopback)
@@ -114,7 +113,7 @@ struct SocketAddressTests {
     #expect(!SocketAddress.vsock(VsockAddress(contextID: 1, port: 1)).isLoopback)
   }
 
-  @Test("bytes of any family pass through; too many are refused")
+  @Test("Bytes of any family are kept; too many are refused")
   func anyFamily() throws {
     let netlink = try SocketAddress(bytes: [16, 0, 0, 0, 7, 0, 0, 0, 255, 1, 0, 0])
     #expect(netlink.family.description == "AF_NETLINK")
@@ -126,7 +125,7 @@ struct SocketAddressTests {
     #expect(try SocketAddress(bytes: [UInt8](repeating: 1, count: 128)).length == 128)
   }
 
-  @Test("addresses that are too short for their family are not read beyond their end")
+  @Test("Addresses too short for their family are not read past their end")
   func tooShort() throws {
     for family in UInt8(0)...45 {
       for length in 0..<28 {
@@ -143,7 +142,7 @@ struct SocketAddressTests {
     }
   }
 
-  @Test("equal addresses are equal as set elements")
+  @Test("Equal addresses hash equally")
   func hashing() {
     let addresses: Set = [
       SocketAddress.ipv4(.loopback, port: 1), .ipv4(.loopback, port: 1), .ipv4(.loopback, port: 2),

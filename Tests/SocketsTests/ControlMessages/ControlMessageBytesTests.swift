@@ -2,8 +2,7 @@ import Testing
 
 @testable import Sockets
 
-@Suite("Control messages as bytes")
-struct ControlMessageBytesTests {
+@Suite struct ControlMessageBytesTests {
   static let messages: [ControlMessage] = [
     .credentials(Credentials(processID: 7, userID: 8, groupID: 9)),
     .packetInfo(PacketInfo(interface: 3, local: .ipv4(.loopback), destination: .ipv4(.broadcast))),
@@ -29,12 +28,12 @@ struct ControlMessageBytesTests {
         offender: .ipv6(.loopback, port: 0))),
   ]
 
-  @Test("each is read back as it was written", arguments: messages)
+  @Test("Each message is decoded as it was encoded", arguments: messages)
   func roundTrip(message: ControlMessage) {
     #expect(ControlMessage.decode(ControlMessage.buffer(of: [message])).messages == [message])
   }
 
-  @Test("several are read back in order, descriptors apart")
+  @Test("Several messages are decoded in order, with descriptors kept apart")
   func several() {
     let buffer = ControlMessage.buffer(of: [.descriptors([3, 4])] + Self.messages + [.descriptors([5])])
     let decoded = ControlMessage.decode(buffer)
@@ -43,13 +42,13 @@ struct ControlMessageBytesTests {
     #expect(buffer.count.isMultiple(of: 8))
   }
 
-  @Test("a process descriptor is kept apart too")
+  @Test("A process descriptor is kept apart, too")
   func processDescriptor() {
     let buffer = ControlMessage.buffer(of: [.other(level: .socket, type: 4, bytes: [9, 0, 0, 0])])
     #expect(ControlMessage.decode(buffer).processDescriptors == [9])
   }
 
-  @Test("room for a message is its header, its data, and the gap to the next")
+  @Test("The space for a message is its header, its data and its padding")
   func space() {
     #expect(ControlMessage.space(for: 0) == 16)
     #expect(ControlMessage.space(for: 4) == 24)
@@ -57,12 +56,12 @@ struct ControlMessageBytesTests {
     #expect(ControlMessage.space(for: -1) == 16)
   }
 
-  @Test("a buffer that ends early gives what is whole")
+  @Test("A truncated buffer yields the complete messages")
   func truncated() {
     for message in Self.messages + [.descriptors([3, 4, 5])] {
       let buffer = ControlMessage.buffer(of: [message])
       for count in 0..<buffer.count { _ = ControlMessage.decode(Array(buffer.prefix(count))) }
-      // A shorter length in the header, as the kernel writes it when it cuts.
+      // A shorter length in the header, as the kernel writes it when it truncates.
       for length in 0..<UInt8(min(buffer.count, 255)) {
         var cut = buffer
         cut[0] = length
@@ -72,13 +71,13 @@ struct ControlMessageBytesTests {
     }
   }
 
-  @Test("lengths that lie are not believed", arguments: [0, 1, 15, 17, 1000, Int.max, -1, Int.min])
+  @Test("Wrong lengths are not trusted", arguments: [0, 1, 15, 17, 1000, Int.max, -1, Int.min])
   func lyingLength(length: Int) {
     let buffer: [UInt8] = .storing(length) + .storing(CInt(1)) + .storing(CInt(1)) + [UInt8](repeating: 0, count: 16)
     #expect(ControlMessage.decode(buffer).descriptors.isEmpty)
   }
 
-  @Test("noise is taken apart without a trap")
+  @Test("Noise is decoded without a trap")
   func noise() {
     // A linear congruential generator: the same noise in each run.
     var state: UInt64 = 42
@@ -95,7 +94,7 @@ struct ControlMessageBytesTests {
     }
   }
 
-  @Test("which ICMP errors may be of the moment")
+  @Test("Some ICMP errors may be transient")
   func moment() {
     func isOfTheMoment(_ origin: ExtendedError.Origin, _ type: UInt8, _ code: UInt8) -> Bool {
       ExtendedError(

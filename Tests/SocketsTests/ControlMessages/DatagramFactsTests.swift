@@ -3,9 +3,8 @@ import Testing
 
 @testable import Sockets
 
-@Suite("What the kernel tells of a datagram")
-struct DatagramFactsTests {
-  @Test("control messages become facts, and their sentence")
+@Suite struct DatagramFactsTests {
+  @Test("Control messages become facts, and a sentence")
   func decoding() {
     let bytes = ControlMessage.buffer(of: [
       .packetInfo(PacketInfo(interface: 1, local: .ipv4(.loopback), destination: .ipv4(.broadcast))),
@@ -21,7 +20,7 @@ struct DatagramFactsTests {
     #expect(DatagramFacts().description == "")
   }
 
-  @Test("of a message over SCTP its stream, its order and its payload protocol are told")
+  @Test("The stream, order and payload protocol of an SCTP message are reported")
   func message() {
     let info = [3, 0, 7, 0, 0, 0, 0, 0, 0, 0, 0, 46, 9, 0, 0, 0, 8, 0, 0, 0, 0, 0, 0, 0, 5, 0, 0, 0] as [UInt8]
     func facts(_ bytes: [UInt8]) -> DatagramFacts {
@@ -35,7 +34,7 @@ struct DatagramFactsTests {
     #expect(facts(Array(info.dropLast())) == DatagramFacts())
   }
 
-  @Test("a socket that was asked tells them", arguments: [AddressFamily.ipv4, .ipv6])
+  @Test("A socket reports the facts it was asked for", arguments: [AddressFamily.ipv4, .ipv6])
   func asking(family: AddressFamily) throws {
     try PacketClock.start()
     let receiver = try Socket.open(.udp, family: family)

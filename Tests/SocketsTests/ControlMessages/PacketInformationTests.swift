@@ -2,8 +2,7 @@ import Testing
 
 @testable import Sockets
 
-@Suite("What is told of packets")
-struct PacketInformationTests {
+@Suite struct PacketInformationTests {
   let directory: TemporaryDirectory
   init() throws { directory = try TemporaryDirectory() }
 
@@ -23,7 +22,7 @@ struct PacketInformationTests {
     return try #require(try receiver.socket.receiveMessage()).control
   }
 
-  @Test("by which interface and to which address a datagram came")
+  @Test("The interface and destination address of a datagram are reported")
   func packetInfo() throws {
     let loopback = try #require(NetworkInterface.index(of: "lo"))
     let ipv4 = PacketInfo(local: .ipv4(.loopback), interface: loopback)
@@ -32,7 +31,7 @@ struct PacketInformationTests {
     #expect(try receive(.ipv6, options: ["IPV6_RECVPKTINFO"]) == [.packetInfo(ipv6)])
   }
 
-  @Test("a datagram leaves by the address that it is told")
+  @Test("A datagram leaves from the address it is given")
   func sendingPacketInfo() throws {
     let receiver = try SocketKind(transport: .udp, family: .ipv4).bind(in: directory)
     let sender = try Socket.open(.udp, family: .ipv4)
@@ -44,13 +43,13 @@ struct PacketInformationTests {
     #expect(try seen.address == .ipv4(source, port: #require(try sender.localAddress().port)))
   }
 
-  @Test("how many hops are left, and how many may be made")
+  @Test("The hop limit is received and sent")
   func hops() throws {
     #expect(try receive(.ipv4, options: ["IP_RECVTTL"], sending: [.hopLimit(9, .ipv4)]) == [.hopLimit(9, .ipv4)])
     #expect(try receive(.ipv6, options: ["IPV6_RECVHOPLIMIT"], sending: [.hopLimit(9, .ipv6)]) == [.hopLimit(9, .ipv6)])
   }
 
-  @Test("the byte of DSCP and ECN")
+  @Test("The traffic class (DSCP and ECN) is received and sent")
   func trafficClass() throws {
     #expect(
       try receive(.ipv4, options: ["IP_RECVTOS"], sending: [.trafficClass(0x48, .ipv4)]) == [.trafficClass(0x48, .ipv4)]
@@ -61,25 +60,25 @@ struct PacketInformationTests {
       ])
   }
 
-  @Test("when a datagram came", arguments: ["SO_TIMESTAMP", "SO_TIMESTAMPNS"])
+  @Test("The arrival time of a datagram is reported", arguments: ["SO_TIMESTAMP", "SO_TIMESTAMPNS"])
   func timestamps(option: String) throws {
     let control = try receive(.ipv4, options: [option])
     guard case .timestamp(let time) = control.first, control.count == 1 else {
       Issue.record("\(control)")
       return
     }
-    // After 2020, and before 2200: the clock's own right time is not what is tested here.
+    // Between 2020 and 2200: whether the clock is right is not tested here.
     #expect(time > .seconds(1_577_000_000) && time < .seconds(7_260_000_000))
   }
 
-  @Test("the software's and the hardware's time of a packet")
+  @Test("Software and hardware timestamps are reported")
   func timestamping() throws {
     // SOF_TIMESTAMPING_RX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE
     let option = try SocketOptionAssignment("SO_TIMESTAMPING=0x18")
     let receiver = try SocketKind(transport: .udp, family: .ipv4).bind(in: directory)
     try receiver.socket.set(option.option, to: option.value)
     let sender = try Socket.open(.udp, family: .ipv4)
-    // The kernel switches its clock on in the background: the first datagrams may come without a time.
+    // The kernel turns timestamps on in the background: the first datagrams may lack one.
     let deadline = ContinuousClock.now + .seconds(10)
     while ContinuousClock.now < deadline {
       try sender.send(text: "x", to: receiver.socket.localAddress())
@@ -93,14 +92,14 @@ struct PacketInformationTests {
     Issue.record("no datagram had a time")
   }
 
-  @Test("several are told at once")
+  @Test("Several facts are reported at once")
   func several() throws {
     let control = try receive(.ipv4, options: ["IP_PKTINFO", "IP_RECVTTL", "IP_RECVTOS", "IP_RECVORIGDSTADDR"])
     #expect(control.count == 4)
     #expect(control.contains { if case .originalDestination(let address) = $0 { address.isLoopback } else { false } })
   }
 
-  @Test("how many datagrams were dropped")
+  @Test("The number of dropped datagrams is reported")
   func drops() throws {
     let receiver = try SocketKind(transport: .udp, family: .ipv4).bind(in: directory)
     let option = try SocketOptionAssignment("SO_RXQ_OVFL")
@@ -119,7 +118,8 @@ struct PacketInformationTests {
     #expect(count > 0)
   }
 
-  @Test("an unreachable port is told by the error queue, with who said so", arguments: [AddressFamily.ipv4, .ipv6])
+  @Test(
+    "The error queue reports an unreachable port and the host that said so", arguments: [AddressFamily.ipv4, .ipv6])
   func errorQueue(family: AddressFamily) throws {
     let kind = SocketKind(transport: .udp, family: family)
     let socket = try kind.open()
@@ -144,7 +144,7 @@ struct PacketInformationTests {
     #expect(try socket.receiveMessage(flags: [.errorQueue, .doNotWait]) == nil)
   }
 
-  @Test("one send is cut into datagrams, and one receive brings several")
+  @Test("One send is segmented into datagrams, and one receive returns several coalesced")
   func segmentation() throws {
     let receiver = try SocketKind(transport: .udp, family: .ipv4).bind(in: directory)
     let sender = try Socket.open(.udp, family: .ipv4)
@@ -159,14 +159,14 @@ struct PacketInformationTests {
     try receiver.socket.set(option.option, to: option.value)
     _ = try sender.sendMessage(bytes.span, to: address, control: [.segmentSize(100)])
     let seen = try #require(try receiver.socket.receiveMessage(upTo: 999))
-    // Loopback hands the train over whole; a kernel may also take it apart.
+    // Loopback delivers the segments coalesced; a kernel may also split them.
     if seen.bytes.count > 100 {
       #expect(seen.bytes == bytes)
       #expect(seen.control == [.segmentSize(100)])
     }
   }
 
-  @Test("how much of a stream is left")
+  @Test("The number of unread bytes of a stream is reported")
   func unread() throws {
     let connection = try SocketKind(transport: .tcp, family: .ipv4).connect(in: directory)
     let option = try SocketOptionAssignment("TCP_INQ")

@@ -2,9 +2,8 @@ import SockTestSupport
 import Sockets
 import Testing
 
-@Suite("Packets")
-struct PacketTests {
-  @Test("the example of RFC 1071, section 3")
+@Suite struct PacketTests {
+  @Test("The checksum of the example in RFC 1071, section 3")
   func example() {
     // The sum is ddf2; the checksum is its complement.
     #expect(InternetChecksum.of([0x00, 0x01, 0xf2, 0x03, 0xf4, 0xf5, 0xf6, 0xf7]) == ~0xddf2)
@@ -18,7 +17,7 @@ struct PacketTests {
     return ~UInt16(sum)
   }
 
-  @Test("any length, in one piece or in several of odd lengths, is as the plain sum")
+  @Test("Any length, in one or in several odd pieces, agrees with the plain sum")
   func lengths() {
     for length in 0...130 {
       let bytes = (0..<length).map { _ in UInt8.random(in: 0...255) }
@@ -33,13 +32,13 @@ struct PacketTests {
       InternetChecksum.of([UInt8](repeating: 0xff, count: 65_535)) == plain([UInt8](repeating: 0xff, count: 65_535)))
   }
 
-  @Test("over what holds its checksum it is 0")
+  @Test("The checksum of data that includes its checksum is 0")
   func verification() {
     let bytes = EchoMessage(.request, identifier: 7, sequence: 9, data: [1, 2, 3]).bytes(for: .ipv4)
     #expect(InternetChecksum.of(bytes) == 0)
   }
 
-  @Test("pseudo-headers of both families, against sums made by hand")
+  @Test("Pseudo-headers of both families agree with sums made by hand")
   func pseudoHeaders() throws {
     let datagram: [UInt8] = [0x12, 0x34, 0x00, 0x35, 0x00, 0x0b, 0x00, 0x00, 0x61, 0x62, 0x63]
     let four = (try #require(IPAddress("10.0.0.1")), try #require(IPAddress("10.0.0.2")))
@@ -54,7 +53,7 @@ struct PacketTests {
     #expect(checksum.value == plain(address + [1] + address + [2] + [0, 0, 0, 11, 0, 0, 0, 17] + datagram))
   }
 
-  @Test("an echo message is read back as it was written", arguments: [AddressFamily.ipv4, .ipv6])
+  @Test("An echo message is decoded as it was encoded", arguments: [AddressFamily.ipv4, .ipv6])
   func echo(family: AddressFamily) {
     for kind in [EchoMessage.Kind.request, .reply] {
       let message = EchoMessage(kind, identifier: 0xabcd, sequence: 0x1234, data: Array(0...20))
@@ -65,7 +64,7 @@ struct PacketTests {
     }
   }
 
-  @Test("a raw IPv4 packet is taken apart behind its options")
+  @Test("The payload of a raw IPv4 packet starts after its options")
   func rawPacket() throws {
     let echo = EchoMessage(.reply, identifier: 1, sequence: 2, data: [3])
     let header: [UInt8] = [0x46, 0, 0, 33, 0, 0, 0, 0, 61, 1, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2, 1, 1, 1, 0]
@@ -76,19 +75,19 @@ struct PacketTests {
     #expect(IPv4Header(Array(header.prefix(23))) == nil)
   }
 
-  @Test("a raw socket of IPv4 sees whether the checksum is right")
+  @Test("On a raw IPv4 socket a wrong checksum is detected")
   func rawChecksum() {
     let header: [UInt8] = [0x45, 0, 0, 0, 0, 0, 0, 0, 61, 1, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2]
     var bytes = EchoMessage(.reply, identifier: 1, sequence: 2, data: [3, 4, 5]).bytes(for: .ipv4)
     #expect(EchoMessage.hasRightChecksum(received: header + bytes, family: .ipv4, type: .raw))
     bytes[9] ^= 1
     #expect(!EchoMessage.hasRightChecksum(received: header + bytes, family: .ipv4, type: .raw))
-    // To these the kernel gives none that is wrong.
+    // The kernel drops packets with a wrong checksum before they reach these sockets.
     #expect(EchoMessage.hasRightChecksum(received: bytes, family: .ipv4, type: .datagram))
     #expect(EchoMessage.hasRightChecksum(received: bytes, family: .ipv6, type: .raw))
   }
 
-  @Test("no bytes at all make a parser fail")
+  @Test("No input makes a parser trap")
   func fuzz() {
     for _ in 0..<20_000 {
       var bytes = (0..<Int.random(in: 0...64)).map { _ in UInt8.random(in: 0...255) }
@@ -104,10 +103,10 @@ struct PacketTests {
     }
   }
 
-  @Test("the error queue names the port that is closed, and who says so", arguments: [AddressFamily.ipv4, .ipv6])
+  @Test("The error queue names the closed port and the host that said so", arguments: [AddressFamily.ipv4, .ipv6])
   func errorQueue(family: AddressFamily) throws {
     let loopback: SocketAddress = family == .ipv6 ? .ipv6(.loopback, port: 0) : .ipv4(.loopback, port: 0)
-    // Bound and closed again: nobody has the port.
+    // Bound and closed again: the port is unused.
     let closed = try Socket.open(.udp, family: family)
     try closed.bind(to: loopback)
     let address = try closed.localAddress()

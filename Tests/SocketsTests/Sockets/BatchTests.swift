@@ -2,12 +2,12 @@ import Testing
 
 @testable import Sockets
 
-@Suite("Batches of datagrams")
-struct BatchTests {
+@Suite struct BatchTests {
   let directory: TemporaryDirectory
   init() throws { directory = try TemporaryDirectory() }
 
-  @Test("many go with one call and come with one call, empty ones among them", arguments: SocketKind.datagrams)
+  @Test(
+    "Many datagrams are sent and received with one call each, empty ones among them", arguments: SocketKind.datagrams)
   func roundTrip(kind: SocketKind) throws {
     let receiver = try kind.bind(in: directory, "r")
     let sender = try kind.bind(in: directory, "s")
@@ -37,7 +37,7 @@ struct BatchTests {
     #expect(left == 0)
   }
 
-  @Test("what was received can be seen, and sent on as it is")
+  @Test("Received datagrams can be inspected and sent on unchanged")
   func relaying() throws {
     let kind = SocketKind(transport: .udp, family: .ipv4)
     let relay = try kind.bind(in: directory)
@@ -68,7 +68,7 @@ struct BatchTests {
     #expect(try other.socket.receive(upTo: 99) == Array("01234567".utf8))
   }
 
-  @Test("a batch goes to the connected peer, used again and again")
+  @Test("A batch is reused to send to the connected peer")
   func reuse() throws {
     let pair = try Socket.pair(.datagram)
     var outgoing = DatagramBatch(capacity: 3, datagramSize: 10)
@@ -93,7 +93,7 @@ struct BatchTests {
     #expect(family == .unspecified)
   }
 
-  @Test("a batch takes what fits")
+  @Test("A batch takes what fits")
   func limits() {
     var batch = DatagramBatch(capacity: 1, datagramSize: 2)
     let three: [UInt8] = [1, 2, 3]
@@ -107,7 +107,7 @@ struct BatchTests {
     #expect(capacities == [1, 1024])
   }
 
-  @Test("less than all may be sent, and the rest after it")
+  @Test("A partly sent batch continues with the rest")
   func partial() throws {
     let pair = try Socket.pair(.datagram)
     var outgoing = DatagramBatch(capacity: 3, datagramSize: 1)
@@ -125,7 +125,7 @@ struct BatchTests {
     for byte in UInt8(0)..<3 { #expect(try pair.second.receive(upTo: 9) == [byte]) }
   }
 
-  @Test("an empty batch sends nothing")
+  @Test("An empty batch sends nothing")
   func empty() throws {
     let pair = try Socket.pair(.datagram)
     var batch = DatagramBatch(capacity: 1, datagramSize: 1)

@@ -2,13 +2,12 @@ import Testing
 
 @testable import Sockets
 
-@Suite("Datagrams")
-struct DatagramTests {
+@Suite struct DatagramTests {
   let directory: TemporaryDirectory
   init() throws { directory = try TemporaryDirectory() }
 
   @Test(
-    "each keeps its boundaries and names its sender; an empty one is a datagram too", arguments: SocketKind.datagrams)
+    "Each datagram keeps its boundaries and names its sender, even an empty one", arguments: SocketKind.datagrams)
   func boundaries(kind: SocketKind) throws {
     let receiver = try kind.bind(in: directory, "r")
     let sender = try kind.bind(in: directory, "s")
@@ -26,7 +25,7 @@ struct DatagramTests {
   }
 
   @Test(
-    "a connected socket sends to its peer, hears only that one, and can be disconnected",
+    "A connected socket sends to its peer, hears only that peer, and can be disconnected",
     arguments: [AddressFamily.ipv4, .ipv6])
   func connected(family: AddressFamily) throws {
     let kind = SocketKind(transport: .udp, family: family)
@@ -48,7 +47,7 @@ struct DatagramTests {
     #expect(errorNumber { () throws(SystemError) in _ = try socket.socket.peerAddress() } == .notConnected)
   }
 
-  @Test("the longest datagram arrives whole; a longer one is refused", arguments: [AddressFamily.ipv4, .ipv6])
+  @Test("The longest datagram arrives whole; a longer one is refused", arguments: [AddressFamily.ipv4, .ipv6])
   func longest(family: AddressFamily) throws {
     let kind = SocketKind(transport: .udp, family: family)
     let receiver = try kind.bind(in: directory)
@@ -63,7 +62,8 @@ struct DatagramTests {
   }
 
   @Test(
-    "a datagram longer than the buffer is cut, and MSG_TRUNC tells how long it was", arguments: SocketKind.datagrams)
+    "A datagram longer than the buffer is truncated, and MSG_TRUNC returns its full length",
+    arguments: SocketKind.datagrams)
   func truncation(kind: SocketKind) throws {
     let receiver = try kind.bind(in: directory, "r")
     let sender = try kind.open()
@@ -83,7 +83,7 @@ struct DatagramTests {
     #expect(try receiver.socket.receive(upTo: 99) == Array("next".utf8))
   }
 
-  @Test("a closed port answers the next call with ECONNREFUSED")
+  @Test("A closed port makes the next call fail with ECONNREFUSED")
   func refused() throws {
     let socket = try Socket.open(.udp, family: .ipv4)
     _ = try socket.connect(to: .ipv4(.loopback, port: Self.freePort()))
@@ -100,7 +100,7 @@ struct DatagramTests {
     return try socket.localAddress().port ?? 0
   }
 
-  @Test("broadcast needs its option")
+  @Test("Broadcast needs its option")
   func broadcast() throws {
     let socket = try Socket.open(.udp, family: .ipv4)
     let error = errorNumber { () throws(SystemError) in
@@ -111,7 +111,7 @@ struct DatagramTests {
     #expect(try socket.connect(to: .ipv4(.init(number: 0x7fff_ffff), port: 9)) == .connected)
   }
 
-  @Test("a socket for both families names an IPv4 sender as IPv4")
+  @Test("A dual-stack socket names an IPv4 sender as IPv4")
   func dualStack() throws {
     let receiver = try Socket.open(.udp, family: .ipv6)
     try receiver.set(.ipv6Only, to: false)

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Sockets
 
-/// What a test looks at of a message, as a copyable value.
+/// The parts of a message that tests inspect, as a copyable value.
 struct SeenMessage {
   var bytes: [UInt8] = []
   var count = -1
@@ -35,12 +35,11 @@ extension Socket {
   }
 }
 
-@Suite("Messages with control messages")
-struct MessageTests {
+@Suite struct MessageTests {
   let directory: TemporaryDirectory
   init() throws { directory = try TemporaryDirectory() }
 
-  @Test("a message in pieces arrives as one", arguments: [SocketType.stream, .datagram, .sequencedPacket])
+  @Test("A message sent in pieces arrives as one", arguments: [SocketType.stream, .datagram, .sequencedPacket])
   func gathering(type: SocketType) throws {
     let pair = try Socket.pair(type)
     let pieces = ["he", "", "llo", " world"].map { Array($0.utf8) }
@@ -52,7 +51,7 @@ struct MessageTests {
     }
   }
 
-  @Test("more pieces than the kernel takes are refused")
+  @Test("More pieces than the kernel takes are refused")
   func tooManyPieces() throws {
     let pair = try Socket.pair()
     let piece: [UInt8] = [120]
@@ -63,7 +62,7 @@ struct MessageTests {
     #expect(error == .messageTooLong)
   }
 
-  @Test("a datagram goes where it is addressed, and names its sender", arguments: SocketKind.datagrams)
+  @Test("A datagram goes to its address and names its sender", arguments: SocketKind.datagrams)
   func addressed(kind: SocketKind) throws {
     let receiver = try kind.bind(in: directory, "r")
     let sender = try kind.bind(in: directory, "s")
@@ -79,7 +78,7 @@ struct MessageTests {
     #expect(error?.hasPrefix("sendmsg to ") == true)
   }
 
-  @Test("a datagram longer than the buffer is cut, and its flags say so", arguments: SocketKind.datagrams)
+  @Test("A datagram longer than the buffer is truncated, and its flags say so", arguments: SocketKind.datagrams)
   func truncation(kind: SocketKind) throws {
     let receiver = try kind.bind(in: directory, "r")
     let sender = try kind.open()
@@ -91,7 +90,7 @@ struct MessageTests {
     #expect(seen.count == 4 && seen.bytes == Array("0123".utf8) && seen.flags == .truncated)
   }
 
-  @Test("descriptors are passed, open and closed on exec", arguments: [SocketType.stream, .datagram, .sequencedPacket])
+  @Test("Descriptors are passed open and close-on-exec", arguments: [SocketType.stream, .datagram, .sequencedPacket])
   func descriptors(type: SocketType) throws {
     let pair = try Socket.pair(type)
     let passed = try Socket.pair()
@@ -107,7 +106,7 @@ struct MessageTests {
     #expect(try second.receive(upTo: 99) == Array("through".utf8))
   }
 
-  @Test("descriptors that nobody takes are closed")
+  @Test("Descriptors that are not taken are closed")
   func untakenDescriptors() throws {
     let pair = try Socket.pair()
     let passed = try Socket.pair()
@@ -120,11 +119,11 @@ struct MessageTests {
     _ = try [UInt8](capacity: 1) { (buffer: inout OutputSpan<UInt8>) throws(SystemError) in
       _ = try pair.second.receiveMessage(into: &buffer)
     }
-    // The last duplicate has gone with the message: the other end sees it.
+    // The last duplicate is gone with the message, so the other end sees end of file.
     #expect(try kept.socket.wait(for: .readable, timeout: .seconds(10)).contains(.hungUp))
   }
 
-  @Test("descriptors are taken one by one, or all at once")
+  @Test("Descriptors are taken one by one or all at once")
   func taking() throws {
     var ends: [CInt] = [-1, -1]
     #expect(pipe(&ends) == 0)
@@ -137,7 +136,7 @@ struct MessageTests {
     for end in ends { #expect(Glibc.close(end) == 0) }
   }
 
-  @Test("without room for them, control messages are cut, and that is told")
+  @Test("Without room, control messages are truncated, and this is reported")
   func controlTruncation() throws {
     let pair = try Socket.pair()
     let bytes: [UInt8] = [1]
@@ -152,7 +151,7 @@ struct MessageTests {
     for descriptor in partial.descriptors { #expect(Glibc.close(descriptor) == 0) }
   }
 
-  @Test("a descriptor that is not open is not passed")
+  @Test("A descriptor that is not open cannot be passed")
   func badDescriptor() throws {
     let pair = try Socket.pair()
     let bytes: [UInt8] = [1]
@@ -162,7 +161,7 @@ struct MessageTests {
     #expect(error == .badDescriptor)
   }
 
-  @Test("the sender's process, user and group are told")
+  @Test("The sender's process, user and group are reported")
   func credentials() throws {
     let pair = try Socket.pair()
     try pair.second.set(.passCredentials, to: true)

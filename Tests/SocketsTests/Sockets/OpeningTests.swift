@@ -3,12 +3,11 @@ import Testing
 
 @testable import Sockets
 
-@Suite("Opening, binding, accepting and closing")
-struct OpeningTests {
+@Suite struct OpeningTests {
   let directory: TemporaryDirectory
   init() throws { directory = try TemporaryDirectory() }
 
-  @Test("a socket is closed on exec, and blocks unless told otherwise")
+  @Test("A socket is close-on-exec, and blocking by default")
   func flags() throws {
     let socket = try Socket.open(.tcp, family: .ipv4)
     #expect(fcntl(socket.descriptor, F_GETFD) & FD_CLOEXEC != 0)
@@ -24,7 +23,7 @@ struct OpeningTests {
     #expect(try pair.second.blockingMode() == .nonBlocking)
   }
 
-  @Test("a socket knows what it was made as")
+  @Test("A socket knows its family, type and protocol")
   func kinds() throws {
     for kind in SocketKind.streams + SocketKind.datagrams + SocketKind.sequencedPackets {
       let socket = try kind.open()
@@ -34,7 +33,7 @@ struct OpeningTests {
     #expect(try Socket.open(.ipv4, .datagram).transport == .udp)
   }
 
-  @Test("what the kernel lacks is refused with the constants' names")
+  @Test("What the kernel lacks is refused, naming the constants")
   func unknownFamily() {
     let error = message { () throws(SystemError) in
       _ = try Socket.open(AddressFamily(rawValue: 45), .stream)
@@ -44,9 +43,9 @@ struct OpeningTests {
     #expect(mismatch == .protocolNotSupported)
   }
 
-  @Test("leaving the scope closes; releasing does not")
+  @Test("Leaving the scope closes the socket; releasing it does not")
   func ownership() throws {
-    // A number alone proves nothing, for another test may get it at once: the observer sees the very call.
+    // The number alone proves nothing, since another test may get it at once: the observer sees the call itself.
     let released = try Socket.open(.udp, family: .ipv4).release()
     #expect(fcntl(released, F_GETFD) != -1)
     let recorder = SystemCallRecorder()
@@ -59,7 +58,7 @@ struct OpeningTests {
     #expect(recorder.results.last?.value == 0)
   }
 
-  @Test("what is no socket is not adopted, and stays open")
+  @Test("A descriptor that is not a socket is not adopted and stays open")
   func adoptingOthers() throws {
     var ends: [CInt] = [-1, -1]
     #expect(pipe(&ends) == 0)
@@ -70,7 +69,7 @@ struct OpeningTests {
     #expect(errorNumber { () throws(SystemError) in _ = try Socket.adopt(-1) } == .badDescriptor)
   }
 
-  @Test("an accepted socket has its own mode, and is closed on exec", arguments: SocketKind.streams)
+  @Test("An accepted socket has its own blocking mode and is close-on-exec", arguments: SocketKind.streams)
   func acceptedMode(kind: SocketKind) throws {
     let (address, listener) = try kind.listen(in: directory)
     try listener.socket.setBlockingMode(.nonBlocking)
@@ -86,7 +85,7 @@ struct OpeningTests {
     }
   }
 
-  @Test("accepting without a peer would block")
+  @Test("Accepting without a peer would block")
   func acceptNothing() throws {
     let (_, listener) = try SocketKind(transport: .tcp, family: .ipv4).listen(in: directory)
     try listener.socket.setBlockingMode(.nonBlocking)
@@ -95,7 +94,7 @@ struct OpeningTests {
     #expect(blocked)
   }
 
-  @Test("a connection that its peer gave up is passed over; a lack of descriptors is reported")
+  @Test("An aborted connection is skipped; a lack of descriptors is reported")
   func acceptErrors() throws {
     let (address, listener) = try SocketKind(transport: .tcp, family: .ipv4).listen(in: directory)
     let client = try Socket.open(.tcp, family: .ipv4)
@@ -112,7 +111,7 @@ struct OpeningTests {
     #expect(recorder.names == ["accept4", "accept4", "accept4", "accept4", "getsockname"])
   }
 
-  @Test("accepting on what does not listen is an error")
+  @Test("Accepting on a socket that does not listen is an error")
   func acceptWithoutListening() throws {
     let stream = try Socket.open(.tcp, family: .ipv4)
     #expect(errorNumber { () throws(SystemError) in _ = try stream.accept() } == .invalidArgument)
@@ -121,7 +120,7 @@ struct OpeningTests {
     #expect(errorNumber { () throws(SystemError) in try datagrams.listen() } == .notSupported)
   }
 
-  @Test("binding twice is refused with the address", arguments: SocketKind.streams)
+  @Test("Binding twice is refused, naming the address", arguments: SocketKind.streams)
   func addressInUse(kind: SocketKind) throws {
     let (address, listener) = try kind.listen(in: directory)
     let second = try kind.open()
@@ -130,7 +129,7 @@ struct OpeningTests {
     #expect(try listener.socket.localAddress() == address)
   }
 
-  @Test("an address of another host, or another family, is not bound")
+  @Test("An address of another host or another family cannot be bound")
   func foreignAddress() throws {
     let socket = try Socket.open(.tcp, family: .ipv4)
     let foreign = SocketAddress.ipv4(IPv4Address(number: 0xc000_0201), port: 0)
@@ -141,7 +140,7 @@ struct OpeningTests {
     #expect(errorNumber { () throws(SystemError) in try unix.bind(to: missing) } == .noEntry)
   }
 
-  @Test("the kernel names a Unix socket that asks for no name")
+  @Test("The kernel names a Unix socket that binds without a name")
   func autobind() throws {
     let socket = try Socket.open(.unixDatagram, family: .unix)
     try socket.bind(to: .unix(.unnamed))
@@ -152,7 +151,7 @@ struct OpeningTests {
     #expect(name.count == 5)
   }
 
-  @Test("a refused connection says whom it was to")
+  @Test("A refused connection names the peer")
   func refused() throws {
     let port = try DatagramTests.freePort()
     let socket = try Socket.open(.tcp, family: .ipv4)
@@ -164,12 +163,12 @@ struct OpeningTests {
     #expect(missing == "connect to \(directory.file("nobody")): No such file or directory (ENOENT)")
   }
 
-  @Test("a connection in progress is finished when the socket is writable", arguments: [AddressFamily.ipv4, .ipv6])
+  @Test("A connection in progress is complete when the socket is writable", arguments: [AddressFamily.ipv4, .ipv6])
   func inProgress(family: AddressFamily) throws {
     let kind = SocketKind(transport: .tcp, family: family)
     let (address, listener) = try kind.listen(in: directory)
     let client = try kind.open(mode: .nonBlocking)
-    // Loopback may be done at once.
+    // Loopback may connect at once.
     _ = try client.connect(to: address)
     #expect(try client.wait(for: .writable, timeout: .seconds(10)).contains(.writable))
     try client.finishConnecting(to: address)
@@ -187,7 +186,7 @@ struct OpeningTests {
     #expect(error == .connectionRefused)
   }
 
-  @Test("calls on a socket without a connection are ENOTCONN")
+  @Test("Calls on an unconnected socket are ENOTCONN")
   func notConnected() throws {
     let socket = try Socket.open(.tcp, family: .ipv4)
     #expect(errorNumber { () throws(SystemError) in _ = try socket.peerAddress() } == .notConnected)

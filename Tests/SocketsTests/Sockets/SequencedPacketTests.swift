@@ -2,12 +2,11 @@ import Testing
 
 @testable import Sockets
 
-@Suite("Sequenced packets")
-struct SequencedPacketTests {
+@Suite struct SequencedPacketTests {
   let directory: TemporaryDirectory
   init() throws { directory = try TemporaryDirectory() }
 
-  @Test("a connection keeps the boundaries of its messages", arguments: SocketKind.sequencedPackets)
+  @Test("A connection keeps the boundaries of its messages", arguments: SocketKind.sequencedPackets)
   func boundaries(kind: SocketKind) throws {
     let connection = try kind.connect(in: directory)
     try connection.client.send(text: "one")
@@ -18,7 +17,7 @@ struct SequencedPacketTests {
     #expect(try connection.server.receive(upTo: 99) == [])
   }
 
-  @Test("a message longer than the buffer is cut, and that is told")
+  @Test("A message longer than the buffer is truncated, and this is reported")
   func truncation() throws {
     let pair = try Socket.pair(.sequencedPacket)
     try pair.first.send(text: "0123456789")
@@ -31,7 +30,8 @@ struct SequencedPacketTests {
   }
 
   @Test(
-    "pairs of every type are connected to one another", arguments: [SocketType.stream, .datagram, .sequencedPacket])
+    "The two sockets of a pair are connected, whatever the type",
+    arguments: [SocketType.stream, .datagram, .sequencedPacket])
   func pairs(type: SocketType) throws {
     let pair = try Socket.pair(type)
     #expect(pair.first.type == type && pair.second.family == .unix)
@@ -44,7 +44,7 @@ struct SequencedPacketTests {
     #expect(joined)
   }
 
-  @Test("a pair of another family is refused")
+  @Test("A pair of another family is refused")
   func pairOfInternet() {
     let error = message { () throws(SystemError) in _ = try Socket.pair(family: .ipv4) }
     #expect(error == "socketpair AF_INET, SOCK_STREAM: Operation not supported (EOPNOTSUPP)")

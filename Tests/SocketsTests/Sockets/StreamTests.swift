@@ -2,12 +2,11 @@ import Testing
 
 @testable import Sockets
 
-@Suite("Streams")
-struct StreamTests {
+@Suite struct StreamTests {
   let directory: TemporaryDirectory
   init() throws { directory = try TemporaryDirectory() }
 
-  @Test("a message goes there and back, and each end sees the other's end", arguments: SocketKind.streams)
+  @Test("A message goes there and back, and each end sees the other close", arguments: SocketKind.streams)
   func roundTrip(kind: SocketKind) throws {
     let connection = try kind.connect(in: directory)
     try connection.client.send(text: "hello")
@@ -23,7 +22,7 @@ struct StreamTests {
     #expect(try connection.client.receiveAll() == [])
   }
 
-  @Test("both ends know both addresses", arguments: SocketKind.streams)
+  @Test("Both ends know both addresses", arguments: SocketKind.streams)
   func addresses(kind: SocketKind) throws {
     let connection = try kind.connect(in: directory)
     #expect(try connection.client.peerAddress() == connection.server.localAddress())
@@ -36,7 +35,7 @@ struct StreamTests {
     }
   }
 
-  @Test("a stream has no boundaries, and peeking takes nothing", arguments: SocketKind.streams)
+  @Test("A stream has no boundaries, and peeking consumes nothing", arguments: SocketKind.streams)
   func boundaries(kind: SocketKind) throws {
     let connection = try kind.connect(in: directory)
     try connection.client.send(text: "ab")
@@ -47,7 +46,7 @@ struct StreamTests {
     #expect(try connection.server.receive(upTo: 9, flags: .doNotWait) == nil)
   }
 
-  @Test("a million bytes arrive whole, though neither end takes them at once", arguments: SocketKind.streams)
+  @Test("A million bytes arrive whole, although neither end takes them at once", arguments: SocketKind.streams)
   func bulk(kind: SocketKind) throws {
     let connection = try kind.connect(in: directory)
     let bytes = (0..<1_000_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
@@ -75,7 +74,7 @@ struct StreamTests {
     #expect(bytes == hello)
   }
 
-  @Test("a receive writes behind what the buffer holds")
+  @Test("A receive appends to the buffer")
   func appending() throws {
     let pair = try Socket.pair()
     try pair.first.send(text: "cd")
@@ -87,7 +86,7 @@ struct StreamTests {
     #expect(bytes == Array("abcd".utf8))
   }
 
-  @Test("a gone peer is EPIPE, not a signal", arguments: SocketKind.streams)
+  @Test("A peer that has gone is EPIPE, not a signal", arguments: SocketKind.streams)
   func brokenPipe(kind: SocketKind) throws {
     let connection = try kind.connect(in: directory)
     try connection.client.shutdown(.sending)
@@ -95,7 +94,7 @@ struct StreamTests {
     #expect(error == .brokenPipe)
   }
 
-  @Test("closing with unread data resets a TCP connection")
+  @Test("Closing with unread data resets a TCP connection")
   func reset() throws {
     let kind = SocketKind(transport: .tcp, family: .ipv4)
     let (address, listener) = try kind.listen(in: directory)
@@ -109,7 +108,7 @@ struct StreamTests {
     #expect(try client.pendingError() == .connectionReset)
   }
 
-  @Test("all is sent, however short the kernel's steps are; not where it would block")
+  @Test("Everything is sent, however little the kernel takes at once, unless it would block")
   func sendAll() throws {
     let pair = try Socket.pair()
     let recorder = SystemCallRecorder(["send": [.limit(1), .fail(.interrupted), .limit(2)]])
@@ -122,7 +121,7 @@ struct StreamTests {
     #expect(errorNumber { () throws(SystemError) in try pair.first.sendAll(many.span) } == .wouldBlock)
   }
 
-  @Test("bytes are discarded without being copied")
+  @Test("Bytes are discarded without being copied")
   func discarding() throws {
     let connection = try SocketKind(transport: .tcp, family: .ipv6).connect(in: directory)
     try connection.client.send(text: "hello")
@@ -131,7 +130,7 @@ struct StreamTests {
     #expect(try connection.server.receive(upTo: 9) == Array("o".utf8))
   }
 
-  @Test("what waits to be read and to be acknowledged is counted")
+  @Test("Unread and unacknowledged bytes are counted")
   func queues() throws {
     let connection = try SocketKind(transport: .tcp, family: .ipv4).connect(in: directory)
     #expect(try connection.server.unreadByteCount() == 0)
@@ -145,7 +144,7 @@ struct StreamTests {
     #expect(try pair.first.unacknowledgedByteCount() == 0)
   }
 
-  @Test("urgent data comes out of turn")
+  @Test("Urgent data is received out of band")
   func urgent() throws {
     let connection = try SocketKind(transport: .tcp, family: .ipv4).connect(in: directory)
     _ = try connection.client.send(Array("!".utf8).span, flags: .outOfBand)

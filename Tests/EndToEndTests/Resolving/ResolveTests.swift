@@ -1,0 +1,84 @@
+import SockTestSupport
+import Testing
+
+/// `resolve`: its answers are payload, on stdout.
+@Suite(.endToEnd) struct ResolveTests {
+  @Test("resolve prints the addresses of a name")
+  func resolvePrintsAddresses() throws {
+    let outcome = try Sock.run(["resolve", "localhost"])
+    #expect(outcome.status == 0)
+    #expect(outcome.lines.contains { $0.contains("127.0.0.1") })
+    #expect(outcome.errors == "")
+  }
+
+  @Test("resolve -4 and -6 choose a family, and a service adds a port")
+  func familyAndServiceAreChosen() throws {
+    let four = try Sock.run(["resolve", "-4", "localhost", "http"])
+    #expect(four.status == 0)
+    #expect(four.text.contains("127.0.0.1") && four.text.contains("80"))
+    #expect(!four.text.contains("::1"))
+  }
+
+  @Test("An address is looked up in reverse")
+  func addressIsLookedUpInReverse() throws {
+    let outcome = try Sock.run(["resolve", "127.0.0.1"])
+    #expect(outcome.status == 0)
+    #expect(outcome.text.contains("localhost"))
+  }
+
+  @Test("--legacy gives the same through the older calls")
+  func legacyCallsAgree() throws {
+    let name = try Sock.run(["resolve", "--legacy", "localhost"])
+    #expect(name.status == 0)
+    #expect(name.text.contains("127.0.0.1"))
+    let address = try Sock.run(["resolve", "--legacy", "127.0.0.1"])
+    #expect(address.status == 0)
+    #expect(address.text.contains("localhost"))
+  }
+
+  @Test(
+    "A name with addresses of both families lists them all",
+    .enabled(if: Sock.canMakeNamespaces, "needs the privilege to create namespaces"))
+  func nameWithBothFamilies() throws {
+    let outcome = try Sock.inNamespace(TestNetwork.twoFamilies + "exec $SOCK resolve both")
+    #expect(outcome.status == 0)
+    #expect(outcome.text.contains("127.0.0.1"))
+    #expect(outcome.text.contains("::1"))
+  }
+
+  @Test(
+    "A name that does not resolve is 68",
+    .enabled(if: Sock.canMakeNamespaces, "needs the privilege to create namespaces"),
+    arguments: ["", "--legacy"])
+  func unresolvedNameIs68(_ option: String) throws {
+    let outcome = try Sock.inNamespace(
+      TestNetwork.withoutDNS("exec $SOCK resolve \(option) no.such.name.invalid"))
+    #expect(outcome.status == 68)
+    #expect(outcome.output == [])
+    #expect(outcome.errors.contains("no.such.name.invalid"))
+  }
+
+  @Test(
+    "--json prints one array of objects on stdout",
+    arguments: [
+      ["resolve", "--json", "localhost"], ["resolve", "--json", "127.0.0.1"], ["opts", "--json"],
+      ["families", "--json"],
+      ["opts", "--json", "SO_RCVBUF=64k"], ["resolve", "--json", "--legacy", "localhost", "http"],
+    ])
+  func jsonIsOneArray(_ words: [String]) throws {
+    let outcome = try Sock.run(words)
+    #expect(outcome.status == 0)
+    #expect(outcome.errors == "")
+    let peer = try PythonPeer(
+      "objects = json.loads(sys.stdin.buffer.read().decode())\n"
+        + "say(type(objects) is list and len(objects) > 0 and all(type(o) is dict and o for o in objects))")
+    try peer.process.input?.write(outcome.output)
+    peer.process.input?.close()
+    #expect(try peer.reply() == "True")
+  }
+
+  @Test("resolve refuses an invalid port", arguments: ["65536", "65616", "99999", ""])
+  func resolveRefusesInvalidPorts(_ port: String) throws {
+    #expect(try Sock.run(["resolve", "localhost", port]).status == 64)
+  }
+}
