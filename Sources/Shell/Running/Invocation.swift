@@ -110,11 +110,12 @@ struct Invocation {
     }
   }
 
+  /// A whole number, `0x` and hexadecimal digits, or a size such as `64k`.
   func number(_ index: Int, in range: ClosedRange<Int>) throws(CallFailure) -> Int {
     let value = try value(index)
     var number = value.number
-    if number == nil, case .text(let text) = value, text.lowercased().hasPrefix("0x") {
-      number = Int(text.dropFirst(2), radix: 16)
+    if number == nil, case .text(let text) = value {
+      number = text.lowercased().hasPrefix("0x") ? Int(text.dropFirst(2), radix: 16) : try? Int(parsingSize: text)
     }
     guard let number, range.contains(number) else {
       throw misuse(
@@ -123,13 +124,14 @@ struct Invocation {
     return number
   }
 
-  /// A time: `500ms`, `1.5s`, `2m`; a bare number counts seconds.
+  /// A time such as `500ms`; a bare number counts seconds.
   func duration(_ index: Int) throws(CallFailure) -> Duration {
     let text = try word(index)
-    guard let duration = Duration(shell: text) else {
-      throw misuse("'\(text)' is not a time: write a number with ms, s or m, such as 500ms", at: index)
+    do throws(QuantityError) {
+      return try Duration(parsing: text)
+    } catch {
+      throw misuse("\(error)", at: index)
     }
-    return duration
   }
 
   /// A constant by its C name, with or without the prefix, or by its number.
@@ -178,17 +180,5 @@ enum Nearest {
     let limit = Spelling.tolerance(for: wanted)
     return names.map { (name: $0, distance: Spelling.distance(wanted, Array($0.uppercased().utf8))) }
       .filter { $0.distance <= limit }.min { $0.distance < $1.distance }?.name
-  }
-}
-
-extension Duration {
-  /// `500ms`, `1.5s`, `2m`, `20us`; a bare number counts seconds.
-  init?(shell text: String) {
-    let units: [(suffix: String, seconds: Double)] = [("us", 1e-6), ("ms", 1e-3), ("s", 1), ("m", 60)]
-    let unit = units.first { text.hasSuffix($0.suffix) }
-    guard let number = Double(text.dropLast(unit?.suffix.count ?? 0)), number >= 0, number < 1e9,
-      text.utf8.first.map({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) == true
-    else { return nil }
-    self = .seconds(number * (unit?.seconds ?? 1))
   }
 }
