@@ -17,14 +17,4 @@ struct ValueTests {
     #expect(ArgumentText.isPlain("plain"))
     #expect(!ArgumentText.isPlain(ArgumentText.text([0xff])))
   }
-
-  @Test("The nearest name, where one is near")
-  func nearest() {
-    let names = ["listen", "connect", "send", "recv"]
-    #expect(NearestName.find("lisetn", among: names) == "listen")
-    #expect(NearestName.find("CONNECT", among: names) == "connect")
-    #expect(NearestName.find("sned", among: names) == "send")
-    #expect(NearestName.find("x", among: names) == nil)
-    #expect(NearestName.find("", among: names) == nil)
-  }
 }

@@ -96,7 +96,7 @@ extension Call {
         }
         return .zero
       default:
-        let nearest = Nearest.name(to: mode, among: Self.modes)
+        let nearest = NearestName.find(mode, among: Self.modes)
         throw call.misuse(
           "'\(mode)' is no mode: " + (nearest.map { "did you mean \($0)?" } ?? "O_NONBLOCK, 0, F_SETFL or F_GETFL"),
           at: call.count - 1)
@@ -121,7 +121,7 @@ extension Call {
         }
       }
       guard let number else {
-        let nearest = Nearest.name(to: request, among: Self.requests)
+        let nearest = NearestName.find(request, among: Self.requests)
         throw call.misuse(
           "'\(request)' is no request: "
             + (nearest.map { "did you mean \($0)?" } ?? "there are \(Self.requests.joined(separator: ", "))"), at: 1)

@@ -145,7 +145,7 @@ struct OutgoingMessage {
     }
     guard let form = ControlMessage.forms.first(where: { $0.name == name }) else {
       let names = ["SCM_RIGHTS"] + ControlMessage.forms.map(\.name) + ["to"]
-      let nearest = Nearest.name(to: name, among: names)
+      let nearest = NearestName.find(name, among: names)
       throw call.misuse(
         "no control message '\(name)'"
           + (nearest.map { ": did you mean \($0)?" } ?? ": there are \(names.joined(separator: ", "))"),

@@ -140,7 +140,7 @@ struct Invocation {
   {
     let text = try word(index)
     if let constant = Constant(named: text) { return constant }
-    let nearest = Nearest.name(to: text, among: Constant.names.flatMap { [$0.name, $0.name.unprefixed] })
+    let nearest = NearestName.find(text, among: Constant.names.flatMap { [$0.name, $0.name.unprefixed] })
     throw misuse(
       "'\(text)' is no \(what)" + (nearest.map { ": did you mean \($0)?" } ?? ": write its C name or its number"),
       at: index)
@@ -157,7 +157,7 @@ struct Invocation {
       } else if let number = name.hasPrefix("0X") ? CInt(name.dropFirst(2), radix: 16) : CInt(name) {
         flags.formUnion(MessageFlags(rawValue: number))
       } else {
-        let nearest = Nearest.name(to: name, among: MessageFlags.names.map(\.name))
+        let nearest = NearestName.find(name, among: MessageFlags.names.map(\.name))
         throw misuse("'\(part)' is no flag" + (nearest.map { ": did you mean \($0)?" } ?? ""), at: index)
       }
     }
@@ -170,15 +170,5 @@ extension String {
   var unprefixed: String {
     guard let underscore = firstIndex(of: "_") else { return self }
     return String(self[index(after: underscore)...])
-  }
-}
-
-/// What a mistyped name may have meant.
-enum Nearest {
-  static func name(to text: String, among names: [String]) -> String? {
-    let wanted = Array(text.uppercased().utf8)
-    let limit = Spelling.tolerance(for: wanted)
-    return names.map { (name: $0, distance: Spelling.distance(wanted, Array($0.uppercased().utf8))) }
-      .filter { $0.distance <= limit }.min { $0.distance < $1.distance }?.name
   }
 }

@@ -38,7 +38,7 @@ extension ShellWord {
       return call.interpreter.print("  \(word.meaning)")
     }
     guard let found = Call.named(name) else {
-      let nearest = Nearest.name(to: name, among: Call.all.map(\.name) + ShellWord.all.map(\.name))
+      let nearest = NearestName.find(name, among: Call.all.map(\.name) + ShellWord.all.map(\.name))
       throw call.misuse("no call '\(name)'" + (nearest.map { ": did you mean \($0)?" } ?? ": 'help' lists them"), at: 0)
     }
     call.interpreter.print("\(found.name) \(found.signature.text)")
