@@ -11,10 +11,7 @@ extension Call {
   static let options: [Call] = [
     Call(
       "getsockopt", "SOCKET [LEVEL] OPTION",
-      "reads an option by its C name; LEVEL and a number read one that has no name here",
-      causes: [
-        ("ENOPROTOOPT", "the socket, or this kernel, has no such option"), ("ENOTCONN", "it needs a connection"),
-      ]
+      "reads an option by its C name; LEVEL and a number read one that has no name here"
     ) { (call: Invocation) async throws(CallFailure) -> Returned in
       let socket = try call.socket(0)
       if let (level, number) = try call.unnamedOption() {
@@ -48,11 +45,7 @@ extension Call {
     Call(
       "setsockopt", "SOCKET [LEVEL] OPTION VALUE",
       "sets an option by its C name, with a value in natural form: 1, on, 64K, 5s, reno, or its bytes; shows what the "
-        + "kernel made of it",
-      causes: [
-        ("ENOPROTOOPT", "the socket, or this kernel, has no such option"), ("EPERM", "it needs a privilege"),
-        ("EINVAL", "the value, or the moment, does not fit"),
-      ]
+        + "kernel made of it"
     ) { (call: Invocation) async throws(CallFailure) -> Returned in
       let socket = try call.socket(0)
       if let (level, number) = try call.unnamedOption() {

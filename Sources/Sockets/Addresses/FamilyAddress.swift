@@ -14,8 +14,8 @@ public protocol FamilyAddress: Sendable, CustomStringConvertible {
   /// Whether what comes back bears the very address that was sent to.
   static var answersBearPeerAddress: Bool { get }
 
-  /// The capability without which a call such as `socket(2)` is refused; nil where anyone may.
-  static func capability(for call: String, _ protocolNumber: TransportProtocol) -> String?
+  /// Why calls fail on its sockets, where that differs from other families.
+  static var causes: [ErrorCause] { get }
   /// The error that a message of the kernel itself says in the place of an answer; nil where it says none.
   static func refusal(in message: UnsafeRawBufferPointer, from sender: SocketAddress) -> ErrorNumber?
   /// The size of the C struct; nil where the length of an address says something.
@@ -44,7 +44,7 @@ public protocol FamilyAddress: Sendable, CustomStringConvertible {
 extension FamilyAddress {
   public static var protocols: [(value: CInt, name: String)] { [] }
   public static var answersBearPeerAddress: Bool { true }
-  public static func capability(for call: String, _ protocolNumber: TransportProtocol) -> String? { nil }
+  public static var causes: [ErrorCause] { [] }
   public static func refusal(in message: UnsafeRawBufferPointer, from sender: SocketAddress) -> ErrorNumber? { nil }
   public static var size: Int? { nil }
   public var protocolNumber: TransportProtocol? { nil }

@@ -28,9 +28,9 @@ extension PacketAddress: FamilyAddress {
       Transport(name: "packet-dgram", type: .datagram, addressing: .family(family), traits: traits),
     ]
   }
-  /// To see every frame is a privilege.
-  public static func capability(for call: String, _ protocolNumber: TransportProtocol) -> String? {
-    call == "socket" ? "CAP_NET_RAW" : nil
+  /// Seeing every frame takes a privilege.
+  public static var causes: [ErrorCause] {
+    [ErrorCause("socket", "EPERM EACCES", "packet sockets need CAP_NET_RAW", .needsCapability("CAP_NET_RAW"))]
   }
   /// An answer bears the station that sent it.
   public static var answersBearPeerAddress: Bool { false }
