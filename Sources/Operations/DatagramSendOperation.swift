@@ -43,7 +43,10 @@ private struct DatagramSendOperation {
         connection.close()
         addresses.removeAll { $0 == peer }
         guard error.cause == .unreachable, !addresses.isEmpty else { throw error }
-        journal.emit(.warning) { $0.message = "\(error.message): trying the next address" }
+        journal.emit(.warning) {
+          $0.message = "\(error.message): trying the next address"
+          $0.advice = error.advice
+        }
       }
     }
   }

@@ -27,8 +27,11 @@ extension Operations {
       _ = try Socket.open(family, type, protocolNumber)
       return .opens
     } catch {
-      return error.number == .notPermitted || error.number == .permissionDenied
-        ? .needsPrivilege(error.number, family.privilege(type, protocolNumber)) : .notSupported(error.number)
+      guard error.number == .notPermitted || error.number == .permissionDenied else {
+        return .notSupported(error.number)
+      }
+      let transport = Transport.of(family: family, type: type, protocolNumber: protocolNumber)
+      return .needsPrivilege(error.number, ErrorCause.advice(on: error, transport: transport).first)
     }
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Operations
+import Sockets
 
 /// What `sock` can do, by the word that asks for it.
 enum Verb: String, CaseIterable {

@@ -72,17 +72,31 @@ struct CauseTests {
     #expect(cause(.tooManyOpenFiles) == .system && cause(.noMemory) == .system && cause(.notPermitted) == .notPermitted)
   }
 
-  @Test("A refusal says what the call takes")
+  @Test("A refusal carries what the call takes")
   func privileges() {
-    func message(_ call: String, _ number: ErrorNumber, _ transport: Transport) -> String {
-      OperationError(opening: SystemError(call: call, number: number), transport: transport).message
+    func failure(_ call: String, _ number: ErrorNumber, _ transport: Transport) -> OperationError {
+      OperationError(opening: SystemError(call: call, number: number), transport: transport)
     }
-    #expect(message("socket", .notPermitted, .raw) == "socket: Operation not permitted (EPERM): that takes CAP_NET_RAW")
-    #expect(message("socket", .notPermitted, .tcp) == "socket: Operation not permitted (EPERM)")
-    #expect(message("bind", .addressInUse, .tcp) == "bind: Address already in use (EADDRINUSE)")
-    #expect(
-      message("socket", .permissionDenied, .of(family: .ipv4, type: .datagram, protocolNumber: .icmp))
-        .hasSuffix(": that takes a group within net.ipv4.ping_group_range"))
+    let raw = failure("socket", .notPermitted, .raw)
+    #expect(raw.message == "socket: Operation not permitted (EPERM)" && raw.advice == [.needsCapability("CAP_NET_RAW")])
+    #expect(failure("socket", .notPermitted, .tcp).advice == [])
+    let inUse = failure("bind", .addressInUse, .tcp)
+    #expect(inUse.message == "bind: Address already in use (EADDRINUSE)" && inUse.advice == [])
+    let echo = Transport.of(family: .ipv4, type: .datagram, protocolNumber: .icmp)
+    #expect(failure("socket", .permissionDenied, echo).advice == [.needsSetting("net.ipv4.ping_group_range")])
+  }
+
+  @Test("A refused option is explained by its row of the catalogue")
+  func options() {
+    func message(_ number: ErrorNumber, _ subject: String, isForeign: Bool = false) -> String {
+      let error = SystemError(call: "setsockopt", number: number, subject: subject)
+      return OperationError(error, while: .opening, isForeign: isForeign).message
+    }
+    #expect(message(.invalidArgument, "TCP_TIMESTAMP=1").hasSuffix("(EINVAL): it takes TCP_REPAIR=1 before it"))
+    #expect(message(.noProtocolOption, "TLS_TX=none").hasSuffix(": the connection takes TCP_ULP=tls before it"))
+    #expect(message(.noProtocolOption, "SO_MARK=1").hasSuffix(": this kernel does not take it here"))
+    #expect(message(.noProtocolOption, "UDP_GRO=on", isForeign: true).hasSuffix(": it is an option of udp"))
+    #expect(message(.invalidArgument, "SO_MARK=1").hasSuffix("(EINVAL)"))
   }
 
   @Test("An address of the family that is not asked for is refused")

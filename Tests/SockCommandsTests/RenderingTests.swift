@@ -105,6 +105,31 @@ struct RenderingTests {
     #expect(TextReporter.text(OperationError(.outputClosed, "gone")) == nil)
   }
 
+  @Test("Advice is worded in our options, behind the message or on a line of its own")
+  func advice() {
+    let raw: [Advice] = [.needsCapability("CAP_NET_RAW")]
+    #expect(
+      TextReporter.text(OperationError(.notPermitted, "socket: no", advice: raw))
+        == "sock: socket: no: that takes CAP_NET_RAW\n")
+    let ping: [Advice] = raw + [.needsSetting("net.ipv4.ping_group_range"), .useTransport(["tcp", "udp"])]
+    #expect(
+      TextReporter.text(OperationError(.notPermitted, "no", advice: ping))
+        == "sock: no\n  that takes CAP_NET_RAW, or a group within net.ipv4.ping_group_range; --tcp and --udp take neither\n"
+    )
+    #expect(
+      AdviceText.text("no", [.setOption("SO_BROADCAST", purpose: "to send to a broadcast address")])
+        == "no: to send to a broadcast address add --broadcast")
+    #expect(AdviceText.text("no", [.needsSetting("net.x")]) == "no: that takes a group within net.x")
+    var failure = OperationError(.unreachable, "cannot connect to h:1: every attempt failed")
+    failure.attempts = [.init(message: "1.2.3.4:1: refused"), .init(message: "[::1]:1: no", advice: raw)]
+    #expect(
+      AdviceText.text(failure)
+        == "cannot connect to h:1: every attempt failed\n  1.2.3.4:1: refused\n  [::1]:1: no: that takes CAP_NET_RAW")
+    let event = Self.event(.error) { ($0.message, $0.advice) = ("no", raw) }
+    #expect(TextReporter.text(event) == "sock: no: that takes CAP_NET_RAW")
+    #expect(JSONReporter.text(event).contains(#""message":"no: that takes CAP_NET_RAW""#))
+  }
+
   @Test("Every event is one JSON object with what it has")
   func json() throws {
     let event = Self.event(.closed) {
@@ -225,7 +250,8 @@ struct RenderingTests {
     let reports = [
       FamilyReport(family: .ipv4, type: .stream, protocolNumber: .tcp, status: .opens),
       FamilyReport(
-        family: .ipv6, type: .raw, protocolNumber: .raw, status: .needsPrivilege(.notPermitted, "CAP_NET_RAW")),
+        family: .ipv6, type: .raw, protocolNumber: .raw,
+        status: .needsPrivilege(.notPermitted, .needsCapability("CAP_NET_RAW"))),
       FamilyReport(
         family: .unix, type: .datagram, protocolNumber: .automatic, status: .notSupported(.socketTypeNotSupported)),
       FamilyReport(

@@ -92,6 +92,7 @@ struct RequestTests {
     #expect(try connect("-4 h 1").link.family == .ipv4)
     #expect(try connect("-6 h 1").link.family == .ipv6)
     #expect(try connect("-w 1.5 h 1").link.connectTimeout == .milliseconds(1500))
+    #expect(try connect("-w 20us h 1").link.connectTimeout == .microseconds(20))
     #expect(try connect("-w 0 h 1").link.connectTimeout == nil)
     #expect(try connect("-i 300ms h 1").link.idleTimeout == .milliseconds(300))
     #expect(try connect("-i 0 h 1").link.idleTimeout == nil)

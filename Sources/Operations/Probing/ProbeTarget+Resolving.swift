@@ -61,14 +61,15 @@ extension ProbeTarget {
     switch (error.call, error.number) {
     case ("socket", .notPermitted) where method == .icmp, ("socket", .permissionDenied) where method == .icmp:
       return OperationError(
-        .notPermitted,
-        "ICMP echo is not permitted: \(error)\nthat takes CAP_NET_RAW, or a group within net.ipv4.ping_group_range;"
-          + " --tcp and --udp take neither", errorNumber: error.number)
+        .notPermitted, "ICMP echo is not permitted: \(error)", errorNumber: error.number,
+        advice: [
+          .needsCapability("CAP_NET_RAW"), .needsSetting("net.ipv4.ping_group_range"), .useTransport(["tcp", "udp"]),
+        ])
     case ("socket", _), ("setsockopt", _), ("bind", _): return OperationError(opening: error, transport: transport)
     case ("connect", .permissionDenied) where !packets.broadcast:
       return OperationError(
-        .notPermitted, "\(address.host): \(error.number): to ask all hosts of a broadcast address add --broadcast",
-        errorNumber: error.number)
+        .notPermitted, "\(address.host): \(error.number)", errorNumber: error.number,
+        advice: [.setOption("SO_BROADCAST", purpose: "to ask all hosts of a broadcast address")])
     case ("connect", .invalidArgument) where source != nil:
       return OperationError(
         .unreachable, "\(address.host) cannot be reached from the source \(source ?? "")", errorNumber: error.number)

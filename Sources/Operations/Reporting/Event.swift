@@ -55,6 +55,8 @@ package struct Event: Sendable {
   package var errorNumber: ErrorNumber?
   /// What happened, in words.
   package var message: String?
+  /// What would let it succeed, where something failed.
+  package var advice: [Advice] = []
 
   /// An event of now, with nothing else filled in.
   package init(_ kind: Kind) {

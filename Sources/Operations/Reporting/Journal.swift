@@ -115,6 +115,7 @@ final class Journal {
   func error(_ error: OperationError, peer: SocketAddress? = nil, connection: Int? = nil) {
     emit(.error) {
       $0.message = error.message
+      $0.advice = error.advice
       $0.errorNumber = error.errorNumber
       $0.peer = peer
       $0.connection = connection

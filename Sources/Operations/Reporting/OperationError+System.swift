@@ -11,48 +11,10 @@ extension OperationError {
   /// - Parameter isForeign: whether it is about an option of other sockets.
   init(_ error: SystemError, while stage: Stage, isForeign: Bool = false) {
     self.init(Self.cause(of: error, while: stage), error.description, errorNumber: error.number)
-    if error.call == "setsockopt", let hint = Self.hint(of: error, isForeign) { message += ": " + hint }
+    guard error.call == "setsockopt" else { return }
+    let option = SocketOption.named(String(error.subject.prefix { $0 != "=" }))
+    if let reason = option?.cause(of: error.number, isForeign: isForeign) { message += ": " + reason }
   }
-
-  /// What was meant instead of an option that the kernel refuses, or what it takes.
-  private static func hint(of error: SystemError, _ isForeign: Bool) -> String? {
-    let name = String(error.subject.prefix { $0 != "=" })
-    guard let option = SocketOption.named(name) else { return nil }
-    switch error.number {
-    case .noEntry where name == "TCP_CONGESTION":
-      return "this kernel has \(CongestionControl.available.joined(separator: ", "))"
-    case .noEntry where name == "TCP_ULP": return "this kernel has no such protocol; for tls, load the module tls"
-    case .noProtocolOption where name.hasPrefix("TLS_"): return "the connection takes TCP_ULP=tls before it"
-    case .noProtocolOption, .notSupported:
-      return isForeign
-        ? "it is an option of \(option.kinds.map(\.name).joined(separator: ", "))" : "this kernel does not take it here"
-    case .invalidArgument, .noEntry, .notPermitted, .permissionDenied: return conditions[name]
-    default: return nil
-    }
-  }
-
-  /// What the kernel asks of those whose values are right and are refused all the same.
-  private static let conditions = [
-    "IPV6_ADDRFORM": "it takes AF_INET, on a socket that is connected to IPv4",
-    "IPV6_ADDR_PREFERENCES": "some of these exclude each other",
-    "IPV6_CHECKSUM": "the place is an even number, and ICMPv6 has its checksum anyway",
-    "IPV6_V6ONLY": "it is set before the socket is bound, and raw ones are bound from the beginning",
-    "MRT_DONE": "it takes MRT_INIT=1 before it", "MRT6_DONE": "it takes MRT6_INIT=1 before it",
-    "NETLINK_ADD_MEMBERSHIP": "the protocol has no such group",
-    "NETLINK_DROP_MEMBERSHIP": "the protocol has no such group",
-    "PACKET_VNET_HDR": "it is for whole frames, of sockets of the type raw",
-    "PACKET_VNET_HDR_SZ": "it is for whole frames, of sockets of the type raw, and 0, 10 or 12",
-    "SO_DETACH_FILTER": "there is none", "SO_DETACH_REUSEPORT_BPF": "there is none",
-    "SO_RCVLOWAT": "of a vsock it is no more than the buffer",
-    "SO_TIMESTAMPING": "some bits exclude each other, and opt-id of TCP takes a connection",
-    "SO_TIMESTAMPING_NEW": "some bits exclude each other, and opt-id of TCP takes a connection",
-    "SO_TXREHASH": "it takes -1, 0 or 1",
-    "TCP_DELACK_MAX_US": "the least is two ticks of the kernel's clock, which may be 8 ms",
-    "TCP_QUEUE_SEQ": "it takes TCP_REPAIR=1 and TCP_REPAIR_QUEUE before it",
-    "TCP_REPAIR_QUEUE": "it takes TCP_REPAIR=1 before it",
-    "TCP_RTO_MIN_US": "the least is two ticks of the kernel's clock, which may be 8 ms",
-    "TCP_TIMESTAMP": "it takes TCP_REPAIR=1 before it",
-  ]
 
   static func cause(of error: SystemError, while stage: Stage) -> Cause {
     // The kernel looks at a value that the catalogue let pass, and finds it wrong.
@@ -103,20 +65,7 @@ extension OperationError {
     self.init(error, while: .opening)
     // The words of `sock families`.
     if cause == .notSupported, error.call == "socket" { message = "\(transport) is not in this kernel: \(error)" }
-    tellPrivilege(for: error, transport)
-  }
-
-  /// Says behind the message what was missing, where a call was refused for want of it.
-  mutating func tellPrivilege(for error: SystemError, _ transport: Transport) {
-    guard let privilege = Self.missingPrivilege(of: error, transport) else { return }
-    message += ": that takes \(privilege)"
-  }
-
-  /// A capability, or to be where a setting of the kernel allows it; nil where that is not the trouble.
-  static func missingPrivilege(of error: SystemError, _ transport: Transport) -> String? {
-    guard cause(of: error.number, while: .opening) == .notPermitted, let privilege = transport.privilege(for: error)
-    else { return nil }
-    return privilege.hasPrefix("CAP_") ? privilege : "a group within \(privilege)"
+    advice = ErrorCause.advice(on: error, transport: transport)
   }
 
   /// An address of the one family where only the other is asked for.

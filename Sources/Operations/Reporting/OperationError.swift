@@ -31,16 +31,32 @@ package struct OperationError: Error, Sendable {
   package var cause: Cause
   /// A sentence without the program's name: `connect to 127.0.0.1:1: Connection refused (ECONNREFUSED)`.
   ///
-  /// More lines are details, such as one for each attempt.
+  /// More lines are details.
   package var message: String
+  /// What would let it succeed, for the front end to word in its own options; several are alternatives.
+  package var advice: [Advice] = []
+  /// What became of each attempt, where there were several.
+  package var attempts: [Attempt] = []
   /// The `errno` behind it, where there was one.
   package var errorNumber: ErrorNumber?
 
   /// An error from its parts.
-  package init(_ cause: Cause, _ message: String, errorNumber: ErrorNumber? = nil) {
+  package init(_ cause: Cause, _ message: String, errorNumber: ErrorNumber? = nil, advice: [Advice] = []) {
     self.cause = cause
     self.message = message
     self.errorNumber = errorNumber
+    self.advice = advice
+  }
+
+  /// One of several attempts: what it was, why it failed, and what would let it succeed.
+  package struct Attempt: Sendable {
+    package var message: String
+    package var advice: [Advice]
+
+    package init(message: String, advice: [Advice] = []) {
+      self.message = message
+      self.advice = advice
+    }
   }
 }
 

@@ -39,8 +39,8 @@ package struct FamilyReport: Sendable {
   /// What socket(2) said.
   package enum Status: Sendable, Hashable {
     case opens
-    /// With the capability, or the setting of the kernel, that allows it, where that is known.
-    case needsPrivilege(ErrorNumber, String?)
+    /// With the capability or the sysctl that would allow it, where that is known.
+    case needsPrivilege(ErrorNumber, Advice?)
     case notSupported(ErrorNumber)
   }
   /// `AF_INET` and the rest.

@@ -115,7 +115,7 @@ final class Listeners {
         if isWildcard, error.number == .addressNotAvailable, !sockets.isEmpty { return }
         var failure = OperationError(error, while: .binding)
         failure.message = "cannot listen on \(address): \(error.number)"
-        failure.tellPrivilege(for: error, transport)
+        failure.advice = ErrorCause.advice(on: error, transport: transport)
         throw failure
       }
     }

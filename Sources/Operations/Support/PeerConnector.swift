@@ -166,7 +166,6 @@ struct PeerConnector {
   }
 
   private func failure(_ attempts: [Connector.Attempt]) -> OperationError {
-    let reasons = attempts.map { ($0.address, reason(of: $0.error)) }
     guard let last = attempts.last else {
       return OperationError(.nameNotFound, "\(endpoint) has no address to connect to")
     }
@@ -178,43 +177,48 @@ struct PeerConnector {
       number = .timedOut
     case .cancelled: return .cancelled
     case .system(let error):
-      // What has a cause of its own on this transport is a refusal there.
+      // A failure that means something else on this transport is a refusal there.
+      let isRefusal = error.call == "connect" && ErrorCause.of(error, on: transport)?.advice == []
       cause =
-        error.call == "connect" && transport.cause(ofConnecting: error.number) != nil
+        isRefusal
         ? .unreachable : OperationError.cause(of: error, while: error.call == "bind" ? .binding : .connecting)
       number = error.number
       if transport.traits.contains(.kernelService), error.number == .noEntry {
         return OperationError(.notSupported, "\(endpoint) is not in this kernel: \(error)", errorNumber: number)
       }
     }
-    var message = "connect to \(last.address): \(reason(of: last.error))"
-    if attempts.count == 1 {
-      // An error of an earlier call (bind, setsockopt, socket) names that call.
-      if case .system(let error) = last.error, error.call != "connect" { message = reason(of: last.error) }
-    } else {
-      message =
-        "cannot connect to \(endpoint): every attempt failed\n"
-        + reasons.map { "  \($0.0): \($0.1)" }.joined(separator: "\n")
+    if attempts.count > 1 {
+      var failure = OperationError(
+        cause, "cannot connect to \(endpoint): every attempt failed", errorNumber: number)
+      failure.attempts = attempts.map { attempt in
+        let reason = self.reason(of: attempt.error)
+        return .init(message: "\(attempt.address): \(reason.message)", advice: reason.advice)
+      }
+      return failure
     }
-    return OperationError(cause, message, errorNumber: number)
+    let reason = self.reason(of: last.error)
+    var message = "connect to \(last.address): \(reason.message)"
+    // An error of an earlier call (bind, setsockopt, socket) names that call.
+    if case .system(let error) = last.error, error.call != "connect" { message = reason.message }
+    return OperationError(cause, message, errorNumber: number, advice: reason.advice)
   }
 
-  /// Whether the kernel refuses broadcast addresses for want of `SO_BROADCAST`; for a prohibited route it says the same.
-  private var lacksBroadcast: Bool { transport.hearsOfNetworkErrors && !link.packets.broadcast }
-
-  private func reason(of error: LoopError) -> String {
+  private func reason(of error: LoopError) -> OperationError.Attempt {
     switch error {
-    case .system(let error) where error.call != "connect": OperationError(opening: error, transport: transport).message
-    case .system(let error) where error.number == .permissionDenied && lacksBroadcast:
-      "\(error.number): to send to a broadcast address add --broadcast"
+    case .system(let error) where error.call != "connect":
+      let failure = OperationError(opening: error, transport: transport)
+      return .init(message: failure.message, advice: failure.advice)
     case .system(let error) where error.number == .invalidArgument && link.sourceHost != nil && transport.isOverIP:
-      "\(error.number): \(link.sourceHost ?? "") is no source from which it can be reached"
+      return .init(message: "\(error.number): \(link.sourceHost ?? "") is no source from which it can be reached")
     case .system(let error):
-      "\(error.number)"
-        + (OperationError.missingPrivilege(of: error, transport).map { ": that takes \($0)" }
-          ?? transport.cause(ofConnecting: error.number).map { ": \($0)" } ?? "")
-    case .timedOut: "timed out: no answer within \(link.connectTimeout.map(describe) ?? "the time allowed")"
-    case .cancelled: "given up"
+      guard let known = ErrorCause.of(error, on: transport) else { return .init(message: "\(error.number)") }
+      if known.advice.isEmpty { return .init(message: "\(error.number): \(known.cause)") }
+      // With SO_BROADCAST set it is a prohibited route, which is refused in the same way.
+      let advice = known.advice.filter { $0.privilege != nil || !link.packets.broadcast }
+      return .init(message: "\(error.number)", advice: advice)
+    case .timedOut:
+      return .init(message: "timed out: no answer within \(link.connectTimeout.map(describe) ?? "the time allowed")")
+    case .cancelled: return .init(message: "given up")
     }
   }
 }

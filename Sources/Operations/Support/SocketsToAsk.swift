@@ -80,8 +80,8 @@ final class SocketsToAsk {
     let option = assignment.option
     var failure = OperationError(
       error.about("\(assignment) on \(subject(option))"), while: .opening, isForeign: isForeign(option))
-    if failure.cause == .notPermitted, let capability = option.capability {
-      failure.message += ": that takes \(capability)"
+    if failure.cause == .notPermitted, let requirement = option.requirement {
+      failure.advice = [.needsCapability(requirement.capability)]
     }
     return failure
   }

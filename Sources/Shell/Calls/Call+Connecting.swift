@@ -5,20 +5,9 @@ extension Call {
   /// Meeting a peer.
   static let connecting: [Call] = [
     Call(
-      "connect", "SOCKET ADDRESS", "connects to a peer; of a datagram socket, sets whom it talks to",
-      causes: [
-        ("ECONNREFUSED", "nobody listens there: the peer's kernel answered with a reset"),
-        ("ETIMEDOUT", "no answer at all: a firewall, or no such host"),
-        ("EINPROGRESS", "the socket does not block: poll for POLLOUT, then getsockopt SO_ERROR"),
-        ("ENETUNREACH", "no route"), ("EISCONN", "it is connected already"),
-        ("EADDRNOTAVAIL", "no local port is left for this peer"),
-      ], connect),
+      "connect", "SOCKET ADDRESS", "connects to a peer; of a datagram socket, sets whom it talks to", connect),
     Call(
-      "accept", "SOCKET [FLAGS]", "takes the next connection from a listening socket; FLAGS: SOCK_NONBLOCK",
-      causes: [
-        ("EAGAIN", "none waits, and the socket does not block"), ("EINVAL", "the socket does not listen"),
-        ("EMFILE", "the process has as many open files as it may"),
-      ], accept),
+      "accept", "SOCKET [FLAGS]", "takes the next connection from a listening socket; FLAGS: SOCK_NONBLOCK", accept),
   ]
 
   @LoopActor

@@ -2,16 +2,11 @@ import SocketLoop
 import Sockets
 
 extension Call {
-  private static let causes: [(String, String)] = [
-    ("EAI_NONAME", "no such host or service"), ("EAI_AGAIN", "the name server did not answer"),
-    ("EAI_SERVICE", "no such service for this type of socket"),
-  ]
-
   /// Names and addresses.
   static let names: [Call] = [
     Call(
       "getaddrinfo", "HOST [SERVICE] [FAMILY] [TYPE]",
-      "every address of a name, in the order in which to try them; HOST * stands for every interface", causes: causes
+      "every address of a name, in the order in which to try them; HOST * stands for every interface"
     ) { (call: Invocation) async throws(CallFailure) -> Returned in
       let host = try call.word(0)
       let service = call.count > 1 ? try call.word(1) : nil
@@ -27,7 +22,7 @@ extension Call {
       // One name takes the first address, to be used as it is; more names take more.
       return Returned(list, values: addresses, text: list.description)
     },
-    Call("getnameinfo", "ADDRESS", "the names of an address and its port", causes: causes) {
+    Call("getnameinfo", "ADDRESS", "the names of an address and its port") {
       (call: Invocation) async throws(CallFailure) -> Returned in
       let address = try await call.address(0, family: .unspecified, type: .stream)
       let names = try await call.offloaded { () throws(ResolutionError) in
@@ -62,14 +57,14 @@ extension Call {
         .number(interfaces.count), values: [.list(interfaces.map { .text($0.name) })],
         text: texts.joined(separator: ", "))
     },
-    Call("if_nametoindex", "NAME", "the index of an interface", causes: [("ENODEV", "there is none of this name")]) {
+    Call("if_nametoindex", "NAME", "the index of an interface") {
       (call: Invocation) async throws(CallFailure) -> Returned in
       guard let index = NetworkInterface.index(of: try call.word(0)) else {
         throw .system(SystemError(call: "if_nametoindex", number: .noDevice))
       }
       return Returned(.number(Int(index)), text: "\(index)")
     },
-    Call("if_indextoname", "INDEX", "the name of an interface", causes: [("ENXIO", "there is none with this index")]) {
+    Call("if_indextoname", "INDEX", "the name of an interface") {
       (call: Invocation) async throws(CallFailure) -> Returned in
       guard let name = NetworkInterface.name(of: UInt32(try call.number(0, in: 1...Int(UInt32.max)))) else {
         throw .system(SystemError(call: "if_indextoname", number: .noDeviceOrAddress))

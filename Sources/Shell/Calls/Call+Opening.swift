@@ -5,22 +5,11 @@ extension Call {
   /// Making, naming and ending sockets.
   static let opening: [Call] = [
     Call(
-      "socket", "FAMILY TYPE [PROTOCOL]", "makes a socket: an end without a name and without a peer",
-      causes: [
-        ("EAFNOSUPPORT", "this kernel has no such family"), ("EPROTONOSUPPORT", "the family has no such protocol"),
-        ("ESOCKTNOSUPPORT", "the family has no such type"), ("EPERM", "raw and packet sockets need CAP_NET_RAW"),
-        ("EMFILE", "the process has as many open files as it may"),
-      ], open),
+      "socket", "FAMILY TYPE [PROTOCOL]", "makes a socket: an end without a name and without a peer", open),
     Call(
-      "socketpair", "FAMILY TYPE [PROTOCOL]", "makes two sockets that are each other's peer",
-      causes: [("EOPNOTSUPP", "only Unix (and TIPC) sockets come in pairs")], pair),
+      "socketpair", "FAMILY TYPE [PROTOCOL]", "makes two sockets that are each other's peer", pair),
     Call(
-      "bind", "SOCKET ADDRESS", "gives a socket its local address; port 0 lets the kernel choose",
-      causes: [
-        ("EADDRINUSE", "another socket has the address, or a connection in TIME_WAIT and no SO_REUSEADDR"),
-        ("EADDRNOTAVAIL", "no interface of this host has the address"),
-        ("EACCES", "a port below 1024 needs CAP_NET_BIND_SERVICE"), ("EINVAL", "it has an address already"),
-      ]
+      "bind", "SOCKET ADDRESS", "gives a socket its local address; port 0 lets the kernel choose"
     ) { (call: Invocation) async throws(CallFailure) -> Returned in
       let socket = try call.socket(0)
       let address = try await call.address(1, for: socket)
@@ -30,8 +19,7 @@ extension Call {
       return .zero
     },
     Call(
-      "listen", "SOCKET [BACKLOG]", "lets peers connect: as many as BACKLOG + 1 wait to be accepted",
-      causes: [("EADDRINUSE", "another socket listens there"), ("EOPNOTSUPP", "sockets of this type do not listen")]
+      "listen", "SOCKET [BACKLOG]", "lets peers connect: as many as BACKLOG + 1 wait to be accepted"
     ) { (call: Invocation) async throws(CallFailure) -> Returned in
       let socket = try call.socket(0)
       let backlog = call.count > 1 ? try call.number(1, in: 0...Int(Int32.max)) : 4096
@@ -41,8 +29,7 @@ extension Call {
       return .zero
     },
     Call(
-      "shutdown", "SOCKET HOW", "ends one half of a connection: SHUT_WR sends a FIN, SHUT_RD, or SHUT_RDWR",
-      causes: [("ENOTCONN", "there is no connection, or no more")]
+      "shutdown", "SOCKET HOW", "ends one half of a connection: SHUT_WR sends a FIN, SHUT_RD, or SHUT_RDWR"
     ) { (call: Invocation) async throws(CallFailure) -> Returned in
       let socket = try call.socket(0)
       let direction = try call.constant(1, ShutdownDirection.self, "direction (SHUT_RD, SHUT_WR, SHUT_RDWR)")
@@ -52,8 +39,7 @@ extension Call {
       return .zero
     },
     Call(
-      "close", "SOCKET", "gives the descriptor back; what was not read makes TCP answer with a reset",
-      causes: [("EBADF", "it is closed already")]
+      "close", "SOCKET", "gives the descriptor back; what was not read makes TCP answer with a reset"
     ) { (call: Invocation) async throws(CallFailure) -> Returned in
       let socket = try call.socket(0)
       try system { () throws(SystemError) in try socket.close() }
@@ -76,7 +62,7 @@ extension Call {
       return Returned(.address(address), text: "\(address)")
     },
     Call(
-      "getpeername", "SOCKET", "tells the peer's address", causes: [("ENOTCONN", "there is no peer, or no more")]
+      "getpeername", "SOCKET", "tells the peer's address"
     ) { (call: Invocation) async throws(CallFailure) -> Returned in
       let socket = try call.socket(0)
       let address = try system { () throws(SystemError) in

@@ -11,10 +11,7 @@ extension Call {
   static let options: [Call] = [
     Call(
       "getsockopt", "SOCKET [LEVEL] OPTION",
-      "reads an option by its C name; LEVEL and a number read one that has no name here",
-      causes: [
-        ("ENOPROTOOPT", "the socket, or this kernel, has no such option"), ("ENOTCONN", "it needs a connection"),
-      ]
+      "reads an option by its C name; LEVEL and a number read one that has no name here"
     ) { (call: Invocation) async throws(CallFailure) -> Returned in
       let socket = try call.socket(0)
       if let (level, number) = try call.unnamedOption() {
@@ -48,11 +45,7 @@ extension Call {
     Call(
       "setsockopt", "SOCKET [LEVEL] OPTION VALUE",
       "sets an option by its C name, with a value in natural form: 1, on, 64K, 5s, reno, or its bytes; shows what the "
-        + "kernel made of it",
-      causes: [
-        ("ENOPROTOOPT", "the socket, or this kernel, has no such option"), ("EPERM", "it needs a privilege"),
-        ("EINVAL", "the value, or the moment, does not fit"),
-      ]
+        + "kernel made of it"
     ) { (call: Invocation) async throws(CallFailure) -> Returned in
       let socket = try call.socket(0)
       if let (level, number) = try call.unnamedOption() {
@@ -96,7 +89,7 @@ extension Call {
         }
         return .zero
       default:
-        let nearest = Nearest.name(to: mode, among: Self.modes)
+        let nearest = NearestName.find(mode, among: Self.modes)
         throw call.misuse(
           "'\(mode)' is no mode: " + (nearest.map { "did you mean \($0)?" } ?? "O_NONBLOCK, 0, F_SETFL or F_GETFL"),
           at: call.count - 1)
@@ -121,7 +114,7 @@ extension Call {
         }
       }
       guard let number else {
-        let nearest = Nearest.name(to: request, among: Self.requests)
+        let nearest = NearestName.find(request, among: Self.requests)
         throw call.misuse(
           "'\(request)' is no request: "
             + (nearest.map { "did you mean \($0)?" } ?? "there are \(Self.requests.joined(separator: ", "))"), at: 1)

@@ -25,8 +25,7 @@ extension Call {
       }
     },
     Call(
-      "select", "SOCKET:SET… [TIME]", "waits as poll does, with the sets r, w and e: select c:r s:r,w 500ms",
-      causes: [("EBADF", "a descriptor of 1024 or more has no place in the sets: use poll")]
+      "select", "SOCKET:SET… [TIME]", "waits as poll does, with the sets r, w and e: select c:r s:r,w 500ms"
     ) { (call: Invocation) async throws(CallFailure) -> Returned in
       let wanted = try call.watched(
         ["r": .readable, "w": .writable, "e": .urgent], or: ["in": "r", "out": "w", "pri": "e"])

@@ -3,18 +3,13 @@ import SocketLoop
 import Sockets
 
 extension Call {
-  private static let causes: [(String, String)] = [
-    ("EAGAIN", "nothing waits, and the call may not wait; or SO_RCVTIMEO has passed"),
-    ("ECONNRESET", "the peer reset the connection"), ("ENOTCONN", "there is no peer"),
-    ("ECONNREFUSED", "an earlier datagram met a closed port"), ("EINVAL", "MSG_OOB, and no urgent data"),
-  ]
   /// The longest that one call takes.
   private static let longest = 16 << 20
 
   /// Receiving.
   static let receiving: [Call] = [
     Call(
-      "recv", "SOCKET LENGTH [FLAGS]", "receives at most LENGTH bytes; 0 of a stream is the peer's end", causes: causes
+      "recv", "SOCKET LENGTH [FLAGS]", "receives at most LENGTH bytes; 0 of a stream is the peer's end"
     ) {
       (call: Invocation) async throws(CallFailure) -> Returned in
       let flags = try call.flags(2)
@@ -22,18 +17,17 @@ extension Call {
         try socket.receive(into: &buffer, flags: flags)
       }
     },
-    Call("read", "SOCKET LENGTH", "receives as from a file: recv without flags", causes: causes) {
+    Call("read", "SOCKET LENGTH", "receives as from a file: recv without flags") {
       (call: Invocation) async throws(CallFailure) -> Returned in
       try await receive(call, flags: []) { (socket, buffer, _) throws(SystemError) in
         try withoutBlocking(socket) { (socket) throws(SystemError) in try socket.read(into: &buffer) }
       }
     },
-    Call("recvfrom", "SOCKET LENGTH [FLAGS]", "receives a message and who sent it", causes: causes, receiveFrom),
+    Call("recvfrom", "SOCKET LENGTH [FLAGS]", "receives a message and who sent it", receiveFrom),
     Call(
       "recvmsg", "SOCKET LENGTH [CONTROL] [FLAGS]",
       "receives a message with CONTROL bytes of control messages (512): a b c = recvmsg keeps the data, the peer or the "
-        + "passed sockets, and the control messages",
-      causes: causes, receiveMessage),
+        + "passed sockets, and the control messages", receiveMessage),
   ]
 
   @LoopActor

@@ -2,18 +2,10 @@ import SocketLoop
 import Sockets
 
 extension Call {
-  private static let causes: [(String, String)] = [
-    ("EAGAIN", "the kernel's buffer is full, and the call may not wait"),
-    ("EPIPE", "the peer, or we, have ended this half"), ("ECONNRESET", "the peer reset the connection"),
-    ("EMSGSIZE", "longer than a datagram can be"), ("ENOTCONN", "there is no peer"),
-    ("ECONNREFUSED", "an earlier datagram met a closed port"), ("EDESTADDRREQ", "no address was given or set"),
-  ]
-
   /// Sending.
   static let sending: [Call] = [
     Call(
-      "send", "SOCKET DATA [FLAGS]", "sends to the peer; a stream takes all of it, unless it may not wait",
-      causes: causes
+      "send", "SOCKET DATA [FLAGS]", "sends to the peer; a stream takes all of it, unless it may not wait"
     ) {
       (call: Invocation) async throws(CallFailure) -> Returned in
       let flags = try call.flags(2)
@@ -21,7 +13,7 @@ extension Call {
         try socket.send(bytes, flags: flags.union(.doNotWait))
       }
     },
-    Call("sendto", "SOCKET DATA FLAGS ADDRESS", "sends a datagram to an address; FLAGS 0 for none", causes: causes) {
+    Call("sendto", "SOCKET DATA FLAGS ADDRESS", "sends a datagram to an address; FLAGS 0 for none") {
       (call: Invocation) async throws(CallFailure) -> Returned in
       let flags = try call.flags(2)
       let address = try await call.address(3, for: try call.socket(0))
@@ -29,7 +21,7 @@ extension Call {
         try socket.send(bytes, to: address, flags: flags.union(.doNotWait))
       }
     },
-    Call("write", "SOCKET DATA", "sends as to a file: send without flags", causes: causes) {
+    Call("write", "SOCKET DATA", "sends as to a file: send without flags") {
       (call: Invocation) async throws(CallFailure) -> Returned in
       try await send(call, flags: []) { (socket, bytes) throws(SystemError) in
         // write(2) has no flag for a single call that does not wait.
@@ -39,7 +31,7 @@ extension Call {
     Call(
       "sendmsg", "SOCKET DATA [MORE…]",
       "sends with control messages: to:ADDRESS, SCM_RIGHTS:SOCKET,…, SCM_CREDENTIALS:PID,UID,GID, IP_TTL:N, IP_TOS:N, "
-        + "IP_PKTINFO:ADDRESS@INTERFACE (either part, or both), IPV6_…, UDP_SEGMENT:N, SO_MARK:N, FLAGS", causes: causes
+        + "IP_PKTINFO:ADDRESS@INTERFACE (either part, or both), IPV6_…, UDP_SEGMENT:N, SO_MARK:N, FLAGS"
     ) { (call: Invocation) async throws(CallFailure) -> Returned in
       let message = try await OutgoingMessage(call)
       return try await send(call, flags: message.flags) { (socket, bytes) throws(SystemError) in
@@ -145,7 +137,7 @@ struct OutgoingMessage {
     }
     guard let form = ControlMessage.forms.first(where: { $0.name == name }) else {
       let names = ["SCM_RIGHTS"] + ControlMessage.forms.map(\.name) + ["to"]
-      let nearest = Nearest.name(to: name, among: names)
+      let nearest = NearestName.find(name, among: names)
       throw call.misuse(
         "no control message '\(name)'"
           + (nearest.map { ": did you mean \($0)?" } ?? ": there are \(names.joined(separator: ", "))"),

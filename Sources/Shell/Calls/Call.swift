@@ -60,23 +60,23 @@ struct Call: Sendable {
   let signature: Signature
   /// What it does, in a sentence.
   let meaning: String
-  /// The errors that matter, with their causes.
-  let causes: [(name: String, cause: String)]
   let perform: @LoopActor @Sendable (Invocation) async throws(CallFailure) -> Returned
 
   init(
-    _ name: String, _ signature: String, _ meaning: String, causes: [(String, String)] = [],
+    _ name: String, _ signature: String, _ meaning: String,
     _ perform: @escaping @LoopActor @Sendable (Invocation) async throws(CallFailure) -> Returned
   ) {
     self.name = name
     self.signature = Signature(text: signature)
     self.meaning = meaning
-    self.causes = causes.map { (name: $0.0, cause: $0.1) }
     self.perform = perform
   }
 
   /// Every call, in the order in which `help` lists them.
   static let all: [Call] = opening + connecting + sending + receiving + options + readiness + names
+
+  /// Why it fails: the rows of the library's table.
+  var causes: [ErrorCause] { ErrorCause.of(call: name) }
 
   static func named(_ name: String) -> Call? { all.first { $0.name == name } }
 }

@@ -227,7 +227,7 @@ final class Interpreter {
 
   private func unknown(_ statement: Statement) -> CallFailure {
     let names = Call.all.map(\.name) + ShellWord.all.map(\.name)
-    let nearest = Nearest.name(to: statement.command, among: names)
+    let nearest = NearestName.find(statement.command, among: names)
     return misuse(
       statement, "no call '\(statement.command)': " + (nearest.map { "did you mean \($0)?" } ?? "'help' lists them"))
   }

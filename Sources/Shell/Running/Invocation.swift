@@ -110,11 +110,12 @@ struct Invocation {
     }
   }
 
+  /// A whole number, `0x` and hexadecimal digits, or a size such as `64k`.
   func number(_ index: Int, in range: ClosedRange<Int>) throws(CallFailure) -> Int {
     let value = try value(index)
     var number = value.number
-    if number == nil, case .text(let text) = value, text.lowercased().hasPrefix("0x") {
-      number = Int(text.dropFirst(2), radix: 16)
+    if number == nil, case .text(let text) = value {
+      number = text.lowercased().hasPrefix("0x") ? Int(text.dropFirst(2), radix: 16) : try? Int(parsingSize: text)
     }
     guard let number, range.contains(number) else {
       throw misuse(
@@ -123,13 +124,14 @@ struct Invocation {
     return number
   }
 
-  /// A time: `500ms`, `1.5s`, `2m`; a bare number counts seconds.
+  /// A time such as `500ms`; a bare number counts seconds.
   func duration(_ index: Int) throws(CallFailure) -> Duration {
     let text = try word(index)
-    guard let duration = Duration(shell: text) else {
-      throw misuse("'\(text)' is not a time: write a number with ms, s or m, such as 500ms", at: index)
+    do throws(QuantityError) {
+      return try Duration(parsing: text)
+    } catch {
+      throw misuse("\(error)", at: index)
     }
-    return duration
   }
 
   /// A constant by its C name, with or without the prefix, or by its number.
@@ -138,7 +140,7 @@ struct Invocation {
   {
     let text = try word(index)
     if let constant = Constant(named: text) { return constant }
-    let nearest = Nearest.name(to: text, among: Constant.names.flatMap { [$0.name, $0.name.unprefixed] })
+    let nearest = NearestName.find(text, among: Constant.names.flatMap { [$0.name, $0.name.unprefixed] })
     throw misuse(
       "'\(text)' is no \(what)" + (nearest.map { ": did you mean \($0)?" } ?? ": write its C name or its number"),
       at: index)
@@ -155,7 +157,7 @@ struct Invocation {
       } else if let number = name.hasPrefix("0X") ? CInt(name.dropFirst(2), radix: 16) : CInt(name) {
         flags.formUnion(MessageFlags(rawValue: number))
       } else {
-        let nearest = Nearest.name(to: name, among: MessageFlags.names.map(\.name))
+        let nearest = NearestName.find(name, among: MessageFlags.names.map(\.name))
         throw misuse("'\(part)' is no flag" + (nearest.map { ": did you mean \($0)?" } ?? ""), at: index)
       }
     }
@@ -168,27 +170,5 @@ extension String {
   var unprefixed: String {
     guard let underscore = firstIndex(of: "_") else { return self }
     return String(self[index(after: underscore)...])
-  }
-}
-
-/// What a mistyped name may have meant.
-enum Nearest {
-  static func name(to text: String, among names: [String]) -> String? {
-    let wanted = Array(text.uppercased().utf8)
-    let limit = Spelling.tolerance(for: wanted)
-    return names.map { (name: $0, distance: Spelling.distance(wanted, Array($0.uppercased().utf8))) }
-      .filter { $0.distance <= limit }.min { $0.distance < $1.distance }?.name
-  }
-}
-
-extension Duration {
-  /// `500ms`, `1.5s`, `2m`, `20us`; a bare number counts seconds.
-  init?(shell text: String) {
-    let units: [(suffix: String, seconds: Double)] = [("us", 1e-6), ("ms", 1e-3), ("s", 1), ("m", 60)]
-    let unit = units.first { text.hasSuffix($0.suffix) }
-    guard let number = Double(text.dropLast(unit?.suffix.count ?? 0)), number >= 0, number < 1e9,
-      text.utf8.first.map({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) == true
-    else { return nil }
-    self = .seconds(number * (unit?.seconds ?? 1))
   }
 }

@@ -33,7 +33,7 @@ extension ShellWord {
       let wanted = try call.word(1).uppercased()
       // A misspelt name would hold never, or (behind !=) always.
       guard Self.errorNames.contains(wanted) else {
-        let nearest = Nearest.name(to: wanted, among: Self.errorNames)
+        let nearest = NearestName.find(wanted, among: Self.errorNames)
         throw call.misuse(
           "'\(wanted)' is no error: " + (nearest.map { "did you mean \($0)?" } ?? "write its C name, or 0"), at: 1)
       }

@@ -38,12 +38,30 @@ extension ShellWord {
       return call.interpreter.print("  \(word.meaning)")
     }
     guard let found = Call.named(name) else {
-      let nearest = Nearest.name(to: name, among: Call.all.map(\.name) + ShellWord.all.map(\.name))
+      let nearest = NearestName.find(name, among: Call.all.map(\.name) + ShellWord.all.map(\.name))
       throw call.misuse("no call '\(name)'" + (nearest.map { ": did you mean \($0)?" } ?? ": 'help' lists them"), at: 0)
     }
     call.interpreter.print("\(found.name) \(found.signature.text)")
     call.interpreter.print("  \(found.meaning)")
-    for (name, cause) in found.causes { call.interpreter.print("  \(name): \(cause)") }
+    for row in found.causes { call.interpreter.print("  \(text(row))") }
+  }
+
+  /// `ECONNREFUSED: nobody is listening there`, with the sockets that it is about, and what to write.
+  private static func text(_ row: ErrorCause) -> String {
+    let names = row.errors.joined(separator: ", ")
+    let subject: String? =
+      switch row.scope {
+      case .everySocket: nil
+      case .sockets(let name, _): name
+      case .option(let name): name
+      case .level(let level): "\(level)"
+      }
+    let advice = row.advice.compactMap { advice -> String? in
+      // Privileges stand in the cause already.
+      guard case .setOption(let name, _) = advice else { return nil }
+      return ": setsockopt SOCKET \(name) 1"
+    }
+    return names + (subject.map { " (\($0))" } ?? "") + ": " + row.cause + advice.joined()
   }
 
   /// Fits a screen of 80 columns and 24 lines.

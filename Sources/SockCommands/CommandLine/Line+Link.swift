@@ -44,11 +44,11 @@ extension Line {
   /// `--limit-rate`: one rate for both ways, or `send=RATE`, `recv=RATE`, or both with a comma between them.
   private func rates() throws(OperationError) -> (send: Int?, receive: Int?) {
     guard let text = value(.limitRate) else { return (nil, nil) }
-    if let rate = Int(counting: text), rate > 0 { return (rate, rate) }
+    if let rate = try? Int(parsingSize: text), rate > 0 { return (rate, rate) }
     var rates: (send: Int?, receive: Int?)
     for part in text.split(separator: ",", omittingEmptySubsequences: false) {
       let sides = part.split(separator: "=", maxSplits: 1)
-      let rate = sides.count == 2 ? Int(counting: String(sides[1])).flatMap { $0 > 0 ? $0 : nil } : nil
+      let rate = sides.count == 2 ? (try? Int(parsingSize: String(sides[1]))).flatMap { $0 > 0 ? $0 : nil } : nil
       switch (sides.first, rate) {
       case ("send", let rate?) where rates.send == nil: rates.send = rate
       case ("recv", let rate?) where rates.receive == nil: rates.receive = rate

@@ -50,7 +50,7 @@ extension Line {
 
   /// The header, of 8 bytes, is always covered.
   private static func coverage(_ text: String) -> Int? {
-    guard let count = Int(counting: text), count == 0 || (8...65535).contains(count) else { return nil }
+    guard let count = try? Int(parsingSize: text), count == 0 || (8...65535).contains(count) else { return nil }
     return count
   }
 

@@ -1,4 +1,5 @@
 import Operations
+import Sockets
 
 /// Reads a command line by the conventions of getopt_long(3).
 ///

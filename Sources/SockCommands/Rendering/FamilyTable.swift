@@ -32,7 +32,7 @@ enum FamilyTable {
   private static func text(_ status: FamilyReport.Status) -> String {
     switch status {
     case .opens: "opens"
-    case .needsPrivilege(let number, let privilege): "needs privilege (\(privilege ?? number.name))"
+    case .needsPrivilege(let number, let advice): "needs privilege (\(advice?.privilege ?? number.name))"
     case .notSupported(let number): "not in this kernel (\(number.name))"
     }
   }
@@ -48,10 +48,10 @@ enum FamilyTable {
         object.add("protocol", report.family.name(of: report.protocolNumber))
         switch report.status {
         case .opens: object.add("status", "opens")
-        case .needsPrivilege(let number, let privilege):
+        case .needsPrivilege(let number, let advice):
           object.add("status", "needs-privilege")
           object.add("errno", number.name)
-          if let privilege { object.add("privilege", privilege) }
+          if let privilege = advice?.privilege { object.add("privilege", privilege) }
         case .notSupported(let number):
           object.add("status", "not-supported")
           object.add("errno", number.name)

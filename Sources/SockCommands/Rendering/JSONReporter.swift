@@ -16,7 +16,7 @@ struct JSONReporter: Reporter {
   func report(_ error: OperationError, hint: String?) {
     var event = Event(.error)
     event.errorNumber = error.errorNumber
-    event.message = error.message
+    event.message = AdviceText.text(error)
     emit(event)
   }
 
@@ -38,7 +38,7 @@ struct JSONReporter: Reporter {
     object.add("status", number: event.status)
     object.add("seconds", json: event.seconds.map(seconds))
     object.add("errno", event.errorNumber?.name)
-    object.add("message", event.message)
+    object.add("message", event.message.map { AdviceText.text($0, event.advice) })
     return object.rendered
   }
 

@@ -52,7 +52,7 @@ struct TextReporter: Reporter {
     }
     // The first line is the sentence, the others are details of it: one for each attempt, a likely cause.
     var text = "sock: "
-    for (index, line) in error.message.split(separator: "\n").enumerated() {
+    for (index, line) in AdviceText.text(error).split(separator: "\n").enumerated() {
       text += (index == 0 ? "" : "  ") + printable(String(line)) + "\n"
     }
     return text + (hint.map { $0 + "\n" } ?? "")
@@ -62,7 +62,7 @@ struct TextReporter: Reporter {
     let peer = event.peer.map { "\($0)" }
     let local = event.local.map { "\($0)" }
     let transport = event.transport.map { " (\($0))" } ?? ""
-    let message = event.message
+    let message = event.message.map { AdviceText.text($0, event.advice) }
     let facts = event.facts.map { ": \($0)" } ?? ""
     switch event.kind {
     case .listening: return "listening on \(local ?? "?")\(transport)"

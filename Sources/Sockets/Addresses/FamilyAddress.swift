@@ -14,8 +14,8 @@ public protocol FamilyAddress: Sendable, CustomStringConvertible {
   /// Whether an answer comes from exactly the address that was sent to.
   static var answersBearPeerAddress: Bool { get }
 
-  /// The capability required for a call such as `socket(2)`; nil if none is.
-  static func capability(for call: String, _ protocolNumber: TransportProtocol) -> String?
+  /// Why calls fail on its sockets, where that differs from other families.
+  static var causes: [ErrorCause] { get }
   /// The error that a message from the kernel reports in place of an answer, or nil.
   static func refusal(in message: UnsafeRawBufferPointer, from sender: SocketAddress) -> ErrorNumber?
   /// The size of the C struct; nil if addresses vary in length.
@@ -44,7 +44,7 @@ public protocol FamilyAddress: Sendable, CustomStringConvertible {
 extension FamilyAddress {
   public static var protocols: [(value: CInt, name: String)] { [] }
   public static var answersBearPeerAddress: Bool { true }
-  public static func capability(for call: String, _ protocolNumber: TransportProtocol) -> String? { nil }
+  public static var causes: [ErrorCause] { [] }
   public static func refusal(in message: UnsafeRawBufferPointer, from sender: SocketAddress) -> ErrorNumber? { nil }
   public static var size: Int? { nil }
   public var protocolNumber: TransportProtocol? { nil }

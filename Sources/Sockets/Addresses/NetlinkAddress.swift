@@ -26,13 +26,15 @@ extension NetlinkAddress: FamilyAddress {
   }
   /// The size of `sockaddr_nl`.
   public static var size: Int? { 12 }
-  /// Most protocols require it for receiving a group, and for sending to a group or another process.
-  public static func capability(for call: String, _ protocolNumber: TransportProtocol) -> String? {
-    switch call {
-    case "bind": protocolNumber.rawValue == 9 ? "CAP_AUDIT_READ" : "CAP_NET_ADMIN"
-    case "connect": "CAP_NET_ADMIN"
-    default: nil
-    }
+  /// Most protocols restrict joining a group, and sending to one or to another process.
+  public static var causes: [ErrorCause] {
+    [
+      ErrorCause(
+        "bind", "EPERM EACCES", on: .sockets("NETLINK_AUDIT") { $0.protocolNumber.rawValue == 9 },
+        "joining the group needs CAP_AUDIT_READ", .needsCapability("CAP_AUDIT_READ")),
+      ErrorCause("bind", "EPERM EACCES", "joining the group needs CAP_NET_ADMIN", .needsCapability("CAP_NET_ADMIN")),
+      ErrorCause("connect", "EPERM EACCES", "sending there needs CAP_NET_ADMIN", .needsCapability("CAP_NET_ADMIN")),
+    ]
   }
   /// From linux/netlink.h.
   public static var protocols: [(value: CInt, name: String)] {

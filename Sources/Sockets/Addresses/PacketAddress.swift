@@ -28,9 +28,9 @@ extension PacketAddress: FamilyAddress {
       Transport(name: "packet-dgram", type: .datagram, addressing: .family(family), traits: traits),
     ]
   }
-  /// Packet sockets require `CAP_NET_RAW`.
-  public static func capability(for call: String, _ protocolNumber: TransportProtocol) -> String? {
-    call == "socket" ? "CAP_NET_RAW" : nil
+  /// Seeing every frame takes a privilege.
+  public static var causes: [ErrorCause] {
+    [ErrorCause("socket", "EPERM EACCES", "packet sockets need CAP_NET_RAW", .needsCapability("CAP_NET_RAW"))]
   }
   /// An answer carries the hardware address of its sender.
   public static var answersBearPeerAddress: Bool { false }

@@ -27,9 +27,14 @@ extension VsockAddress: FamilyAddress {
   public static var transports: [Transport] { [.vsock, .vsockSequencedPacket] }
   /// The size of `sockaddr_vm`.
   public static var size: Int? { 16 }
-  /// Ports below 1024 are privileged, as in TCP.
-  public static func capability(for call: String, _ protocolNumber: TransportProtocol) -> String? {
-    call == "bind" ? "CAP_NET_BIND_SERVICE" : nil
+  /// Ports below 1024 are reserved, as TCP's are, and a refusal looks like a reset.
+  public static var causes: [ErrorCause] {
+    [
+      ErrorCause(
+        "bind", "EACCES EPERM", "a port below 1024 needs CAP_NET_BIND_SERVICE",
+        .needsCapability("CAP_NET_BIND_SERVICE")),
+      ErrorCause("connect", "ECONNRESET", "nobody listens there"),
+    ]
   }
 
   /// Parses `2:1024`; for a local address also `1024` and `any:1024`.

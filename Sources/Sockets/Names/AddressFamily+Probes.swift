@@ -15,11 +15,6 @@ extension AddressFamily {
     }
   }
 
-  /// What `socket(2)` asks for in such a socket: a capability, or a setting of the kernel; nil where anyone may.
-  public func privilege(_ type: SocketType, _ protocolNumber: TransportProtocol) -> String? {
-    Transport.of(family: self, type: type, protocolNumber: protocolNumber).privilege(for: "socket")
-  }
-
   /// What an endpoint looks like for such a socket: `HOST:PORT`, `vsock:CID:PORT`; nil where addresses have no text.
   public func addressForm(_ type: SocketType, _ protocolNumber: TransportProtocol) -> String? {
     guard addressing == .internet else { return addressType?.form }

@@ -1,11 +1,11 @@
-/// How far apart two words are: for messages that name what a mistyped one may have meant.
+/// How far apart two words are; ``NearestName`` judges by it.
 public enum Spelling {
-  /// How many letters may be wrong in a word: a third of them. With more, a suggestion is rather a riddle.
+  /// How many wrong letters a suggestion may have: a third of the word, and one at least.
   public static func tolerance(for word: some Collection) -> Int { max(1, word.count / 3) }
 
-  /// How many letters must be put in, left out, changed or swapped with their neighbour to make one word of the other.
+  /// How many letters to insert, delete, change or swap with a neighbour to turn one word into the other.
   ///
-  /// The Damerau-Levenshtein distance in its form for neighbours, row by row.
+  /// The Damerau-Levenshtein distance (optimal string alignment), row by row.
   public static func distance(_ left: [UInt8], _ right: [UInt8]) -> Int {
     if left.isEmpty || right.isEmpty { return max(left.count, right.count) }
     var beforeLast: [Int] = []

@@ -86,8 +86,12 @@ extension SocketOption {
       row("PACKET_TX_HAS_OFF", 19, .flag, "frames in the sending ring begin where they say"),
       row("PACKET_TX_RING", 13, .bytes(capacity: 28), .writeOnly, "send through shared memory: struct tpacket_req3"),
       row("PACKET_VERSION", 10, .number(0...2), "the form of the ring: TPACKET_V1 is 0, V3 is 2"),
-      row("PACKET_VNET_HDR", 15, .flag, "each frame has a struct virtio_net_hdr in front"),
-      row("PACKET_VNET_HDR_SZ", 24, .size(0...12), "the size of that header: 0, 10 or 12"),
+      row(
+        "PACKET_VNET_HDR", 15, .flag, "each frame has a struct virtio_net_hdr in front",
+        condition: "it is for whole frames, of sockets of the type raw"),
+      row(
+        "PACKET_VNET_HDR_SZ", 24, .size(0...12), "the size of that header: 0, 10 or 12",
+        condition: "it is for whole frames, of sockets of the type raw, and 0, 10 or 12"),
     ]
   }()
 
@@ -97,13 +101,15 @@ extension SocketOption {
     return [
       row(
         "NETLINK_ADD_MEMBERSHIP", 1, .number(1...Int(CInt.max)), .writeOnly,
-        "hear what is sent to a group, by its number"),
+        "hear what is sent to a group, by its number", condition: "the protocol has no such group"),
       row("NETLINK_BROADCAST_ERROR", 4, .flag, "tell of broadcasts that did not reach everybody"),
       row("NETLINK_CAP_ACK", 10, .flag, "do not repeat the request in acknowledgements"),
-      row("NETLINK_DROP_MEMBERSHIP", 2, .number(1...Int(CInt.max)), .writeOnly, "hear a group no more"),
+      row(
+        "NETLINK_DROP_MEMBERSHIP", 2, .number(1...Int(CInt.max)), .writeOnly, "hear a group no more",
+        condition: "the protocol has no such group"),
       row("NETLINK_EXT_ACK", 11, .flag, "say in acknowledgements what was wrong, in words"),
       row("NETLINK_GET_STRICT_CHK", 12, .flag, "refuse dumps that ask for what is not understood"),
-      row("NETLINK_LISTEN_ALL_NSID", 8, .flag, "hear other network namespaces too; needs CAP_NET_BROADCAST"),
+      row("NETLINK_LISTEN_ALL_NSID", 8, .flag, "hear other network namespaces too", requires: "CAP_NET_BROADCAST"),
       row("NETLINK_LIST_MEMBERSHIPS", 9, .bytes(capacity: 128), .readOnly, "the groups that it hears, one bit each"),
       row("NETLINK_NO_ENOBUFS", 5, .flag, "do not tell of messages that were lost for want of room"),
       row("NETLINK_PKTINFO", 3, .flag, "receive NETLINK_PKTINFO: the group of each message"),

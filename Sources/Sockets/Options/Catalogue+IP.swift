@@ -24,7 +24,7 @@ extension SocketOption {
       row("IP_HDRINCL", 3, .flag, on: .raw, "the sender writes the IP header"),
       row(
         "IP_IPSEC_POLICY", 16, .bytes(capacity: 256), .writeOnly,
-        "the IPsec policy, as PF_KEY has it; needs CAP_NET_ADMIN"),
+        "the IPsec policy, as PF_KEY has it", requires: "CAP_NET_ADMIN"),
       row(
         "IP_LOCAL_PORT_RANGE", 51, .structure(.portRange), on: withMPTCP,
         "the ports that bind to 0 chooses from (Linux 6.3)"),
@@ -56,14 +56,15 @@ extension SocketOption {
       row("IP_RETOPTS", 7, .flag, "receive IP_OPTIONS of each datagram, unprocessed"),
       row("IP_ROUTER_ALERT", 5, .flag, on: .raw, "take packets with this option instead of forwarding them"),
       row("IP_TOS", 1, .typeOfService, on: withMPTCP, "the DSCP and ECN bits of sent packets"),
-      row("IP_TRANSPARENT", 19, .flag, on: withMPTCP, "bind to foreign addresses; needs CAP_NET_ADMIN"),
+      row("IP_TRANSPARENT", 19, .flag, on: withMPTCP, "bind to foreign addresses", requires: "CAP_NET_ADMIN"),
       row("IP_TTL", 2, .choice(["default": -1], in: ttl), "the hops that sent packets may take"),
       row(
         "IP_UNBLOCK_SOURCE", 37, .membership(.groupOfSource, .ipv4), .writeOnly, on: .multicast,
         "hear a source again that IP_BLOCK_SOURCE shut out"),
       row("IP_UNICAST_IF", 50, .interface(.network), "the interface that packets leave by"),
       row(
-        "IP_XFRM_POLICY", 17, .bytes(capacity: 256), .writeOnly, "the IPsec policy of the socket; needs CAP_NET_ADMIN"),
+        "IP_XFRM_POLICY", 17, .bytes(capacity: 256), .writeOnly, "the IPsec policy of the socket",
+        requires: "CAP_NET_ADMIN"),
       row(
         "MCAST_BLOCK_SOURCE", 43, .membership(.requestOfSource, .ipv4), .writeOnly, on: .multicast,
         "drop what one source sends to a joined group"),

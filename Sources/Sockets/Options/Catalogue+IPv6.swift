@@ -18,14 +18,17 @@ extension SocketOption {
       row("IPV6_2292RTHDR", 5, .flag, "receive the routing header, as RFC 2292 has it"),
       row(
         "IPV6_ADDRFORM", 1, .constant(AddressFamily.names), on: [.tcp, .udp],
-        "make a socket that is connected to IPv4 one of AF_INET"),
+        "make a socket that is connected to IPv4 one of AF_INET",
+        condition: "it takes AF_INET, on a socket that is connected to IPv4"),
       row(
         "IPV6_ADDR_PREFERENCES", 72,
         .bits(
           ["tmp": 1, "public": 2, "pubtmp-default": 0x100, "coa": 4, "home": 0x400, "cga": 8, "non-cga": 0x800],
-          in: 0...0xfff), "which source address to take: RFC 5014"),
+          in: 0...0xfff), "which source address to take: RFC 5014", condition: "some of these exclude each other"),
       row("IPV6_AUTOFLOWLABEL", 70, .flag, "give sent packets a flow label"),
-      row("IPV6_CHECKSUM", 7, .number(-1...65534), on: .raw, "where the kernel puts the checksum; -1 for nowhere"),
+      row(
+        "IPV6_CHECKSUM", 7, .number(-1...65534), on: .raw, "where the kernel puts the checksum; -1 for nowhere",
+        condition: "the place is an even number, and ICMPv6 has its checksum anyway"),
       row("IPV6_DONTFRAG", 62, .flag, "do not fragment sent datagrams"),
       row("IPV6_DSTOPTS", 59, .bytes(capacity: 2048), "the destination options of sent packets"),
       row("IPV6_FLOWINFO", 11, .flag, "receive IPV6_FLOWINFO: traffic class and flow label"),
@@ -33,10 +36,11 @@ extension SocketOption {
       row("IPV6_FLOWLABEL_MGR", 32, .bytes(capacity: 32), .writeOnly, "ask for a flow label, keep it, give it back"),
       row("IPV6_FREEBIND", 78, .flag, on: withMPTCP, "bind to an address that this host does not have yet"),
       row("IPV6_HDRINCL", 36, .flag, on: .raw, "the sender writes the IPv6 header"),
-      row("IPV6_HOPOPTS", 54, .bytes(capacity: 2048), "the hop-by-hop options of sent packets; needs CAP_NET_RAW"),
+      row(
+        "IPV6_HOPOPTS", 54, .bytes(capacity: 2048), "the hop-by-hop options of sent packets", requires: "CAP_NET_RAW"),
       row(
         "IPV6_IPSEC_POLICY", 34, .bytes(capacity: 256), .writeOnly,
-        "the IPsec policy, as PF_KEY has it; needs CAP_NET_ADMIN"),
+        "the IPsec policy, as PF_KEY has it", requires: "CAP_NET_ADMIN"),
       row(
         "IPV6_JOIN_ANYCAST", 27, .structure(.hostAndInterface), .writeOnly, on: .multicast,
         "join an anycast group"),
@@ -75,15 +79,19 @@ extension SocketOption {
         "take packets with this option instead of forwarding them"),
       row("IPV6_ROUTER_ALERT_ISOLATE", 30, .flag, "take such packets of the socket's own interface only"),
       row("IPV6_RTHDR", 57, .bytes(capacity: 2048), "the routing header of sent packets"),
-      row("IPV6_RTHDRDSTOPTS", 55, .bytes(capacity: 2048), "the options before the routing header; needs CAP_NET_RAW"),
+      row(
+        "IPV6_RTHDRDSTOPTS", 55, .bytes(capacity: 2048), "the options before the routing header",
+        requires: "CAP_NET_RAW"),
       row("IPV6_TCLASS", 67, .typeOfService, "the DSCP and ECN bits of sent packets"),
-      row("IPV6_TRANSPARENT", 75, .flag, on: withMPTCP, "bind to foreign addresses; needs CAP_NET_ADMIN"),
+      row("IPV6_TRANSPARENT", 75, .flag, on: withMPTCP, "bind to foreign addresses", requires: "CAP_NET_ADMIN"),
       row("IPV6_UNICAST_HOPS", 16, hops, "the hops that sent packets may take"),
       row("IPV6_UNICAST_IF", 76, .interface(.network), "the interface that packets leave by"),
-      row("IPV6_V6ONLY", 26, .flag, on: withMPTCP, "carry IPv6 only; off, IPv4 too; before bind"),
       row(
-        "IPV6_XFRM_POLICY", 35, .bytes(capacity: 256), .writeOnly, "the IPsec policy of the socket; needs CAP_NET_ADMIN"
-      ),
+        "IPV6_V6ONLY", 26, .flag, on: withMPTCP, "carry IPv6 only; off, IPv4 too; before bind",
+        condition: "it is set before the socket is bound, and raw ones are bound from the beginning"),
+      row(
+        "IPV6_XFRM_POLICY", 35, .bytes(capacity: 256), .writeOnly, "the IPsec policy of the socket",
+        requires: "CAP_NET_ADMIN"),
       row(
         "MCAST_BLOCK_SOURCE", 43, .membership(.requestOfSource, .ipv6), .writeOnly, on: .multicast,
         "drop what one source sends to a joined group"),

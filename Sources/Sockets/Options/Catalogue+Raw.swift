@@ -19,9 +19,10 @@ extension SocketOption {
       row("MRT_DEL_MFC", 205, .bytes(capacity: 60), .writeOnly, "take a way for a group away"),
       row("MRT_DEL_MFC_PROXY", 211, .bytes(capacity: 60), .writeOnly, "take a way for every group away"),
       row("MRT_DEL_VIF", 203, .bytes(capacity: 16), .writeOnly, "take an interface away"),
-      row("MRT_DONE", 201, .flag, .writeOnly, "forward multicast no more"),
+      row("MRT_DONE", 201, .flag, .writeOnly, "forward multicast no more", condition: "it takes MRT_INIT=1 before it"),
       row("MRT_FLUSH", 212, .number(0...15), .writeOnly, "take ways and interfaces away: bits of MRT_FLUSH_*"),
-      row("MRT_INIT", 200, .number(1...1), .writeOnly, "forward multicast between interfaces; needs CAP_NET_ADMIN"),
+      row(
+        "MRT_INIT", 200, .number(1...1), .writeOnly, "forward multicast between interfaces", requires: "CAP_NET_ADMIN"),
       row("MRT_PIM", 208, .flag, "forward as PIM wants it"),
       row("MRT_TABLE", 209, .number(0...999_999_999), .writeOnly, "the number of the routing table"),
       row("MRT_VERSION", 206, .number, .readOnly, "the version of multicast routing, in hundredths"),
@@ -39,9 +40,11 @@ extension SocketOption {
       row("MRT6_DEL_MFC", 205, .bytes(capacity: 92), .writeOnly, "take a way for a group away"),
       row("MRT6_DEL_MFC_PROXY", 211, .bytes(capacity: 92), .writeOnly, "take a way for every group away"),
       row("MRT6_DEL_MIF", 203, .bytes(capacity: 2), .writeOnly, "take an interface away, by its number"),
-      row("MRT6_DONE", 201, .flag, .writeOnly, "forward multicast no more"),
+      row(
+        "MRT6_DONE", 201, .flag, .writeOnly, "forward multicast no more", condition: "it takes MRT6_INIT=1 before it"),
       row("MRT6_FLUSH", 212, .number(0...15), .writeOnly, "take ways and interfaces away: bits of MRT6_FLUSH_*"),
-      row("MRT6_INIT", 200, .number(1...1), .writeOnly, "forward multicast between interfaces; needs CAP_NET_ADMIN"),
+      row(
+        "MRT6_INIT", 200, .number(1...1), .writeOnly, "forward multicast between interfaces", requires: "CAP_NET_ADMIN"),
       row("MRT6_PIM", 208, .flag, "forward as PIM wants it"),
       row("MRT6_TABLE", 209, .number(0...999_999_999), .writeOnly, "the number of the routing table"),
       row("MRT6_VERSION", 206, .number, .readOnly, "the version of multicast routing, in hundredths"),

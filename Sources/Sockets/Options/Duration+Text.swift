@@ -27,34 +27,4 @@ extension Duration {
     }
     return text + " " + unit.symbol
   }
-
-  /// Time as users write it: `5`, `1.5s`, `200 ms`, `50us`, `2m`, `1h`; a bare number counts `unit`.
-  init?(text: String, unit: SocketOption.TimeUnit) {
-    let number = text.prefix { $0.isASCII && ($0.isNumber || $0 == "." || $0 == "-") }
-    let suffix = text.dropFirst(number.count).drop { $0 == " " }.lowercased()
-    let microseconds: Int64
-    switch suffix {
-    case "": microseconds = unit.inMicroseconds
-    case "us", "µs": microseconds = 1
-    case "ms": microseconds = 1000
-    case "s": microseconds = 1_000_000
-    case "m", "min": microseconds = 60_000_000
-    case "h": microseconds = 3_600_000_000
-    default: return nil
-    }
-    let isNegative = number.hasPrefix("-")
-    let parts = number.drop { $0 == "-" }.split(separator: ".", omittingEmptySubsequences: false)
-    guard (1...2).contains(parts.count), number.count - (isNegative ? 1 : 0) == parts.joined(separator: ".").count,
-      let whole = Int64(parts[0].isEmpty && parts.count == 2 ? "0" : parts[0])
-    else { return nil }
-    var total = whole.multipliedReportingOverflow(by: microseconds)
-    if parts.count == 2 {
-      // Twelve digits of a fraction are more than a microsecond of an hour can show.
-      guard !parts[1].isEmpty, let fraction = Double("0." + parts[1].prefix(12)) else { return nil }
-      let rest = Int64((fraction * Double(microseconds)).rounded(.up))
-      if !total.overflow { total = total.partialValue.addingReportingOverflow(rest) }
-    }
-    guard !total.overflow else { return nil }
-    self = .microseconds(isNegative ? -total.partialValue : total.partialValue)
-  }
 }

@@ -66,9 +66,6 @@ extension SocketOption {
   /// The kinds of sockets that have the option.
   public var kinds: [SocketKind] { SocketKind.all.filter { $0.family(for: self) != nil } }
 
-  /// The capability that its meaning says it needs: `CAP_NET_ADMIN`; nil where it says none.
-  public var capability: String? { meaning.split(separator: " ").first { $0.hasPrefix("CAP_") }.map(String.init) }
-
   /// The protocol of the raw sockets that take it; nil for one that all take.
   var rawProtocol: TransportProtocol? {
     if level == .ip, name.hasPrefix("MRT_") { return .igmp }

@@ -17,17 +17,19 @@ extension SocketOption {
     let owners: Owners
 
     func callAsFunction(
-      _ name: String, _ number: CInt, _ kind: Kind, _ access: Access, on owners: Owners? = nil, _ meaning: String
+      _ name: String, _ number: CInt, _ kind: Kind, _ access: Access, on owners: Owners? = nil, _ meaning: String,
+      requires requirement: Requirement? = nil, condition: String? = nil
     ) -> SocketOption {
       SocketOption(
         name: name, level: level, number: number, kind: kind, access: access, owners: owners ?? self.owners,
-        meaning: meaning)
+        meaning: requirement.map { "\(meaning); \($0)" } ?? meaning, requirement: requirement, condition: condition)
     }
 
     func callAsFunction(
-      _ name: String, _ number: CInt, _ kind: Kind, on owners: Owners? = nil, _ meaning: String
+      _ name: String, _ number: CInt, _ kind: Kind, on owners: Owners? = nil, _ meaning: String,
+      requires requirement: Requirement? = nil, condition: String? = nil
     ) -> SocketOption {
-      self(name, number, kind, .readWrite, on: owners, meaning)
+      self(name, number, kind, .readWrite, on: owners, meaning, requires: requirement, condition: condition)
     }
   }
 }

@@ -31,19 +31,13 @@ extension SocketOption {
 
   /// The names that a mistyped one may have meant, nearest first: three at most, none where all are far off.
   public static func nearestNames(to text: String) -> [String] {
-    let wanted = Array(text.uppercased().utf8)
-    let limit = Spelling.tolerance(for: wanted)
-    var candidates: [(distance: Int, name: String)] = []
-    for option in catalogue {
-      let whole = Spelling.distance(wanted, Array(option.name.utf8))
-      let part = Spelling.distance(wanted, Array(option.unprefixedName.utf8))
-      let distance = min(whole, part)
-      if distance <= limit, candidates.last?.name != option.name { candidates.append((distance, option.name)) }
+    let candidates = catalogue.map {
+      NearestName.Candidate(name: $0.name, spellings: [$0.name, String($0.unprefixedName)])
     }
-    // Beside a near name, far ones are noise. A stable order: the catalogue's among equals.
-    let nearest = candidates.map(\.distance).min() ?? 0
-    return candidates.filter { $0.distance <= nearest + 1 }.enumerated()
-      .sorted { ($0.element.distance, $0.offset) < ($1.element.distance, $1.offset) }
-      .prefix(3).map(\.element.name)
+    let ranked = NearestName.ranked(text, among: candidates)
+    // Beside a near name, far ones are noise.
+    let near = ranked.prefix { $0.distance <= ranked[0].distance + 1 }.map(\.name)
+    // A name of two levels stands in the catalogue twice.
+    return near.enumerated().filter { !near[..<$0.offset].contains($0.element) }.prefix(3).map(\.element)
   }
 }

@@ -12,8 +12,12 @@ public struct SocketOption: Sendable, Hashable {
   public let access: Access
   /// The sockets that have it.
   public let owners: Owners
-  /// What it does, in one line.
+  /// What it does, in one line, and the capability that it requires.
   public let meaning: String
+  /// The capability that setting it takes; nil where anyone may.
+  public let requirement: Requirement?
+  /// What the kernel asks for beyond a value of the right kind: it refuses with `EINVAL`, `ENOENT` or `EPERM` otherwise.
+  public let condition: String?
 
   /// Which of the two calls an option takes part in.
   public enum Access: Hashable, Sendable {

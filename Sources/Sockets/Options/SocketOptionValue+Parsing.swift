@@ -12,13 +12,17 @@ extension SocketOptionValue {
       guard let number = form.names.value(named: word) ?? Self.number(word, form: form) else { return nil }
       self = .integer(number, name: form.names.name(of: number))
     case .duration(let unit, let range):
-      guard let duration = word == "off" ? .zero : Duration(text: text, unit: unit),
-        range.contains(Int(duration.count(of: unit)))
+      // Only TCP_LINGER2 takes a time below 0; the grammar of times has none.
+      let isNegative = word.hasPrefix("-") && range.lowerBound < 0
+      guard
+        let time = word == "off"
+          ? .zero : try? Duration(parsing: isNegative ? String(word.dropFirst()) : word, unit: unit)
       else { return nil }
+      let duration = isNegative ? .zero - time : time
+      guard range.contains(Int(duration.count(of: unit))) else { return nil }
       self = .duration(duration, unit)
     case .timeval:
-      guard let duration = word == "off" ? .zero : Duration(text: text, unit: .seconds), duration >= .zero,
-        duration <= .seconds(Int32.max)
+      guard let duration = word == "off" ? .zero : try? Duration(parsing: word), duration <= .seconds(Int32.max)
       else { return nil }
       self = .timeout(duration == .zero ? nil : duration)
     case .linger:
@@ -27,8 +31,7 @@ extension SocketOptionValue {
         return
       }
       let inner = word.hasPrefix("on (") && word.hasSuffix(")") ? String(word.dropFirst(4).dropLast()) : word
-      guard let duration = Duration(text: inner, unit: .seconds), duration >= .zero, duration <= .seconds(Int32.max)
-      else { return nil }
+      guard let duration = try? Duration(parsing: inner), duration <= .seconds(Int32.max) else { return nil }
       self = .linger(duration)
     case .string(let capacity):
       // One byte of the capacity is for the terminating zero.
@@ -76,33 +79,18 @@ extension SocketOptionValue {
     }
   }
 
-  /// Decimal, `0x` hexadecimal, and for bytes `K`, `M`, `G` (of 1024).
+  /// Decimal or `0x` hexadecimal, and a size such as `64k` where bytes are counted.
   private static func number(_ word: String, form: SocketOption.IntegerForm) -> Int? {
     let number: Int?
     if word.hasPrefix("0x") {
       number = Int(word.dropFirst(2), radix: 16)
     } else if form.unit?.hasPrefix("bytes") == true {
-      number = scaled(word)
+      number = try? Int(parsingSize: word)
     } else {
       number = Int(word)
     }
     guard let number, !word.hasPrefix("+"), form.range.contains(number) else { return nil }
     return number
-  }
-
-  private static func scaled(_ word: String) -> Int? {
-    let digits = word.prefix { $0.isASCII && $0.isNumber }
-    let shift: Int
-    switch word.dropFirst(digits.count) {
-    case "": shift = 0
-    case "k", "kib": shift = 10
-    case "m", "mib": shift = 20
-    case "g", "gib": shift = 30
-    default: return nil
-    }
-    guard let number = Int(digits) else { return nil }
-    let (result, overflow) = number.multipliedReportingOverflow(by: 1 << shift)
-    return overflow ? nil : result
   }
 
   private static func interface(_ text: String) -> UInt32? {

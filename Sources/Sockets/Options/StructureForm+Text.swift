@@ -78,7 +78,7 @@ extension SocketOption.StructureForm.Member {
       let bytes = Self.storing(number, width)
       return order == .network ? bytes.reversed() : bytes
     case .duration(let width, let unit):
-      guard let duration = Duration(text: text, unit: unit), duration >= .zero else { return nil }
+      guard let duration = try? Duration(parsing: text, unit: unit) else { return nil }
       let count = Int(duration.count(of: unit))
       return count < 1 << (8 * width) ? Self.storing(count, width) : nil
     case .address: return SocketAddress(host: text)?.bytes

@@ -155,31 +155,6 @@ struct NamesTests {
     #expect(told(.unix, SocketNumbers(protocolNumber: TransportProtocol(rawValue: 1))) == "0 not 1")
   }
 
-  @Test("what a refused call takes")
-  func privileges() {
-    func told(_ transport: Transport, _ call: String, _ number: ErrorNumber, _ subject: String = "") -> String? {
-      transport.privilege(for: SystemError(call: call, number: number, subject: subject))
-    }
-    #expect(told(.raw, "socket", .notPermitted) == "CAP_NET_RAW")
-    #expect(told(.tcp, "socket", .notPermitted) == nil)
-    #expect(told(.udp, "bind", .permissionDenied) == "CAP_NET_BIND_SERVICE")
-    #expect(told(.vsock, "bind", .permissionDenied) == "CAP_NET_BIND_SERVICE")
-    #expect(told(.unix, "bind", .permissionDenied) == nil)
-    #expect(told(.tcp, "setsockopt", .notPermitted, "SO_MARK=1") == "CAP_NET_ADMIN")
-    #expect(told(.tcp, "setsockopt", .permissionDenied, "SO_DEBUG=on") == "CAP_NET_ADMIN")
-    #expect(told(.tcp, "setsockopt", .notPermitted, "SO_BINDTODEVICE=lo") == "CAP_NET_RAW")
-    #expect(told(.tcp, "setsockopt", .permissionDenied, "SO_RCVBUF=1") == nil)
-    let echo = Transport.of(family: .ipv4, type: .datagram, protocolNumber: .icmp)
-    #expect(told(echo, "socket", .permissionDenied) == "net.ipv4.ping_group_range")
-    for (name, call, expected) in [
-      ("packet", "socket", "CAP_NET_RAW"), ("netlink", "bind", "CAP_NET_ADMIN"),
-      ("netlink", "connect", "CAP_NET_ADMIN"),
-      ("netlink", "socket", nil), ("can", "socket", nil),
-    ] as [(String, String, String?)] {
-      #expect(Transport(named: name).flatMap { told($0, call, .notPermitted) } == expected)
-    }
-  }
-
   @Test("The family of an address in numbers")
   func numericHosts() {
     for host in ["127.0.0.1", "0.0.0.0"] { #expect(AddressFamily(ofNumericHost: host) == .ipv4) }

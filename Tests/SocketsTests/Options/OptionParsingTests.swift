@@ -8,6 +8,8 @@ struct OptionParsingTests {
     "an assignment is understood, and shown in its natural form",
     arguments: [
       ("SO_RCVBUF=1M", "SO_RCVBUF=1048576"), ("so_rcvbuf=64k", "SO_RCVBUF=65536"), ("RCVBUF=512", "SO_RCVBUF=512"),
+      ("SO_RCVBUF=1.5M", "SO_RCVBUF=1572864"), ("SO_RCVBUF=64kB", "SO_RCVBUF=65536"),
+      ("TCP_LINGER2=1h", "TCP_LINGER2=3600 s"),
       ("SO_RCVBUF=1MiB", "SO_RCVBUF=1048576"), ("SO_RCVBUF=0x1000", "SO_RCVBUF=4096"), ("SO_RCVBUF=0", "SO_RCVBUF=0"),
       ("tcp_nodelay", "TCP_NODELAY=on"), ("nodelay", "TCP_NODELAY=on"), ("TCP_NODELAY=off", "TCP_NODELAY=off"),
       ("TCP_NODELAY=0", "TCP_NODELAY=off"), ("TCP_NODELAY=Yes", "TCP_NODELAY=on"), ("TCP_CORK=true", "TCP_CORK=on"),

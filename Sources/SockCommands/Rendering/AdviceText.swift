@@ -1,0 +1,38 @@
+import Operations
+import Sockets
+
+/// Advice in the words of the command line.
+enum AdviceText {
+  /// The message of an error with its advice, and a line for each attempt.
+  static func text(_ error: OperationError) -> String {
+    text(error.message, error.advice)
+      + error.attempts.map { "\n  " + text($0.message, $0.advice) }.joined()
+  }
+
+  /// A message with its advice: alternatives have a line of their own.
+  static func text(_ message: String, _ advice: [Advice]) -> String {
+    guard let first = advice.first else { return message }
+    if advice.count == 1 { return "\(message): \(text(first))" }
+    return advice.dropFirst().reduce("\(message)\n\(text(first))") { text, advice in
+      switch advice {
+      case .needsCapability(let name): "\(text), or \(name)"
+      case .needsSetting(let name): "\(text), or a group within \(name)"
+      case .setOption, .useTransport: "\(text); \(Self.text(advice))"
+      }
+    }
+  }
+
+  private static func text(_ advice: Advice) -> String {
+    switch advice {
+    case .needsCapability(let name): "that takes \(name)"
+    case .needsSetting(let name): "that takes a group within \(name)"
+    case .setOption(let name, let purpose): "\(purpose) add \(option(setting: name))"
+    case .useTransport(let names): names.map { "--" + $0 }.joined(separator: " and ") + " take neither"
+    }
+  }
+
+  /// The option of ours that sets a flag of the socket.
+  private static func option(setting name: String) -> String {
+    name == "SO_BROADCAST" ? "--broadcast" : "--option \(name)"
+  }
+}

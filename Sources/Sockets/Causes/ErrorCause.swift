@@ -1,0 +1,89 @@
+/// Why a call fails with an error: a row of the table in which every cause is written once.
+///
+/// ``all`` has the rows, like the ERRORS sections of the manual pages. What concerns one family stands in its
+/// ``FamilyAddress/causes``, and what concerns one socket option in its row of the catalogue.
+public struct ErrorCause: Sendable {
+  /// The sockets, or the options, that a row is about.
+  public enum Scope: Sendable {
+    case everySocket
+    /// Some sockets: what they are called, and which they are.
+    case sockets(String, @Sendable (Transport) -> Bool)
+    /// One option of `setsockopt(2)`.
+    case option(String)
+    /// Every option of a level.
+    case level(OptionLevel)
+  }
+
+  /// The C names of the calls.
+  public let calls: [String]
+  /// The C names of the errors: `ECONNREFUSED`, `EAI_NONAME`.
+  public let errors: [String]
+  /// What the row is about.
+  public let scope: Scope
+  /// What to do; alternatives where there are several.
+  public let advice: [Advice]
+  private let text: @Sendable () -> String
+
+  /// The cause, as half a sentence: `the socket is not listening`.
+  public var cause: String { text() }
+
+  /// A row.
+  ///
+  /// - Parameters:
+  ///   - calls: C names, separated by spaces.
+  ///   - errors: C names, separated by spaces.
+  public init(
+    _ calls: String, _ errors: String, on scope: Scope = .everySocket,
+    _ cause: @autoclosure @escaping @Sendable () -> String, _ advice: Advice...
+  ) {
+    self.init(
+      calls: calls.split(separator: " ").map(String.init), errors: errors.split(separator: " ").map(String.init),
+      scope: scope, advice: advice, text: cause)
+  }
+
+  private init(
+    calls: [String], errors: [String], scope: Scope, advice: [Advice], text: @escaping @Sendable () -> String
+  ) {
+    self.calls = calls
+    self.errors = errors
+    self.scope = scope
+    self.advice = advice
+    self.text = text
+  }
+
+  /// The same row, for the sockets of one family only.
+  func within(_ family: AddressFamily) -> ErrorCause {
+    let scope: Scope =
+      switch self.scope {
+      case .sockets(let name, let includes):
+        .sockets(name) { $0.addressing == .family(family) && includes($0) }
+      case .everySocket, .option, .level:
+        .sockets(family.addressType?.prefix ?? family.description) { $0.addressing == .family(family) }
+      }
+    return ErrorCause(calls: calls, errors: errors, scope: scope, advice: advice, text: text)
+  }
+}
+
+extension ErrorCause {
+  /// The row about this error on sockets of this transport; nil where nothing is known beyond the error's own text.
+  ///
+  /// A row for every socket does not count: it says in general what the error's text says, too.
+  public static func of(_ error: SystemError, on transport: Transport) -> ErrorCause? {
+    let name = error.number.name
+    return all.first { row in
+      guard case .sockets(_, let includes) = row.scope else { return false }
+      return row.calls.contains(error.call) && row.errors.contains(name) && includes(transport)
+    }
+  }
+
+  /// What would let this call succeed on sockets of this transport.
+  public static func advice(on error: SystemError, transport: Transport) -> [Advice] {
+    if error.call == "setsockopt" {
+      return SocketOption.named(String(error.subject.prefix { $0 != "=" }))?.advice(on: error.number) ?? []
+    }
+    return of(error, on: transport)?.advice ?? []
+  }
+
+  /// The rows of a call, in the order of the table.
+  public static func of(call: String) -> [ErrorCause] { all.filter { $0.calls.contains(call) } }
+}
