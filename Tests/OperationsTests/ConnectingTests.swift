@@ -32,7 +32,7 @@ struct ConnectingTests {
     }
     #expect(error?.message == "connect to \(address): Connection refused (ECONNREFUSED)")
     #expect(error?.cause == .unreachable)
-    #expect(recorder.events(.attempt).map(\.peer) == [address])
+    #expect(recorder.events(.attempt).map(\.peer) == [.address(address)])
     holder.close()
   }
 
@@ -49,7 +49,7 @@ struct ConnectingTests {
     #expect(lines.dropFirst().first == "  \(first.1): Connection refused (ECONNREFUSED)")
     #expect(lines.last == "  \(second.1): Connection refused (ECONNREFUSED)")
     #expect(error?.cause == .unreachable)
-    #expect(recorder.events(.attempt).map(\.peer) == [first.1, second.1])
+    #expect(recorder.events(.attempt).map(\.peer) == [.address(first.1), .address(second.1)])
     first.0.close()
     second.0.close()
   }
@@ -98,14 +98,14 @@ struct ConnectingTests {
     let found = try await resolver.addresses(
       Endpoint(target: .internet(host: "localhost", service: "80")), role: .peer)
     #expect(found == [.ipv4(.loopback, port: 80)])
-    #expect(recorder.events(.resolved).map(\.peer) == found)
+    #expect(recorder.events(.resolved).map(\.peer) == found.map { .address($0) })
   }
 
   @Test("Connections are numbered from 1, and their events carry what is known of them")
   @LoopActor
   func journal() {
     let journal = Journal(recorder)
-    let peers = [SocketAddress.ipv4(.loopback, port: 1), .ipv4(.loopback, port: 2)]
+    let peers = [Peer.address(.ipv4(.loopback, port: 1)), .address(.ipv4(.loopback, port: 2))]
     let records = peers.map { journal.connection(.accepted, transport: .tcp, local: nil, peer: $0) }
     let (sent, received) = (Flow(), Flow())
     records[1].carries(sent: sent, received: received)

@@ -43,27 +43,6 @@ struct ListenersTests {
     }
   }
 
-  @Test("Peers of both families are accepted, one after the other or in the same moment")
-  @LoopActor
-  func accept() async throws {
-    let listeners = try await listen(host: nil)
-    let port = listeners.addresses[0].port ?? 0
-    let clients = [
-      try await AsyncSocket.connect(.tcp, to: .ipv6(.loopback, port: port)),
-      try await AsyncSocket.connect(.tcp, to: .ipv4(.loopback, port: port)),
-    ]
-    var peers: Set<SocketAddress> = []
-    for _ in clients {
-      let (connection, peer) = try await listeners.accept(until: .after(.seconds(30)))
-      peers.insert(peer)
-      connection.close()
-    }
-    #expect(peers == Set(try clients.map { try $0.socket.localAddress() }))
-    listeners.close()
-    #expect(listeners.sockets.isEmpty)
-    for client in clients { client.close() }
-  }
-
   @Test("A port that is taken, and an address that is not ours, are told")
   @LoopActor
   func refused() async throws {

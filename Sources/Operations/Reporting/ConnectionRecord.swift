@@ -9,13 +9,13 @@ final class ConnectionRecord {
   private let number: Int
   private let transport: Transport?
   private let local: SocketAddress?
-  let peer: SocketAddress
+  let peer: Peer
   private let start = MonotonicTime.now
   /// What it has carried each way.
   private var flows: (sent: Flow, received: Flow)?
 
   init(
-    _ journal: Journal, number: Int, transport: Transport?, local: SocketAddress?, peer: SocketAddress
+    _ journal: Journal, number: Int, transport: Transport?, local: SocketAddress?, peer: Peer
   ) {
     self.journal = journal
     self.number = number
@@ -48,7 +48,7 @@ final class ConnectionRecord {
     emit(.received) {
       $0.received = UInt64(datagram.length)
       // What was sent to a group is answered by its members.
-      if !datagram.peer.isUnnamed { $0.peer = datagram.peer }
+      if !datagram.peer.isUnnamed { $0.peer = .address(datagram.peer) }
       $0.tell(facts, port: local?.port)
     }
     if datagram.isTruncated {

@@ -35,8 +35,8 @@ package struct Event: Sendable {
   package var transport: Transport?
   /// Our address.
   package var local: SocketAddress?
-  /// The peer's address.
-  package var peer: SocketAddress?
+  /// Who is at the other end.
+  package var peer: Peer?
   /// How many bytes were sent.
   package var sent: UInt64?
   /// How many bytes were received.

@@ -83,7 +83,7 @@ final class Journal {
   /// Tells of a change of an association with a peer.
   func notification(_ notification: SCTPNotification, of peer: SocketAddress) {
     emit(.notification) {
-      $0.peer = peer
+      $0.peer = .address(peer)
       $0.message = notification.text
     }
   }
@@ -98,7 +98,7 @@ final class Journal {
     sink.emit(event)
   }
 
-  func warn(_ message: String, about peer: SocketAddress? = nil) {
+  func warn(_ message: String, about peer: Peer? = nil) {
     emit(.warning) {
       $0.message = message
       $0.peer = peer
@@ -112,7 +112,7 @@ final class Journal {
   }
   private(set) var logFailure: OperationError?
 
-  func error(_ error: OperationError, peer: SocketAddress? = nil, connection: Int? = nil) {
+  func error(_ error: OperationError, peer: Peer? = nil, connection: Int? = nil) {
     emit(.error) {
       $0.message = error.message
       $0.errorNumber = error.errorNumber
@@ -130,7 +130,7 @@ final class Journal {
 
   /// Opens the record of a connection, or of a datagram peer; of a Unix connection its peer's process is told.
   func connection(
-    _ kind: Event.Kind, transport: Transport?, local: SocketAddress?, peer: SocketAddress,
+    _ kind: Event.Kind, transport: Transport?, local: SocketAddress?, peer: Peer,
     over connection: AsyncSocket? = nil
   ) -> ConnectionRecord {
     connections += 1
@@ -144,6 +144,13 @@ final class Journal {
       $0.facts = facts
     }
     return record
+  }
+
+  /// Opens the record of a connection that a server has accepted.
+  func accepted(_ connection: AsyncSocket, from peer: Peer) -> ConnectionRecord {
+    self.connection(
+      .accepted, transport: connection.socket.transport, local: try? connection.socket.localAddress(), peer: peer,
+      over: connection)
   }
 }
 

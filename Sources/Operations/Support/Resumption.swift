@@ -53,7 +53,7 @@ struct Resumption {
   }
 
   /// Learns how much the peer has, and tells it how much we have.
-  func agree(over connection: AsyncSocket, with peer: SocketAddress) async throws(OperationError) -> ResumedTransfer {
+  func agree(over connection: AsyncSocket, with peer: Peer) async throws(OperationError) -> ResumedTransfer {
     guard connection.socket.type == .stream, !connection.socket.traits.contains(.noHalfClose) else {
       throw .resumesStreamsOnly
     }

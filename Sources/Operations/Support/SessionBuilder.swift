@@ -146,7 +146,7 @@ struct SessionBuilder {
 
   /// A session of datagrams with one peer.
   func datagrams(
-    _ socket: DatagramSocket, record: ConnectionRecord, defaultWait: Duration?
+    _ socket: DatagramSocket, with peer: SocketAddress, record: ConnectionRecord, defaultWait: Duration?
   ) throws(OperationError) -> DatagramSession {
     var rules = DatagramSession.Rules()
     rules.direction = link.direction
@@ -163,7 +163,7 @@ struct SessionBuilder {
       input = .reader(reader(try StandardStreams.input(link), largest: socket.connection.socket.largestMessage()))
     }
     let session = DatagramSession(
-      socket, peer: record.peer, input: input,
+      socket, peer: peer, input: input,
       output: link.direction == .sendOnly ? nil : try StandardStreams.output(), rules: rules,
       taps: (taps.sent(to: nil), taps.received(from: record.peer)),
       rates: (

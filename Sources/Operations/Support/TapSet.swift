@@ -45,9 +45,9 @@ final class TapSet {
   /// Nothing was asked for.
   var isEmpty: Bool { targets.isEmpty && outputComes == nil }
 
-  func sent(to peer: SocketAddress?) -> (any ByteTap)? { targets.isEmpty ? nil : Tap(self, ">", peer) }
+  func sent(to peer: Peer?) -> (any ByteTap)? { targets.isEmpty ? nil : Tap(self, ">", peer) }
 
-  func received(from peer: SocketAddress?) -> (any ByteTap)? {
+  func received(from peer: Peer?) -> (any ByteTap)? {
     isEmpty ? nil : Tap(self, "<", peer, isOutput: outputComes != nil)
   }
 
@@ -88,7 +88,7 @@ private final class Tap: ByteTap {
   private let isOutput: Bool
   private var dump = HexDump()
 
-  init(_ set: TapSet, _ direction: String, _ peer: SocketAddress?, isOutput: Bool = false) {
+  init(_ set: TapSet, _ direction: String, _ peer: Peer?, isOutput: Bool = false) {
     self.set = set
     self.isOutput = isOutput
     self.direction = peer.map { "\(direction) \($0)" } ?? direction

@@ -8,7 +8,7 @@ import Transfer
 @LoopActor
 final class DatagramServer {
   @LoopActor
-  private final class Peer {
+  private final class Client {
     let record: ConnectionRecord
     let socket: DatagramSocket
     let sent = Flow()
@@ -29,7 +29,7 @@ final class DatagramServer {
   private let taps: TapSet
   /// How much later a peer may be forgotten, where it may have been heard of.
   private static let grace: Duration = .milliseconds(100)
-  private var peers: [SocketAddress: Peer] = [:]
+  private var peers: [SocketAddress: Client] = [:]
   private let newPeer = Suspension()
   private let rate: RateLimit?
   private let receiveRate: RateLimit?
@@ -86,7 +86,7 @@ final class DatagramServer {
         let peer = known(datagram.peer, socket)
         peer.received.moved(datagram.bytes)
         peer.source = datagram.answerSource
-        await taps.received(from: datagram.peer)?.saw(datagram.bytes)
+        await taps.received(from: .address(datagram.peer))?.saw(datagram.bytes)
         peer.record.datagram(datagram)
         try await output?.writeAll(datagram.bytes)
       } catch {
@@ -101,12 +101,12 @@ final class DatagramServer {
     }
   }
 
-  private func known(_ address: SocketAddress, _ socket: DatagramSocket) -> Peer {
+  private func known(_ address: SocketAddress, _ socket: DatagramSocket) -> Client {
     if let peer = peers[address] { return peer }
-    let peer = Peer(
+    let peer = Client(
       journal.connection(
         .accepted, transport: socket.connection.socket.transport,
-        local: try? socket.connection.socket.localAddress(), peer: address), socket, request.link.direction)
+        local: try? socket.connection.socket.localAddress(), peer: .address(address)), socket, request.link.direction)
     // A Unix sender without a name cannot be answered, nor told from the next one.
     if !address.isUnnamed {
       peers[address] = peer
@@ -141,7 +141,7 @@ final class DatagramServer {
     return true
   }
 
-  private func send(_ run: DatagramRun, to address: SocketAddress, _ peer: Peer) async {
+  private func send(_ run: DatagramRun, to address: SocketAddress, _ peer: Client) async {
     var rest = run
     do throws(LoopError) {
       // One peer that takes nothing must not hold the others back for longer than this.

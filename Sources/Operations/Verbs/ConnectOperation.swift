@@ -42,7 +42,7 @@ private struct ConnectOperation {
       ? try connector.datagramSocket(connection, peer, coalesces: true) : nil
     let local = datagrams?.localAddress ?? (try? connection.socket.localAddress())
     let record = journal.connection(
-      .connected, transport: connection.socket.transport, local: local, peer: peer, over: connection)
+      .connected, transport: connection.socket.transport, local: local, peer: .address(peer), over: connection)
     var builder = SessionBuilder(link: request.link, taps: taps, message: request.message, console: console)
     builder.quiet = .seconds(1)
     if !request.passedDescriptors.isEmpty { builder.control.append(.descriptors(request.passedDescriptors)) }
@@ -52,7 +52,7 @@ private struct ConnectOperation {
     if request.link.resumes, !takesLines {
       throw .resumesStreamsOnly
     } else if let datagrams {
-      try await exchangeDatagrams(datagrams, record, builder)
+      try await exchangeDatagrams(datagrams, with: peer, record, builder)
     } else if connection.socket.traits.contains(.kernelService), !request.probe {
       try await askKernel(connection, record, builder)
     } else if request.probe {
@@ -64,7 +64,9 @@ private struct ConnectOperation {
       let ending = await session.run()
       record.closed()
       try resumed?.checkExcess(session)
-      if let error = OperationError.of(ending, peer: peer, idle: request.link.idleTimeout) { throw refused(error) }
+      if let error = OperationError.of(ending, peer: record.peer, idle: request.link.idleTimeout) {
+        throw refused(error)
+      }
       try resumed?.check(session)
     }
   }
@@ -80,12 +82,12 @@ private struct ConnectOperation {
   }
 
   private func exchangeDatagrams(
-    _ socket: DatagramSocket, _ record: ConnectionRecord, _ builder: SessionBuilder
+    _ socket: DatagramSocket, with peer: SocketAddress, _ record: ConnectionRecord, _ builder: SessionBuilder
   ) async throws(OperationError) {
     var builder = builder
     // Of a port without connections only a refusal can be learnt: an empty datagram asks for it.
     if request.probe { builder.message = [] }
-    let session = try builder.datagrams(socket, record: record, defaultWait: .seconds(1))
+    let session = try builder.datagrams(socket, with: peer, record: record, defaultWait: .seconds(1))
     var refusal: ErrorNumber?
     if let tell = session.didReceive {
       session.didReceive = { datagram in
@@ -96,7 +98,7 @@ private struct ConnectOperation {
     let ending = await session.run()
     record.closed()
     if let error = OperationError.of(
-      ending, peer: record.peer, over: socket.connection.socket.type, from: request.link.packets.origin,
+      ending, peer: peer, over: socket.connection.socket.type, from: request.link.packets.origin,
       idle: request.link.idleTimeout, report: session.report)
     {
       throw refused(error)

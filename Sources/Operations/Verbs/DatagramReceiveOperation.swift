@@ -81,7 +81,7 @@ private final class DatagramReceiveOperation {
         flow.moved(datagram.bytes)
         journal.receives(flow)
         report(datagram, socket, port)
-        await taps.received(from: datagram.peer)?.saw(datagram.bytes)
+        await taps.received(from: .address(datagram.peer))?.saw(datagram.bytes)
         try await output.writeAll(datagram.bytes)
         if request.echo { try await echo(datagram, socket, taps) }
         if remaining == 0 { return .success(()) }
@@ -116,10 +116,10 @@ private final class DatagramReceiveOperation {
   }
 
   private func report(_ datagram: DatagramSocket.Datagram, _ socket: DatagramSocket, _ port: UInt16?) {
-    let facts = datagram.facts(isShown: journal.shows(.received)) { journal.warn($0, about: datagram.peer) }
+    let facts = datagram.facts(isShown: journal.shows(.received)) { journal.warn($0, about: .address(datagram.peer)) }
     journal.emit(.received) {
       $0.transport = socket.connection.socket.transport
-      $0.peer = datagram.peer
+      $0.peer = .address(datagram.peer)
       $0.received = UInt64(datagram.bytes.count)
       $0.tell(facts, port: port)
     }
@@ -136,7 +136,7 @@ private final class DatagramReceiveOperation {
       journal.warn("a datagram from an unnamed Unix socket cannot be answered")
       return
     }
-    await taps.sent(to: datagram.peer)?.saw(datagram.bytes)
+    await taps.sent(to: .address(datagram.peer))?.saw(datagram.bytes)
     do throws(LoopError) {
       try await socket.send(
         datagram.bytes, to: datagram.peer, from: datagram.answerSource, until: .after(.seconds(1)))

@@ -1,4 +1,3 @@
-import Glibc
 import SocketLoop
 import Sockets
 import Transfer
@@ -16,12 +15,10 @@ extension Operations {
 private struct ListenOperation {
   let request: ListenRequest
   let journal: Journal
-  let transport: Transport
 
   init(_ request: ListenRequest, _ journal: Journal) {
     self.request = request
     self.journal = journal
-    transport = request.endpoint.transport ?? request.transport
   }
 
   func run() async throws(OperationError) {
@@ -32,13 +29,8 @@ private struct ListenOperation {
     let resumption = request.link.resumes ? try await Resumption(request.link, journal) : nil
     let console = try request.link.console?()
     defer { console?.close() }
-    if request.keepOpen { Self.raiseDescriptorLimit() }
     let listeners = try await Listeners(
-      request.endpoint,
-      preparation: SocketPreparation(
-        transport: transport, options: request.link.socketOptions, journal: journal, packets: request.link.packets,
-        settings: request.link.protocolSettings),
-      family: request.link.family, mode: request.mode, journal: journal)
+      request.endpoint, transport: request.transport, options: request.link, mode: request.mode, journal: journal)
     defer { listeners.close() }
     let builder = SessionBuilder(link: request.link, taps: taps, console: console)
     // An inherited socket says itself what it is.
@@ -46,61 +38,22 @@ private struct ListenOperation {
     guard console == nil || !carriesMessages else { throw .linesAreForStreams }
     guard resumption == nil || !carriesMessages else { throw .resumesStreamsOnly }
     switch (carriesMessages, request.keepOpen) {
-    case (false, false): try await serveInTurn(listeners, builder, resumption)
-    case (false, true): try await StreamServer(request, listeners, taps, journal).run()
+    case (false, false):
+      let count = request.count ?? 1
+      let handler = RelayHandler(request, builder, resumption, journal)
+      try check(try await Acceptor(listeners, .inTurn(count), journal).run(handler), of: count)
+    case (false, true):
+      try await BroadcastHandler(request, taps, journal).run(Acceptor(listeners, .many(), journal))
     case (true, false): try await serveFirstPeer(listeners, builder)
     case (true, true): try await DatagramServer(request, listeners, taps, journal).run()
     }
   }
 
-  /// One connection, or `--count` of them one after the other.
-  private func serveInTurn(
-    _ listeners: Listeners, _ builder: SessionBuilder, _ resumption: Resumption?
-  ) async throws(OperationError) {
-    let count = request.count ?? 1
-    var failures: [OperationError] = []
-    for number in 0..<count {
-      let (connection, peer) = try await listeners.nextPeer()
-      // Whoever comes later is told so at once, rather than left waiting.
-      if number == count - 1 { listeners.close() }
-      guard let failure = try await serve(connection, peer, builder, resumption) else { continue }
-      failures.append(failure)
-    }
-    // Each was reported as it happened; with several, a last word says that not all went well.
-    guard var failure = failures.last else { return }
-    if count > 1 { failure.message = "\(failures.count) of \(count) connections failed" }
+  /// Throws the failure of the only connection; of several, each was reported as it happened, and this says how many failed.
+  private func check(_ tally: ServiceTally, of count: Int) throws(OperationError) {
+    guard var failure = tally.lastFailure else { return }
+    if count > 1 { failure.message = "\(tally.failures) of \(count) connections failed" }
     throw failure
-  }
-
-  /// - Returns: the failure of this one peer, after which the next may come; what fails for all is thrown.
-  private func serve(
-    _ connection: AsyncSocket, _ peer: SocketAddress, _ builder: SessionBuilder, _ resumption: Resumption?
-  ) async throws(OperationError) -> OperationError? {
-    let record = journal.connection(
-      .accepted, transport: connection.socket.transport, local: try? connection.socket.localAddress(), peer: peer,
-      over: connection)
-    do throws(OperationError) {
-      try request.link.checkStream(of: connection, peer: peer)
-    } catch {
-      record.closed()
-      if request.count ?? 1 > 1 { record.fail(error) }
-      return error
-    }
-    let resumed = try await record.agree(on: resumption, over: connection)
-    let session = try builder.stream(connection, record: record, resumed: resumed)
-    let ending = await session.run()
-    record.closed()
-    try resumed?.checkExcess(session)
-    guard let error = OperationError.of(ending, peer: peer, idle: request.link.idleTimeout) else {
-      try resumed?.check(session)
-      return nil
-    }
-    switch ending {
-    case .connectionFailed, .idle:
-      if request.count ?? 1 > 1 { record.fail(error) }
-      return error
-    case .finished, .inputFailed, .outputFailed, .cancelled: throw error
-    }
   }
 
   /// Datagrams without `-k`: whoever sends first is the peer, and the only one.
@@ -109,7 +62,7 @@ private struct ListenOperation {
     listeners.keepOnly(socket.connection)
     let record = journal.connection(
       .accepted, transport: socket.connection.socket.transport,
-      local: try? socket.connection.socket.localAddress(), peer: first.peer)
+      local: try? socket.connection.socket.localAddress(), peer: .address(first.peer))
     // A Unix sender without a name cannot be connected to, nor answered.
     if !first.peer.isUnnamed {
       do throws(SystemError) {
@@ -119,7 +72,7 @@ private struct ListenOperation {
         record.warn("cannot answer \(first.peer): \(error.number)")
       }
     }
-    let session = try builder.datagrams(socket, record: record, defaultWait: nil)
+    let session = try builder.datagrams(socket, with: first.peer, record: record, defaultWait: nil)
     var ending: DatagramSession.Ending
     if let early = await session.deliver(first) { ending = early } else { ending = await session.run() }
     record.closed()
@@ -171,15 +124,5 @@ private struct ListenOperation {
     } catch {
       return nil
     }
-  }
-
-  /// A server may need a descriptor for each of thousands of peers: the soft limit is what programs with select(2) need.
-  private static func raiseDescriptorLimit() {
-    var limit = rlimit()
-    guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0, limit.rlim_cur < limit.rlim_max else {
-      return
-    }
-    limit.rlim_cur = limit.rlim_max
-    setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
   }
 }

@@ -2,84 +2,24 @@ import SocketLoop
 import Sockets
 import Transfer
 
-extension Operations {
-  /// `sock listen --bench`: serves those who run `sock bench`, many at once, until a signal or the deadline ends it.
-  package static func serveBench(_ request: BenchServerRequest, events: any EventSink) throws(OperationError) {
-    try run(request.link, reportingTo: events) { (journal) throws(OperationError) in
-      try await BenchServer(request, journal).run()
-    }
-  }
-}
-
-/// The other end of `sock bench`: does what each connection asks for, within limits.
+/// The server of `sock bench`: does what each connection asks for, within limits.
 @LoopActor
-private final class BenchServer {
-  private let request: BenchServerRequest
+final class BenchHandler: Handler {
   private let journal: Journal
-  private var connections = 0
 
-  /// Who has not said by then what is wanted, is closed.
+  /// A client that has not said by then what it wants is closed.
   private static let patience: Duration = .seconds(10)
-  /// More connections than this wait to be accepted.
-  private static let mostConnections = 1024
 
-  init(_ request: BenchServerRequest, _ journal: Journal) {
-    self.request = request
-    self.journal = journal
+  init(_ journal: Journal) { self.journal = journal }
+
+  /// A client's failure is its own, and only warned of: nothing that it does ends the server.
+  func serve(_ connection: AsyncSocket, _ peer: Peer) async -> ServiceOutcome {
+    await answer(connection, peer)
+    connection.close()
+    return .served
   }
 
-  func run() async throws(OperationError) {
-    let transport = request.endpoint.transport ?? request.transport
-    let listeners = try await Listeners(
-      request.endpoint,
-      preparation: SocketPreparation(
-        transport: transport, options: request.link.socketOptions, journal: journal, packets: request.link.packets),
-      family: request.link.family, mode: request.mode, journal: journal)
-    defer { listeners.close() }
-    guard listeners.sockets.first?.socket.type == .stream else {
-      throw OperationError(.usage, "--bench listens for streams: for datagrams it opens a port of its own when asked")
-    }
-    let error = await withTaskGroup(of: OperationError?.self) { group in
-      defer { group.cancelAll() }
-      for socket in listeners.sockets {
-        group.addTask(executorPreference: EventLoop.shared) { await self.accept(socket) }
-      }
-      while let ended = await group.next() {
-        if let ended { return ended }
-      }
-      return OperationError.cancelled
-    }
-    throw error
-  }
-
-  private func accept(_ listener: AsyncSocket) async -> OperationError? {
-    await withDiscardingTaskGroup { group in
-      defer { group.cancelAll() }
-      while true {
-        do throws(LoopError) {
-          let (connection, peer) = try await listener.accept()
-          connections += 1
-          group.addTask(executorPreference: EventLoop.shared) { await self.serve(connection, peer) }
-          while connections >= Self.mostConnections {
-            do { try await EventLoop.sleep(until: .after(.milliseconds(20))) } catch { return nil }
-          }
-        } catch {
-          guard case .system(let error) = error else { return nil }
-          let failure = OperationError(error, while: .opening)
-          guard failure.cause == .system else { return failure }
-          // Out of descriptors: those that are open end some time.
-          journal.warn(failure.message)
-          do { try await EventLoop.sleep(until: .after(.milliseconds(100))) } catch { return nil }
-        }
-      }
-    }
-  }
-
-  private func serve(_ connection: AsyncSocket, _ peer: SocketAddress) async {
-    defer {
-      connection.close()
-      connections -= 1
-    }
+  private func answer(_ connection: AsyncSocket, _ peer: Peer) async {
     let traffic = BenchTraffic(connection)
     do throws(LoopError) {
       let bytes = try await order(traffic)

@@ -28,7 +28,7 @@ struct EndpointResolver {
       if let host, AddressFamily(ofNumericHost: host) == nil {
         for address in found {
           journal.emit(.resolved) {
-            $0.peer = address
+            $0.peer = .address(address)
             $0.message = host
           }
         }

@@ -27,7 +27,7 @@ final class DescriptorCommand {
   }
 
   /// Runs it with what came, and waits for its end, or ends it where the task is cancelled.
-  func run(_ arrival: consuming DescriptorSession.Arrival, from peer: SocketAddress) async {
+  func run(_ arrival: consuming DescriptorSession.Arrival, from peer: Peer) async {
     if arrival.isIncomplete { journal.warn(DescriptorNote.lost, about: peer) }
     let count = arrival.descriptors.count
     guard count > 0 else { return }
@@ -63,7 +63,7 @@ final class DescriptorCommand {
     }
   }
 
-  private func fail(_ error: OperationError, _ peer: SocketAddress) {
+  private func fail(_ error: OperationError, _ peer: Peer) {
     failures.append(error)
     if isRepeated { journal.warn(error.message, about: peer) }
   }

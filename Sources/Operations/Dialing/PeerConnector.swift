@@ -125,7 +125,7 @@ struct PeerConnector {
     } willTry: { address in
       journal.emit(.attempt) {
         $0.transport = transport
-        $0.peer = address
+        $0.peer = .address(address)
       }
     }
     let (connection, peer): (AsyncSocket, SocketAddress)
@@ -135,7 +135,7 @@ struct PeerConnector {
       source.file?.remove()
       throw source.failure ?? failure(error.attempts)
     }
-    try link.checkStream(of: connection, peer: peer)
+    try link.checkStream(of: connection, peer: .address(peer))
     return (connection, peer)
   }
 

@@ -53,7 +53,7 @@ private struct DatagramSendOperation {
   ) async throws(OperationError) {
     let record = journal.connection(
       .connected, transport: socket.connection.socket.transport,
-      local: socket.localAddress, peer: peer)
+      local: socket.localAddress, peer: .address(peer))
     let (sent, received) = (Flow(), Flow())
     record.carries(sent: sent, received: received)
     let message = request.message
@@ -64,7 +64,7 @@ private struct DatagramSendOperation {
     do throws(LoopError) {
       try await socket.send(bytes)
       sent.moved(bytes)
-      await taps.sent(to: peer)?.saw(bytes)
+      await taps.sent(to: .address(peer))?.saw(bytes)
       try await takeAnswers(socket, peer, record, taps, received)
     } catch {
       switch error {
@@ -100,7 +100,7 @@ private struct DatagramSendOperation {
     for _ in 0..<request.replies {
       let datagram = try await nextAnswer(socket, until: deadline)
       record.datagram(datagram)
-      await taps.received(from: peer)?.saw(datagram.bytes)
+      await taps.received(from: .address(peer))?.saw(datagram.bytes)
       try await output.writeAll(datagram.bytes)
       received.moved(datagram.bytes)
     }

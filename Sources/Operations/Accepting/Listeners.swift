@@ -31,6 +31,18 @@ final class Listeners {
     }
   }
 
+  /// The sockets of a verb's endpoint, set up as its options say.
+  convenience init(
+    _ endpoint: Endpoint, transport: Transport, options: LinkOptions, mode: UInt32?, journal: Journal
+  ) async throws(OperationError) {
+    try await self.init(
+      endpoint,
+      preparation: SocketPreparation(
+        transport: endpoint.transport ?? transport, options: options.socketOptions, journal: journal,
+        packets: options.packets, settings: options.protocolSettings),
+      family: options.family, mode: mode, journal: journal)
+  }
+
   /// Each group is received by every socket of its family, of which there has to be one.
   private func join(_ packets: PacketOptions) throws(OperationError) {
     for membership in packets.groups where !sockets.contains(where: { $0.socket.family == membership.group.family }) {
@@ -142,35 +154,6 @@ final class Listeners {
   }
   private var isInherited = false
 
-  /// Waits for a connection on any of them.
-  func accept(until deadline: MonotonicTime = .never) async throws(LoopError) -> (AsyncSocket, SocketAddress) {
-    if !waiting.isEmpty { return waiting.removeFirst() }
-    if sockets.count == 1 { return try await sockets[0].accept(until: deadline) }
-    typealias Taken = Result<(AsyncSocket, SocketAddress), LoopError>
-    let first = await withTaskGroup(of: Taken.self) { group in
-      for socket in sockets {
-        group.addTask(executorPreference: EventLoop.shared) { await self.acceptOne(socket, until: deadline) }
-      }
-      let first = await group.next() ?? .failure(.cancelled)
-      group.cancelAll()
-      // Two peers may have come in the same moment: the second is served next, or told that we are gone.
-      for await case .success(let late) in group { waiting.append(late) }
-      return first
-    }
-    return try first.get()
-  }
-  private var waiting: [(AsyncSocket, SocketAddress)] = []
-
-  private func acceptOne(
-    _ socket: AsyncSocket, until deadline: MonotonicTime
-  ) async -> Result<(AsyncSocket, SocketAddress), LoopError> {
-    do throws(LoopError) {
-      return .success(try await socket.accept(until: deadline))
-    } catch {
-      return .failure(error)
-    }
-  }
-
   /// The one that is to go on: the others are closed.
   func keepOnly(_ kept: AsyncSocket) {
     for socket in sockets where socket !== kept { socket.close() }
@@ -183,21 +166,7 @@ final class Listeners {
     file?.remove()
     file = nil
     for socket in sockets { socket.close() }
-    for (connection, _) in waiting { connection.close() }
-    waiting = []
     sockets = []
     addresses = []
-  }
-}
-
-extension Listeners {
-  /// Waits for the next peer, as a verb that cannot go on without one.
-  func nextPeer() async throws(OperationError) -> (AsyncSocket, SocketAddress) {
-    do throws(LoopError) {
-      return try await accept()
-    } catch {
-      if case .system(let error) = error { throw OperationError(error, while: .opening) }
-      throw .cancelled
-    }
   }
 }
