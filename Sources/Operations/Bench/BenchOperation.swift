@@ -20,7 +20,7 @@ extension Operations {
 final class BenchOperation {
   let request: BenchRequest
   let transport: Transport
-  let connector: PeerConnector
+  let dialer: Dialer
   private let progress: @Sendable (BenchReport) -> Void
   /// What was found so far, by all streams.
   var report = BenchReport()
@@ -34,8 +34,7 @@ final class BenchOperation {
     self.request = request
     self.progress = progress
     transport = request.endpoint.transport ?? request.transport
-    connector = PeerConnector(
-      endpoint: request.endpoint, transport: transport, link: request.link, journal: journal)
+    dialer = Dialer(transport: request.transport, options: request.link, journal: journal)
   }
 
   func run() async throws(OperationError) -> BenchReport {
@@ -49,7 +48,7 @@ final class BenchOperation {
     var streams: [BenchStream] = []
     defer { for stream in streams { stream.connection.close() } }
     for _ in 0..<request.streams {
-      let (connection, peer) = try await connector.connect()
+      let (connection, peer) = try await dialer.open(request.endpoint)
       guard connection.socket.type == .stream else {
         throw OperationError(.usage, "bench connects streams: measure datagrams with --work datagrams")
       }

@@ -15,19 +15,16 @@ extension Operations {
 private struct ConnectOperation {
   let request: ConnectRequest
   let journal: Journal
-  let transport: Transport
-  let connector: PeerConnector
+  let dialer: Dialer
 
   init(_ request: ConnectRequest, _ journal: Journal) {
     self.request = request
     self.journal = journal
-    transport = request.endpoint.transport ?? request.transport
-    connector = PeerConnector(
-      endpoint: request.endpoint, transport: transport, link: request.link, journal: journal)
+    dialer = Dialer(transport: request.transport, options: request.link, journal: journal)
   }
 
   func run() async throws(OperationError) {
-    // Without anywhere to write the answers to, nothing is asked.
+    // Without an output for the answer, nobody is asked.
     if request.link.direction != .sendOnly { _ = try StandardStreams.output() }
     if request.needsInput, request.message == nil { try StandardStreams.requireInput() }
     StandardStreams.warnOfSkip(request.link, journal)
@@ -35,40 +32,56 @@ private struct ConnectOperation {
     let resumption = request.link.resumes ? try await Resumption(request.link, journal) : nil
     let console = try request.link.console?()
     defer { console?.close() }
-    let (connection, peer) = try await connector.connect()
-    defer { connector.removeSourceFile() }
-    let datagrams =
-      connection.socket.traits.contains(.messages)
-      ? try connector.datagramSocket(connection, peer, coalesces: true) : nil
-    let local = datagrams?.localAddress ?? (try? connection.socket.localAddress())
-    let record = journal.connection(
-      .connected, transport: connection.socket.transport, local: local, peer: .address(peer), over: connection)
+    let (connection, peer) = try await dialer.open(request.endpoint)
+    defer { dialer.source.removeFile() }
     var builder = SessionBuilder(link: request.link, taps: taps, message: request.message, console: console)
     builder.quiet = .seconds(1)
     if !request.passedDescriptors.isEmpty { builder.control.append(.descriptors(request.passedDescriptors)) }
     if let credentials = request.claimedCredentials { builder.control.append(.credentials(credentials)) }
-    let takesLines = !connection.socket.traits.contains(.messages) && !connection.socket.traits.contains(.kernelService)
-    guard console == nil || takesLines else { throw .linesAreForStreams }
-    if request.link.resumes, !takesLines {
-      throw .resumesStreamsOnly
-    } else if let datagrams {
-      try await exchangeDatagrams(datagrams, with: peer, record, builder)
-    } else if connection.socket.traits.contains(.kernelService), !request.probe {
-      try await askKernel(connection, record, builder)
-    } else if request.probe {
+    if connection.socket.traits.contains(.messages), let address = peer.address {
+      try await exchangeDatagrams(connection, with: address, builder)
+    } else {
+      try await converse(over: connection, connected(connection, peer), builder, resumption)
+    }
+  }
+
+  private func connected(_ connection: AsyncSocket, _ peer: Peer, local: SocketAddress? = nil) -> ConnectionRecord {
+    journal.connection(
+      .connected, transport: connection.socket.transport, local: local ?? (try? connection.socket.localAddress()),
+      peer: peer, over: connection)
+  }
+
+  /// Refuses what only a stream of bytes can do.
+  private func requireNoStream(_ builder: SessionBuilder) throws(OperationError) {
+    if builder.console != nil { throw .linesAreForStreams }
+    if request.link.resumes { throw .resumesStreamsOnly }
+  }
+
+  private func converse(
+    over connection: AsyncSocket, _ record: ConnectionRecord, _ builder: SessionBuilder, _ resumption: Resumption?
+  ) async throws(OperationError) {
+    let isKernel = connection.socket.traits.contains(.kernelService)
+    if isKernel { try requireNoStream(builder) }
+    if request.probe {
       connection.close()
       record.closed()
+    } else if isKernel {
+      try await askKernel(connection, record, builder)
     } else {
-      let resumed = try await record.agree(on: resumption, over: connection)
-      let session = try builder.stream(connection, record: record, resumed: resumed)
-      let ending = await session.run()
-      record.closed()
-      try resumed?.checkExcess(session)
-      if let error = OperationError.of(ending, peer: record.peer, idle: request.link.idleTimeout) {
-        throw refused(error)
-      }
-      try resumed?.check(session)
+      try await relay(connection, record, builder, resumption)
     }
+  }
+
+  private func relay(
+    _ connection: AsyncSocket, _ record: ConnectionRecord, _ builder: SessionBuilder, _ resumption: Resumption?
+  ) async throws(OperationError) {
+    let resumed = try await record.agree(on: resumption, over: connection)
+    let session = try builder.stream(connection, record: record, resumed: resumed)
+    let ending = await session.run()
+    record.closed()
+    try resumed?.checkExcess(session)
+    if let error = OperationError.of(ending, peer: record.peer, idle: request.link.idleTimeout) { throw refused(error) }
+    try resumed?.check(session)
   }
 
   /// All of the input is one request, and the kernel gives one answer.
@@ -82,8 +95,11 @@ private struct ConnectOperation {
   }
 
   private func exchangeDatagrams(
-    _ socket: DatagramSocket, with peer: SocketAddress, _ record: ConnectionRecord, _ builder: SessionBuilder
+    _ connection: AsyncSocket, with peer: SocketAddress, _ builder: SessionBuilder
   ) async throws(OperationError) {
+    let socket = try dialer.datagramSocket(connection, to: peer, of: request.endpoint, coalesces: true)
+    let record = connected(connection, .address(peer), local: socket.localAddress)
+    try requireNoStream(builder)
     var builder = builder
     // Of a port without connections only a refusal can be learnt: an empty datagram asks for it.
     if request.probe { builder.message = [] }
@@ -103,7 +119,7 @@ private struct ConnectOperation {
     {
       throw refused(error)
     }
-    if let refusal { throw OperationError(refusal, by: record.peer, over: transport) }
+    if let refusal { throw OperationError(refusal, by: record.peer, over: dialer.transport(to: request.endpoint)) }
   }
 
   /// The error of a message, which the kernel does not send where its credentials are not ours to claim.

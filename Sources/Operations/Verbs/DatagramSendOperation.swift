@@ -25,20 +25,18 @@ private struct DatagramSendOperation {
 
   func run() async throws(OperationError) {
     let taps = try TapSet(request.link, journal)
-    let connector = PeerConnector(
-      endpoint: request.endpoint, transport: request.endpoint.transport ?? request.transport, link: request.link,
-      journal: journal)
-    defer { connector.removeSourceFile() }
-    if case .descriptor = request.endpoint.target {
-      let (connection, peer) = try await connector.connect()
-      return try await exchange(connector.datagramSocket(connection, peer, coalesces: false), peer, taps)
+    let dialer = Dialer(transport: request.transport, options: request.link, journal: journal)
+    defer { dialer.source.removeFile() }
+    if case .descriptor(let number) = request.endpoint.target {
+      let (connection, peer) = try dialer.adopt(number, for: request.endpoint)
+      return try await exchange(connection, with: peer, dialer, taps)
     }
-    var addresses = try await connector.addresses()
-    // A datagram socket connects at once, to anything: only a refusal tells that the next address is to be tried.
+    var addresses = try await dialer.addresses(of: request.endpoint)
+    // A datagram socket connects at once, to anything: only a refusal shows that another address has to be tried.
     while true {
-      let (connection, peer) = try await connector.connect(toFirstOf: addresses)
+      let (connection, peer) = try await dialer.connect(to: addresses, of: request.endpoint)
       do throws(OperationError) {
-        return try await exchange(connector.datagramSocket(connection, peer, coalesces: false), peer, taps)
+        return try await exchange(connection, with: peer, dialer, taps)
       } catch {
         connection.close()
         addresses.removeAll { $0 == peer }
@@ -49,8 +47,9 @@ private struct DatagramSendOperation {
   }
 
   private func exchange(
-    _ socket: DatagramSocket, _ peer: SocketAddress, _ taps: TapSet
+    _ connection: AsyncSocket, with peer: SocketAddress, _ dialer: Dialer, _ taps: TapSet
   ) async throws(OperationError) {
+    let socket = try dialer.datagramSocket(connection, to: peer, of: request.endpoint, coalesces: false)
     let record = journal.connection(
       .connected, transport: socket.connection.socket.transport,
       local: socket.localAddress, peer: .address(peer))
