@@ -35,11 +35,11 @@ struct AcceptorTests {
 
   @LoopActor
   private func listen(host: String? = nil) async throws -> (Listeners, port: UInt16) {
-    let journal = Journal(recorder)
+    let reporter = EventReporter(recorder)
     let listeners = try await Listeners(
       Endpoint(target: .internet(host: host, service: "0")),
-      preparation: SocketPreparation(transport: .tcp, options: [], journal: journal), family: .unspecified, mode: nil,
-      journal: journal)
+      preparation: SocketPreparation(transport: .tcp, options: [], reporter: reporter), family: .unspecified, mode: nil,
+      reporter: reporter)
     return (listeners, try #require(listeners.addresses.first?.port))
   }
 
@@ -48,7 +48,7 @@ struct AcceptorTests {
     _ listeners: Listeners, _ limits: AcceptLimits, _ handler: Holder,
     admits: (@LoopActor @Sendable (Peer) -> Bool)? = nil
   ) -> Task<ServiceTally, any Error> {
-    let acceptor = Acceptor(listeners, limits, Journal(recorder), admits: admits)
+    let acceptor = Acceptor(listeners, limits, EventReporter(recorder), admits: admits)
     return start { try await acceptor.run(handler) }
   }
 
@@ -189,7 +189,7 @@ struct AcceptorTests {
   @LoopActor
   func none() async throws {
     let (listeners, _) = try await listen()
-    let tally = try await Acceptor(listeners, .inTurn(0), Journal(recorder)).run(Holder())
+    let tally = try await Acceptor(listeners, .inTurn(0), EventReporter(recorder)).run(Holder())
     #expect(tally.failures == 0)
     listeners.close()
   }

@@ -12,17 +12,17 @@ struct ConnectionRecordTests {
 
   @Test("Connections are numbered from 1, and their events carry what is known of them")
   @LoopActor
-  func journal() {
-    let journal = Journal(recorder)
+  func reporter() {
+    let reporter = EventReporter(recorder)
     let peers = [Peer.address(.ipv4(.loopback, port: 1)), .address(.ipv4(.loopback, port: 2))]
-    let records = peers.map { journal.connection(.accepted, transport: .tcp, local: nil, peer: $0) }
+    let records = peers.map { reporter.connection(.accepted, transport: .tcp, local: nil, peer: $0) }
     let (sent, received) = (Flow(), Flow())
     records[1].carries(sent: sent, received: received)
     sent.moved(3)
     received.moved(4)
     records[1].closed()
     records[0].warn("look")
-    journal.warn("of nobody")
+    reporter.warn("of nobody")
     let events = recorder.events
     #expect(events.map(\.kind) == [.accepted, .accepted, .closed, .warning, .warning])
     #expect(events.map(\.connection) == [1, 2, 2, 1, nil])

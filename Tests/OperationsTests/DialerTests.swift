@@ -11,7 +11,7 @@ struct DialerTests {
 
   @LoopActor
   private func dialer(_ options: LinkOptions = LinkOptions()) -> Dialer {
-    Dialer(transport: .tcp, options: options, journal: Journal(recorder))
+    Dialer(transport: .tcp, options: options, reporter: EventReporter(recorder))
   }
 
   private func endpoint(_ host: String, _ port: UInt16 = 7) -> Endpoint {

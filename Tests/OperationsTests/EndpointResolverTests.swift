@@ -12,7 +12,7 @@ struct EndpointResolverTests {
   @Test("Numbers are addresses at once: no thread, no wait, no event")
   @LoopActor
   func numeric() async throws {
-    let resolver = EndpointResolver(transport: .tcp, family: .unspecified, journal: Journal(recorder))
+    let resolver = EndpointResolver(transport: .tcp, family: .unspecified, reporter: EventReporter(recorder))
     for (host, role) in [("127.0.0.1", Endpoint.Role.peer), ("::1", .peer), ("127.0.0.1", .local)] {
       // Ready before the look-up begins: a look-up that waited would let it run.
       let other = Flag()
@@ -37,7 +37,7 @@ struct EndpointResolverTests {
   @Test("A name is looked up, and each of its addresses reported")
   @LoopActor
   func name() async throws {
-    let resolver = EndpointResolver(transport: .tcp, family: .ipv4, journal: Journal(recorder))
+    let resolver = EndpointResolver(transport: .tcp, family: .ipv4, reporter: EventReporter(recorder))
     let found = try await resolver.addresses(
       Endpoint(target: .internet(host: "localhost", service: "80")), role: .peer)
     #expect(found == [.ipv4(.loopback, port: 80)])

@@ -13,11 +13,11 @@ struct ListenersTests {
   private func listen(
     host: String?, port: String = "0", transport: Transport = .tcp, family: AddressFamily = .unspecified
   ) async throws(OperationError) -> Listeners {
-    let journal = Journal(recorder)
+    let reporter = EventReporter(recorder)
     return try await Listeners(
       Endpoint(target: .internet(host: host, service: port)),
-      preparation: SocketPreparation(transport: transport, options: [], journal: journal), family: family, mode: nil,
-      journal: journal)
+      preparation: SocketPreparation(transport: transport, options: [], reporter: reporter), family: family, mode: nil,
+      reporter: reporter)
   }
 
   @Test("Every interface: IPv4 and IPv6, on one port that the kernel chose, each reported")

@@ -9,7 +9,7 @@ import Sockets
 final class Acceptor {
   private let listeners: Listeners
   private let limits: AcceptLimits
-  private let journal: Journal
+  private let reporter: EventReporter
   /// Whether a peer may connect: one that may not is closed at once, and does not count.
   private let admits: (@LoopActor (Peer) -> Bool)?
 
@@ -30,11 +30,12 @@ final class Acceptor {
 
   /// - Parameter admits: whether a peer may connect; nil to admit everybody.
   init(
-    _ listeners: Listeners, _ limits: AcceptLimits, _ journal: Journal, admits: (@LoopActor (Peer) -> Bool)? = nil
+    _ listeners: Listeners, _ limits: AcceptLimits, _ reporter: EventReporter,
+    admits: (@LoopActor (Peer) -> Bool)? = nil
   ) {
     self.listeners = listeners
     self.limits = limits
-    self.journal = journal
+    self.reporter = reporter
     self.admits = admits
     if limits.atOnce > 1 { DescriptorLimit.raise() }
   }
@@ -161,7 +162,7 @@ final class Acceptor {
   private func waitForResources(after error: SystemError) async throws(LoopError) {
     let shortage = OperationError(error, while: .opening)
     guard limits.atOnce > 1, shortage.cause == .system else { throw .system(error) }
-    if !isStarved { journal.warn("\(shortage.message): waiting until connections end") }
+    if !isStarved { reporter.warn("\(shortage.message): waiting until connections end") }
     isStarved = true
     do throws(WaitError) { try await EventLoop.sleep(until: .after(Self.pause)) } catch { throw LoopError(error) }
   }

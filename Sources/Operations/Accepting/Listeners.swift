@@ -9,38 +9,38 @@ final class Listeners {
   private(set) var sockets: [AsyncSocket] = []
   private(set) var addresses: [SocketAddress] = []
   private var file: UnixSocketFile?
-  private let journal: Journal
+  private let reporter: EventReporter
 
   init(
-    _ endpoint: Endpoint, preparation: SocketPreparation, family: AddressFamily, mode: UInt32?, journal: Journal
+    _ endpoint: Endpoint, preparation: SocketPreparation, family: AddressFamily, mode: UInt32?, reporter: EventReporter
   ) async throws(OperationError) {
     let transport = preparation.transport
-    self.journal = journal
+    self.reporter = reporter
     if case .descriptor(let number) = endpoint.target {
       isInherited = true
       try adopt(number, preparation)
     } else {
       let resolver = EndpointResolver(
-        transport: transport, family: family, journal: journal, interface: preparation.interface)
+        transport: transport, family: family, reporter: reporter, interface: preparation.interface)
       let wanted = try await resolver.addresses(endpoint, role: .local)
       try bind(wanted, isWildcard: endpoint.isWildcard, preparation: preparation, mode: mode)
     }
     try join(preparation.packets)
     for (socket, address) in zip(sockets, addresses) {
-      journal.listening(address, transport: socket.socket.transport)
+      reporter.listening(address, transport: socket.socket.transport)
     }
   }
 
   /// The sockets of a verb's endpoint, set up as its options say.
   convenience init(
-    _ endpoint: Endpoint, transport: Transport, options: LinkOptions, mode: UInt32?, journal: Journal
+    _ endpoint: Endpoint, transport: Transport, options: LinkOptions, mode: UInt32?, reporter: EventReporter
   ) async throws(OperationError) {
     try await self.init(
       endpoint,
       preparation: SocketPreparation(
-        transport: endpoint.transport ?? transport, options: options.socketOptions, journal: journal,
+        transport: endpoint.transport ?? transport, options: options.socketOptions, reporter: reporter,
         packets: options.packets, settings: options.protocolSettings),
-      family: options.family, mode: mode, journal: journal)
+      family: options.family, mode: mode, reporter: reporter)
   }
 
   /// Each group is received by every socket of its family, of which there has to be one.
@@ -145,10 +145,10 @@ final class Listeners {
   /// The sockets as those of datagrams. An inherited one is others' too: what is set on it stays as it is.
   func datagramSockets() -> [DatagramSocket] {
     // What was put together has one time of arrival: who wants to see each datagram gets each by itself.
-    let controlSize = journal.controlSize
+    let controlSize = reporter.controlSize
     return sockets.map {
       let socket = DatagramSocket($0, coalesces: !isInherited && controlSize == 0, controlSize: controlSize)
-      socket.didNotify = { [journal] in journal.notification($0, of: $1) }
+      socket.didNotify = { [reporter] in reporter.notification($0, of: $1) }
       return socket
     }
   }

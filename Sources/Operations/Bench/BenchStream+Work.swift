@@ -164,7 +164,7 @@ extension BenchStream {
         let connection = try await operation.dialer.reopen(
           request.endpoint, at: address, like: connection, until: min(limit, .after(request.link.connectTimeout)))
         operation.report.times.record(Int(clamping: MonotonicTime.now.nanoseconds - start.nanoseconds))
-        connection.breakOff()
+        connection.abort()
       } catch {
         guard case .system(let cause) = error else { throw error }
         throw OperationError(

@@ -25,7 +25,7 @@ final class DatagramServer {
 
   private let request: ListenRequest
   private let sockets: [DatagramSocket]
-  private let journal: Journal
+  private let reporter: EventReporter
   private let taps: TapSet
   /// How much later a peer may be forgotten, where it may have been heard of.
   private static let grace: Duration = .milliseconds(100)
@@ -34,12 +34,12 @@ final class DatagramServer {
   private let rate: RateLimit?
   private let receiveRate: RateLimit?
 
-  init(_ request: ListenRequest, _ listeners: Listeners, _ taps: TapSet, _ journal: Journal) {
+  init(_ request: ListenRequest, _ listeners: Listeners, _ taps: TapSet, _ reporter: EventReporter) {
     self.request = request
     rate = request.link.sendRate.map { RateLimit(bytesPerSecond: $0) }
     receiveRate = request.link.receiveRate.map { RateLimit(bytesPerSecond: $0) }
     self.taps = taps
-    self.journal = journal
+    self.reporter = reporter
     sockets = listeners.datagramSockets()
     if request.link.direction != .receiveOnly { for socket in sockets { socket.noteDestinations() } }
   }
@@ -104,7 +104,7 @@ final class DatagramServer {
   private func known(_ address: SocketAddress, _ socket: DatagramSocket) -> Client {
     if let peer = peers[address] { return peer }
     let peer = Client(
-      journal.connection(
+      reporter.connection(
         .accepted, transport: socket.connection.socket.transport,
         local: try? socket.connection.socket.localAddress(), peer: .address(address)), socket, request.link.direction)
     // A Unix sender without a name cannot be answered, nor told from the next one.

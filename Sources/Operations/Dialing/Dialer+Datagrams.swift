@@ -22,9 +22,9 @@ extension Dialer {
       }
     }
     let socket = DatagramSocket(
-      connection, peer: peer, coalesces: coalesces && !isInherited && journal.controlSize == 0,
-      controlSize: journal.controlSize, isAnsweredByMany: isMany, source: origin)
-    socket.didNotify = { [journal] in journal.notification($0, of: $1) }
+      connection, peer: peer, coalesces: coalesces && !isInherited && reporter.controlSize == 0,
+      controlSize: reporter.controlSize, isAnsweredByMany: isMany, source: origin)
+    socket.didNotify = { [reporter] in reporter.notification($0, of: $1) }
     return socket
   }
 }

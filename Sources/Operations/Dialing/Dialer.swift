@@ -7,14 +7,14 @@ struct Dialer {
   /// What carries connections to endpoints that do not name a transport.
   let transport: Transport
   let options: LinkOptions
-  let journal: Journal
+  let reporter: EventReporter
   /// The local address to connect from.
   let source: SourceAddress
 
-  init(transport: Transport, options: LinkOptions, journal: Journal) {
+  init(transport: Transport, options: LinkOptions, reporter: EventReporter) {
     self.transport = transport
     self.options = options
-    self.journal = journal
+    self.reporter = reporter
     source = SourceAddress(options)
   }
 
@@ -86,7 +86,7 @@ struct Dialer {
     } catch {
       throw OperationError(.system, "fd:\(number): \(error)", errorNumber: error.number)
     }
-    let preparation = preparation(for: transport(to: endpoint), reportingTo: journal)
+    let preparation = preparation(for: transport(to: endpoint), reportingTo: reporter)
     try preparation.of(connection.socket).adjust(connection.socket, number: number)
     return (connection, peer)
   }
@@ -113,7 +113,7 @@ struct Dialer {
   }
 
   private func connector(for transport: Transport, from sources: [SocketAddress]) -> Connector {
-    let preparation = preparation(for: transport, reportingTo: journal)
+    let preparation = preparation(for: transport, reportingTo: reporter)
     let hasOrigin = options.packets.origin != nil
     return Connector(transport: transport, timeout: options.connectTimeout) {
       [source] (socket, address) throws(SystemError) in
@@ -129,22 +129,22 @@ struct Dialer {
     } connects: {
       // A connected socket receives only what is sent to the address that the kernel chose for it.
       !hasOrigin && !$0.isAnsweredByMany(sendingTo: $1)
-    } willTry: { [journal] address in
-      journal.emit(.attempt) {
+    } willTry: { [reporter] address in
+      reporter.emit(.attempt) {
         $0.transport = transport
         $0.peer = .address(address)
       }
     }
   }
 
-  private func preparation(for transport: Transport, reportingTo journal: Journal) -> SocketPreparation {
+  private func preparation(for transport: Transport, reportingTo reporter: EventReporter) -> SocketPreparation {
     SocketPreparation(
-      transport: transport, options: options.socketOptions, journal: journal, packets: options.packets,
+      transport: transport, options: options.socketOptions, reporter: reporter, packets: options.packets,
       settings: options.protocolSettings)
   }
 
   private func resolver(for endpoint: Endpoint) -> EndpointResolver {
     EndpointResolver(
-      transport: transport(to: endpoint), family: options.family, journal: journal, interface: options.interface)
+      transport: transport(to: endpoint), family: options.family, reporter: reporter, interface: options.interface)
   }
 }

@@ -6,7 +6,7 @@ import Sockets
 struct EndpointResolver {
   let transport: Transport
   let family: AddressFamily
-  let journal: Journal
+  let reporter: EventReporter
   /// The interface of the sockets to be made, which addresses of one link are on that name none; nil for any.
   var interface: UInt32?
 
@@ -27,7 +27,7 @@ struct EndpointResolver {
       let found = try await lookUp(host: host, service: service, role: role)
       if let host, AddressFamily(ofNumericHost: host) == nil {
         for address in found {
-          journal.emit(.resolved) {
+          reporter.emit(.resolved) {
             $0.peer = .address(address)
             $0.message = host
           }

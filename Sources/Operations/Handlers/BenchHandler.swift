@@ -5,12 +5,12 @@ import Transfer
 /// The server of `sock bench`: does what each connection asks for, within limits.
 @LoopActor
 final class BenchHandler: Handler {
-  private let journal: Journal
+  private let reporter: EventReporter
 
   /// A client that has not said by then what it wants is closed.
   private static let patience: Duration = .seconds(10)
 
-  init(_ journal: Journal) { self.journal = journal }
+  init(_ reporter: EventReporter) { self.reporter = reporter }
 
   /// A client's failure is its own, and only warned of: nothing that it does ends the server.
   func serve(_ connection: AsyncSocket, _ peer: Peer) async -> ServiceOutcome {
@@ -26,9 +26,9 @@ final class BenchHandler: Handler {
       // A connection that only wanted to be made.
       guard let bytes, !bytes.isEmpty else { return }
       guard let order = BenchOrder(bytes) else {
-        return journal.warn("\(peer) does not speak as sock bench does: closed")
+        return reporter.warn("\(peer) does not speak as sock bench does: closed")
       }
-      let record = journal.connection(
+      let record = reporter.connection(
         .accepted, transport: connection.socket.transport, local: try? connection.socket.localAddress(), peer: peer)
       let end = MonotonicTime.after(.milliseconds(Int64(order.milliseconds)) + Self.patience)
       let flows = (sent: Flow(), received: Flow())
@@ -37,7 +37,7 @@ final class BenchHandler: Handler {
       try await perform(order, traffic, flows, until: end)
     } catch {
       if case .cancelled = error { return }
-      journal.warn("\(peer): \(error)")
+      reporter.warn("\(peer): \(error)")
     }
   }
 

@@ -6,12 +6,12 @@ import Transfer
 @LoopActor
 final class BroadcastHandler: Handler {
   private let options: LinkOptions
-  private let journal: Journal
+  private let reporter: EventReporter
   private var builder: SessionBuilder
 
-  init(_ request: ListenRequest, _ taps: TapSet, _ journal: Journal) throws(OperationError) {
+  init(_ request: ListenRequest, _ taps: TapSet, _ reporter: EventReporter) throws(OperationError) {
     options = request.link
-    self.journal = journal
+    self.reporter = reporter
     builder = SessionBuilder(link: options, taps: taps)
     builder.sharesOutput = true
     builder.endedPeerTimeout = request.peerTimeout
@@ -70,7 +70,7 @@ final class BroadcastHandler: Handler {
   }
 
   func serve(_ connection: AsyncSocket, _ peer: Peer) async -> ServiceOutcome {
-    let record = journal.accepted(connection, from: peer)
+    let record = reporter.accepted(connection, from: peer)
     do throws(OperationError) {
       try options.checkStream(of: connection, peer: peer)
     } catch {

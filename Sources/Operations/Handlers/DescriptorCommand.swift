@@ -7,16 +7,16 @@ import Transfer
 @LoopActor
 final class DescriptorCommand {
   private let command: [UInt8]
-  private let journal: Journal
+  private let reporter: EventReporter
   /// Whether more may come behind a failure, which is then told at once.
   private let isRepeated: Bool
   private var runs = 0
   private var failures: [OperationError] = []
 
-  init(_ command: [UInt8], isRepeated: Bool, _ journal: Journal) {
+  init(_ command: [UInt8], isRepeated: Bool, _ reporter: EventReporter) {
     self.command = command
     self.isRepeated = isRepeated
-    self.journal = journal
+    self.reporter = reporter
   }
 
   /// Why not all runs went well; nil where they did.
@@ -28,7 +28,7 @@ final class DescriptorCommand {
 
   /// Runs it with what came, and waits for its end, or ends it where the task is cancelled.
   func run(_ arrival: consuming DescriptorSession.Arrival, from peer: Peer) async {
-    if arrival.isIncomplete { journal.warn(DescriptorNote.lost, about: peer) }
+    if arrival.isIncomplete { reporter.warn(DescriptorNote.lost, about: peer) }
     let count = arrival.descriptors.count
     guard count > 0 else { return }
     runs += 1
@@ -36,7 +36,7 @@ final class DescriptorCommand {
     do throws(LoopError) {
       let child = try child(with: arrival.descriptors.move())
       let ending = try await child.wait()
-      journal.emit(.command) {
+      reporter.emit(.command) {
         $0.peer = peer
         $0.facts = DatagramFacts(descriptorCount: count)
         $0.status = ending.status
@@ -65,7 +65,7 @@ final class DescriptorCommand {
 
   private func fail(_ error: OperationError, _ peer: Peer) {
     failures.append(error)
-    if isRepeated { journal.warn(error.message, about: peer) }
+    if isRepeated { reporter.warn(error.message, about: peer) }
   }
 
   private static func reason(_ ending: ChildProcess.Ending) -> String {

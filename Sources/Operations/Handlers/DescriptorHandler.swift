@@ -8,17 +8,17 @@ final class DescriptorHandler: Handler {
   private let request: DescriptorReceiveRequest
   private let command: DescriptorCommand
   private let taps: TapSet
-  private let journal: Journal
+  private let reporter: EventReporter
 
-  init(_ request: DescriptorReceiveRequest, _ command: DescriptorCommand, _ taps: TapSet, _ journal: Journal) {
+  init(_ request: DescriptorReceiveRequest, _ command: DescriptorCommand, _ taps: TapSet, _ reporter: EventReporter) {
     self.request = request
     self.command = command
     self.taps = taps
-    self.journal = journal
+    self.reporter = reporter
   }
 
   func serve(_ connection: AsyncSocket, _ peer: Peer) async -> ServiceOutcome {
-    let record = journal.accepted(connection, from: peer)
+    let record = reporter.accepted(connection, from: peer)
     let tap = taps.received(from: peer)
     let session: DescriptorSession
     do throws(OperationError) {
@@ -39,7 +39,7 @@ final class DescriptorHandler: Handler {
     switch ending {
     case .connectionFailed, .idle:
       // A single peer's failure is what the run ends with.
-      if request.count ?? 1 > 1 { journal.error(error, peer: peer) }
+      if request.count ?? 1 > 1 { reporter.error(error, peer: peer) }
       return .peerFailed(error)
     case .finished, .inputFailed, .outputFailed, .cancelled: return .serverFailed(error)
     }

@@ -10,18 +10,18 @@ final class RelayHandler: Handler {
   private let isOneOfSeveral: Bool
   private let builder: SessionBuilder
   private let resumption: Resumption?
-  private let journal: Journal
+  private let reporter: EventReporter
 
-  init(_ request: ListenRequest, _ builder: SessionBuilder, _ resumption: Resumption?, _ journal: Journal) {
+  init(_ request: ListenRequest, _ builder: SessionBuilder, _ resumption: Resumption?, _ reporter: EventReporter) {
     options = request.link
     isOneOfSeveral = request.count ?? 1 > 1
     self.builder = builder
     self.resumption = resumption
-    self.journal = journal
+    self.reporter = reporter
   }
 
   func serve(_ connection: AsyncSocket, _ peer: Peer) async -> ServiceOutcome {
-    let record = journal.accepted(connection, from: peer)
+    let record = reporter.accepted(connection, from: peer)
     do throws(OperationError) {
       try options.checkStream(of: connection, peer: peer)
     } catch {

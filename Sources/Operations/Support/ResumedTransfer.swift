@@ -53,7 +53,7 @@ extension ConnectionRecord {
       return resumed
     } catch {
       // Both sides know it where they have told each other that their files are not one: the reset might overtake our line.
-      if error.cause == .malformedData { connection.close() } else { connection.breakOff() }
+      if error.cause == .malformedData { connection.close() } else { connection.abort() }
       closed()
       throw error
     }

@@ -17,7 +17,7 @@ struct Resumption {
   private let link: LinkOptions
 
   /// Looks at our file.
-  init(_ link: LinkOptions, _ journal: Journal) async throws(OperationError) {
+  init(_ link: LinkOptions, _ reporter: EventReporter) async throws(OperationError) {
     self.link = link
     if link.direction == .receiveOnly {
       let output = try StandardStreams.output().descriptor
@@ -32,7 +32,7 @@ struct Resumption {
           // A name, for it is closed where that ends: behind the wait.
           let file = try output.reopenForReading()
           if size > 0 {
-            journal.emit(.summing) { $0.message = "the \(describe(bytes: size)) of standard output first" }
+            reporter.emit(.summing) { $0.message = "the \(describe(bytes: size)) of standard output first" }
           }
           try await sum.update(from: file.borrowed, count: size)
         }

@@ -31,7 +31,7 @@ struct SessionBuilder {
     do throws(OperationError) {
       return try session(connection, record, resumed)
     } catch {
-      connection.breakOff()
+      connection.abort()
       record.closed()
       throw error
     }
@@ -59,7 +59,7 @@ struct SessionBuilder {
 
     // A short message is sent before any pace is set, and who only receives sets none.
     if link.direction != .receiveOnly, message.map({ $0.count > 65_536 }) ?? true {
-      LocalPeer.unpace(connection.socket, options: link.socketOptions, record: record)
+      LoopbackCongestionControl.choose(for: connection.socket, options: link.socketOptions, record: record)
     }
     let socketEnd = StreamEnd(connection, observer: observer(connection, record))
     if let resumed, !resumed.isSending { socketEnd.expect(Int(resumed.count)) }

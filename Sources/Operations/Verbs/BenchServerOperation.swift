@@ -4,8 +4,8 @@ import Sockets
 extension Operations {
   /// `sock listen --bench`: serves any number of `sock bench` clients until a signal or the deadline ends it.
   package static func serveBench(_ request: BenchServerRequest, events: any EventSink) throws(OperationError) {
-    try run(request.link, reportingTo: events) { (journal) throws(OperationError) in
-      try await serveBench(request, journal)
+    try run(request.link, reportingTo: events) { (reporter) throws(OperationError) in
+      try await serveBench(request, reporter)
     }
   }
 
@@ -13,13 +13,14 @@ extension Operations {
   private static let mostBenchClients = 1024
 
   @LoopActor
-  private static func serveBench(_ request: BenchServerRequest, _ journal: Journal) async throws(OperationError) {
+  private static func serveBench(_ request: BenchServerRequest, _ reporter: EventReporter) async throws(OperationError)
+  {
     let listeners = try await Listeners(
-      request.endpoint, transport: request.transport, options: request.link, mode: request.mode, journal: journal)
+      request.endpoint, transport: request.transport, options: request.link, mode: request.mode, reporter: reporter)
     defer { listeners.close() }
     guard listeners.sockets.first?.socket.type == .stream else {
       throw OperationError(.usage, "--bench listens for streams: for datagrams it opens a port of its own when asked")
     }
-    _ = try await Acceptor(listeners, .many(atOnce: mostBenchClients), journal).run(BenchHandler(journal))
+    _ = try await Acceptor(listeners, .many(atOnce: mostBenchClients), reporter).run(BenchHandler(reporter))
   }
 }

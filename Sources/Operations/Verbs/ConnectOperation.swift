@@ -5,8 +5,8 @@ import Transfer
 extension Operations {
   /// `sock connect` and `sock send`: goes to a peer, and carries our input (or the message) there and its answer back.
   package static func connect(_ request: ConnectRequest, events: any EventSink) throws(OperationError) {
-    try run(request.link, reportingTo: events) { (journal) throws(OperationError) in
-      try await ConnectOperation(request, journal).run()
+    try run(request.link, reportingTo: events) { (reporter) throws(OperationError) in
+      try await ConnectOperation(request, reporter).run()
     }
   }
 }
@@ -14,22 +14,22 @@ extension Operations {
 @LoopActor
 private struct ConnectOperation {
   let request: ConnectRequest
-  let journal: Journal
+  let reporter: EventReporter
   let dialer: Dialer
 
-  init(_ request: ConnectRequest, _ journal: Journal) {
+  init(_ request: ConnectRequest, _ reporter: EventReporter) {
     self.request = request
-    self.journal = journal
-    dialer = Dialer(transport: request.transport, options: request.link, journal: journal)
+    self.reporter = reporter
+    dialer = Dialer(transport: request.transport, options: request.link, reporter: reporter)
   }
 
   func run() async throws(OperationError) {
     // Without an output for the answer, nobody is asked.
     if request.link.direction != .sendOnly { _ = try StandardStreams.output() }
     if request.needsInput, request.message == nil { try StandardStreams.requireInput() }
-    StandardStreams.warnOfSkip(request.link, journal)
-    let taps = try TapSet(request.link, journal)
-    let resumption = request.link.resumes ? try await Resumption(request.link, journal) : nil
+    StandardStreams.warnOfSkip(request.link, reporter)
+    let taps = try TapSet(request.link, reporter)
+    let resumption = request.link.resumes ? try await Resumption(request.link, reporter) : nil
     let console = try request.link.console?()
     defer { console?.close() }
     let (connection, peer) = try await dialer.open(request.endpoint)
@@ -46,7 +46,7 @@ private struct ConnectOperation {
   }
 
   private func connected(_ connection: AsyncSocket, _ peer: Peer, local: SocketAddress? = nil) -> ConnectionRecord {
-    journal.connection(
+    reporter.connection(
       .connected, transport: connection.socket.transport, local: local ?? (try? connection.socket.localAddress()),
       peer: peer, over: connection)
   }

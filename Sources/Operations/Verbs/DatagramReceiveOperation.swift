@@ -7,8 +7,8 @@ extension Operations {
   package static func receiveDatagrams(
     _ request: DatagramReceiveRequest, events: any EventSink
   ) throws(OperationError) {
-    try run(request.link, reportingTo: events) { (journal) throws(OperationError) in
-      try await DatagramReceiveOperation(request, journal).run()
+    try run(request.link, reportingTo: events) { (reporter) throws(OperationError) in
+      try await DatagramReceiveOperation(request, reporter).run()
     }
   }
 }
@@ -16,34 +16,34 @@ extension Operations {
 @LoopActor
 private final class DatagramReceiveOperation {
   private let request: DatagramReceiveRequest
-  private let journal: Journal
+  private let reporter: EventReporter
   private var remaining: Int
   private let flow = Flow()
   private let rate: RateLimit?
 
-  init(_ request: DatagramReceiveRequest, _ journal: Journal) {
+  init(_ request: DatagramReceiveRequest, _ reporter: EventReporter) {
     self.request = request
-    self.journal = journal
+    self.reporter = reporter
     remaining = request.count ?? .max
     rate = request.link.receiveRate.map { RateLimit(bytesPerSecond: $0) }
   }
 
   func run() async throws(OperationError) {
     if remaining == 0 { return }
-    let taps = try TapSet(request.link, journal)
+    let taps = try TapSet(request.link, reporter)
     let output = try StandardStreams.output()
     let transport = request.endpoint.transport ?? request.transport
     let listeners = try await Listeners(
       request.endpoint,
       preparation: SocketPreparation(
-        transport: transport, options: request.link.socketOptions, journal: journal, packets: request.link.packets,
+        transport: transport, options: request.link.socketOptions, reporter: reporter, packets: request.link.packets,
         settings: request.link.protocolSettings),
-      family: request.link.family, mode: request.mode, journal: journal)
+      family: request.link.family, mode: request.mode, reporter: reporter)
     defer { listeners.close() }
     let sockets = listeners.datagramSockets()
     if request.echo { for socket in sockets { socket.noteDestinations() } }
-    journal.sumUp(flow)
-    defer { journal.checksum(of: flow, isSent: false) }
+    reporter.startChecksum(of: flow)
+    defer { reporter.reportChecksum(of: flow, isSent: false) }
     let result = await withTaskGroup(of: Result<Void, OperationError>?.self) { group in
       defer { group.cancelAll() }
       for socket in sockets {
@@ -67,7 +67,7 @@ private final class DatagramReceiveOperation {
     _ socket: DatagramSocket, _ output: StreamEnd, _ taps: TapSet
   ) async -> Result<Void, OperationError>? {
     if socket.connection.socket.isUDP, output.isByteStream, taps.isEmpty, request.count == nil, !request.echo,
-      !journal.shows(.received), rate == nil
+      !reporter.shows(.received), rate == nil
     {
       return await receiveUnseen(socket, output)
     }
@@ -79,7 +79,7 @@ private final class DatagramReceiveOperation {
         if remaining == 0 { return .success(()) }
         remaining -= 1
         flow.moved(datagram.bytes)
-        journal.receives(flow)
+        reporter.startMeter(for: flow)
         report(datagram, socket, port)
         await taps.received(from: .address(datagram.peer))?.saw(datagram.bytes)
         try await output.writeAll(datagram.bytes)
@@ -103,7 +103,7 @@ private final class DatagramReceiveOperation {
     while true {
       do throws(LoopError) {
         try await socket.receive(into: output, counting: flow)
-        journal.receives(flow)
+        reporter.startMeter(for: flow)
       } catch {
         switch error {
         case .system(let error) where error.call.hasPrefix("recv"):
@@ -116,15 +116,15 @@ private final class DatagramReceiveOperation {
   }
 
   private func report(_ datagram: DatagramSocket.Datagram, _ socket: DatagramSocket, _ port: UInt16?) {
-    let facts = datagram.facts(isShown: journal.shows(.received)) { journal.warn($0, about: .address(datagram.peer)) }
-    journal.emit(.received) {
+    let facts = datagram.facts(isShown: reporter.shows(.received)) { reporter.warn($0, about: .address(datagram.peer)) }
+    reporter.emit(.received) {
       $0.transport = socket.connection.socket.transport
       $0.peer = .address(datagram.peer)
       $0.received = UInt64(datagram.bytes.count)
       $0.tell(facts, port: port)
     }
     if datagram.isTruncated {
-      journal.warn(
+      reporter.warn(
         "a datagram of \(datagram.length) bytes from \(datagram.peer) was cut to \(datagram.bytes.count)")
     }
   }
@@ -133,7 +133,7 @@ private final class DatagramReceiveOperation {
     _ datagram: DatagramSocket.Datagram, _ socket: DatagramSocket, _ taps: TapSet
   ) async throws(LoopError) {
     guard !datagram.peer.isUnnamed else {
-      journal.warn("a datagram from an unnamed Unix socket cannot be answered")
+      reporter.warn("a datagram from an unnamed Unix socket cannot be answered")
       return
     }
     await taps.sent(to: .address(datagram.peer))?.saw(datagram.bytes)
@@ -142,7 +142,7 @@ private final class DatagramReceiveOperation {
         datagram.bytes, to: datagram.peer, from: datagram.answerSource, until: .after(.seconds(1)))
     } catch {
       if case .cancelled = error { throw error }
-      journal.warn("echo to \(datagram.peer) not sent: \(error)")
+      reporter.warn("echo to \(datagram.peer) not sent: \(error)")
     }
   }
 

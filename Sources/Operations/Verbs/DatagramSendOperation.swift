@@ -7,8 +7,8 @@ extension Operations {
   package static func sendDatagram(
     _ request: DatagramSendRequest, events: any EventSink
   ) throws(OperationError) {
-    try run(request.link, reportingTo: events) { (journal) throws(OperationError) in
-      try await DatagramSendOperation(request, journal).run()
+    try run(request.link, reportingTo: events) { (reporter) throws(OperationError) in
+      try await DatagramSendOperation(request, reporter).run()
     }
   }
 }
@@ -16,16 +16,16 @@ extension Operations {
 @LoopActor
 private struct DatagramSendOperation {
   let request: DatagramSendRequest
-  let journal: Journal
+  let reporter: EventReporter
 
-  init(_ request: DatagramSendRequest, _ journal: Journal) {
+  init(_ request: DatagramSendRequest, _ reporter: EventReporter) {
     self.request = request
-    self.journal = journal
+    self.reporter = reporter
   }
 
   func run() async throws(OperationError) {
-    let taps = try TapSet(request.link, journal)
-    let dialer = Dialer(transport: request.transport, options: request.link, journal: journal)
+    let taps = try TapSet(request.link, reporter)
+    let dialer = Dialer(transport: request.transport, options: request.link, reporter: reporter)
     defer { dialer.source.removeFile() }
     if case .descriptor(let number) = request.endpoint.target {
       let (connection, peer) = try dialer.adopt(number, for: request.endpoint)
@@ -41,7 +41,7 @@ private struct DatagramSendOperation {
         connection.close()
         addresses.removeAll { $0 == peer }
         guard error.cause == .unreachable, !addresses.isEmpty else { throw error }
-        journal.emit(.warning) { $0.message = "\(error.message): trying the next address" }
+        reporter.emit(.warning) { $0.message = "\(error.message): trying the next address" }
       }
     }
   }
@@ -50,7 +50,7 @@ private struct DatagramSendOperation {
     _ connection: AsyncSocket, with peer: SocketAddress, _ dialer: Dialer, _ taps: TapSet
   ) async throws(OperationError) {
     let socket = try dialer.datagramSocket(connection, to: peer, of: request.endpoint, coalesces: false)
-    let record = journal.connection(
+    let record = reporter.connection(
       .connected, transport: socket.connection.socket.transport,
       local: socket.localAddress, peer: .address(peer))
     let (sent, received) = (Flow(), Flow())

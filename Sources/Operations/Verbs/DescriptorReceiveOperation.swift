@@ -8,8 +8,8 @@ extension Operations {
   package static func receiveDescriptors(
     _ request: DescriptorReceiveRequest, events: any EventSink
   ) throws(OperationError) {
-    try run(request.link, reportingTo: events) { (journal) throws(OperationError) in
-      try await DescriptorReceiveOperation(request, journal).run()
+    try run(request.link, reportingTo: events) { (reporter) throws(OperationError) in
+      try await DescriptorReceiveOperation(request, reporter).run()
     }
   }
 }
@@ -17,21 +17,21 @@ extension Operations {
 @LoopActor
 private final class DescriptorReceiveOperation {
   private let request: DescriptorReceiveRequest
-  private let journal: Journal
+  private let reporter: EventReporter
   private let command: DescriptorCommand
 
-  init(_ request: DescriptorReceiveRequest, _ journal: Journal) {
+  init(_ request: DescriptorReceiveRequest, _ reporter: EventReporter) {
     self.request = request
-    self.journal = journal
+    self.reporter = reporter
     let isOne = request.transport.isConnectionOriented ? request.count ?? 1 == 1 : request.count == 1
-    command = DescriptorCommand(request.command, isRepeated: !isOne, journal)
+    command = DescriptorCommand(request.command, isRepeated: !isOne, reporter)
   }
 
   func run() async throws(OperationError) {
     _ = try StandardStreams.output()
-    let taps = try TapSet(request.link, journal)
+    let taps = try TapSet(request.link, reporter)
     let listeners = try await Listeners(
-      request.endpoint, transport: request.transport, options: request.link, mode: request.mode, journal: journal)
+      request.endpoint, transport: request.transport, options: request.link, mode: request.mode, reporter: reporter)
     defer { listeners.close() }
     // An inherited socket says itself what it is.
     guard let first = listeners.sockets.first, first.socket.passesDescriptors else {
@@ -40,8 +40,8 @@ private final class DescriptorReceiveOperation {
     if first.socket.traits.contains(.messages) {
       try await receiveDatagrams(first, taps)
     } else {
-      let handler = DescriptorHandler(request, command, taps, journal)
-      let tally = try await Acceptor(listeners, .inTurn(request.count ?? 1), journal).run(handler)
+      let handler = DescriptorHandler(request, command, taps, reporter)
+      let tally = try await Acceptor(listeners, .inTurn(request.count ?? 1), reporter).run(handler)
       if let failure = tally.lastFailure { throw failure }
     }
     if let failure = command.failure { throw failure }
@@ -49,18 +49,18 @@ private final class DescriptorReceiveOperation {
 
   private func receiveDatagrams(_ connection: AsyncSocket, _ taps: TapSet) async throws(OperationError) {
     let session = try DescriptorSession(connection, request) { taps.received(from: .address($0)) }
-    journal.sumUp(session.received)
-    defer { journal.checksum(of: session.received, isSent: false) }
-    let ending = await session.run(count: request.count ?? .max) { [command, journal] arrival in
-      journal.receives(session.received)
-      journal.emit(.received) {
+    reporter.startChecksum(of: session.received)
+    defer { reporter.reportChecksum(of: session.received, isSent: false) }
+    let ending = await session.run(count: request.count ?? .max) { [command, reporter] arrival in
+      reporter.startMeter(for: session.received)
+      reporter.emit(.received) {
         $0.transport = connection.socket.transport
         $0.peer = .address(arrival.peer)
         $0.received = UInt64(arrival.bytes.count)
         $0.tell(arrival.facts, port: nil)
       }
       if arrival.length > arrival.bytes.count {
-        journal.warn(
+        reporter.warn(
           "a datagram of \(arrival.length) bytes was cut to \(arrival.bytes.count)", about: .address(arrival.peer))
       }
       let peer = Peer.address(arrival.peer)

@@ -3,7 +3,7 @@ import Sockets
 extension Operations {
   /// `sock opts`: what this kernel gives a fresh socket, and what it makes of a value; or what an inherited one has.
   package static func options(_ request: OptionsRequest) throws(OperationError) -> [OptionReport] {
-    let sockets = SocketsToAsk(request.target)
+    let sockets = SampleSockets(request.target)
     if request.items.isEmpty { return try sockets.options().map { (o) throws(OperationError) in try sockets.show(o) } }
     var reports: [OptionReport] = []
     for item in request.items {

@@ -9,8 +9,8 @@ extension Operations {
     _ request: BenchRequest, events: any EventSink, progress: @escaping @Sendable (BenchReport) -> Void,
     finished: @escaping @Sendable (BenchReport) throws(OperationError) -> Void
   ) throws(OperationError) {
-    try run(request.link, reportingTo: events) { (journal) throws(OperationError) in
-      try finished(try await BenchOperation(request, journal, progress).run())
+    try run(request.link, reportingTo: events) { (reporter) throws(OperationError) in
+      try finished(try await BenchOperation(request, reporter, progress).run())
     }
   }
 }
@@ -30,11 +30,11 @@ final class BenchOperation {
   var spans = BenchSpans()
   private var start = MonotonicTime.now
 
-  init(_ request: BenchRequest, _ journal: Journal, _ progress: @escaping @Sendable (BenchReport) -> Void) {
+  init(_ request: BenchRequest, _ reporter: EventReporter, _ progress: @escaping @Sendable (BenchReport) -> Void) {
     self.request = request
     self.progress = progress
     transport = request.endpoint.transport ?? request.transport
-    dialer = Dialer(transport: request.transport, options: request.link, journal: journal)
+    dialer = Dialer(transport: request.transport, options: request.link, reporter: reporter)
   }
 
   func run() async throws(OperationError) -> BenchReport {

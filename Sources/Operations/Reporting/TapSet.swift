@@ -14,14 +14,14 @@ final class TapSet {
   }
 
   private var targets: [Target] = []
-  private let journal: Journal
+  private let reporter: EventReporter
   private var hasFailed = false
   /// Standard output is a terminal, and progress may be drawn there: what comes is announced.
   private let outputComes: ((_ endsLine: Bool) -> Void)?
 
-  init(_ link: LinkOptions, _ journal: Journal) throws(OperationError) {
-    self.journal = journal
-    outputComes = journal.outputComes.flatMap { isatty(1) == 1 ? $0 : nil }
+  init(_ link: LinkOptions, _ reporter: EventReporter) throws(OperationError) {
+    self.reporter = reporter
+    outputComes = reporter.outputComes.flatMap { isatty(1) == 1 ? $0 : nil }
     if link.hexDump { try add(.standardError, isHex: true, path: nil) }
     if let path = link.log { try add(Descriptor(try Self.open(path)), isHex: false, path: path) }
     if let path = link.logHex { try add(Descriptor(try Self.open(path)), isHex: true, path: path) }
@@ -60,7 +60,7 @@ final class TapSet {
       } catch {
         guard case .system(let error) = error, let path = target.path, !hasFailed else { continue }
         hasFailed = true
-        journal.logFailed(
+        reporter.logFailed(
           OperationError(
             .connectionLost, "cannot write the log \(path): \(error.number)", errorNumber: error.number))
       }

@@ -4,7 +4,7 @@ import Transfer
 
 /// Numbers the connections of a run, and turns what happens to them into events.
 @LoopActor
-final class Journal {
+final class EventReporter {
   private let sink: any EventSink
   private var connections = 0
   /// What reports progress; nil where nobody wants to see it.
@@ -21,7 +21,7 @@ final class Journal {
   }
 
   /// One that tells nobody: for whoever reports what it learns itself.
-  static let silent = Journal(Silence())
+  static let silent = EventReporter(Silence())
 
   private struct Silence: EventSink {
     func emit(_ event: Event) {}
@@ -32,12 +32,12 @@ final class Journal {
   func finish() { meter?.finish() }
 
   /// Makes a sum for nothing: so that who wants sums and cannot have them learns it before anything is sent.
-  func checkDigests() throws(OperationError) {
+  func checkDigest() throws(OperationError) {
     _ = try checksum?.begin()
   }
 
   /// Has the sum made of what a flow carries from now on.
-  func sumUp(_ flow: Flow) {
+  func startChecksum(of flow: Flow) {
     guard let checksum else { return }
     do throws(OperationError) {
       flow.digest = try checksum.begin()
@@ -47,13 +47,13 @@ final class Journal {
   }
 
   /// Something is being received of anybody: the first starts the clock of the meter.
-  func receives(_ flow: Flow) {
+  func startMeter(for flow: Flow) {
     guard let meter, !meter.hasStarted else { return }
     meter.add(0, Meter.Load(received: flow))
   }
 
   /// Tells the sum of what a flow has carried, where one was made.
-  func checksum(of flow: Flow, isSent: Bool, _ fill: (inout Event) -> Void = { _ in }) {
+  func reportChecksum(of flow: Flow, isSent: Bool, _ fill: (inout Event) -> Void = { _ in }) {
     guard let checksum, let digest = flow.digest else { return }
     guard let value = digest.value() else { return warn("the checksum could not be computed") }
     emit(.checksum) {

@@ -6,7 +6,7 @@ import Sockets
 struct SocketPreparation {
   let transport: Transport
   let options: [SocketOptionAssignment]
-  let journal: Journal
+  let reporter: EventReporter
   var packets = PacketOptions()
   var settings: [ProtocolSetting] = []
 
@@ -16,7 +16,7 @@ struct SocketPreparation {
   /// The same for a socket that says itself what it is.
   func of(_ socket: borrowing Socket) -> SocketPreparation {
     SocketPreparation(
-      transport: socket.transport, options: options, journal: journal, packets: packets, settings: settings)
+      transport: socket.transport, options: options, reporter: reporter, packets: packets, settings: settings)
   }
 
   /// - Throws: what the kernel said of an option, or of the local address.
@@ -25,7 +25,7 @@ struct SocketPreparation {
     if transport.isOverIP {
       try packets.apply(to: socket, isDatagram: [.datagram, .raw].contains(transport.type))
     }
-    if journal.shows(.received) { DatagramFacts.request(on: socket) }
+    if reporter.shows(.received) { DatagramFacts.request(on: socket) }
     for setting in settings { try socket.set(setting) }
     for assignment in options { try apply(assignment, to: socket) }
     guard let source else { return }
@@ -63,7 +63,7 @@ struct SocketPreparation {
     guard option.applies(to: transport, family: socket.family) else {
       // An option of one of the two families is passed over by attempts of the other; one of neither is a mistake.
       let hasUse = transport.families.contains { option.applies(to: transport, family: $0) }
-      journal.emit(hasUse ? .option : .warning) {
+      reporter.emit(hasUse ? .option : .warning) {
         $0.message = "\(option) does not apply to \(hasUse ? "\(transport) over \(socket.family)" : "\(transport)")"
       }
       return
@@ -74,7 +74,7 @@ struct SocketPreparation {
       throw error.about("\(assignment)")
     }
     let got = try? socket.value(of: option)
-    journal.emit(.option) {
+    reporter.emit(.option) {
       $0.message = "\(option): asked \(assignment.value), got \(got.map { "\($0)" } ?? "(cannot be read)")"
     }
   }

@@ -1,18 +1,19 @@
 import SocketLoop
 import Sockets
 
-/// A peer on this very host, over TCP or MPTCP: nothing is gained by pacing what never meets a network.
+/// A congestion control without pacing for TCP and MPTCP connections within this host.
 ///
-/// Where BBR is the system's congestion control it spreads packets over round trips that last microseconds, and slows loopback
-/// down. So an unpaced one is asked for, by `-v` visibly; `-o TCP_CONGESTION=…` says otherwise.
+/// BBR spreads packets over the round-trip time. Over loopback that is microseconds, and pacing only slows the connection
+/// down. `-o TCP_CONGESTION=…` keeps the user's choice.
 @LoopActor
-enum LocalPeer {
-  static func unpace(_ socket: borrowing Socket, options: [SocketOptionAssignment], record: ConnectionRecord) {
+enum LoopbackCongestionControl {
+  /// Replaces BBR on a connection to this host, and reports the change.
+  static func choose(for socket: borrowing Socket, options: [SocketOptionAssignment], record: ConnectionRecord) {
     guard socket.traits.contains(.choosesCongestionControl), record.peer.isLoopback,
       !options.contains(where: { $0.option.name == "TCP_CONGESTION" }),
       let usual = try? socket.get(.congestionControl), usual.hasPrefix("bbr")
     else { return }
-    // Which ones an unprivileged program may choose is the system's to say: the first that is allowed.
+    // The kernel decides which ones an unprivileged process may choose.
     for name in ["cubic", "reno"] {
       guard (try? socket.set(.congestionControl, to: name)) != nil else { continue }
       record.emit(.option) { $0.message = "TCP_CONGESTION: \(name), since \(usual) paces and the peer is this host" }

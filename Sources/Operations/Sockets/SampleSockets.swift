@@ -2,7 +2,7 @@ import Sockets
 
 /// The sockets that `sock opts` asks: each made when an option first needs its kind, and kept, so that what was set
 /// shows afterwards.
-final class SocketsToAsk {
+final class SampleSockets {
   /// What `socket(2)` is asked for.
   private struct Arguments: Hashable {
     var kind: SocketKind
