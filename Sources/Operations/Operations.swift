@@ -26,17 +26,17 @@ package enum Operations {
     if let failure { throw failure }
   }
 
-  /// Runs the work of a verb that carries data, with a journal that says its last word when the work is done.
+  /// Runs the work of a verb that carries data, with a reporter that says its last word when the work is done.
   static func run(
     _ link: LinkOptions, reportingTo events: any EventSink,
-    _ body: @escaping @LoopActor @Sendable (Journal) async throws(OperationError) -> Void
+    _ body: @escaping @LoopActor @Sendable (EventReporter) async throws(OperationError) -> Void
   ) throws(OperationError) {
     try run(deadline: link.deadline) { () throws(OperationError) in
-      let journal = Journal(events, checksum: link.checksum)
-      try journal.checkDigests()
-      defer { journal.finish() }
-      try await body(journal)
-      if let failure = journal.logFailure { throw failure }
+      let reporter = EventReporter(events, checksum: link.checksum)
+      try reporter.checkDigest()
+      defer { reporter.finish() }
+      try await body(reporter)
+      if let failure = reporter.logFailure { throw failure }
     }
   }
 

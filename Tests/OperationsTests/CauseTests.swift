@@ -117,7 +117,8 @@ struct CauseTests {
 
   @Test("What a session's ending becomes")
   func endings() {
-    let peer = SocketAddress.ipv4(.loopback, port: 7)
+    let address = SocketAddress.ipv4(.loopback, port: 7)
+    let peer = Peer.address(address)
     func cause(_ ending: SessionEnding) -> Cause? {
       OperationError.of(ending, peer: peer, idle: .seconds(3))?.cause
     }
@@ -133,8 +134,8 @@ struct CauseTests {
       OperationError.of(SessionEnding.idle, peer: peer, idle: .seconds(3))?.message
         == "no traffic with 127.0.0.1:7 for 3 s")
     let refused = SystemError(call: "send", number: .connectionRefused)
-    #expect(OperationError.of(DatagramSession.Ending.failed(refused), peer: peer, idle: nil)?.cause == .unreachable)
-    #expect(OperationError.of(DatagramSession.Ending.finished, peer: peer, idle: nil) == nil)
+    #expect(OperationError.of(DatagramSession.Ending.failed(refused), peer: address, idle: nil)?.cause == .unreachable)
+    #expect(OperationError.of(DatagramSession.Ending.finished, peer: address, idle: nil) == nil)
   }
 
   @Test("A kernel without the transport says which")

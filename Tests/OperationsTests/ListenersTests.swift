@@ -13,11 +13,11 @@ struct ListenersTests {
   private func listen(
     host: String?, port: String = "0", transport: Transport = .tcp, family: AddressFamily = .unspecified
   ) async throws(OperationError) -> Listeners {
-    let journal = Journal(recorder)
+    let reporter = EventReporter(recorder)
     return try await Listeners(
       Endpoint(target: .internet(host: host, service: port)),
-      preparation: SocketPreparation(transport: transport, options: [], journal: journal), family: family, mode: nil,
-      journal: journal)
+      preparation: SocketPreparation(transport: transport, options: [], reporter: reporter), family: family, mode: nil,
+      reporter: reporter)
   }
 
   @Test("Every interface: IPv4 and IPv6, on one port that the kernel chose, each reported")
@@ -41,27 +41,6 @@ struct ListenersTests {
       #expect(listeners.addresses.map(\.family) == [family])
       listeners.close()
     }
-  }
-
-  @Test("Peers of both families are accepted, one after the other or in the same moment")
-  @LoopActor
-  func accept() async throws {
-    let listeners = try await listen(host: nil)
-    let port = listeners.addresses[0].port ?? 0
-    let clients = [
-      try await AsyncSocket.connect(.tcp, to: .ipv6(.loopback, port: port)),
-      try await AsyncSocket.connect(.tcp, to: .ipv4(.loopback, port: port)),
-    ]
-    var peers: Set<SocketAddress> = []
-    for _ in clients {
-      let (connection, peer) = try await listeners.accept(until: .after(.seconds(30)))
-      peers.insert(peer)
-      connection.close()
-    }
-    #expect(peers == Set(try clients.map { try $0.socket.localAddress() }))
-    listeners.close()
-    #expect(listeners.sockets.isEmpty)
-    for client in clients { client.close() }
   }
 
   @Test("A port that is taken, and an address that is not ours, are told")

@@ -10,11 +10,11 @@ import Testing
 @Suite("Files of Unix sockets", .onTheLoop, .timeLimit(.minutes(1)))
 struct UnixSocketFileTests {
   private let directory: TemporaryDirectory
-  private let journal: Recorder
+  private let reporter: Recorder
 
   init() throws {
     directory = try TemporaryDirectory()
-    journal = Recorder()
+    reporter = Recorder()
   }
 
   @LoopActor
@@ -22,11 +22,11 @@ struct UnixSocketFileTests {
     _ transport: Transport = .unix, at name: String = "s", mode: UInt32? = nil
   ) async throws(OperationError) -> Listeners {
     guard let address = try? UnixAddress(directory(name)) else { throw OperationError(.usage, "no such address") }
-    let journal = Journal(journal)
+    let reporter = EventReporter(reporter)
     return try await Listeners(
       Endpoint(target: .unix(address)),
-      preparation: SocketPreparation(transport: transport, options: [], journal: journal), family: .unspecified,
-      mode: mode, journal: journal)
+      preparation: SocketPreparation(transport: transport, options: [], reporter: reporter), family: .unspecified,
+      mode: mode, reporter: reporter)
   }
 
   /// A socket that was bound, and whose owner has gone without removing the file.

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Rendering")
 struct RenderingTests {
-  static let peer = SocketAddress.ipv4(.loopback, port: 53412)
+  static let peer = Peer.address(.ipv4(.loopback, port: 53412))
 
   static func event(_ kind: Event.Kind, _ change: (inout Event) -> Void = { _ in }) -> Event {
     var event = Event(kind)
@@ -25,7 +25,7 @@ struct RenderingTests {
     #expect(TextReporter.text(listening) == "sock: listening on 127.0.0.1:1100 (tcp)")
     #expect(TextReporter.text(Self.event(.accepted) { $0.peer = Self.peer }) == "sock: accepted 127.0.0.1:53412")
     let connected = Self.event(.connected) {
-      $0.peer = .ipv4(.loopback, port: 1100)
+      $0.peer = .address(.ipv4(.loopback, port: 1100))
       $0.transport = .tcp
     }
     #expect(TextReporter.text(connected) == "sock: connected to 127.0.0.1:1100 (tcp)")
@@ -48,7 +48,7 @@ struct RenderingTests {
   @Test("What a command with descriptors ended with")
   func command() {
     let event = Self.event(.command) {
-      $0.peer = .unix(.unnamed)
+      $0.peer = .address(.unix(.unnamed))
       $0.facts = DatagramFacts(descriptorCount: 2)
       $0.status = 3
       $0.seconds = 0.25
@@ -88,7 +88,7 @@ struct RenderingTests {
 
   @Test("No name makes two lines of one, or moves the cursor")
   func controlCharacters() {
-    let event = Self.event(.accepted) { $0.peer = .unix(.path(Array("/tmp/a\nb\u{1b}[2J".utf8))) }
+    let event = Self.event(.accepted) { $0.peer = .address(.unix(.path(Array("/tmp/a\nb\u{1b}[2J".utf8)))) }
     #expect(TextReporter.text(event) == "sock: accepted /tmp/a\\x0ab\\x1b[2J")
   }
 

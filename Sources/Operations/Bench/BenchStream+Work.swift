@@ -153,14 +153,17 @@ extension BenchStream {
 
   /// Each is reset once it is made: closed in order, tens of thousands a second would leave no port free (TIME_WAIT).
   func connects() async throws {
+    guard let address = peer.address else {
+      throw OperationError(.usage, "--work connects needs the address of the server: \(peer) is a name")
+    }
     begin()
     expect("accepted a connection")
     var made = 0
     while MonotonicTime.now < end, made < request.amount ?? .max, !Task.isCancelled {
       let start = MonotonicTime.now
       do throws(LoopError) {
-        let connection = try await operation.connector.connectAgain(
-          to: peer, as: connection, until: min(limit, .after(request.link.connectTimeout)))
+        let connection = try await operation.dialer.reopen(
+          request.endpoint, at: address, like: connection, until: min(limit, .after(request.link.connectTimeout)))
         operation.report.times.record(Int(clamping: MonotonicTime.now.nanoseconds - start.nanoseconds))
         connection.abort()
       } catch {

@@ -8,7 +8,7 @@ final class BenchStream {
   let operation: BenchOperation
   let connection: AsyncSocket
   let traffic: BenchTraffic
-  let peer: SocketAddress
+  let peer: Peer
   /// What went over this stream; of datagrams, beside it.
   var sent: UInt64 = 0
   var received: UInt64 = 0
@@ -21,7 +21,7 @@ final class BenchStream {
   /// How long after the end of the work the peer may take for what is still to come.
   nonisolated static let patience: Duration = .seconds(5)
 
-  init(_ operation: BenchOperation, _ connection: AsyncSocket, _ peer: SocketAddress) {
+  init(_ operation: BenchOperation, _ connection: AsyncSocket, _ peer: Peer) {
     self.operation = operation
     self.connection = connection
     self.peer = peer

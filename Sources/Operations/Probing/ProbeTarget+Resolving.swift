@@ -32,7 +32,7 @@ extension ProbeTarget {
     _ host: String, _ service: String, family: AddressFamily
   ) async throws(OperationError) -> SocketAddress {
     let resolver = EndpointResolver(
-      transport: transport, family: family, journal: .silent,
+      transport: transport, family: family, reporter: .silent,
       interface: packets.interface ?? socketOptions.interface)
     guard let first = try await resolver.lookUp(host: host, service: service, role: .peer).first else {
       throw OperationError(.nameNotFound, "\(host) has no address")

@@ -5,19 +5,19 @@ import Transfer
 /// What is reported of one connection from its beginning to its end.
 @LoopActor
 final class ConnectionRecord {
-  private let journal: Journal
+  private let reporter: EventReporter
   private let number: Int
   private let transport: Transport?
   private let local: SocketAddress?
-  let peer: SocketAddress
+  let peer: Peer
   private let start = MonotonicTime.now
   /// What it has carried each way.
   private var flows: (sent: Flow, received: Flow)?
 
   init(
-    _ journal: Journal, number: Int, transport: Transport?, local: SocketAddress?, peer: SocketAddress
+    _ reporter: EventReporter, number: Int, transport: Transport?, local: SocketAddress?, peer: Peer
   ) {
-    self.journal = journal
+    self.reporter = reporter
     self.number = number
     self.transport = transport
     self.local = local
@@ -25,7 +25,7 @@ final class ConnectionRecord {
   }
 
   func emit(_ kind: Event.Kind, _ fill: (inout Event) -> Void = { _ in }) {
-    journal.emit(kind) {
+    reporter.emit(kind) {
       tell(&$0)
       fill(&$0)
     }
@@ -39,16 +39,16 @@ final class ConnectionRecord {
   }
 
   func warn(_ message: String) { emit(.warning) { $0.message = message } }
-  func shows(_ kind: Event.Kind) -> Bool { journal.shows(kind) }
+  func shows(_ kind: Event.Kind) -> Bool { reporter.shows(kind) }
 
-  func fail(_ error: OperationError) { journal.error(error, peer: peer, connection: number) }
+  func fail(_ error: OperationError) { reporter.error(error, peer: peer, connection: number) }
 
   func datagram(_ datagram: DatagramSocket.Datagram) {
     let facts = datagram.facts(isShown: shows(.received)) { warn($0) }
     emit(.received) {
       $0.received = UInt64(datagram.length)
       // What was sent to a group is answered by its members.
-      if !datagram.peer.isUnnamed { $0.peer = datagram.peer }
+      if !datagram.peer.isUnnamed { $0.peer = .address(datagram.peer) }
       $0.tell(facts, port: local?.port)
     }
     if datagram.isTruncated {
@@ -68,7 +68,7 @@ final class ConnectionRecord {
   func notification(_ notification: SCTPNotification) { emit(.notification) { $0.message = notification.text } }
 
   /// Whether anybody looks at how far it has come.
-  var isMetered: Bool { journal.meter != nil }
+  var isMetered: Bool { reporter.meter != nil }
 
   /// Says where the bytes are counted that go over the connection.
   ///
@@ -78,19 +78,19 @@ final class ConnectionRecord {
     total: (sent: UInt64?, received: UInt64?) = (nil, nil)
   ) {
     flows = (sent, received)
-    if direction != .receiveOnly { journal.sumUp(sent) }
-    if direction != .sendOnly { journal.sumUp(received) }
-    journal.meter?.add(
+    if direction != .receiveOnly { reporter.startChecksum(of: sent) }
+    if direction != .sendOnly { reporter.startChecksum(of: received) }
+    reporter.meter?.add(
       number,
       Meter.Load(
         sent: direction == .receiveOnly ? nil : sent, received: direction == .sendOnly ? nil : received, total: total))
   }
 
   func closed() {
-    journal.meter?.remove(number)
+    reporter.meter?.remove(number)
     if let flows {
-      journal.checksum(of: flows.sent, isSent: true, tell)
-      journal.checksum(of: flows.received, isSent: false, tell)
+      reporter.reportChecksum(of: flows.sent, isSent: true, tell)
+      reporter.reportChecksum(of: flows.received, isSent: false, tell)
     }
     emit(.closed) {
       $0.sent = flows?.sent.bytes ?? 0

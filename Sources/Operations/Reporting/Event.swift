@@ -35,8 +35,8 @@ package struct Event: Sendable {
   package var transport: Transport?
   /// Our address.
   package var local: SocketAddress?
-  /// The peer's address.
-  package var peer: SocketAddress?
+  /// Who is at the other end.
+  package var peer: Peer?
   /// How many bytes were sent.
   package var sent: UInt64?
   /// How many bytes were received.
@@ -65,42 +65,4 @@ package struct Event: Sendable {
     clock_gettime(CLOCK_REALTIME, &now)
     time = Int64(now.tv_sec) * 1_000_000_000 + Int64(now.tv_nsec)
   }
-}
-
-/// What `--checksum` tells.
-package struct Checksum: Sendable, Equatable {
-  /// As it is written in `--checksum`: `sha256`.
-  package var algorithm: String
-  /// In hexadecimal digits, as sha256sum(1) prints it.
-  package var digest: String
-
-  /// A sum from its parts.
-  package init(algorithm: String, digest: String) {
-    self.algorithm = algorithm
-    self.digest = digest
-  }
-}
-
-/// Where events go.
-///
-/// Operations emit, and never print.
-package protocol EventSink: Sendable {
-  func emit(_ event: Event)
-  /// Whether events of a kind are shown to anybody: those that are not need not be made.
-  func shows(_ kind: Event.Kind) -> Bool
-  /// How often progress is to be reported; nil for never.
-  var progressInterval: Duration? { get }
-  /// Payload is about to be written to a standard output that is a terminal, which progress may be drawn on too.
-  ///
-  /// - Parameter endsLine: whether the cursor stands at the beginning of a line behind it.
-  func outputComes(endsLine: Bool)
-}
-
-extension EventSink {
-  /// All of them.
-  package func shows(_ kind: Event.Kind) -> Bool { true }
-  /// Never.
-  package var progressInterval: Duration? { nil }
-  /// Nothing is drawn that it could overwrite.
-  package func outputComes(endsLine: Bool) {}
 }

@@ -80,7 +80,7 @@ extension OperationError {
   }
 
   /// What becomes of a session's ending; nil where it is success.
-  static func of(_ ending: SessionEnding, peer: SocketAddress, idle: Duration?) -> OperationError? {
+  static func of(_ ending: SessionEnding, peer: Peer, idle: Duration?) -> OperationError? {
     switch ending {
     case .finished: nil
     case .connectionFailed(let error) where error.number == .messageTooLong: .tooLong(error, peer, over: .stream)
@@ -103,7 +103,7 @@ extension OperationError {
     case .failed(let error): .datagram(error, peer: peer, over: type, from: origin, report: report)
     case .inputFailed(let error): .input(error)
     case .outputFailed(let error): .output(error)
-    case .idle: .idle(peer, idle)
+    case .idle: .idle(.address(peer), idle)
     case .cancelled: .cancelled
     }
   }
@@ -132,7 +132,7 @@ extension OperationError {
       guard let report, report.number == error.number, report.origin == .local,
         (1..<65_535).contains(report.info)
       else {
-        return .tooLong(error, peer, over: type)
+        return .tooLong(error, .address(peer), over: type)
       }
       return OperationError(
         .malformedData,
@@ -160,16 +160,16 @@ extension OperationError {
   }
 
   /// An error that the kernel says in the place of an answer, which is payload all the same.
-  init(_ number: ErrorNumber, by peer: SocketAddress, over transport: Transport) {
+  init(_ number: ErrorNumber, by peer: Peer, over transport: Transport) {
     let cause = Self.cause(of: number, while: .opening)
     self.init(
       cause == .notPermitted || cause == .notSupported ? cause : .peerProtocol,
       "\(peer) refuses the request: \(number)", errorNumber: number)
   }
 
-  private static func tooLong(_ error: SystemError, _ peer: SocketAddress, over type: SocketType) -> OperationError {
+  private static func tooLong(_ error: SystemError, _ peer: Peer, over type: SocketType) -> OperationError {
     let what = type == .raw ? "IP" : "UDP"
-    let limit = peer.family.longestPayload(of: type).map { ": \(what) takes \($0) bytes at most" }
+    let limit = peer.address?.family.longestPayload(of: type).map { ": \(what) takes \($0) bytes at most" }
     return OperationError(
       .malformedData, "a message to \(peer) is too long for one datagram (\(error.number.name))\(limit ?? "")",
       errorNumber: error.number)
@@ -189,7 +189,7 @@ extension OperationError {
       .connectionLost, "cannot write standard output: \(error.number)", errorNumber: error.number)
   }
 
-  private static func idle(_ peer: SocketAddress, _ idle: Duration?) -> OperationError {
+  private static func idle(_ peer: Peer, _ idle: Duration?) -> OperationError {
     OperationError(.timedOut, "no traffic with \(peer) for \(idle.map(describe) ?? "too long")")
   }
 

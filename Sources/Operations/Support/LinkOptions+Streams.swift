@@ -6,7 +6,7 @@ extension LinkOptions {
   ///
   /// - Throws: where it is not among them; the connection is closed then.
   @LoopActor
-  func checkStream(of connection: AsyncSocket, peer: SocketAddress) throws(OperationError) {
+  func checkStream(of connection: AsyncSocket, peer: Peer) throws(OperationError) {
     for case .messageStream(let stream) in protocolSettings {
       guard let count = connection.socket.outgoingStreamCount(), stream >= count else { continue }
       connection.close()

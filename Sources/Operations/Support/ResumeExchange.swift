@@ -6,7 +6,7 @@ import Transfer
 @LoopActor
 struct ResumeExchange {
   let connection: AsyncSocket
-  let peer: SocketAddress
+  let peer: Peer
 
   func send(_ line: ResumeLine) async throws(OperationError) {
     do throws(LoopError) {

@@ -17,7 +17,7 @@ struct Resumption {
   private let link: LinkOptions
 
   /// Looks at our file.
-  init(_ link: LinkOptions, _ journal: Journal) async throws(OperationError) {
+  init(_ link: LinkOptions, _ reporter: EventReporter) async throws(OperationError) {
     self.link = link
     if link.direction == .receiveOnly {
       let output = try StandardStreams.shared.output().descriptor
@@ -32,7 +32,7 @@ struct Resumption {
           // A name, for it is closed where that ends: behind the wait.
           let file = try output.reopenForReading()
           if size > 0 {
-            journal.emit(.summing) { $0.message = "the \(describe(bytes: size)) of standard output first" }
+            reporter.emit(.summing) { $0.message = "the \(describe(bytes: size)) of standard output first" }
           }
           try await sum.update(from: file.borrowed, count: size)
         }
@@ -53,7 +53,7 @@ struct Resumption {
   }
 
   /// Learns how much the peer has, and tells it how much we have.
-  func agree(over connection: AsyncSocket, with peer: SocketAddress) async throws(OperationError) -> ResumedTransfer {
+  func agree(over connection: AsyncSocket, with peer: Peer) async throws(OperationError) -> ResumedTransfer {
     guard connection.socket.type == .stream, !connection.socket.traits.contains(.noHalfClose) else {
       throw .resumesStreamsOnly
     }

@@ -42,7 +42,7 @@ struct SessionBuilder {
   ) throws(OperationError) -> StandardSession {
     // A short message is sent before any pace is set, and a receiver sets none.
     if link.direction != .receiveOnly, message.map({ $0.count > 65_536 }) ?? true {
-      LocalPeer.unpace(connection.socket, options: link.socketOptions, record: record)
+      LoopbackCongestionControl.choose(for: connection.socket, options: link.socketOptions, record: record)
     }
     let peer = SocketStream(connection, observer: observer(connection, record))
     peer.mayResetByLinger = link.socketOptions.contains { $0.option.name == "SO_LINGER" }
@@ -177,7 +177,7 @@ struct SessionBuilder {
 
   /// A session of datagrams with one peer.
   func datagrams(
-    _ socket: DatagramSocket, record: ConnectionRecord, defaultWait: Duration?
+    _ socket: DatagramSocket, with peer: SocketAddress, record: ConnectionRecord, defaultWait: Duration?
   ) throws(OperationError) -> DatagramSession {
     var rules = DatagramSession.Rules()
     rules.direction = link.direction
@@ -195,7 +195,7 @@ struct SessionBuilder {
         reader(try StandardStreams.shared.input(link), largest: socket.connection.socket.largestMessage()))
     }
     let session = DatagramSession(
-      socket, peer: record.peer, input: input,
+      socket, peer: peer, input: input,
       output: link.direction == .sendOnly ? nil : try StandardStreams.shared.output(), rules: rules,
       taps: (taps.sent(to: nil), taps.received(from: record.peer)),
       rates: (

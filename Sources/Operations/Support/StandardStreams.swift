@@ -65,11 +65,11 @@ final class StandardStreams {
   }
 
   /// Warns that nothing is left to be sent, which is no error, but seldom meant.
-  static func warnOfSkip(_ link: LinkOptions, _ journal: Journal) {
+  static func warnOfSkip(_ link: LinkOptions, _ reporter: EventReporter) {
     let input = Descriptor.standardInput
     // The files of /proc have bytes, and no size.
     guard link.skip > 0, input.fileSize() ?? 0 > 0, let ahead = input.bytesAhead(), ahead < link.skip else { return }
-    journal.warn(
+    reporter.warn(
       "--skip \(link.skip) passes over all of standard input, which has \(describe(bytes: ahead)): nothing is sent")
   }
 

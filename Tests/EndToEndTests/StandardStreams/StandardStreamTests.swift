@@ -108,6 +108,8 @@ import Testing
     #expect(shell.keepsRunning(for: .seconds(2)))
     #expect(try shell.processorTime() - before <= .milliseconds(20))
     #expect((shell.output?.bytes.count ?? 0) < 40)
+    let warnings = shell.errors?.text.split(separator: "\n").filter { $0.contains("waiting until connections end") }
+    #expect(warnings?.count == 1)
     try peer.tell()
     #expect(try peer.reply() == "closed")
     try shell.output?.waitForBytes(40)

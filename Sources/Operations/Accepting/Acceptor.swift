@@ -1,0 +1,169 @@
+import SocketLoop
+import Sockets
+
+/// Accepts connections on every listening socket of an endpoint, and hands each to a ``Handler``.
+///
+/// When descriptors or memory run out, connections stay in the kernel's queue, and the acceptor tries again until some are
+/// free. Cancelling its task cancels the connections being served, and waits for them to close.
+@LoopActor
+final class Acceptor {
+  private let listeners: Listeners
+  private let limits: AcceptLimits
+  private let reporter: EventReporter
+  /// Whether a peer may connect: one that may not is closed at once, and does not count.
+  private let admits: (@LoopActor (Peer) -> Bool)?
+
+  private var accepted = 0
+  private var serving = 0
+  private var tally = ServiceTally()
+  /// Something has run out, and nothing has been accepted since.
+  private var isStarved = false
+  /// Where an accept loop waits while as many connections are served as may be.
+  private var crowded: [Suspension] = []
+  /// How many accept loops are left.
+  private var loops = 0
+  private var failure: OperationError?
+  private let ended = Suspension()
+
+  /// How long to leave connections in the queue before trying again.
+  private static let pause: Duration = .milliseconds(100)
+
+  /// - Parameter admits: whether a peer may connect; nil to admit everybody.
+  init(
+    _ listeners: Listeners, _ limits: AcceptLimits, _ reporter: EventReporter,
+    admits: (@LoopActor (Peer) -> Bool)? = nil
+  ) {
+    self.listeners = listeners
+    self.limits = limits
+    self.reporter = reporter
+    self.admits = admits
+    if limits.atOnce > 1 { DescriptorLimit.raise() }
+  }
+
+  /// Serves until the last connection of a limited number has ended; without a limit, until an error or cancellation.
+  ///
+  /// - Throws: what ends the server. An error of one connection is the handler's to report.
+  /// - Returns: which connections failed.
+  func run(_ handler: some Handler) async throws(OperationError) -> ServiceTally {
+    if limits.count == 0 || listeners.sockets.isEmpty { return tally }
+    loops = listeners.sockets.count
+    await withTaskGroup(of: Void.self) { group in
+      for index in listeners.sockets.indices {
+        group.addTask(executorPreference: EventLoop.shared) { await self.accept(on: index, for: handler) }
+      }
+      try? await ended.suspend()
+      group.cancelAll()
+    }
+    if let failure { throw failure }
+    if Task.isCancelled { throw .cancelled }
+    return tally
+  }
+
+  /// Accepts on one socket until no more connections are wanted, and waits for those that it accepted.
+  ///
+  /// - Parameter index: its place among the listeners. Whoever holds the socket itself keeps it open.
+  private func accept(on index: Int, for handler: some Handler) async {
+    await withDiscardingTaskGroup { group in
+      do throws(LoopError) {
+        while let (connection, peer) = try await next(on: index) {
+          group.addTask(executorPreference: EventLoop.shared) { await self.serve(connection, peer, by: handler) }
+        }
+      } catch {
+        if case .system(let error) = error { end(OperationError(error, while: .opening)) }
+        group.cancelAll()
+      }
+    }
+    loops -= 1
+    if loops == 0 { ended.resume() }
+  }
+
+  /// Waits for a connection that may be served now; nil once no more are wanted.
+  private func next(on index: Int) async throws(LoopError) -> (AsyncSocket, Peer)? {
+    while wantsMore, index < listeners.sockets.count {
+      let listener = listeners.sockets[index]
+      if serving >= limits.atOnce {
+        try await waitForRoom()
+        continue
+      }
+      do throws(SystemError) {
+        // Not by AsyncSocket.accept(): after its wait another socket's connection may have filled the last place.
+        switch try listener.socket.accept(mode: .nonBlocking) {
+        case .connection(let socket, let address):
+          let peer = Peer.address(address)
+          if let connection = admit(AsyncSocket(socket), peer) { return (connection, peer) }
+          continue
+        case .wouldBlock: break
+        }
+      } catch {
+        try await waitForResources(after: error)
+        continue
+      }
+      do throws(LoopError) {
+        try await listener.watch.readable()
+      } catch {
+        // The listeners are closed when the last wanted connection has come.
+        if case .cancelled = error, !wantsMore { return nil }
+        throw error
+      }
+    }
+    return nil
+  }
+
+  private var wantsMore: Bool { accepted < limits.count ?? .max }
+
+  /// Counts a connection, and stops listening with the last one: whoever comes later is refused rather than left waiting.
+  private func admit(_ connection: AsyncSocket, _ peer: Peer) -> AsyncSocket? {
+    isStarved = false
+    if let admits, !admits(peer) {
+      connection.close()
+      return nil
+    }
+    accepted += 1
+    serving += 1
+    if !wantsMore {
+      listeners.close()
+      // A loop that waits for room waits for nothing now.
+      wakeCrowded()
+    }
+    return connection
+  }
+
+  private func serve(_ connection: AsyncSocket, _ peer: Peer, by handler: some Handler) async {
+    switch await handler.serve(connection, peer) {
+    case .served: break
+    case .peerFailed(let error): tally.add(error)
+    case .serverFailed(let error): end(error)
+    }
+    serving -= 1
+    if serving == limits.atOnce - 1 { wakeCrowded() }
+  }
+
+  /// Ends the server with its first error.
+  private func end(_ error: OperationError) {
+    failure = failure ?? error
+    ended.resume()
+  }
+
+  // MARK: - Waiting
+
+  private func waitForRoom() async throws(LoopError) {
+    let place = Suspension()
+    crowded.append(place)
+    do throws(WaitError) { try await place.suspend() } catch { throw LoopError(error) }
+  }
+
+  private func wakeCrowded() {
+    for place in crowded { place.resume() }
+    crowded = []
+  }
+
+  /// Out of descriptors or memory: warns once, and waits until connections have ended. Any other error is thrown; so is this
+  /// one where connections are served in turn, since none is open then whose end would free anything.
+  private func waitForResources(after error: SystemError) async throws(LoopError) {
+    let shortage = OperationError(error, while: .opening)
+    guard limits.atOnce > 1, shortage.cause == .system else { throw .system(error) }
+    if !isStarved { reporter.warn("\(shortage.message): waiting until connections end") }
+    isStarved = true
+    do throws(WaitError) { try await EventLoop.sleep(until: .after(Self.pause)) } catch { throw LoopError(error) }
+  }
+}

@@ -1,0 +1,172 @@
+import Glibc
+import SocketLoop
+import Sockets
+import Transfer
+
+/// The sockets of a listening endpoint: one for each address it stands for, bound and, where peers connect, listening.
+@LoopActor
+final class Listeners {
+  private(set) var sockets: [AsyncSocket] = []
+  private(set) var addresses: [SocketAddress] = []
+  private var file: UnixSocketFile?
+  private let reporter: EventReporter
+
+  init(
+    _ endpoint: Endpoint, preparation: SocketPreparation, family: AddressFamily, mode: UInt32?, reporter: EventReporter
+  ) async throws(OperationError) {
+    let transport = preparation.transport
+    self.reporter = reporter
+    if case .descriptor(let number) = endpoint.target {
+      isInherited = true
+      try adopt(number, preparation)
+    } else {
+      let resolver = EndpointResolver(
+        transport: transport, family: family, reporter: reporter, interface: preparation.interface)
+      let wanted = try await resolver.addresses(endpoint, role: .local)
+      try bind(wanted, isWildcard: endpoint.isWildcard, preparation: preparation, mode: mode)
+    }
+    try join(preparation.packets)
+    for (socket, address) in zip(sockets, addresses) {
+      reporter.listening(address, transport: socket.socket.transport)
+    }
+  }
+
+  /// The sockets of a verb's endpoint, set up as its options say.
+  convenience init(
+    _ endpoint: Endpoint, transport: Transport, options: LinkOptions, mode: UInt32?, reporter: EventReporter
+  ) async throws(OperationError) {
+    try await self.init(
+      endpoint,
+      preparation: SocketPreparation(
+        transport: endpoint.transport ?? transport, options: options.socketOptions, reporter: reporter,
+        packets: options.packets, settings: options.protocolSettings),
+      family: options.family, mode: mode, reporter: reporter)
+  }
+
+  /// Each group is received by every socket of its family, of which there has to be one.
+  private func join(_ packets: PacketOptions) throws(OperationError) {
+    for membership in packets.groups where !sockets.contains(where: { $0.socket.family == membership.group.family }) {
+      close()
+      throw OperationError(
+        .usage,
+        "the group \(membership.group) is of \(membership.group.family.commonName), of which nothing is listened on here"
+      )
+    }
+    do throws(SystemError) {
+      for socket in sockets { try packets.join(socket.socket) }
+    } catch {
+      close()
+      throw OperationError(error, while: .binding)
+    }
+  }
+
+  /// Takes over a socket that was inherited.
+  private func adopt(_ number: CInt, _ preparation: SocketPreparation) throws(OperationError) {
+    let socket: AsyncSocket
+    do throws(SystemError) {
+      socket = AsyncSocket(try listeningSocket(number))
+    } catch {
+      throw OperationError(.system, "fd:\(number): \(error)", errorNumber: error.number)
+    }
+    sockets.append(socket)
+    try preparation.of(socket.socket).adjust(socket.socket, number: number)
+  }
+
+  private func listeningSocket(_ number: CInt) throws(SystemError) -> Socket {
+    let socket = try Socket.adopt(number)
+    if !socket.traits.contains(.messages), try !socket.get(.isListening) {
+      throw SystemError(call: "accept4", number: .invalidArgument, subject: "on fd:\(number), which does not listen")
+    }
+    try socket.setBlockingMode(.nonBlocking)
+    addresses.append(try socket.localAddress())
+    return socket
+  }
+
+  private func bind(
+    _ wanted: [SocketAddress], isWildcard: Bool, preparation: SocketPreparation, mode: UInt32?
+  ) throws(OperationError) {
+    var attempts = 0
+    while true {
+      do throws(OperationError) {
+        for address in wanted {
+          // Port 0: what the first socket got is what the others ask for, so that one number reaches every address.
+          let port = addresses.first?.port ?? address.port ?? 0
+          try bindOne(address.with(port: port), isWildcard: isWildcard, preparation: preparation, mode: mode)
+        }
+        return
+      } catch {
+        let portWasOurs = wanted.count > 1 && wanted[0].port == 0 && error.errorNumber == .addressInUse
+        attempts += 1
+        close()
+        guard portWasOurs, attempts < 32 else { throw error }
+      }
+    }
+  }
+
+  private func bindOne(
+    _ address: SocketAddress, isWildcard: Bool, preparation: SocketPreparation, mode: UInt32?
+  ) throws(OperationError) {
+    let transport = preparation.transport
+    let opened: AsyncSocket
+    do throws(SystemError) {
+      opened = AsyncSocket(try Socket.open(transport, family: address.family, mode: .nonBlocking))
+      try preparation.prepare(opened.socket)
+      if transport.isConnectionOriented, address.port != nil { try opened.socket.set(.reuseAddress, to: true) }
+      try opened.socket.keepToFamily()
+    } catch {
+      // A kernel without one of the two families still serves the other.
+      if isWildcard, error.number == .familyNotSupported, !sockets.isEmpty { return }
+      throw OperationError(opening: error, transport: transport)
+    }
+    if address.file != nil {
+      file = try UnixSocketFile(binding: opened.socket, to: address, mode: mode)
+    } else {
+      do throws(SystemError) {
+        try opened.socket.bind(to: address)
+      } catch {
+        if isWildcard, error.number == .addressNotAvailable, !sockets.isEmpty { return }
+        var failure = OperationError(error, while: .binding)
+        failure.message = "cannot listen on \(address): \(error.number)"
+        failure.advice = ErrorCause.advice(on: error, transport: transport)
+        throw failure
+      }
+    }
+    do throws(SystemError) {
+      if transport.isConnectionOriented || transport.traits.contains(.listensForMessages) {
+        try opened.socket.listen()
+      }
+      addresses.append(try opened.socket.localAddress())
+    } catch {
+      throw OperationError(error, while: .binding)
+    }
+    sockets.append(opened)
+  }
+
+  /// The sockets as those of datagrams. An inherited one is others' too: what is set on it stays as it is.
+  func datagramSockets() -> [DatagramSocket] {
+    // What was put together has one time of arrival: who wants to see each datagram gets each by itself.
+    let controlSize = reporter.controlSize
+    return sockets.map {
+      let socket = DatagramSocket($0, coalesces: !isInherited && controlSize == 0, controlSize: controlSize)
+      socket.didNotify = { [reporter] in reporter.notification($0, of: $1) }
+      return socket
+    }
+  }
+  private var isInherited = false
+
+  /// The one that is to go on: the others are closed.
+  func keepOnly(_ kept: AsyncSocket) {
+    for socket in sockets where socket !== kept { socket.close() }
+    sockets = [kept]
+  }
+
+  /// Stops listening, and removes the Unix socket's file.
+  func close() {
+    // While the socket still lives, so that nobody takes the file for a dead one's in between.
+    file?.remove()
+    file = nil
+    for socket in sockets { socket.close() }
+    sockets = []
+    addresses = []
+  }
+}

@@ -1,0 +1,48 @@
+import Sockets
+
+// What `sock bench` and `sock listen --bench` say to one another, on every connection of a run: first a request of 32 bytes
+// from the client, which the server answers with 64; then the bytes of the work; then, where the server received, a result of
+// 64 bytes from it. Numbers are in network byte order. It is described in sock-bench(1).
+
+/// What a client asks for.
+struct BenchOrder: Hashable, Sendable {
+  var work: BenchRequest.Work
+  /// How long the server is to send, in milliseconds.
+  var milliseconds: UInt32
+  /// How many bytes it is to send at most; 0 for as many as the time allows.
+  var amount: UInt64
+  /// The bytes of a datagram.
+  var size: UInt32
+
+  static let length = 32
+  private static let magic = Array("sockbnch".utf8)
+  private static let version: UInt8 = 1
+
+  init(work: BenchRequest.Work, milliseconds: UInt32, amount: UInt64, size: UInt32) {
+    self.work = work
+    self.milliseconds = milliseconds
+    self.amount = amount
+    self.size = size
+  }
+
+  /// The order in these bytes; nil where there is none, or one that is not understood.
+  init?(_ bytes: [UInt8]) {
+    guard bytes.count == Self.length, bytes.starts(with: Self.magic), bytes[8] == Self.version,
+      Int(bytes[9]) < BenchRequest.Work.allCases.count
+    else { return nil }
+    work = BenchRequest.Work.allCases[Int(bytes[9])]
+    milliseconds = bytes.number(at: 12)
+    amount = bytes.number(at: 16)
+    size = bytes.number(at: 24)
+    let longest = BenchRequest.longest.components.seconds * 1000
+    guard milliseconds <= UInt32(longest), size <= UInt32(LinkOptions.largestDatagram) || work != .datagrams else {
+      return nil
+    }
+  }
+
+  var bytes: [UInt8] {
+    let number = UInt8(BenchRequest.Work.allCases.firstIndex(of: work) ?? 0)
+    return Self.magic + [Self.version, number, 0, 0] + milliseconds.networkBytes + amount.networkBytes
+      + size.networkBytes + [0, 0, 0, 0]
+  }
+}

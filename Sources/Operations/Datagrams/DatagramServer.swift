@@ -1,0 +1,190 @@
+import SocketLoop
+import Sockets
+import Transfer
+
+/// `sock listen -u -k`: datagrams from every peer to our output, our input to every peer that has been heard of.
+///
+/// A peer that is silent for `--peer-timeout` is forgotten: datagrams have no other end.
+@LoopActor
+final class DatagramServer {
+  @LoopActor
+  private final class Client {
+    let record: ConnectionRecord
+    let socket: DatagramSocket
+    let sent = Flow()
+    let received = Flow(keepsTime: true)
+    /// From which of our addresses it is answered: the one that it asked last.
+    var source: PacketInfo?
+
+    init(_ record: ConnectionRecord, _ socket: DatagramSocket, _ direction: Direction) {
+      self.record = record
+      self.socket = socket
+      record.carries(sent: sent, received: received, direction)
+    }
+  }
+
+  private let request: ListenRequest
+  private let sockets: [DatagramSocket]
+  private let reporter: EventReporter
+  private let taps: TapSet
+  /// How much later a peer may be forgotten, where it may have been heard of.
+  private static let grace: Duration = .milliseconds(100)
+  private var peers: [SocketAddress: Client] = [:]
+  private let newPeer = Suspension()
+  private let rate: RateLimit?
+  private let receiveRate: RateLimit?
+
+  init(_ request: ListenRequest, _ listeners: Listeners, _ taps: TapSet, _ reporter: EventReporter) {
+    self.request = request
+    rate = request.link.sendRate.map { RateLimit(bytesPerSecond: $0) }
+    receiveRate = request.link.receiveRate.map { RateLimit(bytesPerSecond: $0) }
+    self.taps = taps
+    self.reporter = reporter
+    sockets = listeners.datagramSockets()
+    if request.link.direction != .receiveOnly { for socket in sockets { socket.noteDestinations() } }
+  }
+
+  private enum Event: Sendable {
+    case failed(OperationError)
+    case inputEnded
+    case nothing
+  }
+
+  func run() async throws(OperationError) {
+    let output = request.link.direction == .sendOnly ? nil : try StandardStreams.shared.output()
+    let reader =
+      request.link.direction == .receiveOnly
+      ? nil : SessionBuilder(link: request.link, taps: taps).reader(try StandardStreams.shared.input(request.link))
+    let result = await withTaskGroup(of: Event.self) { group -> Result<Void, OperationError> in
+      defer { group.cancelAll() }
+      for socket in sockets {
+        group.addTask(executorPreference: EventLoop.shared) { await self.receive(socket, output) }
+      }
+      if let reader { group.addTask(executorPreference: EventLoop.shared) { await self.send(reader) } }
+      group.addTask(executorPreference: EventLoop.shared) { await self.forget(output) }
+      while let event = await group.next() {
+        switch event {
+        case .failed(let error): return .failure(error)
+        case .inputEnded:
+          // Without -q a server goes on: its peers may still have something to say.
+          guard let wait = request.link.wait else { continue }
+          group.addTask(executorPreference: EventLoop.shared) { await self.end(after: wait) }
+        case .nothing: return .success(())
+        }
+      }
+      return .failure(.cancelled)
+    }
+    for peer in peers.values { peer.record.closed() }
+    try result.get()
+  }
+
+  private func receive(_ socket: DatagramSocket, _ output: DescriptorStream?) async -> Event {
+    while true {
+      do throws(LoopError) {
+        let datagram = try await socket.receive()
+        try await receiveRate?.pass(datagram.bytes.count)
+        let peer = known(datagram.peer, socket)
+        peer.received.moved(datagram.bytes)
+        peer.source = datagram.answerSource
+        await taps.received(from: .address(datagram.peer))?.saw(datagram.bytes)
+        peer.record.datagram(datagram)
+        try await output?.writeInTurn(datagram.bytes)
+      } catch {
+        switch error {
+        case .system(let error) where error.call.hasPrefix("recv"):
+          // The refusal of something we sent: that peer is gone, the others are not.
+          if error.number != .connectionRefused { return .failed(OperationError(error, while: .transferring)) }
+        case .system(let error): return .failed(.output(error))
+        case .timedOut, .cancelled: return .failed(.cancelled)
+        }
+      }
+    }
+  }
+
+  private func known(_ address: SocketAddress, _ socket: DatagramSocket) -> Client {
+    if let peer = peers[address] { return peer }
+    let peer = Client(
+      reporter.connection(
+        .accepted, transport: socket.connection.socket.transport,
+        local: try? socket.connection.socket.localAddress(), peer: .address(address)), socket, request.link.direction)
+    // A Unix sender without a name cannot be answered, nor told from the next one.
+    if !address.isUnnamed {
+      peers[address] = peer
+      newPeer.resume()
+    }
+    return peer
+  }
+
+  private func send(_ reader: MessageReader) async -> Event {
+    while true {
+      // What nobody would get is not read, and what was being read when the last peer was forgotten is the next one's.
+      guard await waitForPeers() else { return .failed(.cancelled) }
+      switch await reader.nextRun() {
+      case .bytes(let run):
+        guard await waitForPeers() else { return .failed(.cancelled) }
+        if let tap = taps.sent(to: nil) { for index in 0..<run.count { await tap.saw(run[index]) } }
+        if let rate {
+          do throws(WaitError) { try await rate.pay(run.bytes.count) } catch { return .failed(.cancelled) }
+        }
+        for (address, peer) in peers { await send(run, to: address, peer) }
+      case .end: return .inputEnded
+      case .failed(let error): return .failed(.input(error))
+      case .cancelled: return .failed(.cancelled)
+      }
+    }
+  }
+
+  private func waitForPeers() async -> Bool {
+    while peers.isEmpty {
+      do { try await newPeer.suspend() } catch { return false }
+    }
+    return true
+  }
+
+  private func send(_ run: DatagramRun, to address: SocketAddress, _ peer: Client) async {
+    var rest = run
+    do throws(LoopError) {
+      // One peer that takes nothing must not hold the others back for longer than this.
+      try await peer.socket.send(run, to: address, from: peer.source, until: .after(.seconds(1))) { count in
+        peer.sent.moved(UnsafeRawBufferPointer(rebasing: rest.bytes.prefix(count)))
+        rest = rest.dropping(count)
+      }
+    } catch {
+      if case .cancelled = error { return }
+      peer.record.warn("datagram to \(address) not sent: \(error)")
+      if case .system(let error) = error, error.number == .messageTooLong { return }
+      drop(address)
+    }
+  }
+
+  private func drop(_ address: SocketAddress) {
+    guard let peer = peers.removeValue(forKey: address) else { return }
+    peer.record.closed()
+  }
+
+  private func forget(_ output: DescriptorStream?) async -> Event {
+    // `--idle` is for each connection, which here is a peer that is remembered.
+    let silence = min(request.peerTimeout, request.link.idleTimeout ?? request.peerTimeout)
+    while true {
+      let limit = (peers.values.map(\.received.latest).min() ?? .now).advanced(by: silence)
+      do {
+        try await EventLoop.sleep(until: limit)
+        // What we have no room for is no silence; and what waits to be taken, after we were stopped, may be a peer's.
+        while output?.isOutOfRoom == true || receiveRate?.isHoldingBack == true {
+          try await EventLoop.sleep(until: .after(Self.grace))
+        }
+        if sockets.contains(where: { (try? $0.isReadable()) == true }) {
+          try await EventLoop.sleep(until: .after(Self.grace))
+        }
+      } catch {
+        return .nothing
+      }
+      for (address, peer) in peers where peer.received.latest.advanced(by: silence) <= limit { drop(address) }
+    }
+  }
+
+  private func end(after wait: Duration) async -> Event {
+    try? await EventLoop.sleep(until: .after(wait))
+    return .nothing
+  }
+}

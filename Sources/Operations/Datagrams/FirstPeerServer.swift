@@ -1,0 +1,82 @@
+import SocketLoop
+import Sockets
+import Transfer
+
+/// `sock listen -u` without `-k`: the sender of the first datagram is the peer, and the only one.
+@LoopActor
+struct FirstPeerServer {
+  private let listeners: Listeners
+  private let builder: SessionBuilder
+  private let reporter: EventReporter
+
+  init(_ listeners: Listeners, _ builder: SessionBuilder, _ reporter: EventReporter) {
+    self.listeners = listeners
+    self.builder = builder
+    self.reporter = reporter
+  }
+
+  /// Waits for the first datagram, and exchanges datagrams with its sender.
+  func run() async throws(OperationError) {
+    let (socket, first) = try await firstDatagram()
+    listeners.keepOnly(socket.connection)
+    let record = reporter.connection(
+      .accepted, transport: socket.connection.socket.transport,
+      local: try? socket.connection.socket.localAddress(), peer: .address(first.peer))
+    // An unnamed Unix socket cannot be connected to, nor answered.
+    if !first.peer.isUnnamed {
+      do throws(SystemError) {
+        try connect(socket, to: first)
+      } catch {
+        // The sender is gone: what it sent is written out, and there is nobody to answer.
+        record.warn("cannot answer \(first.peer): \(error.number)")
+      }
+    }
+    let session = try builder.datagrams(socket, with: first.peer, record: record, defaultWait: nil)
+    var ending: DatagramSession.Ending
+    if let early = await session.deliver(first) { ending = early } else { ending = await session.run() }
+    record.closed()
+    let idle = builder.link.idleTimeout
+    if let error = OperationError.of(ending, peer: first.peer, idle: idle, report: session.report) { throw error }
+  }
+
+  /// Makes the sender of a datagram the socket's peer, and answers from the address that it sent to.
+  ///
+  /// connect(2) on a socket bound to all addresses has the kernel choose the local one, and then only what is sent to that
+  /// one is received. So the socket is connected only if the kernel would choose the address that the peer sent to. For a
+  /// group, and on a host with several addresses, it may choose another.
+  private func connect(_ socket: DatagramSocket, to first: DatagramSocket.Datagram) throws(SystemError) {
+    guard let sentTo = PacketInfo(in: first.control) else { return try socket.aim(at: first.peer) }
+    if sentTo.destination == sentTo.local, sentTo.local == socket.connection.socket.usualSource(towards: first.peer) {
+      return try socket.aim(at: first.peer)
+    }
+    socket.aim(at: first.peer, from: sentTo.forAnswer)
+  }
+
+  private func firstDatagram() async throws(OperationError) -> (DatagramSocket, DatagramSocket.Datagram) {
+    let sockets = listeners.datagramSockets()
+    for socket in sockets { socket.noteDestinations() }
+    let ready = await withTaskGroup(of: Int?.self) { group in
+      for (index, socket) in sockets.enumerated() {
+        group.addTask(executorPreference: EventLoop.shared) { await waitFor(socket, index) }
+      }
+      defer { group.cancelAll() }
+      return await group.next() ?? nil
+    }
+    guard let ready else { throw .cancelled }
+    do throws(LoopError) {
+      return (sockets[ready], try await sockets[ready].receive())
+    } catch {
+      if case .system(let error) = error { throw OperationError(error, while: .transferring) }
+      throw .cancelled
+    }
+  }
+
+  private func waitFor(_ socket: DatagramSocket, _ index: Int) async -> Int? {
+    do {
+      while try !socket.isReadable() { try await socket.connection.watch.readable() }
+      return index
+    } catch {
+      return nil
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import SocketLoop
+import Sockets
+
+/// Why no address of an endpoint answered.
+struct DialFailure {
+  let endpoint: Endpoint
+  let transport: Transport
+  let options: LinkOptions
+  /// In the order in which they failed.
+  let attempts: [Connector.Attempt]
+
+  /// The error to report: its cause is that of the last attempt, and it names each.
+  var error: OperationError {
+    guard let last = attempts.last else {
+      return OperationError(.nameNotFound, "\(endpoint) has no address to connect to")
+    }
+    switch last.error {
+    case .cancelled: return .cancelled
+    case .timedOut: return failure(.timedOut, last, .timedOut)
+    case .system(let error):
+      if transport.traits.contains(.kernelService), error.number == .noEntry {
+        return OperationError(.notSupported, "\(endpoint) is not in this kernel: \(error)", errorNumber: error.number)
+      }
+      return failure(cause(of: error), last, error.number)
+    }
+  }
+
+  private func cause(of error: SystemError) -> OperationError.Cause {
+    // An errno that means something of its own on this transport means that the peer refused.
+    if error.call == "connect", ErrorCause.of(error, on: transport)?.advice == [] { return .unreachable }
+    return OperationError.cause(of: error, while: error.call == "bind" ? .binding : .connecting)
+  }
+
+  private func failure(
+    _ cause: OperationError.Cause, _ last: Connector.Attempt, _ number: ErrorNumber
+  ) -> OperationError {
+    guard attempts.count == 1 else {
+      var failure = OperationError(
+        cause, "cannot connect to \(endpoint): every attempt failed", errorNumber: number)
+      failure.attempts = attempts.map { attempt in
+        let reason = self.reason(of: attempt.error)
+        return .init(message: "\(attempt.address): \(reason.message)", advice: reason.advice)
+      }
+      return failure
+    }
+    let reason = self.reason(of: last.error)
+    var message = "connect to \(last.address): \(reason.message)"
+    // An error of an earlier call (bind, setsockopt, socket) names that call.
+    if case .system(let error) = last.error, error.call != "connect" { message = reason.message }
+    return OperationError(cause, message, errorNumber: number, advice: reason.advice)
+  }
+
+  private func reason(of error: LoopError) -> OperationError.Attempt {
+    switch error {
+    case .system(let error): return reason(of: error)
+    case .timedOut:
+      return .init(message: "timed out: no answer within \(options.connectTimeout.map(describe) ?? "the time allowed")")
+    case .cancelled: return .init(message: "given up")
+    }
+  }
+
+  private func reason(of error: SystemError) -> OperationError.Attempt {
+    guard error.call == "connect" else {
+      let failure = OperationError(opening: error, transport: transport)
+      return .init(message: failure.message, advice: failure.advice)
+    }
+    if error.number == .invalidArgument, let source = options.sourceHost, transport.isOverIP {
+      return .init(message: "\(error.number): \(source) is no source from which it can be reached")
+    }
+    guard let known = ErrorCause.of(error, on: transport) else { return .init(message: "\(error.number)") }
+    if known.advice.isEmpty { return .init(message: "\(error.number): \(known.cause)") }
+    // With SO_BROADCAST set it is a prohibited route, which is refused in the same way.
+    let advice = known.advice.filter { $0.privilege != nil || !options.packets.broadcast }
+    return .init(message: "\(error.number)", advice: advice)
+  }
+}

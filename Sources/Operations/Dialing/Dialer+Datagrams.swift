@@ -1,0 +1,30 @@
+import SocketLoop
+import Sockets
+import Transfer
+
+extension Dialer {
+  /// A connection as a datagram socket, bound to a port where answers may come from addresses other than the peer's.
+  ///
+  /// - Parameter coalesces: asks for `UDP_GRO`, see ``DatagramSocket``.
+  func datagramSocket(
+    _ connection: AsyncSocket, to peer: SocketAddress, of endpoint: Endpoint, coalesces: Bool
+  ) throws(OperationError) -> DatagramSocket {
+    let isInherited = endpoint.isDescriptor
+    let isMany = !isInherited && connection.socket.isAnsweredByMany(sendingTo: peer)
+    let origin = options.packets.origin?.packetInfo(of: connection.socket.family)
+    if isMany || origin != nil {
+      do throws(SystemError) {
+        // An unconnected socket gets its port with the first datagram: too late to report it.
+        let local = try connection.socket.localAddress()
+        if local.port == 0 { try connection.socket.bind(to: local) }
+      } catch {
+        throw OperationError(error, while: .connecting)
+      }
+    }
+    let socket = DatagramSocket(
+      connection, peer: peer, coalesces: coalesces && !isInherited && reporter.controlSize == 0,
+      controlSize: reporter.controlSize, isAnsweredByMany: isMany, source: origin)
+    socket.didNotify = { [reporter] in reporter.notification($0, of: $1) }
+    return socket
+  }
+}

@@ -1,0 +1,150 @@
+import SocketLoop
+import Sockets
+
+/// Opens connections to endpoints: resolves each, and tries its addresses by Happy Eyeballs (RFC 8305).
+@LoopActor
+struct Dialer {
+  /// What carries connections to endpoints that do not name a transport.
+  let transport: Transport
+  let options: LinkOptions
+  let reporter: EventReporter
+  /// The local address to connect from.
+  let source: SourceAddress
+
+  init(transport: Transport, options: LinkOptions, reporter: EventReporter) {
+    self.transport = transport
+    self.options = options
+    self.reporter = reporter
+    source = SourceAddress(options)
+  }
+
+  /// Connects to an endpoint, or takes over a connected socket that was inherited.
+  ///
+  /// - Throws: if no address answered, an error that lists each attempt with its cause.
+  func open(_ endpoint: Endpoint) async throws(OperationError) -> (AsyncSocket, Peer) {
+    let (connection, address): (AsyncSocket, SocketAddress)
+    if case .descriptor(let number) = endpoint.target {
+      (connection, address) = try adopt(number, for: endpoint)
+    } else {
+      (connection, address) = try await connect(to: try await addresses(of: endpoint), of: endpoint)
+    }
+    return (connection, .address(address))
+  }
+
+  /// What carries the connection to an endpoint.
+  func transport(to endpoint: Endpoint) -> Transport { endpoint.transport ?? transport }
+
+  /// The addresses of an endpoint, in the order in which the resolver prefers them.
+  func addresses(of endpoint: Endpoint) async throws(OperationError) -> [SocketAddress] {
+    try await resolver(for: endpoint).addresses(endpoint, role: .peer)
+  }
+
+  /// Connects to the first of an endpoint's addresses that answers.
+  func connect(
+    to addresses: [SocketAddress], of endpoint: Endpoint
+  ) async throws(OperationError) -> (AsyncSocket, SocketAddress) {
+    let transport = transport(to: endpoint)
+    let sources = try await source.addresses(for: transport, resolver(for: endpoint))
+    let reachable = try reachable(addresses, from: sources, endpoint)
+    let connector = connector(for: transport, from: sources)
+    let (connection, address): (AsyncSocket, SocketAddress)
+    do throws(Connector.Failure) {
+      (connection, address) = try await connector.connect(toFirstOf: reachable)
+    } catch {
+      source.removeFile()
+      throw source.failure
+        ?? DialFailure(endpoint: endpoint, transport: transport, options: options, attempts: error.attempts).error
+    }
+    try options.checkStream(of: connection, peer: .address(address))
+    return (connection, address)
+  }
+
+  /// Makes another connection to the address of one that is open: with the same options, from the same host, unreported.
+  func reopen(
+    _ endpoint: Endpoint, at address: SocketAddress, like first: AsyncSocket, until deadline: MonotonicTime
+  ) async throws(LoopError) -> AsyncSocket {
+    let preparation = preparation(for: transport(to: endpoint), reportingTo: .silent)
+    return try await AsyncSocket.connect(preparation.transport, to: address, until: deadline) {
+      (socket) throws(SystemError) in
+      let local = options.sourceHost == nil ? nil : try first.socket.localAddress().with(port: 0)
+      try preparation.prepare(socket, source: local)
+    }
+  }
+
+  /// Takes over a socket that was inherited connected.
+  func adopt(_ number: CInt, for endpoint: Endpoint) throws(OperationError) -> (AsyncSocket, SocketAddress) {
+    if source.isChosen {
+      throw OperationError(.usage, "fd:\(number) is connected already: --source and --source-port come too late")
+    }
+    let connection: AsyncSocket
+    let peer: SocketAddress
+    do throws(SystemError) {
+      let socket = try Socket.adopt(number)
+      peer = try socket.peerAddress()
+      try socket.setBlockingMode(.nonBlocking)
+      connection = AsyncSocket(socket)
+    } catch {
+      throw OperationError(.system, "fd:\(number): \(error)", errorNumber: error.number)
+    }
+    let preparation = preparation(for: transport(to: endpoint), reportingTo: reporter)
+    try preparation.of(connection.socket).adjust(connection.socket, number: number)
+    return (connection, peer)
+  }
+
+  /// The addresses that have a family in common with the local address and with `--from`.
+  private func reachable(
+    _ addresses: [SocketAddress], from sources: [SocketAddress], _ endpoint: Endpoint
+  ) throws(OperationError) -> [SocketAddress] {
+    var reachable = addresses
+    if !sources.isEmpty {
+      reachable = addresses.filter { address in sources.contains { $0.family == address.family } }
+      if reachable.isEmpty {
+        throw OperationError(
+          .usage, "the source \(sources[0]) and the peer \(endpoint) have no address family in common")
+      }
+    }
+    if let origin = options.packets.origin {
+      reachable = reachable.filter { origin.packetInfo(of: $0.family) != nil }
+      if reachable.isEmpty {
+        throw OperationError(.usage, "--from \(origin) and the peer \(endpoint) have no address family in common")
+      }
+    }
+    return reachable
+  }
+
+  private func connector(for transport: Transport, from sources: [SocketAddress]) -> Connector {
+    let preparation = preparation(for: transport, reportingTo: reporter)
+    let hasOrigin = options.packets.origin != nil
+    return Connector(transport: transport, timeout: options.connectTimeout) {
+      [source] (socket, address) throws(SystemError) in
+      // IP_RECVERR: the error queue says who reported an error, and which one.
+      if transport.hearsOfNetworkErrors { try? socket.set(.receiveErrors(address.family), to: true) }
+      let local = sources.first { $0.family == address.family } ?? transport.replyAddress
+      if let local, local.file != nil {
+        try preparation.prepare(socket)
+        try source.bind(socket, to: local)
+      } else {
+        try preparation.prepare(socket, source: local)
+      }
+    } connects: {
+      // A connected socket receives only what is sent to the address that the kernel chose for it.
+      !hasOrigin && !$0.isAnsweredByMany(sendingTo: $1)
+    } willTry: { [reporter] address in
+      reporter.emit(.attempt) {
+        $0.transport = transport
+        $0.peer = .address(address)
+      }
+    }
+  }
+
+  private func preparation(for transport: Transport, reportingTo reporter: EventReporter) -> SocketPreparation {
+    SocketPreparation(
+      transport: transport, options: options.socketOptions, reporter: reporter, packets: options.packets,
+      settings: options.protocolSettings)
+  }
+
+  private func resolver(for endpoint: Endpoint) -> EndpointResolver {
+    EndpointResolver(
+      transport: transport(to: endpoint), family: options.family, reporter: reporter, interface: options.interface)
+  }
+}

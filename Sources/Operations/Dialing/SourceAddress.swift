@@ -1,0 +1,51 @@
+import SocketLoop
+import Sockets
+
+/// The local address that `--source` and `--source-port` choose for a client; for a Unix socket, a path.
+///
+/// The file at a path is made as safely as a listener's, and removed when the connection is over.
+@LoopActor
+final class SourceAddress {
+  private let host: String?
+  private let port: String?
+  private var file: UnixSocketFile?
+  /// Why no file could be made, more precisely than an errno says it.
+  private(set) var failure: OperationError?
+
+  init(_ options: LinkOptions) {
+    host = options.sourceHost
+    port = options.sourcePort
+  }
+
+  /// Whether the user chose anything.
+  var isChosen: Bool { host != nil || port != nil }
+
+  /// The addresses to choose from, by the peer's family; none to leave it to the kernel.
+  func addresses(
+    for transport: Transport, _ resolver: EndpointResolver
+  ) async throws(OperationError) -> [SocketAddress] {
+    guard isChosen else { return [] }
+    if transport.isOverIP { return try await resolver.lookUp(host: host, service: port ?? "0", role: .local) }
+    guard let host else { return [] }
+    let endpoint: Endpoint
+    do throws(EndpointError) {
+      endpoint = try Endpoint([host], role: .local, addressing: transport.addressing)
+    } catch {
+      throw OperationError(.usage, "--source: \(error)")
+    }
+    return try await resolver.addresses(endpoint, role: .local)
+  }
+
+  /// Binds a Unix socket to a path, and keeps the file to remove it.
+  func bind(_ socket: borrowing Socket, to path: SocketAddress) throws(SystemError) {
+    do throws(OperationError) {
+      file = try UnixSocketFile(binding: socket, to: path)
+    } catch {
+      failure = error
+      throw SystemError(call: "bind", number: error.errorNumber ?? .addressInUse, subject: "to \(path)")
+    }
+  }
+
+  /// Removes the file, if one was made. Called when the connection is over.
+  func removeFile() { file?.remove() }
+}

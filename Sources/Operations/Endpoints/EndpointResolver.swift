@@ -1,0 +1,92 @@
+import SocketLoop
+import Sockets
+
+/// An endpoint as its user wrote it, made into addresses that can be tried or bound, in order.
+@LoopActor
+struct EndpointResolver {
+  let transport: Transport
+  let family: AddressFamily
+  let reporter: EventReporter
+  /// The interface of the sockets to be made, which addresses of one link are on that name none; nil for any.
+  var interface: UInt32?
+
+  func addresses(
+    _ endpoint: Endpoint, role: Endpoint.Role
+  ) async throws(OperationError) -> [SocketAddress] {
+    switch endpoint.target {
+    case .written(let written):
+      do throws(SystemError) {
+        return [try written.address.socketAddress()]
+      } catch {
+        try refuseMissing()
+        throw OperationError(.unreachable, "\(written): \(error)", errorNumber: error.number)
+      }
+    case .bytes(let address): return [address]
+    case .descriptor: return []
+    case .internet(let host, let service):
+      let found = try await lookUp(host: host, service: service, role: role)
+      if let host, AddressFamily(ofNumericHost: host) == nil {
+        for address in found {
+          reporter.emit(.resolved) {
+            $0.peer = .address(address)
+            $0.message = host
+          }
+        }
+      }
+      return found
+    }
+  }
+
+  /// Says that the kernel lacks the family, where it does: then there is no interface of it either.
+  private func refuseMissing() throws(OperationError) {
+    guard let family = transport.families.first else { return }
+    do throws(SystemError) {
+      _ = try Socket.open(transport, family: family)
+    } catch {
+      let failure = OperationError(opening: error, transport: transport)
+      if failure.cause == .notSupported { throw failure }
+    }
+  }
+
+  /// Asks the resolver on a thread of its own, since it blocks; numbers need no resolver, and no thread.
+  func lookUp(
+    host: String?, service: String, role: Endpoint.Role
+  ) async throws(OperationError) -> [SocketAddress] {
+    let host = host.map { family.plain($0) }
+    if let host { try OperationError.refuse(host, unlessOf: family) }
+    let lookUp = { @Sendable [transport, family] () -> Result<[SocketAddress], ResolutionError> in
+      do throws(ResolutionError) {
+        let found = try Resolver.addresses(
+          host: host, service: service, transport: transport, family: family, role: role)
+        return .success(found.map(\.address))
+      } catch {
+        return .failure(error)
+      }
+    }
+    let isNumeric = UInt16(service) != nil && host.map { AddressFamily(ofNumericHost: $0) != nil } ?? true
+    do {
+      let result = isNumeric ? lookUp() : try await EventLoop.offload(lookUp)
+      return try usable(try result.get())
+    } catch let error as OperationError {
+      throw error
+    } catch let error as ResolutionError {
+      throw OperationError(error)
+    } catch {
+      throw .cancelled
+    }
+  }
+
+  /// The addresses in the form in which a socket can use them: one that is of one link has its interface.
+  private func usable(_ addresses: [SocketAddress]) throws(OperationError) -> [SocketAddress] {
+    let scoped = addresses.map { address in
+      let address = family.plain(address)
+      return address.lacksScope ? address.with(scope: interface ?? 0) : address
+    }
+    let usable = scoped.filter { !$0.lacksScope }
+    if usable.isEmpty, let first = scoped.first {
+      throw OperationError(
+        .usage, "\(first.host) is an address of one link: add %INTERFACE, such as \(first.host)%eth0")
+    }
+    return usable
+  }
+}

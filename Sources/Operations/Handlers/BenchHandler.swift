@@ -1,0 +1,126 @@
+import SocketLoop
+import Sockets
+import Transfer
+
+/// The server of `sock bench`: does what each connection asks for, within limits.
+@LoopActor
+final class BenchHandler: Handler {
+  private let reporter: EventReporter
+
+  /// A client that has not said by then what it wants is closed.
+  private static let patience: Duration = .seconds(10)
+
+  init(_ reporter: EventReporter) { self.reporter = reporter }
+
+  /// A client's failure is its own, and only warned of: nothing that it does ends the server.
+  func serve(_ connection: AsyncSocket, _ peer: Peer) async -> ServiceOutcome {
+    await answer(connection, peer)
+    connection.close()
+    return .served
+  }
+
+  private func answer(_ connection: AsyncSocket, _ peer: Peer) async {
+    let traffic = BenchTraffic(connection)
+    do throws(LoopError) {
+      let bytes = try await order(traffic)
+      // A connection that only wanted to be made.
+      guard let bytes, !bytes.isEmpty else { return }
+      guard let order = BenchOrder(bytes) else {
+        return reporter.warn("\(peer) does not speak as sock bench does: closed")
+      }
+      let record = reporter.connection(
+        .accepted, transport: connection.socket.transport, local: try? connection.socket.localAddress(), peer: peer)
+      let end = MonotonicTime.after(.milliseconds(Int64(order.milliseconds)) + Self.patience)
+      let flows = (sent: Flow(), received: Flow())
+      record.carries(sent: flows.sent, received: flows.received)
+      defer { record.closed() }
+      try await perform(order, traffic, flows, until: end)
+    } catch {
+      if case .cancelled = error { return }
+      reporter.warn("\(peer): \(error)")
+    }
+  }
+
+  /// The first bytes of a client; nil where it resets the connection, as those do that only time how long it takes to make.
+  private func order(_ traffic: BenchTraffic) async throws(LoopError) -> [UInt8]? {
+    do throws(LoopError) {
+      return try await traffic.receiveAll(BenchOrder.length, until: .after(Self.patience))
+    } catch .system(let error) where error.number == .connectionReset {
+      return nil
+    } catch {
+      throw error
+    }
+  }
+
+  private func perform(
+    _ order: BenchOrder, _ traffic: BenchTraffic, _ flows: (sent: Flow, received: Flow), until end: MonotonicTime
+  ) async throws(LoopError) {
+    // For datagrams the answer has a port in it.
+    if order.work != .datagrams { try await traffic.connection.send(BenchAnswer().wireBytes, until: end) }
+    switch order.work {
+    case .upload:
+      var answer = BenchAnswer()
+      let start = MonotonicTime.now
+      let before = ProcessorTime.now
+      try await traffic.receive(until: end) { flows.received.moved($0) }
+      let after = ProcessorTime.now
+      answer.bytes = flows.received.bytes
+      answer.nanoseconds = MonotonicTime.now.nanoseconds - start.nanoseconds
+      answer.processorMicroseconds = UInt64((after.user + after.system - before.user - before.system) * 1e6)
+      try await traffic.connection.send(answer.wireBytes, until: end)
+    case .download:
+      try await send(order, traffic, flows.sent)
+      try endSending(traffic)
+    case .both:
+      let failure = await withTaskGroup(of: LoopError?.self) { group in
+        group.addTask(executorPreference: EventLoop.shared) {
+          await self.half { () throws(LoopError) in try await self.send(order, traffic, flows.sent) }
+        }
+        group.addTask(executorPreference: EventLoop.shared) {
+          await self.half { () throws(LoopError) in
+            let ending = try await traffic.receive(until: end) { flows.received.moved($0) }
+            if ending == .timeIsOver { throw LoopError.timedOut }
+          }
+        }
+        var failure: LoopError?
+        for await ended in group { failure = failure ?? ended }
+        return failure
+      }
+      if let failure { throw failure }
+      // Now that all has come: the client takes it for that.
+      try endSending(traffic)
+    case .latency:
+      while true {
+        let bytes = try await traffic.connection.receive(until: end)
+        if bytes.isEmpty { break }
+        flows.received.moved(bytes.count)
+        try await traffic.connection.send(bytes, until: end)
+        flows.sent.moved(bytes.count)
+      }
+    case .connects: break
+    case .datagrams:
+      flows.received.moved(Int(clamping: try await BenchDatagrams.receive(order, traffic, until: end)))
+    }
+  }
+
+  private func send(_ order: BenchOrder, _ traffic: BenchTraffic, _ flow: Flow) async throws(LoopError) {
+    try await traffic.send(
+      until: .after(.milliseconds(Int64(order.milliseconds))),
+      atMost: order.amount == 0 ? .max : Int(clamping: order.amount), pieces: 262_144
+    ) { flow.moved($0) }
+  }
+
+  private func endSending(_ traffic: BenchTraffic) throws(LoopError) {
+    do throws(SystemError) { try traffic.connection.socket.shutdown(.sending) } catch { throw .system(error) }
+  }
+
+  /// One of two ways that go on at the same time.
+  private func half(_ body: @LoopActor () async throws(LoopError) -> Void) async -> LoopError? {
+    do throws(LoopError) {
+      try await body()
+      return nil
+    } catch {
+      return error
+    }
+  }
+}

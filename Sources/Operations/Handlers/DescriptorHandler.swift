@@ -1,0 +1,59 @@
+import SocketLoop
+import Sockets
+import Transfer
+
+/// `sock recv --receive-fds` on streams: what the peer sends to our output, and the descriptors that it passes to a command.
+@LoopActor
+final class DescriptorHandler: Handler {
+  private let request: DescriptorReceiveRequest
+  private let command: DescriptorCommand
+  private let taps: TapSet
+  private let reporter: EventReporter
+
+  init(_ request: DescriptorReceiveRequest, _ command: DescriptorCommand, _ taps: TapSet, _ reporter: EventReporter) {
+    self.request = request
+    self.command = command
+    self.taps = taps
+    self.reporter = reporter
+  }
+
+  func serve(_ connection: AsyncSocket, _ peer: Peer) async -> ServiceOutcome {
+    let record = reporter.accepted(connection, from: peer)
+    let tap = taps.received(from: peer)
+    let session: DescriptorSession
+    do throws(OperationError) {
+      session = try DescriptorSession(connection, request) { _ in tap }
+    } catch {
+      return .serverFailed(error)
+    }
+    record.carries(sent: Flow(), received: session.received, .receiveOnly)
+    let ending = await session.run { [command] arrival in
+      if arrival.length > arrival.bytes.count {
+        record.warn("a message of \(arrival.length) bytes was cut to \(arrival.bytes.count)")
+      }
+      await command.run(arrival, from: peer)
+    }
+    if case .finished = ending { record.emit(.peerEOF) }
+    record.closed()
+    guard let error = OperationError.of(ending, peer: peer, idle: request.link.idleTimeout) else { return .served }
+    switch ending {
+    case .connectionFailed, .idle:
+      // A single peer's failure is what the run ends with.
+      if request.count ?? 1 > 1 { reporter.error(error, peer: peer) }
+      return .peerFailed(error)
+    case .finished, .inputFailed, .outputFailed, .cancelled: return .serverFailed(error)
+    }
+  }
+}
+
+extension DescriptorSession {
+  /// A session on a connection or a socket of datagrams, as the request has it.
+  convenience init(
+    _ connection: AsyncSocket, _ request: DescriptorReceiveRequest,
+    tap: @escaping @LoopActor (SocketAddress) -> (any ByteTap)?
+  ) throws(OperationError) {
+    self.init(
+      connection, output: try StandardStreams.shared.output(), tap: tap,
+      rate: request.link.receiveRate.map { RateLimit(bytesPerSecond: $0) }, idle: request.link.idleTimeout)
+  }
+}

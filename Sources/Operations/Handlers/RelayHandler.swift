@@ -1,0 +1,60 @@
+import SocketLoop
+import Sockets
+import Transfer
+
+/// `sock listen` and `sock recv` on streams: standard input to the peer, what it sends to standard output.
+@LoopActor
+final class RelayHandler: Handler {
+  private let options: LinkOptions
+  /// Whether other peers are served too: then each failure is reported as it happens. A single one is what the run ends with.
+  private let isOneOfSeveral: Bool
+  private let builder: SessionBuilder
+  private let resumption: Resumption?
+  private let reporter: EventReporter
+
+  init(_ request: ListenRequest, _ builder: SessionBuilder, _ resumption: Resumption?, _ reporter: EventReporter) {
+    options = request.link
+    isOneOfSeveral = request.count ?? 1 > 1
+    self.builder = builder
+    self.resumption = resumption
+    self.reporter = reporter
+  }
+
+  func serve(_ connection: AsyncSocket, _ peer: Peer) async -> ServiceOutcome {
+    let record = reporter.accepted(connection, from: peer)
+    do throws(OperationError) {
+      try options.checkStream(of: connection, peer: peer)
+    } catch {
+      record.closed()
+      return failed(error, record)
+    }
+    do throws(OperationError) {
+      return try await relay(connection, record)
+    } catch {
+      return .serverFailed(error)
+    }
+  }
+
+  private func relay(
+    _ connection: AsyncSocket, _ record: ConnectionRecord
+  ) async throws(OperationError) -> ServiceOutcome {
+    let resumed = try await record.agree(on: resumption, over: connection)
+    let session = try builder.stream(connection, record: record, resumed: resumed)
+    let ending = await session.run()
+    record.closed()
+    try resumed?.checkExcess(session)
+    guard let error = OperationError.of(ending, peer: record.peer, idle: options.idleTimeout) else {
+      try resumed?.check(session)
+      return .served
+    }
+    switch ending {
+    case .connectionFailed, .idle: return failed(error, record)
+    case .finished, .inputFailed, .outputFailed, .cancelled: return .serverFailed(error)
+    }
+  }
+
+  private func failed(_ error: OperationError, _ record: ConnectionRecord) -> ServiceOutcome {
+    if isOneOfSeveral { record.fail(error) }
+    return .peerFailed(error)
+  }
+}

@@ -1,0 +1,102 @@
+import Glibc
+import SocketLoop
+import Sockets
+import Transfer
+
+/// The dumps and logs that were asked for, shared by every connection of a run.
+@LoopActor
+final class TapSet {
+  /// Where bytes are shown, and the name of the log: of standard error nothing can be said when it fails.
+  private struct Target {
+    let end: DescriptorStream
+    let isHex: Bool
+    let path: String?
+  }
+
+  private var targets: [Target] = []
+  private let reporter: EventReporter
+  private var hasFailed = false
+  /// Standard output is a terminal, and progress may be drawn there: what comes is announced.
+  private let outputComes: ((_ endsLine: Bool) -> Void)?
+
+  init(_ link: LinkOptions, _ reporter: EventReporter) throws(OperationError) {
+    self.reporter = reporter
+    outputComes = reporter.outputComes.flatMap { isatty(1) == 1 ? $0 : nil }
+    if link.hexDump { try add(.standardError, isHex: true, path: nil) }
+    if let path = link.log { try add(Descriptor(try Self.open(path)), isHex: false, path: path) }
+    if let path = link.logHex { try add(Descriptor(try Self.open(path)), isHex: true, path: path) }
+  }
+
+  private func add(_ descriptor: Descriptor, isHex: Bool, path: String?) throws(OperationError) {
+    do throws(SystemError) {
+      targets.append(Target(end: try DescriptorStream(descriptor), isHex: isHex, path: path))
+    } catch {
+      throw OperationError(.cannotCreate, "\(path ?? "standard error"): \(error)", errorNumber: error.number)
+    }
+  }
+
+  private static func open(_ path: String) throws(OperationError) -> CInt {
+    let file = Glibc.open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+    if file >= 0 { return file }
+    let number = ErrorNumber(rawValue: errno)
+    throw OperationError(.cannotCreate, "cannot create the log \(path): \(number)", errorNumber: number)
+  }
+
+  /// Nothing was asked for.
+  var isEmpty: Bool { targets.isEmpty && outputComes == nil }
+
+  func sent(to peer: Peer?) -> (any ByteTap)? { targets.isEmpty ? nil : Tap(self, ">", peer) }
+
+  func received(from peer: Peer?) -> (any ByteTap)? {
+    isEmpty ? nil : Tap(self, "<", peer, isOutput: outputComes != nil)
+  }
+
+  fileprivate func announce(_ bytes: UnsafeRawBufferPointer) { outputComes?(bytes.last == 0x0a) }
+
+  fileprivate func show(_ bytes: UnsafeRawBufferPointer, hex: [UInt8]) async {
+    for target in targets {
+      do throws(LoopError) {
+        if target.isHex { try await target.end.writeInTurn(hex) } else { try await target.end.writeInTurn(bytes) }
+      } catch {
+        guard case .system(let error) = error, let path = target.path, !hasFailed else { continue }
+        hasFailed = true
+        reporter.logFailed(
+          OperationError(
+            .connectionLost, "cannot write the log \(path): \(error.number)", errorNumber: error.number))
+      }
+    }
+  }
+
+  fileprivate var showsHex: Bool { targets.contains { $0.isHex } }
+
+  /// `07:39:13.961018`, UTC, as the events have it.
+  fileprivate static func timeOfDay() -> String {
+    var now = timespec()
+    clock_gettime(CLOCK_REALTIME, &now)
+    func digits(_ number: Int, _ count: Int) -> String { String(String(number + 10_000_000).suffix(count)) }
+    let second = now.tv_sec % 86_400
+    return "\(digits(second / 3600, 2)):\(digits(second / 60 % 60, 2)):\(digits(second % 60, 2))"
+      + ".\(digits(now.tv_nsec / 1000, 6))"
+  }
+}
+
+/// One direction of one connection: it has an offset of its own.
+@LoopActor
+private final class Tap: ByteTap {
+  private let set: TapSet
+  private let direction: String
+  private let isOutput: Bool
+  private var dump = HexDump()
+
+  init(_ set: TapSet, _ direction: String, _ peer: Peer?, isOutput: Bool = false) {
+    self.set = set
+    self.isOutput = isOutput
+    self.direction = peer.map { "\(direction) \($0)" } ?? direction
+  }
+
+  func saw(_ bytes: UnsafeRawBufferPointer) async {
+    if isOutput { set.announce(bytes) }
+    let hex = set.showsHex ? dump.lines(for: bytes, prefix: "\(TapSet.timeOfDay()) \(direction) ") : []
+    await set.show(bytes, hex: hex)
+  }
+}

@@ -1,0 +1,26 @@
+import SocketLoop
+import Sockets
+
+extension Operations {
+  /// `sock listen --bench`: serves any number of `sock bench` clients until a signal or the deadline ends it.
+  package static func serveBench(_ request: BenchServerRequest, events: any EventSink) throws(OperationError) {
+    try run(request.link, reportingTo: events) { (reporter) throws(OperationError) in
+      try await serveBench(request, reporter)
+    }
+  }
+
+  /// More connections than this wait in the kernel's queue.
+  private static let mostBenchClients = 1024
+
+  @LoopActor
+  private static func serveBench(_ request: BenchServerRequest, _ reporter: EventReporter) async throws(OperationError)
+  {
+    let listeners = try await Listeners(
+      request.endpoint, transport: request.transport, options: request.link, mode: request.mode, reporter: reporter)
+    defer { listeners.close() }
+    guard listeners.sockets.first?.socket.type == .stream else {
+      throw OperationError(.usage, "--bench listens for streams: for datagrams it opens a port of its own when asked")
+    }
+    _ = try await Acceptor(listeners, .many(atOnce: mostBenchClients), reporter).run(BenchHandler(reporter))
+  }
+}

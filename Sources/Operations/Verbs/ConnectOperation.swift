@@ -1,0 +1,141 @@
+import SocketLoop
+import Sockets
+import Transfer
+
+extension Operations {
+  /// `sock connect` and `sock send`: goes to a peer, and carries our input (or the message) there and its answer back.
+  package static func connect(_ request: ConnectRequest, events: any EventSink) throws(OperationError) {
+    try run(request.link, reportingTo: events) { (reporter) throws(OperationError) in
+      try await ConnectOperation(request, reporter).run()
+    }
+  }
+}
+
+@LoopActor
+private struct ConnectOperation {
+  let request: ConnectRequest
+  let reporter: EventReporter
+  let dialer: Dialer
+
+  init(_ request: ConnectRequest, _ reporter: EventReporter) {
+    self.request = request
+    self.reporter = reporter
+    dialer = Dialer(transport: request.transport, options: request.link, reporter: reporter)
+  }
+
+  func run() async throws(OperationError) {
+    // Without an output for the answer, nobody is asked.
+    if request.link.direction != .sendOnly { _ = try StandardStreams.shared.output() }
+    if request.needsInput, request.message == nil { try StandardStreams.shared.requireInput() }
+    StandardStreams.warnOfSkip(request.link, reporter)
+    let taps = try TapSet(request.link, reporter)
+    let resumption = request.link.resumes ? try await Resumption(request.link, reporter) : nil
+    let console = try request.link.console?()
+    defer { console?.close() }
+    let (connection, peer) = try await dialer.open(request.endpoint)
+    defer { dialer.source.removeFile() }
+    var builder = SessionBuilder(link: request.link, taps: taps, message: request.message, console: console)
+    builder.quiet = .seconds(1)
+    if !request.passedDescriptors.isEmpty { builder.control.append(.descriptors(request.passedDescriptors)) }
+    if let credentials = request.claimedCredentials { builder.control.append(.credentials(credentials)) }
+    if connection.socket.traits.contains(.messages), let address = peer.address {
+      try await exchangeDatagrams(connection, with: address, builder)
+    } else {
+      try await converse(over: connection, connected(connection, peer), builder, resumption)
+    }
+  }
+
+  private func connected(_ connection: AsyncSocket, _ peer: Peer, local: SocketAddress? = nil) -> ConnectionRecord {
+    reporter.connection(
+      .connected, transport: connection.socket.transport, local: local ?? (try? connection.socket.localAddress()),
+      peer: peer, over: connection)
+  }
+
+  /// Refuses what only a stream of bytes can do.
+  private func requireNoStream(_ builder: SessionBuilder) throws(OperationError) {
+    if builder.console != nil { throw .linesAreForStreams }
+    if request.link.resumes { throw .resumesStreamsOnly }
+  }
+
+  private func converse(
+    over connection: AsyncSocket, _ record: ConnectionRecord, _ builder: SessionBuilder, _ resumption: Resumption?
+  ) async throws(OperationError) {
+    let isKernel = connection.socket.traits.contains(.kernelService)
+    if isKernel { try requireNoStream(builder) }
+    if request.probe {
+      connection.close()
+      record.closed()
+    } else if isKernel {
+      try await askKernel(connection, record, builder)
+    } else {
+      try await relay(connection, record, builder, resumption)
+    }
+  }
+
+  private func relay(
+    _ connection: AsyncSocket, _ record: ConnectionRecord, _ builder: SessionBuilder, _ resumption: Resumption?
+  ) async throws(OperationError) {
+    let resumed = try await record.agree(on: resumption, over: connection)
+    let session = try builder.stream(connection, record: record, resumed: resumed)
+    let ending = await session.run()
+    record.closed()
+    try resumed?.checkExcess(session)
+    if let error = OperationError.of(ending, peer: record.peer, idle: request.link.idleTimeout) { throw refused(error) }
+    try resumed?.check(session)
+  }
+
+  /// All of the input is one request, and the kernel gives one answer.
+  private func askKernel(
+    _ connection: AsyncSocket, _ record: ConnectionRecord, _ builder: SessionBuilder
+  ) async throws(OperationError) {
+    let request = try builder.request(connection, record: record)
+    let ending = await request.run()
+    record.closed()
+    if let error = OperationError.of(ending, peer: record.peer, idle: nil) { throw error }
+  }
+
+  private func exchangeDatagrams(
+    _ connection: AsyncSocket, with peer: SocketAddress, _ builder: SessionBuilder
+  ) async throws(OperationError) {
+    let socket = try dialer.datagramSocket(connection, to: peer, of: request.endpoint, coalesces: true)
+    let record = connected(connection, .address(peer), local: socket.localAddress)
+    try requireNoStream(builder)
+    var builder = builder
+    // Of a port without connections only a refusal can be learnt: an empty datagram asks for it.
+    if request.probe { builder.message = [] }
+    let session = try builder.datagrams(socket, with: peer, record: record, defaultWait: .seconds(1))
+    var refusal: ErrorNumber?
+    if let tell = session.didReceive {
+      session.didReceive = { datagram in
+        tell(datagram)
+        refusal = refusal ?? socket.connection.socket.refusal(in: datagram.bytes, from: datagram.peer)
+      }
+    }
+    let ending = await session.run()
+    record.closed()
+    if let error = OperationError.of(
+      ending, peer: peer, over: socket.connection.socket.type, from: request.link.packets.origin,
+      idle: request.link.idleTimeout, report: session.report)
+    {
+      throw refused(error)
+    }
+    if let refusal { throw OperationError(refusal, by: record.peer, over: dialer.transport(to: request.endpoint)) }
+  }
+
+  /// The error of a message, which the kernel does not send where its credentials are not ours to claim.
+  private func refused(_ error: OperationError) -> OperationError {
+    guard let credentials = request.claimedCredentials else { return error }
+    let capabilities = credentials.capabilities
+    switch error.errorNumber {
+    case .notPermitted? where !capabilities.isEmpty:
+      return OperationError(
+        .notPermitted,
+        "credentials \(credentials) are not ours: \(ErrorNumber.notPermitted): that takes "
+          + capabilities.joined(separator: " and "), errorNumber: .notPermitted)
+    case .noProcess?:
+      return OperationError(
+        .usage, "there is no process \(credentials.processID) to send credentials of (ESRCH)", errorNumber: .noProcess)
+    default: return error
+    }
+  }
+}

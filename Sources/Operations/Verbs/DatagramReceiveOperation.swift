@@ -1,0 +1,162 @@
+import SocketLoop
+import Sockets
+import Transfer
+
+extension Operations {
+  /// `sock udp-recv`, and `sock recv --udp`: datagrams from anyone, each written to our output as it came.
+  package static func receiveDatagrams(
+    _ request: DatagramReceiveRequest, events: any EventSink
+  ) throws(OperationError) {
+    try run(request.link, reportingTo: events) { (reporter) throws(OperationError) in
+      try await DatagramReceiveOperation(request, reporter).run()
+    }
+  }
+}
+
+@LoopActor
+private final class DatagramReceiveOperation {
+  private let request: DatagramReceiveRequest
+  private let reporter: EventReporter
+  private var remaining: Int
+  private let flow = Flow()
+  private let rate: RateLimit?
+
+  init(_ request: DatagramReceiveRequest, _ reporter: EventReporter) {
+    self.request = request
+    self.reporter = reporter
+    remaining = request.count ?? .max
+    rate = request.link.receiveRate.map { RateLimit(bytesPerSecond: $0) }
+  }
+
+  func run() async throws(OperationError) {
+    if remaining == 0 { return }
+    let taps = try TapSet(request.link, reporter)
+    let output = try StandardStreams.shared.output()
+    let transport = request.endpoint.transport ?? request.transport
+    let listeners = try await Listeners(
+      request.endpoint,
+      preparation: SocketPreparation(
+        transport: transport, options: request.link.socketOptions, reporter: reporter, packets: request.link.packets,
+        settings: request.link.protocolSettings),
+      family: request.link.family, mode: request.mode, reporter: reporter)
+    defer { listeners.close() }
+    let sockets = listeners.datagramSockets()
+    if request.echo { for socket in sockets { socket.noteDestinations() } }
+    reporter.startChecksum(of: flow)
+    defer { reporter.reportChecksum(of: flow, isSent: false) }
+    let result = await withTaskGroup(of: Result<Void, OperationError>?.self) { group in
+      defer { group.cancelAll() }
+      for socket in sockets {
+        group.addTask(executorPreference: EventLoop.shared) { await self.receive(socket, output, taps) }
+      }
+      if request.link.idleTimeout != nil {
+        group.addTask(executorPreference: EventLoop.shared) { await self.watchIdle(output) }
+      }
+      if output.kind == .pipe || output.kind == .socket {
+        group.addTask(executorPreference: EventLoop.shared) { await self.watchOutput(output) }
+      }
+      while let result = await group.next() {
+        if let result { return result }
+      }
+      return .failure(OperationError.cancelled)
+    }
+    try result.get()
+  }
+
+  private func receive(
+    _ socket: DatagramSocket, _ output: DescriptorStream, _ taps: TapSet
+  ) async -> Result<Void, OperationError>? {
+    if socket.connection.socket.isUDP, output.isByteStream, taps.isEmpty, request.count == nil, !request.echo,
+      !reporter.shows(.received), rate == nil
+    {
+      return await receiveUnseen(socket, output)
+    }
+    let port = (try? socket.connection.socket.localAddress())?.port
+    while true {
+      do throws(LoopError) {
+        let datagram = try await socket.receive()
+        try await rate?.pass(datagram.bytes.count)
+        if remaining == 0 { return .success(()) }
+        remaining -= 1
+        flow.moved(datagram.bytes)
+        reporter.startMeter(for: flow)
+        report(datagram, socket, port)
+        await taps.received(from: .address(datagram.peer))?.saw(datagram.bytes)
+        try await output.writeInTurn(datagram.bytes)
+        if request.echo { try await echo(datagram, socket, taps) }
+        if remaining == 0 { return .success(()) }
+      } catch {
+        switch error {
+        // The echo of an earlier one was refused: that peer is gone, others may come.
+        case .system(let error) where error.number == .connectionRefused: continue
+        case .system(let error) where error.call.hasPrefix("recv"):
+          return .failure(OperationError(error, while: .transferring))
+        case .system(let error): return .failure(.output(error))
+        case .timedOut, .cancelled: return nil
+        }
+      }
+    }
+  }
+
+  /// Nobody sees where one datagram ends and the next begins: all that came are written at once.
+  private func receiveUnseen(_ socket: DatagramSocket, _ output: DescriptorStream) async -> Result<
+    Void, OperationError
+  >? {
+    while true {
+      do throws(LoopError) {
+        try await socket.receive(into: output, counting: flow)
+        reporter.startMeter(for: flow)
+      } catch {
+        switch error {
+        case .system(let error) where error.call.hasPrefix("recv"):
+          return .failure(OperationError(error, while: .transferring))
+        case .system(let error): return .failure(.output(error))
+        case .timedOut, .cancelled: return nil
+        }
+      }
+    }
+  }
+
+  private func report(_ datagram: DatagramSocket.Datagram, _ socket: DatagramSocket, _ port: UInt16?) {
+    let facts = datagram.facts(isShown: reporter.shows(.received)) { reporter.warn($0, about: .address(datagram.peer)) }
+    reporter.emit(.received) {
+      $0.transport = socket.connection.socket.transport
+      $0.peer = .address(datagram.peer)
+      $0.received = UInt64(datagram.bytes.count)
+      $0.tell(facts, port: port)
+    }
+    if datagram.isTruncated {
+      reporter.warn(
+        "a datagram of \(datagram.length) bytes from \(datagram.peer) was cut to \(datagram.bytes.count)")
+    }
+  }
+
+  private func echo(
+    _ datagram: DatagramSocket.Datagram, _ socket: DatagramSocket, _ taps: TapSet
+  ) async throws(LoopError) {
+    guard !datagram.peer.isUnnamed else {
+      reporter.warn("a datagram from an unnamed Unix socket cannot be answered")
+      return
+    }
+    await taps.sent(to: .address(datagram.peer))?.saw(datagram.bytes)
+    do throws(LoopError) {
+      try await socket.send(
+        datagram.bytes, to: datagram.peer, from: datagram.answerSource, until: .after(.seconds(1)))
+    } catch {
+      if case .cancelled = error { throw error }
+      reporter.warn("echo to \(datagram.peer) not sent: \(error)")
+    }
+  }
+
+  private func watchIdle(_ output: DescriptorStream) async -> Result<Void, OperationError>? {
+    guard let idle = request.link.idleTimeout else { return nil }
+    let isIdle = await flow.silence(lasting: idle, unless: { output.isOutOfRoom || rate?.isHoldingBack == true })
+    guard isIdle else { return nil }
+    return .failure(OperationError(.timedOut, "no datagram for \(describe(idle))"))
+  }
+
+  private func watchOutput(_ output: DescriptorStream) async -> Result<Void, OperationError>? {
+    do { try await output.watch.failed() } catch { return nil }
+    return .failure(.output(SystemError(call: "write", number: .brokenPipe)))
+  }
+}

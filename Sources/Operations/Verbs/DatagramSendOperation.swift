@@ -1,0 +1,129 @@
+import SocketLoop
+import Sockets
+import Transfer
+
+extension Operations {
+  /// `sock udp-send`: one datagram, and as many answers as were asked for.
+  package static func sendDatagram(
+    _ request: DatagramSendRequest, events: any EventSink
+  ) throws(OperationError) {
+    try run(request.link, reportingTo: events) { (reporter) throws(OperationError) in
+      try await DatagramSendOperation(request, reporter).run()
+    }
+  }
+}
+
+@LoopActor
+private struct DatagramSendOperation {
+  let request: DatagramSendRequest
+  let reporter: EventReporter
+
+  init(_ request: DatagramSendRequest, _ reporter: EventReporter) {
+    self.request = request
+    self.reporter = reporter
+  }
+
+  func run() async throws(OperationError) {
+    let taps = try TapSet(request.link, reporter)
+    let dialer = Dialer(transport: request.transport, options: request.link, reporter: reporter)
+    defer { dialer.source.removeFile() }
+    if case .descriptor(let number) = request.endpoint.target {
+      let (connection, peer) = try dialer.adopt(number, for: request.endpoint)
+      return try await exchange(connection, with: peer, dialer, taps)
+    }
+    var addresses = try await dialer.addresses(of: request.endpoint)
+    // A datagram socket connects at once, to anything: only a refusal shows that another address has to be tried.
+    while true {
+      let (connection, peer) = try await dialer.connect(to: addresses, of: request.endpoint)
+      do throws(OperationError) {
+        return try await exchange(connection, with: peer, dialer, taps)
+      } catch {
+        connection.close()
+        addresses.removeAll { $0 == peer }
+        guard error.cause == .unreachable, !addresses.isEmpty else { throw error }
+        reporter.emit(.warning) {
+          $0.message = "\(error.message): trying the next address"
+          $0.advice = error.advice
+        }
+      }
+    }
+  }
+
+  private func exchange(
+    _ connection: AsyncSocket, with peer: SocketAddress, _ dialer: Dialer, _ taps: TapSet
+  ) async throws(OperationError) {
+    let socket = try dialer.datagramSocket(connection, to: peer, of: request.endpoint, coalesces: false)
+    let record = reporter.connection(
+      .connected, transport: socket.connection.socket.transport,
+      local: socket.localAddress, peer: .address(peer))
+    let (sent, received) = (Flow(), Flow())
+    record.carries(sent: sent, received: received)
+    let message = request.message
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: max(message.count, 1), alignment: 1)
+    defer { buffer.deallocate() }
+    buffer.copyBytes(from: message)
+    let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<message.count])
+    do throws(LoopError) {
+      try await socket.send(bytes)
+      sent.moved(bytes)
+      await taps.sent(to: .address(peer))?.saw(bytes)
+      try await takeAnswers(socket, peer, record, taps, received)
+    } catch {
+      switch error {
+      case .system(let error) where error.call.hasPrefix("recv") || error.call.hasPrefix("send"):
+        throw .datagram(
+          error, peer: peer, over: socket.connection.socket.type, from: request.link.packets.origin,
+          report: socket.latestReport())
+      case .system(let error): throw .output(error)
+      case .timedOut:
+        let wait = describe(request.link.wait ?? .seconds(1))
+        let wanted = request.replies == 1 ? "no answer" : "fewer than \(request.replies) answers"
+        throw OperationError(.timedOut, "\(wanted) from \(peer) within \(wait)")
+      case .cancelled: throw .cancelled
+      }
+    }
+    // Sent is not received: on this host a refusal is there by now.
+    if let error = try? socket.connection.socket.pendingError() {
+      throw .datagram(
+        SystemError(call: "send", number: error), peer: peer, over: socket.connection.socket.type,
+        report: socket.latestReport())
+    }
+    record.closed()
+    socket.close()
+  }
+
+  private func takeAnswers(
+    _ socket: DatagramSocket, _ peer: SocketAddress, _ record: ConnectionRecord, _ taps: TapSet, _ received: Flow
+  ) async throws(LoopError) {
+    guard request.replies > 0 else { return }
+    let output: DescriptorStream
+    do throws(OperationError) { output = try StandardStreams.shared.output() } catch { throw .cancelled }
+    let deadline = MonotonicTime.after(request.link.wait ?? .seconds(1))
+    for _ in 0..<request.replies {
+      let datagram = try await nextAnswer(socket, until: deadline)
+      record.datagram(datagram)
+      await taps.received(from: .address(peer))?.saw(datagram.bytes)
+      try await output.writeInTurn(datagram.bytes)
+      received.moved(datagram.bytes)
+    }
+  }
+
+  /// Waits for a datagram also where a router says that the way is closed, for that may be of the moment.
+  private func nextAnswer(
+    _ socket: DatagramSocket, until deadline: MonotonicTime
+  ) async throws(LoopError) -> DatagramSocket.Datagram {
+    while true {
+      do throws(LoopError) {
+        return try await socket.receive(until: deadline)
+      } catch {
+        switch error {
+        case .system(let error) where socket.isPassing(error): continue
+        case .timedOut:
+          guard let lost = socket.unanswered else { throw .timedOut }
+          throw .system(SystemError(call: "recvmsg", number: lost.number))
+        default: throw error
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,58 @@
+import SocketLoop
+import Sockets
+import Transfer
+
+extension Operations {
+  /// `sock listen` and `sock recv`: waits for a peer, or with `-k` for any number, and carries data both ways.
+  package static func listen(_ request: ListenRequest, events: any EventSink) throws(OperationError) {
+    try run(request.link, reportingTo: events) { (reporter) throws(OperationError) in
+      try await ListenOperation(request, reporter).run()
+    }
+  }
+}
+
+@LoopActor
+private struct ListenOperation {
+  let request: ListenRequest
+  let reporter: EventReporter
+
+  init(_ request: ListenRequest, _ reporter: EventReporter) {
+    self.request = request
+    self.reporter = reporter
+  }
+
+  func run() async throws(OperationError) {
+    // Without an output for what peers send, nobody is listened to.
+    if request.link.direction != .sendOnly { _ = try StandardStreams.shared.output() }
+    StandardStreams.warnOfSkip(request.link, reporter)
+    let taps = try TapSet(request.link, reporter)
+    let resumption = request.link.resumes ? try await Resumption(request.link, reporter) : nil
+    let console = try request.link.console?()
+    defer { console?.close() }
+    let listeners = try await Listeners(
+      request.endpoint, transport: request.transport, options: request.link, mode: request.mode, reporter: reporter)
+    defer { listeners.close() }
+    let builder = SessionBuilder(link: request.link, taps: taps, console: console)
+    // An inherited socket may be of another kind than the options say.
+    let carriesMessages = listeners.sockets.first?.socket.traits.contains(.messages) == true
+    guard console == nil || !carriesMessages else { throw .linesAreForStreams }
+    guard resumption == nil || !carriesMessages else { throw .resumesStreamsOnly }
+    switch (carriesMessages, request.keepOpen) {
+    case (false, false):
+      let count = request.count ?? 1
+      let handler = RelayHandler(request, builder, resumption, reporter)
+      try check(try await Acceptor(listeners, .inTurn(count), reporter).run(handler), of: count)
+    case (false, true):
+      try await BroadcastHandler(request, taps, reporter).run(Acceptor(listeners, .many(), reporter))
+    case (true, false): try await FirstPeerServer(listeners, builder, reporter).run()
+    case (true, true): try await DatagramServer(request, listeners, taps, reporter).run()
+    }
+  }
+
+  /// Throws the failure of the only connection; of several, each was reported as it happened, and this says how many failed.
+  private func check(_ tally: ServiceTally, of count: Int) throws(OperationError) {
+    guard var failure = tally.lastFailure else { return }
+    if count > 1 { failure.message = "\(tally.failures) of \(count) connections failed" }
+    throw failure
+  }
+}

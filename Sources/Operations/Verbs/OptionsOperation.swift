@@ -1,0 +1,17 @@
+import Sockets
+
+extension Operations {
+  /// `sock opts`: what this kernel gives a fresh socket, and what it makes of a value; or what an inherited one has.
+  package static func options(_ request: OptionsRequest) throws(OperationError) -> [OptionReport] {
+    let sockets = SampleSockets(request.target)
+    if request.items.isEmpty { return try sockets.options().map { (o) throws(OperationError) in try sockets.show(o) } }
+    var reports: [OptionReport] = []
+    for item in request.items {
+      switch item {
+      case .show(let option): reports.append(try sockets.show(option))
+      case .set(let assignment): reports.append(try sockets.set(assignment))
+      }
+    }
+    return reports
+  }
+}

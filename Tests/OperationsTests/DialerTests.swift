@@ -1,0 +1,72 @@
+import LoopTestSupport
+import SocketLoop
+import Sockets
+import Testing
+
+@testable import Operations
+
+@Suite("Dialing", .onTheLoop, .timeLimit(.minutes(1)))
+struct DialerTests {
+  private let recorder = Recorder()
+
+  @LoopActor
+  private func dialer(_ options: LinkOptions = LinkOptions()) -> Dialer {
+    Dialer(transport: .tcp, options: options, reporter: EventReporter(recorder))
+  }
+
+  private func endpoint(_ host: String, _ port: UInt16 = 7) -> Endpoint {
+    Endpoint(target: .internet(host: host, service: "\(port)"))
+  }
+
+  /// A bound port on which nobody listens.
+  @LoopActor
+  private func closedPort(_ address: SocketAddress) throws -> (AsyncSocket, SocketAddress) {
+    let socket = AsyncSocket(try Socket.open(.tcp, family: address.family, mode: .nonBlocking))
+    try socket.socket.bind(to: address)
+    return (socket, try socket.socket.localAddress())
+  }
+
+  @Test("One attempt: its address and its cause in one line")
+  @LoopActor
+  func oneAttempt() async throws {
+    let (holder, address) = try closedPort(.ipv4(.loopback, port: 0))
+    let error = await failure { () async throws(OperationError) in
+      try await dialer().open(endpoint("127.0.0.1", address.port ?? 0))
+    }
+    #expect(error?.message == "connect to \(address): Connection refused (ECONNREFUSED)")
+    #expect(error?.cause == .unreachable)
+    #expect(recorder.events(.attempt).map(\.peer) == [.address(address)])
+    holder.close()
+  }
+
+  @Test("Several attempts: each with its own cause; the status is the last one's")
+  @LoopActor
+  func severalAttempts() async throws {
+    let (first, second) = (try closedPort(.ipv4(.loopback, port: 0)), try closedPort(.ipv6(.loopback, port: 0)))
+    let error = await failure { () async throws(OperationError) in
+      try await dialer().connect(to: [first.1, second.1], of: endpoint("name.test"))
+    }
+    #expect(error?.message.hasPrefix("cannot connect to ") == true)
+    #expect(
+      error?.attempts.map(\.message) == [
+        "\(first.1): Connection refused (ECONNREFUSED)", "\(second.1): Connection refused (ECONNREFUSED)",
+      ])
+    #expect(error?.attempts.allSatisfy { $0.advice.isEmpty } == true)
+    #expect(error?.cause == .unreachable)
+    #expect(recorder.events(.attempt).map(\.peer) == [.address(first.1), .address(second.1)])
+    first.0.close()
+    second.0.close()
+  }
+
+  @Test("A source whose family no address has")
+  @LoopActor
+  func sourceFamily() async throws {
+    var options = LinkOptions()
+    options.sourceHost = "::1"
+    let error = await failure { [options] () async throws(OperationError) in
+      try await dialer(options).open(endpoint("127.0.0.1"))
+    }
+    #expect(error?.cause == .usage)
+    #expect(recorder.events(.attempt).isEmpty)
+  }
+}
