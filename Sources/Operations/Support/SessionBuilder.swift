@@ -44,7 +44,8 @@ struct SessionBuilder {
     if link.direction != .receiveOnly, message.map({ $0.count > 65_536 }) ?? true {
       LoopbackCongestionControl.choose(for: connection.socket, options: link.socketOptions, record: record)
     }
-    let peer = SocketStream(connection, observer: observer(connection, record))
+    let peer = SocketStream(connection)
+    if let observer = observer(connection, record) { peer.report(to: observer) }
     peer.mayResetByLinger = link.socketOptions.contains { $0.option.name == "SO_LINGER" }
     peer.attach(control)
     if connection.socket.canLoseDescriptors() {

@@ -45,8 +45,8 @@ package protocol ByteStream: AnyObject, Sendable {
   /// they have to be copied, because a layer changes them or no descriptor carries them.
   var pages: DescriptorStream? { get }
 
-  /// The socket at the bottom, for options and statistics; nil if there is none.
-  var connection: AsyncSocket? { get }
+  /// The socket at the bottom, below all layers; nil if there is none.
+  var socketStream: SocketStream? { get }
 
   /// Whether one write is one read on the other side.
   var keepsMessageBoundaries: Bool { get }
@@ -73,7 +73,9 @@ extension ByteStream {
   package func stopReading() {}
   package func close(_ closing: StreamClosing, afterEnd: Bool) async -> StreamDelivery { .acknowledged }
   package var pages: DescriptorStream? { nil }
-  package var connection: AsyncSocket? { nil }
+  package var socketStream: SocketStream? { nil }
+  /// The socket itself, for options and statistics.
+  package var connection: AsyncSocket? { socketStream?.socket }
   package var keepsMessageBoundaries: Bool { false }
   package var messages: MessageReader? { nil }
   package var held: Int { 0 }

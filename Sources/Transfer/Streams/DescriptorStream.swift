@@ -29,7 +29,7 @@ package final class DescriptorStream: ByteStream {
   nonisolated let canDiscard: Bool
   /// Whether splice(2) and sendfile(2) do not wait here. With sockets the file's own mode decides, not a flag, and that of
   /// an inherited one is not ours to change.
-  nonisolated let canSplice: Bool
+  private(set) var canSplice: Bool
   /// Whether splice(2) from here does not wait once poll(2) has said so: a stream socket that was inherited.
   nonisolated let mustBeAsked: Bool
   /// Whether pages that are given to it are one stream there.
@@ -48,7 +48,7 @@ package final class DescriptorStream: ByteStream {
   package nonisolated let turns = WriteTurns()
 
   /// Is told of received messages.
-  let observer: MessageObserver?
+  private(set) var observer: MessageObserver?
   var readMethod: Method
   var writeMethod: Method
   /// Keeps a file open that was opened again.
@@ -70,7 +70,6 @@ package final class DescriptorStream: ByteStream {
     (canSplice, takesPages) = (kind != .socket, true)
     mayHaveMark = kind == .socket
     mustBeAsked = kind == .socket && descriptor.isStreamSocket
-    observer = nil
     switch kind {
     case .socket: (readMethod, writeMethod) = (.socket, .socket)
     case .pipe: (readMethod, writeMethod) = (.noWait, .noWait)
@@ -81,7 +80,7 @@ package final class DescriptorStream: ByteStream {
   }
 
   /// The bytes of a connection of ours, whose watch both directions share.
-  init(_ connection: AsyncSocket, observer: MessageObserver?) {
+  init(_ connection: AsyncSocket) {
     descriptor = Descriptor(connection.socket.descriptor)
     kind = .socket
     watch = connection.watch
@@ -89,10 +88,15 @@ package final class DescriptorStream: ByteStream {
     keepsMessageBoundaries = connection.socket.type.keepsMessageBoundaries
     mayHaveMark = canDiscard
     takesPages = connection.socket.takesPages
-    // What is known of a message does not come with pages.
-    (canSplice, mustBeAsked) = (observer == nil, false)
+    (canSplice, mustBeAsked) = (true, false)
+    (readMethod, writeMethod) = (.socket, .socket)
+  }
+
+  /// Tells an observer of each message that is received from now on. What is known of a message does not come with pages.
+  func report(to observer: MessageObserver) {
     self.observer = observer
-    (readMethod, writeMethod) = (observer == nil ? .socket : .messages, .socket)
+    canSplice = false
+    readMethod = .messages
   }
 
   package func placeToRead() throws(LoopError) -> Suspension? { try watch.placeForReader() }

@@ -38,6 +38,4 @@ package final class KernelServiceStream: ByteStream {
     socket.close()
     return .acknowledged
   }
-
-  package var connection: AsyncSocket? { socket }
 }

@@ -23,7 +23,7 @@ extension LayeredStream {
   package func close(_ closing: StreamClosing, afterEnd: Bool) async -> StreamDelivery {
     await base.close(closing, afterEnd: afterEnd)
   }
-  package var connection: AsyncSocket? { base.connection }
+  package var socketStream: SocketStream? { base.socketStream }
   package var keepsMessageBoundaries: Bool { base.keepsMessageBoundaries }
   package var held: Int { base.held }
   package var remaining: Int? { base.remaining }

@@ -14,11 +14,14 @@ package final class SocketStream: ByteStream {
   /// Whether its user has set `SO_LINGER`: with a time of 0, closing is meant to reset, and nothing is waited for.
   package var mayResetByLinger = false
 
-  /// - Parameter observer: is told of each message that is received, if the connection carries messages.
-  package init(_ socket: AsyncSocket, observer: MessageObserver? = nil) {
+  /// A connection, which it closes.
+  package init(_ socket: AsyncSocket) {
     self.socket = socket
-    bytes = DescriptorStream(socket, observer: observer)
+    bytes = DescriptorStream(socket)
   }
+
+  /// Tells an observer of each message that is received from now on, if the connection carries messages.
+  package func report(to observer: MessageObserver) { bytes.report(to: observer) }
 
   /// Sends control messages with the first byte of what is written next.
   package func attach(_ messages: [ControlMessage]) { control = messages }
@@ -56,7 +59,7 @@ package final class SocketStream: ByteStream {
   }
 
   package var pages: DescriptorStream? { control.isEmpty ? bytes : nil }
-  package var connection: AsyncSocket? { socket }
+  package var socketStream: SocketStream? { self }
   package var keepsMessageBoundaries: Bool { bytes.keepsMessageBoundaries }
   package var held: Int { (try? socket.socket.unreadByteCount()) ?? 0 }
 
