@@ -1,7 +1,7 @@
 import SocketLoop
 import Sockets
 
-/// Why no address of an endpoint answered.
+/// The failed attempts to connect to an endpoint, and the error to report.
 struct DialFailure {
   let endpoint: Endpoint
   let transport: Transport
@@ -50,7 +50,7 @@ struct DialFailure {
     }
   }
 
-  /// What connect(2) means by an errno; nil where its name says enough.
+  /// What connect(2) means by an errno; nil if its name says enough.
   private func explanation(of error: SystemError) -> String? {
     if error.number == .permissionDenied, lacksBroadcast { return "to send to a broadcast address add --broadcast" }
     if error.number == .invalidArgument, let source = options.sourceHost, transport.isOverIP {
