@@ -2,15 +2,15 @@ import Glibc
 import SocketLoop
 import Sockets
 
-/// What the verbs do.
+/// The verbs of `sock`, without command line and output.
 ///
-/// Each takes a request, reports events, and ends with a value or an ``OperationError``.
+/// Each function takes a request, reports events, and returns a value or throws an ``OperationError``.
 ///
-/// The functions run the event loop of the process on the calling thread until the work is done.
+/// It runs the event loop on the calling thread until its work is done.
 package enum Operations {
-  /// Runs a verb's work on the loop; a signal or the deadline ends it early, after it has cleaned up.
+  /// Runs the work of a verb on the loop. A signal or the deadline cancels it, and it cleans up before this function throws.
   ///
-  /// - Parameter normalEnds: signals that cancel the work too, but leave it to the work what that means.
+  /// - Parameter normalEnds: signals that cancel the work, too, but leave the result to it.
   static func run(
     deadline: Duration?, endingWith normalEnds: [CInt] = [],
     _ body: @escaping @LoopActor @Sendable () async throws(OperationError) -> Void
@@ -26,7 +26,7 @@ package enum Operations {
     if let failure { throw failure }
   }
 
-  /// Runs the work of a verb that carries data, with a reporter that says its last word when the work is done.
+  /// Runs the work of a verb that transfers data, with a reporter of its events.
   static func run(
     _ link: LinkOptions, reportingTo events: any EventSink,
     _ body: @escaping @LoopActor @Sendable (EventReporter) async throws(OperationError) -> Void
@@ -41,8 +41,8 @@ package enum Operations {
   }
 
   private enum Outcome: Sendable {
-    /// Not a `Result`: to make that type, the runtime looks through every conformance of the program, which is a tenth of
-    /// what a short run does.
+    /// Not a `Result`: to instantiate that type, the runtime searches all conformances of the program, which is a tenth of
+    /// the instructions of a short run.
     case done(OperationError?)
     case signal(CInt)
     case deadline
@@ -67,7 +67,7 @@ package enum Operations {
         case .done(let failure):
           group.cancelAll()
           if let early { return early }
-          // The signal came before there was anything to end normally.
+          // The signal came before there was a result.
           if let normalEnd, failure?.cause == .internalFault {
             return OperationError(.signal(normalEnd), "ended by signal \(normalEnd)")
           }
@@ -100,7 +100,7 @@ package enum Operations {
     }
   }
 
-  /// INT, TERM and HUP; not those that whoever started us wants ignored, as nohup(1) does with HUP.
+  /// SIGINT, SIGTERM and SIGHUP, except those that are ignored, as by nohup(1).
   private static func signals() -> [CInt] {
     [SIGINT, SIGTERM, SIGHUP].filter { number in
       var action = sigaction()
@@ -129,7 +129,7 @@ package enum Operations {
   }
 }
 
-/// `1.5 s`: a duration for messages.
+/// A duration for messages: `1.5 s`.
 func describe(_ duration: Duration) -> String {
   let (seconds, attoseconds) = duration.components
   let milliseconds = attoseconds / 1_000_000_000_000_000
@@ -140,5 +140,5 @@ func describe(_ duration: Duration) -> String {
   return "\(seconds).\(digits.reversed().drop { $0 == "0" }.reversed().map(String.init).joined()) s"
 }
 
-/// `1 byte`, `2 bytes`: for messages.
+/// A number of bytes for messages: `1 byte`, `2 bytes`.
 func describe(bytes count: Int) -> String { count == 1 ? "1 byte" : "\(count) bytes" }

@@ -93,8 +93,14 @@ struct AcceptorTests {
     #expect(listeners.sockets.isEmpty)
     await settle()
     for address in [SocketAddress.ipv4(.loopback, port: port), .ipv6(.loopback, port: port)] {
-      let late = await failure { () async throws(LoopError) in try await AsyncSocket.connect(.tcp, to: address) }
-      #expect("\(late.map { "\($0)" } ?? "it is accepted")".contains("ECONNREFUSED"))
+      // Not at once: a child that another test has just forked holds the listening socket until it executes its program.
+      var refusal: LoopError?
+      for _ in 0..<1000 where refusal == nil {
+        refusal = await failure { () async throws(LoopError) in try await AsyncSocket.connect(.tcp, to: address).close()
+        }
+        if refusal == nil { try await EventLoop.sleep(until: .after(.milliseconds(5))) }
+      }
+      #expect(refusal.map { "\($0)" }?.contains("ECONNREFUSED") == true)
     }
     try client.socket.shutdown(.sending)
     _ = try await task.value

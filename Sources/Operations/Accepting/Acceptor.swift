@@ -10,22 +10,22 @@ final class Acceptor {
   private let listeners: Listeners
   private let limits: AcceptLimits
   private let reporter: EventReporter
-  /// Whether a peer may connect: one that may not is closed at once, and does not count.
+  /// Whether a peer may connect. If not, its connection is closed at once and does not count.
   private let admits: (@LoopActor (Peer) -> Bool)?
 
   private var accepted = 0
   private var serving = 0
   private var tally = ServiceTally()
-  /// Something has run out, and nothing has been accepted since.
+  /// Descriptors or memory have run out, and no connection has been accepted since.
   private var isStarved = false
-  /// Where an accept loop waits while as many connections are served as may be.
+  /// Accept loops waiting until fewer connections are served.
   private var crowded: [Suspension] = []
-  /// How many accept loops are left.
+  /// Accept loops that have not ended.
   private var loops = 0
   private var failure: OperationError?
   private let ended = Suspension()
 
-  /// How long to leave connections in the queue before trying again.
+  /// How long to wait for descriptors or memory before trying again.
   private static let pause: Duration = .milliseconds(100)
 
   /// - Parameter admits: whether a peer may connect; nil to admit everybody.
@@ -42,8 +42,8 @@ final class Acceptor {
 
   /// Serves until the last connection of a limited number has ended; without a limit, until an error or cancellation.
   ///
-  /// - Throws: what ends the server. An error of one connection is the handler's to report.
-  /// - Returns: which connections failed.
+  /// - Returns: the connections that failed; the handler has reported their errors.
+  /// - Throws: an error that ends the server.
   func run(_ handler: some Handler) async throws(OperationError) -> ServiceTally {
     if limits.count == 0 || listeners.sockets.isEmpty { return tally }
     loops = listeners.sockets.count
@@ -61,7 +61,7 @@ final class Acceptor {
 
   /// Accepts on one socket until no more connections are wanted, and waits for those that it accepted.
   ///
-  /// - Parameter index: its place among the listeners. Whoever holds the socket itself keeps it open.
+  /// - Parameter index: its index in the listeners. A reference to the socket itself would keep it open after they close.
   private func accept(on index: Int, for handler: some Handler) async {
     await withDiscardingTaskGroup { group in
       do throws(LoopError) {
@@ -77,7 +77,7 @@ final class Acceptor {
     if loops == 0 { ended.resume() }
   }
 
-  /// Waits for a connection that may be served now; nil once no more are wanted.
+  /// Waits for the next connection to serve; nil once no more are wanted.
   private func next(on index: Int) async throws(LoopError) -> (AsyncSocket, Peer)? {
     while wantsMore, index < listeners.sockets.count {
       let listener = listeners.sockets[index]
@@ -86,7 +86,7 @@ final class Acceptor {
         continue
       }
       do throws(SystemError) {
-        // Not by AsyncSocket.accept(): after its wait another socket's connection may have filled the last place.
+        // Not AsyncSocket.accept(): while it waits, a connection on another socket may take the last place.
         switch try listener.socket.accept(mode: .nonBlocking) {
         case .connection(let socket, let address):
           let peer = Peer.address(address)
@@ -111,7 +111,7 @@ final class Acceptor {
 
   private var wantsMore: Bool { accepted < limits.count ?? .max }
 
-  /// Counts a connection, and stops listening with the last one: whoever comes later is refused rather than left waiting.
+  /// Counts a connection. With the last one, the listeners close, so that later peers are refused rather than left waiting.
   private func admit(_ connection: AsyncSocket, _ peer: Peer) -> AsyncSocket? {
     isStarved = false
     if let admits, !admits(peer) {
@@ -122,7 +122,7 @@ final class Acceptor {
     serving += 1
     if !wantsMore {
       listeners.close()
-      // A loop that waits for room waits for nothing now.
+      // Loops that wait for room can end.
       wakeCrowded()
     }
     return connection
@@ -157,8 +157,10 @@ final class Acceptor {
     crowded = []
   }
 
-  /// Out of descriptors or memory: warns once, and waits until connections have ended. Any other error is thrown; so is this
-  /// one where connections are served in turn, since none is open then whose end would free anything.
+  /// Waits a moment for descriptors or memory, with one warning until the next connection.
+  ///
+  /// - Throws: any other error. Also a shortage if connections are served in turn: none is open then, and waiting would free
+  ///   nothing.
   private func waitForResources(after error: SystemError) async throws(LoopError) {
     let shortage = OperationError(error, while: .opening)
     guard limits.atOnce > 1, shortage.cause == .system else { throw .system(error) }

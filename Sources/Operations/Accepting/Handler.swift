@@ -7,12 +7,12 @@ protocol Handler: AnyObject, Sendable {
   func serve(_ connection: AsyncSocket, _ peer: Peer) async -> ServiceOutcome
 }
 
-/// How serving one connection ended.
+/// The outcome of serving one connection.
 enum ServiceOutcome: Sendable {
-  /// In good order.
+  /// Without error.
   case served
-  /// With an error of this peer's own: the others are served on.
+  /// With an error that concerns only this peer.
   case peerFailed(OperationError)
-  /// With an error that ends the server, such as standard output that cannot be written.
+  /// With an error that ends the server, such as a failed write to standard output.
   case serverFailed(OperationError)
 }

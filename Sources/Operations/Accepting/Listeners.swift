@@ -3,7 +3,7 @@ import SocketLoop
 import Sockets
 import Transfer
 
-/// The sockets of a listening endpoint: one for each address it stands for, bound and, where peers connect, listening.
+/// The sockets of a local endpoint, one for each of its addresses: bound, and listening if peers connect.
 @LoopActor
 final class Listeners {
   private(set) var sockets: [AsyncSocket] = []
@@ -31,7 +31,7 @@ final class Listeners {
     }
   }
 
-  /// The sockets of a verb's endpoint, set up as its options say.
+  /// Binds the endpoint of a request, with its options.
   convenience init(
     _ endpoint: Endpoint, transport: Transport, options: LinkOptions, mode: UInt32?, reporter: EventReporter
   ) async throws(OperationError) {
@@ -43,7 +43,7 @@ final class Listeners {
       family: options.family, mode: mode, reporter: reporter)
   }
 
-  /// Each group is received by every socket of its family, of which there has to be one.
+  /// Joins each multicast group on every socket of its family; there has to be one.
   private func join(_ packets: PacketOptions) throws(OperationError) {
     for membership in packets.groups where !sockets.contains(where: { $0.socket.family == membership.group.family }) {
       close()
@@ -60,7 +60,7 @@ final class Listeners {
     }
   }
 
-  /// Takes over a socket that was inherited.
+  /// Takes over an inherited socket.
   private func adopt(_ number: CInt, _ preparation: SocketPreparation) throws(OperationError) {
     let socket: AsyncSocket
     do throws(SystemError) {
@@ -89,7 +89,7 @@ final class Listeners {
     while true {
       do throws(OperationError) {
         for address in wanted {
-          // Port 0: what the first socket got is what the others ask for, so that one number reaches every address.
+          // Port 0: all addresses get the port that the kernel chose for the first.
           let port = addresses.first?.port ?? address.port ?? 0
           try bindOne(address.with(port: port), isWildcard: isWildcard, preparation: preparation, mode: mode)
         }
@@ -114,7 +114,7 @@ final class Listeners {
       if transport.isConnectionOriented, address.port != nil { try opened.socket.set(.reuseAddress, to: true) }
       try opened.socket.keepToFamily()
     } catch {
-      // A kernel without one of the two families still serves the other.
+      // A wildcard endpoint makes do with one family if the kernel lacks the other.
       if isWildcard, error.number == .familyNotSupported, !sockets.isEmpty { return }
       throw OperationError(opening: error, transport: transport)
     }
@@ -142,9 +142,9 @@ final class Listeners {
     sockets.append(opened)
   }
 
-  /// The sockets as those of datagrams. An inherited one is others' too: what is set on it stays as it is.
+  /// The sockets as datagram sockets. UDP_GRO is not set on an inherited one: other processes may share it.
   func datagramSockets() -> [DatagramSocket] {
-    // What was put together has one time of arrival: who wants to see each datagram gets each by itself.
+    // Coalesced datagrams have one arrival time: to report each of them, they are received one by one.
     let controlSize = reporter.controlSize
     return sockets.map {
       let socket = DatagramSocket($0, coalesces: !isInherited && controlSize == 0, controlSize: controlSize)
@@ -154,7 +154,7 @@ final class Listeners {
   }
   private var isInherited = false
 
-  /// The one that is to go on: the others are closed.
+  /// Closes all sockets but this one.
   func keepOnly(_ kept: AsyncSocket) {
     for socket in sockets where socket !== kept { socket.close() }
     sockets = [kept]
@@ -162,7 +162,7 @@ final class Listeners {
 
   /// Stops listening, and removes the Unix socket's file.
   func close() {
-    // While the socket still lives, so that nobody takes the file for a dead one's in between.
+    // Before the socket closes: nobody can take the file for that of a dead socket.
     file?.remove()
     file = nil
     for socket in sockets { socket.close() }

@@ -1,8 +1,8 @@
-/// What became of the connections that an ``Acceptor`` handed to its handler.
+/// The failed connections of an ``Acceptor``.
 struct ServiceTally: Sendable {
-  /// How many failed by a fault of their own.
+  /// How many failed.
   private(set) var failures = 0
-  /// The latest such failure; nil where there was none.
+  /// The latest failure; nil if there was none.
   private(set) var lastFailure: OperationError?
 
   mutating func add(_ failure: OperationError) {

@@ -1,14 +1,14 @@
 import Sockets
 
-/// What the server found; and before the work begins, that it was understood, for datagrams with the port to send them to.
+/// The server's answer: before the work, that it has understood the order; after it, what it received.
 struct BenchAnswer: Hashable, Sendable {
-  /// The port for datagrams; 0 in a result.
+  /// Before the work, the port to send datagrams to; 0 otherwise.
   var port: UInt16 = 0
-  /// What it received.
+  /// How many bytes it received.
   var bytes: UInt64 = 0
-  /// From the first to the last of it.
+  /// The time from the first byte to the last.
   var nanoseconds: UInt64 = 0
-  /// The processor's time that its process took meanwhile, for all connections.
+  /// The CPU time of the server's process meanwhile, for all of its connections.
   var processorMicroseconds: UInt64 = 0
   var datagrams = DatagramTally.Counts()
 
@@ -17,10 +17,10 @@ struct BenchAnswer: Hashable, Sendable {
 
   init() {}
 
-  /// Whether an answer can begin so.
+  /// Whether these bytes may be the beginning of an answer.
   static func mayBegin(with bytes: [UInt8]) -> Bool { magic.starts(with: bytes.prefix(magic.count)) }
 
-  /// The answer in these bytes; nil where there is none.
+  /// Decodes an answer; nil if the bytes are not one.
   init?(_ bytes: [UInt8]) {
     guard bytes.count == Self.length, bytes.starts(with: Self.magic) else { return nil }
     port = bytes.number(at: 8)

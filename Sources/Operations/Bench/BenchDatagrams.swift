@@ -2,22 +2,22 @@ import SocketLoop
 import Sockets
 import Transfer
 
-/// The datagrams of a run: numbered and timed, beside a connection that says where they go and what became of them.
+/// The datagrams of a run, with sequence numbers and timestamps. A connection beside them carries the order and the result.
 @LoopActor
 enum BenchDatagrams {
-  /// The number and the time: what a datagram has at least.
+  /// The sequence number and the timestamp: the least that a datagram holds.
   static let header = 16
-  /// When none has come for so long, the last ones are lost.
+  /// After this long without a datagram, those still missing are lost.
   private static let silence: Duration = .milliseconds(300)
-  /// How much longer than the client sends they are waited for.
+  /// How long the server waits for datagrams after the client has sent the last.
   private static let patience: Duration = .seconds(2)
 
-  /// How far a sender may be behind its rate and still catch up.
+  /// How far a sender may fall behind its rate and still catch up.
   private static let longestDebt: Duration = .milliseconds(20)
 
-  /// Opens a port beside the connection, tells it, counts what comes until the client ends, and tells that.
+  /// Opens a port for datagrams, announces it over the connection, counts until the client ends, and sends the result.
   ///
-  /// - Returns: how many bytes came.
+  /// - Returns: how many bytes arrived.
   static func receive(
     _ order: BenchOrder, _ traffic: BenchTraffic, until end: MonotonicTime
   ) async throws(LoopError) -> UInt64 {
@@ -25,7 +25,7 @@ enum BenchDatagrams {
     do throws(LoopError) {
       place = try open(beside: traffic.connection)
     } catch {
-      // The client learns from our answer that it was understood, and from its port 0 that there is none.
+      // An answer with port 0: the order was understood, and no port could be opened.
       try await traffic.connection.send(BenchAnswer().wireBytes, until: end)
       throw error
     }
@@ -52,7 +52,7 @@ enum BenchDatagrams {
     return result.bytes
   }
 
-  /// A port at our address of the connection, for what comes from the other one.
+  /// Opens a port on the connection's local address.
   private static func open(
     beside connection: AsyncSocket
   ) throws(LoopError) -> (DatagramSocket, port: UInt16, client: SocketAddress) {
@@ -71,7 +71,7 @@ enum BenchDatagrams {
     }
   }
 
-  /// Counts on, while others do their part.
+  /// Counts datagrams until it is cancelled.
   private final class Counter: Sendable {
     @LoopActor private(set) var sources: DatagramSources
     @LoopActor private var latest = MonotonicTime.now
@@ -92,7 +92,7 @@ enum BenchDatagrams {
       }
     }
 
-    /// All are sent: waits until no more come.
+    /// Waits until no more datagrams arrive, once all have been sent.
     @LoopActor
     func waitForLast(until limit: MonotonicTime) async {
       latest = .now
@@ -102,7 +102,7 @@ enum BenchDatagrams {
     }
   }
 
-  /// Sends datagrams of a size at a rate to a port of the connection's peer.
+  /// Sends datagrams at a steady rate to a port of the connection's peer.
   static func send(
     _ request: BenchRequest, beside connection: AsyncSocket, port: UInt16, until end: MonotonicTime,
     sent: (Int) -> Void
@@ -112,7 +112,7 @@ enum BenchDatagrams {
       let peer = try connection.socket.peerAddress().with(port: port)
       let opened = try Socket.open(.udp, family: peer.family, mode: .nonBlocking)
       try opened.setUsualOptions()
-      // The server counts what comes from the connection's address.
+      // The server counts only datagrams from the address of the connection.
       try opened.bind(to: try connection.socket.localAddress().with(port: 0))
       _ = try opened.connect(to: peer)
       socket = DatagramSocket(AsyncSocket(opened))
@@ -131,7 +131,7 @@ enum BenchDatagrams {
         do throws(WaitError) { try await EventLoop.sleep(until: min(due, end)) } catch { throw LoopError(error) }
         continue
       }
-      // Who falls behind catches up, but not with a flood.
+      // A sender that falls behind catches up, but not in one burst.
       let late = MonotonicTime.now.since(due)
       due = due.advanced(by: interval + max(.zero, late - longestDebt))
       if number & 15 == 15 { await Task.yield() }
@@ -143,7 +143,7 @@ enum BenchDatagrams {
       } catch {
         switch error {
         case .timedOut: return
-        // A port that has just closed: that is loss, too.
+        // The port has been closed: that counts as loss, too.
         case .system(let error) where error.number == .connectionRefused: break
         default: throw error
         }

@@ -1,17 +1,17 @@
 import Sockets
 
-// What `sock bench` and `sock listen --bench` say to one another, on every connection of a run: first a request of 32 bytes
-// from the client, which the server answers with 64; then the bytes of the work; then, where the server received, a result of
-// 64 bytes from it. Numbers are in network byte order. It is described in sock-bench(1).
+// The protocol of `sock bench` and `sock listen --bench`, the same on every connection: an order of 32 bytes from the client;
+// an answer of 64 bytes from the server; the data; and, if the server was the receiver, a result of 64 bytes from it. Numbers
+// are in network byte order. sock-bench(1) documents it.
 
-/// What a client asks for.
+/// What a client asks the server to do.
 struct BenchOrder: Hashable, Sendable {
   var work: BenchRequest.Work
-  /// How long the server is to send, in milliseconds.
+  /// How long the server sends, in milliseconds.
   var milliseconds: UInt32
-  /// How many bytes it is to send at most; 0 for as many as the time allows.
+  /// The most bytes that it sends; 0 for as many as the time allows.
   var amount: UInt64
-  /// The bytes of a datagram.
+  /// The size of a datagram in bytes.
   var size: UInt32
 
   static let length = 32
@@ -25,7 +25,7 @@ struct BenchOrder: Hashable, Sendable {
     self.size = size
   }
 
-  /// The order in these bytes; nil where there is none, or one that is not understood.
+  /// Decodes an order; nil if the bytes are not one, or ask for something unknown.
   init?(_ bytes: [UInt8]) {
     guard bytes.count == Self.length, bytes.starts(with: Self.magic), bytes[8] == Self.version,
       Int(bytes[9]) < BenchRequest.Work.allCases.count

@@ -1,45 +1,45 @@
 import Sockets
 
-/// What `sock bench` found, or finds so far.
+/// What `sock bench` has measured, at the end or so far.
 package struct BenchReport: Sendable {
-  /// How many streams did it.
+  /// The number of streams.
   package var streams = 0
-  /// The most of them that were at work at the same time: fewer where the server could not serve them all at once.
+  /// The most streams that were active at the same time: fewer if the server could not serve all of them at once.
   package var streamsAtOnce = 0
-  /// How long at least one was at work, in seconds.
+  /// For how many seconds at least one stream was active.
   package var seconds = 0.0
-  /// What was sent.
+  /// Bytes sent.
   package var sent: UInt64 = 0
-  /// What was received.
+  /// Bytes received.
   package var received: UInt64 = 0
-  /// What the server says that it received; nil where it says nothing.
+  /// Bytes that the server reports as received; nil if it reports nothing.
   package var confirmed: UInt64?
-  /// The rounds of latency, or the connections that were made, with their times.
+  /// The times of the round trips, or of the connections made.
   package var times = LatencyHistogram()
-  /// The datagrams that were sent, and what became of them.
+  /// Datagrams sent.
   package var datagramsSent = 0
-  /// Those that arrived.
+  /// Datagrams that arrived.
   package var datagramsReceived = 0
-  /// Those that came behind later ones.
+  /// Datagrams that arrived after a later one.
   package var datagramsReordered = 0
-  /// Those that came twice.
+  /// Datagrams that arrived more than once.
   package var datagramsDuplicate = 0
-  /// How unevenly they came: RFC 3550.
+  /// The interarrival jitter, as RFC 3550 defines it.
   package var jitter = Duration.zero
-  /// The processor's time here: user and system, in seconds.
+  /// User CPU time of this process, in seconds.
   package var userSeconds = 0.0
-  /// System time.
+  /// System CPU time of this process, in seconds.
   package var systemSeconds = 0.0
-  /// The processor's time of the server's process; nil where it says nothing.
+  /// CPU time of the server's process, in seconds; nil if it reports nothing.
   package var serverSeconds: Double?
-  /// What the kernel says of each connection at its end.
+  /// `TCP_INFO` of each connection at its end.
   package var information: [TCPInformation] = []
 
-  /// Of a hundred datagrams that were sent, how many did not arrive.
+  /// The percentage of datagrams sent that did not arrive.
   package var lossPercent: Double {
     datagramsSent == 0 ? 0 : 100 * Double(max(0, datagramsSent - datagramsReceived)) / Double(datagramsSent)
   }
 
-  /// Without a result.
+  /// A report without measurements.
   package init() {}
 }

@@ -1,24 +1,24 @@
-/// When each stream of a run was at work: not always all at the same time, for a server may have no room for them.
+/// When each stream of a run was active. They need not overlap: a server may not have room for all of them at once.
 ///
-/// Times are in seconds, since any one moment.
+/// Times are in seconds from a common origin.
 struct BenchSpans: Sendable {
   private struct Span {
     let start: Double
     let end: Double
-    /// What the processor did for the server's process meanwhile, whichever stream it was for.
+    /// The CPU time of the server's process meanwhile, for whichever stream.
     let processor: Double?
-    /// How much of it no earlier one covers.
+    /// How much of it is not covered by an earlier span.
     var own = 0.0
   }
 
   private var spans: [Span] = []
 
-  /// A stream's.
+  /// Adds the span of one stream.
   mutating func add(from start: Double, lasting seconds: Double, processor: Double? = nil) {
     spans.append(Span(start: start, end: start + max(0, seconds), processor: processor))
   }
 
-  /// In the order of their beginnings.
+  /// The spans in order of their start.
   private var inOrder: [Span] {
     var covered = -Double.infinity
     return spans.sorted { $0.start < $1.start }.map { span in
@@ -29,12 +29,12 @@ struct BenchSpans: Sendable {
     }
   }
 
-  /// How long at least one was at work.
+  /// For how long at least one stream was active.
   var seconds: Double { inOrder.reduce(0) { $0 + $1.own } }
 
-  /// The processor's time of the server's process in these seconds; nil where it says nothing.
+  /// The CPU time of the server's process in that time; nil if it reports nothing.
   var processor: Double? {
-    // One process serves them all: of what several cover, the first one's figure has all.
+    // One process serves all streams: where spans overlap, the first one's figure covers the overlap.
     inOrder.reduce(nil) { sum, span in
       guard let processor = span.processor else { return sum }
       let length = span.end - span.start
@@ -42,7 +42,7 @@ struct BenchSpans: Sendable {
     }
   }
 
-  /// The most that were at work at the same time.
+  /// The most streams that were active at the same time.
   var mostAtOnce: Int {
     spans.map { span in max(1, spans.count { $0.start <= span.start && span.start < $0.end }) }.max() ?? 0
   }

@@ -2,7 +2,7 @@ import SocketLoop
 import Sockets
 import Transfer
 
-// The kinds of work. Each adds what it finds to the report while it goes on, and fails where nothing was measured.
+// The kinds of work. Each adds to the report as it goes, and fails if nothing could be measured.
 extension BenchStream {
   func upload() async throws {
     try await order()
@@ -11,16 +11,16 @@ extension BenchStream {
     let information = connection.socket.tcpInformation()
     if request.server == .bench {
       let result = try await result()
-      // It counts from before our first byte to behind our last one.
+      // The server's time spans at least ours: it starts before our first byte, and ends after our last.
       guard result.bytes == sent, Double(result.nanoseconds) >= seconds * 0.9e9 - 1e7 else {
         throw OperationError(
           .peerProtocol, "\(peer) tells of \(result.bytes) bytes in \(result.nanoseconds) ns: \(sent) were sent to it")
       }
       operation.report.confirmed = (operation.report.confirmed ?? 0) + result.bytes
-      // Until the last byte has arrived, not only until it was taken from us.
+      // The time until the last byte has arrived, not until it was handed to the kernel here.
       noteTime(Double(result.nanoseconds) / 1e9, processor: Double(result.processorMicroseconds) / 1e6)
     } else {
-      // The end of the connection says that all has arrived.
+      // The peer's end of stream confirms that all has arrived.
       let ending = try await traffic.receive(until: expect("closed the connection")) { received += UInt64($0) }
       if received > 0 { throw foreign("it sends something") }
       if ending != .peerEnded { throw tooLate() }
@@ -38,7 +38,7 @@ extension BenchStream {
     note(connection.socket.tcpInformation())
     switch ending {
     case .enough: break
-    // A server of ours sends until the time is over, a chargen service for ever.
+    // `sock listen --bench` sends until the time is over, a chargen service forever.
     case .peerEnded where request.server == .bench && isTime: if received == 0 { throw ended() }
     case .peerEnded: throw request.server == .bench ? ended() : foreign("it ended behind \(received) bytes")
     case .timeIsOver where request.server == .bench: throw tooLate()
@@ -47,7 +47,7 @@ extension BenchStream {
     }
   }
 
-  /// Whether about as much time has passed as was asked for, since the server was told.
+  /// Whether about as much time has passed since the order as it asked for.
   private var isTime: Bool { operation.secondsSinceStart >= request.time / .seconds(1) * 0.9 }
 
   func both() async throws {
@@ -67,11 +67,11 @@ extension BenchStream {
     note(connection.socket.tcpInformation())
     if received == 0 { throw ended() }
     if request.server == .echo, received != sent { throw foreign("of \(sent) bytes it sent \(received) back") }
-    // A server of ours ends once it has taken all, an echo has proved it.
+    // `sock listen --bench` ends after it has received everything; an echo server has just proved it.
     operation.report.confirmed = (operation.report.confirmed ?? 0) + sent
   }
 
-  /// What comes is to be the end, or with an echo what was sent.
+  /// Receives to the end of the stream; from an echo server, exactly what was sent.
   private func receiveAll() async throws {
     let ending = try await traffic.receive(until: limit, checks: request.server == .echo) { self.took($0) }
     noteTime()
@@ -82,7 +82,7 @@ extension BenchStream {
     }
   }
 
-  /// How a part of the work ended; nil where all is well.
+  /// Runs a part of the work; returns its error, or nil.
   func outcome(_ body: @LoopActor () async throws -> Void) async -> OperationError? {
     do {
       try await body()
@@ -115,7 +115,7 @@ extension BenchStream {
     operation.report.received += UInt64(count)
   }
 
-  /// Says that the work is done: now, or after as long as the server says.
+  /// Records how long the work took: until now, or as long as the server reports.
   private func noteTime(_ told: Double? = nil, processor: Double? = nil) {
     operation.spans.add(
       from: operation.secondsSinceStart - seconds, lasting: told ?? seconds, processor: processor)
@@ -133,7 +133,7 @@ extension BenchStream {
     var message = [UInt8](repeating: 0x78, count: request.messageSize)
     var rounds = 0
     while MonotonicTime.now < end, rounds < request.amount ?? .max {
-      // Each is another one: nobody answers who does not read it.
+      // A different message each time: the peer must have read it to answer.
       message[0] = UInt8(truncatingIfNeeded: rounds)
       let start = MonotonicTime.now
       try await connection.send(message, until: limit)
@@ -147,11 +147,11 @@ extension BenchStream {
     }
     noteTime()
     note(connection.socket.tcpInformation())
-    // All is measured: the server has room for another stream.
+    // Done: let the server serve another stream.
     try? endSending()
   }
 
-  /// Each is reset once it is made: closed in order, tens of thousands a second would leave no port free (TIME_WAIT).
+  /// Each connection is reset: closed in order, tens of thousands a second would use up the ports (TIME_WAIT).
   func connects() async throws {
     guard let address = peer.address else {
       throw OperationError(.usage, "--work connects needs the address of the server: \(peer) is a name")

@@ -1,24 +1,24 @@
 import SocketLoop
 import Sockets
 
-/// One connection of a run: its work from the order to the result. Nothing is waited for without an end, and nothing that a
-/// peer says is believed that cannot be.
+/// One connection of a run: its work from the order to the result. Every wait has a limit, and every figure that the peer
+/// reports is checked for plausibility.
 @LoopActor
 final class BenchStream {
   let operation: BenchOperation
   let connection: AsyncSocket
   let traffic: BenchTraffic
   let peer: Peer
-  /// What went over this stream; of datagrams, beside it.
+  /// Bytes sent over this stream, or in datagrams beside it.
   var sent: UInt64 = 0
   var received: UInt64 = 0
   var datagramsSent = 0
-  /// What the peer is to do next: it says so where it takes too long.
+  /// What the peer has to do next, for the message when it takes too long.
   private var awaited = "answered the order"
-  /// The peer has shown that it is what it is taken for.
+  /// Whether the peer has answered as `sock listen --bench` does.
   private var isKnown = false
 
-  /// How long after the end of the work the peer may take for what is still to come.
+  /// How long the peer may take after the end of the work to finish.
   nonisolated static let patience: Duration = .seconds(5)
 
   init(_ operation: BenchOperation, _ connection: AsyncSocket, _ peer: Peer) {
@@ -29,15 +29,15 @@ final class BenchStream {
   }
 
   var request: BenchRequest { operation.request }
-  /// When the work began: once the server had understood what is wanted.
+  /// When the work began: after the server's answer to the order.
   private var start = MonotonicTime.now
   /// When the work ends.
   private(set) var end = MonotonicTime.never
-  /// The end of every wait for what belongs to the work.
+  /// The limit of every wait during the work.
   var limit: MonotonicTime { end.advanced(by: Self.patience) }
   var seconds: Double { MonotonicTime.now.since(start) / .seconds(1) }
 
-  /// Does the work; nil where all is well.
+  /// Does the work; returns its error, or nil.
   func run() async -> OperationError? {
     await outcome {
       switch self.request.work {
@@ -53,7 +53,7 @@ final class BenchStream {
 
   // MARK: - The protocol
 
-  /// Tells a server of ours what is wanted. It answers before the work begins, so that no other is taken for one.
+  /// Sends the order to `sock listen --bench`, and waits for its answer: any other server is noticed before the work begins.
   @discardableResult
   func order() async throws -> BenchAnswer {
     defer { begin() }
@@ -74,13 +74,13 @@ final class BenchStream {
     end = .after(request.time)
   }
 
-  /// What the server found, as far as that can be.
+  /// Receives the server's result, and checks that it is plausible.
   func result() async throws -> BenchAnswer {
     let answer = try await answer(to: "told its result")
     let seconds = operation.secondsSinceStart + 1
     let counts = answer.datagrams
     guard answer.bytes <= sent, Double(answer.nanoseconds) <= seconds * 1e9,
-      // No machine has more processors than that.
+      // At most 4096 CPUs.
       Double(answer.processorMicroseconds) <= seconds * 1e6 * 4096, counts.received <= datagramsSent,
       counts.reordered <= counts.received, counts.jitter <= .seconds(seconds)
     else { throw OperationError(.peerProtocol, "\(peer) tells a result that cannot be: not of what was sent to it") }
@@ -100,14 +100,14 @@ final class BenchStream {
     return answer
   }
 
-  /// Names what is waited for, `sent its result`, and from now on how long.
+  /// Says what is waited for (`sent its result`), and returns the limit of the wait.
   @discardableResult
   func expect(_ what: String) -> MonotonicTime {
     awaited = what
     return .after(Self.patience)
   }
 
-  /// Shuts our half: all is sent.
+  /// Shuts down the sending half.
   func endSending() throws(LoopError) {
     do throws(SystemError) { try connection.socket.shutdown(.sending) } catch { throw .system(error) }
   }
@@ -128,14 +128,14 @@ final class BenchStream {
     OperationError(.timedOut, "\(peer) has not \(awaited) within \(describe(time))\(hint)")
   }
 
-  /// The peer has ended the connection before its time.
+  /// The error of a connection that the peer ended too early.
   func ended() -> OperationError {
     isKnown
       ? OperationError(.connectionLost, "\(peer) ended the connection before it had \(awaited)")
       : foreign("it ended the connection")
   }
 
-  /// The peer is something else than it is taken for.
+  /// The error of a peer that does not behave as `--against` says.
   func foreign(_ reason: String) -> OperationError {
     guard request.server == .bench else {
       return OperationError(
@@ -147,7 +147,7 @@ final class BenchStream {
 
   private var hint: String {
     if isKnown || request.server != .bench { return "" }
-    // It is known by the others: it may have no room for all.
+    // It has answered other streams: it may not have room for all of them.
     if operation.answered > 0 { return "; of \(request.streams) streams it has answered \(operation.answered)" }
     return "; start 'sock listen --bench' there, or say what it is: --against echo, discard or chargen"
   }

@@ -2,7 +2,7 @@ import Glibc
 import SocketLoop
 import Sockets
 
-/// Moves bytes that nobody keeps, as fast as a connection takes or brings them.
+/// Sends and receives throwaway bytes as fast as a connection allows.
 @LoopActor
 struct BenchTraffic {
   let connection: AsyncSocket
@@ -15,20 +15,20 @@ struct BenchTraffic {
     discards = connection.socket.type == .stream && connection.socket.protocolNumber == .tcp
   }
 
-  /// What every stream sends, again and again, from any place in the first period: of an echo it is compared.
+  /// The data that every stream sends over and over, from any offset in the first period; an echo is compared with it.
   private static let source: UnsafeRawBufferPointer = {
     let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: longestWrite + period, alignment: 4096)
     for index in memory.indices { memory[index] = UInt8(truncatingIfNeeded: index % period) }
     return UnsafeRawBufferPointer(memory)
   }()
-  /// Of a prime number nobody takes a block for the next one.
+  /// A prime number: no block of a common size looks like the next one.
   private static let period = 251
-  /// Memory that what cannot be discarded is read into.
+  /// Memory to read into where data cannot be discarded in the kernel.
   private static let sink = UnsafeMutableRawBufferPointer.allocate(byteCount: longestWrite, alignment: 4096)
   /// The most that one call sends.
   static let longestWrite = 1 << 20
 
-  /// Sends until the moment, or so many bytes; tells how much after each call.
+  /// Sends until `end`, or `amount` bytes; calls `moved` with the count of each call.
   func send(
     until end: MonotonicTime, atMost amount: Int = .max, pieces: Int, moved: (Int) -> Void
   ) async throws(LoopError) {
@@ -53,18 +53,18 @@ struct BenchTraffic {
     }
   }
 
-  /// Why the receiving ended.
+  /// Why receiving ended.
   enum Ending { case peerEnded, enough, timeIsOver, differs }
 
-  /// The bytes behind so many that were sent.
+  /// The data at an offset of the stream.
   private static func expected(at offset: Int, count: Int) -> UnsafeRawBufferPointer {
     let start = offset % period
     return UnsafeRawBufferPointer(rebasing: source[start..<(start + count)])
   }
 
-  /// Receives to the peer's end, or to the moment; tells how much after each call.
+  /// Receives to the end of the stream, or until `end`; calls `moved` with the count of each call.
   ///
-  /// - Parameter checks: what comes has to be what ``send(until:atMost:pieces:moved:)`` sends.
+  /// - Parameter checks: whether to compare the data with what ``send(until:atMost:pieces:moved:)`` sends.
   @discardableResult
   func receive(
     until end: MonotonicTime = .never, atMost amount: Int = .max, checks: Bool = false, moved: (Int) -> Void
@@ -106,7 +106,7 @@ struct BenchTraffic {
     return .enough
   }
 
-  /// Receives exactly so many bytes; fewer where the peer ends before.
+  /// Receives exactly `count` bytes; fewer if the stream ends before.
   func receiveAll(_ count: Int, until end: MonotonicTime) async throws(LoopError) -> [UInt8] {
     var bytes: [UInt8] = []
     while bytes.count < count {

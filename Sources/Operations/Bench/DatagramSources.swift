@@ -1,11 +1,11 @@
 import Sockets
 
-/// The datagrams of one client: those of other hosts are not counted.
+/// Tells the datagrams of one client from those of others.
 ///
-/// Its port is not known before its first one has come, and that one may not be its own: each port of its address is
-/// counted by itself, and the one that most came from is the client's.
+/// Only its address is known in advance, not the port that its datagrams come from, and other senders may share the address.
+/// So each port of the address has its own tally, and the port with the most datagrams is the client's.
 struct DatagramSources: Sendable {
-  /// What came from one port.
+  /// The datagrams of one port.
   struct Source: Sendable {
     var tally = DatagramTally()
     var bytes: UInt64 = 0
@@ -13,15 +13,15 @@ struct DatagramSources: Sendable {
 
   private let client: IPAddress?
   private var ports: [UInt16: Source] = [:]
-  /// More are not told apart: what comes from yet another one is nobody's.
+  /// The most ports with a tally: datagrams of further ports are ignored.
   private static let mostPorts = 16
 
-  /// - Parameter client: the other end of its connection, whatever its port there is.
+  /// - Parameter client: the address of its connection; the port does not matter.
   init(of client: SocketAddress) { self.client = IPAddress(client) }
 
-  /// Counts one.
+  /// Counts a datagram.
   ///
-  /// - Returns: whether it may be the client's, and had not come before.
+  /// - Returns: whether it may be the client's, and is no duplicate.
   mutating func count(
     number: UInt64, sent: UInt64, arrived: UInt64, bytes: Int, from sender: SocketAddress
   ) -> Bool {
@@ -33,7 +33,7 @@ struct DatagramSources: Sendable {
     return true
   }
 
-  /// The client's.
+  /// The tally of the client: of the port with the most datagrams.
   var best: Source {
     ports.values.max { $0.tally.counts.received < $1.tally.counts.received } ?? Source()
   }

@@ -1,13 +1,13 @@
-/// What became of numbered datagrams, as their receiver sees it: RFC 3550, 6.4.1, for the jitter.
+/// Counts numbered datagrams as they arrive, with the jitter of RFC 3550, 6.4.1.
 struct DatagramTally: Sendable {
   struct Counts: Hashable, Sendable {
-    /// Different ones that came.
+    /// Received, without duplicates.
     var received = 0
-    /// That came behind one with a higher number.
+    /// Received after one with a higher number.
     var reordered = 0
-    /// That had come before.
+    /// Received more than once.
     var duplicates = 0
-    /// How unevenly they came, smoothed over 16 of them.
+    /// The interarrival jitter, smoothed over 16 datagrams.
     var jitter = Duration.zero
   }
 
@@ -15,21 +15,21 @@ struct DatagramTally: Sendable {
   private var highest = -1
   private var latestTransit: Int?
   private var jitter = 0.0
-  /// The numbers that are remembered, to tell a late one from a second one: a ring of bits behind the highest.
+  /// The latest numbers seen, to tell a late datagram from a duplicate: a ring of bits below the highest number.
   private var seen = [Bool](repeating: false, count: Self.memory)
   private static let memory = 4096
 
-  /// Counts one.
+  /// Counts a datagram.
   ///
   /// - Parameters:
   ///   - sent: the sender's clock, in nanoseconds; only differences matter.
   ///   - arrived: the receiver's clock.
-  /// - Returns: whether it had not come before.
+  /// - Returns: whether it is no duplicate.
   @discardableResult
   mutating func count(number: UInt64, sent: UInt64, arrived: UInt64) -> Bool {
     guard let number = Int(exactly: number) else { return false }
     if number > highest {
-      // What lies between is not seen yet; a jump beyond the memory, which a hostile number may be, forgets all.
+      // The numbers in between have not been seen. A jump beyond the ring, which may be a forged number, clears all of it.
       for skipped in max(highest + 1, number - Self.memory + 1)...number { seen[skipped % Self.memory] = false }
       highest = number
     } else if highest - number >= Self.memory || !seen[number % Self.memory] {

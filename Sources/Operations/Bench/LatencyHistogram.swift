@@ -1,21 +1,21 @@
-/// Counts of times, from 1 ns to more than an hour, to three decimal digits: buckets that double, each of 1024 equal parts, as
-/// HdrHistogram has them.
+/// A histogram of times from 1 ns to more than an hour, to three significant digits. As in HdrHistogram, each group of buckets
+/// covers twice the range of the one before, in 1024 equal parts.
 package struct LatencyHistogram: Sendable {
   private static let partBits = 10
   private static let groups = 34
   private var counts = [Int](repeating: 0, count: (groups + 1) << partBits)
-  /// How many times were counted.
+  /// The number of times counted.
   package private(set) var count = 0
-  /// The shortest and the longest, exactly; in nanoseconds.
+  /// The shortest time, exactly, in nanoseconds.
   package private(set) var lowest = Int.max
-  /// The longest.
+  /// The longest time, exactly, in nanoseconds.
   package private(set) var highest = 0
   private var sum = 0.0
 
-  /// Without a time.
+  /// An empty histogram.
   package init() {}
 
-  /// Counts a time in nanoseconds; one beyond the longest bucket counts there.
+  /// Counts a time in nanoseconds; one beyond the last bucket counts in that one.
   package mutating func record(_ nanoseconds: Int) {
     let value = max(0, nanoseconds)
     counts[min(Self.index(of: value), counts.count - 1)] += 1
@@ -25,7 +25,7 @@ package struct LatencyHistogram: Sendable {
     highest = max(highest, value)
   }
 
-  /// Adds what another one counted.
+  /// Adds the counts of another histogram.
   package mutating func add(_ other: LatencyHistogram) {
     for index in counts.indices { counts[index] += other.counts[index] }
     count += other.count
@@ -34,10 +34,10 @@ package struct LatencyHistogram: Sendable {
     highest = max(highest, other.highest)
   }
 
-  /// The mean, in nanoseconds; 0 without a time.
+  /// The mean in nanoseconds; 0 for an empty histogram.
   package var mean: Double { count == 0 ? 0 : sum / Double(count) }
 
-  /// The time that so many of a hundred do not exceed, in nanoseconds: at most 0.1 % too high.
+  /// A percentile in nanoseconds: at most 0.1 % too high.
   package func percentile(_ percent: Double) -> Int {
     let wanted = max(1, Int((Double(count) * percent / 100).rounded(.up)))
     var passed = 0
@@ -48,7 +48,7 @@ package struct LatencyHistogram: Sendable {
     return highest
   }
 
-  /// The first 2048 values have a bucket each; then every group covers twice as much as the one before.
+  /// The first 2048 values have a bucket each; after that, each group covers twice the range of the one before.
   private static func index(of value: Int) -> Int {
     let group = max(0, Int.bitWidth - value.leadingZeroBitCount - partBits - 1)
     return group << partBits + value >> group

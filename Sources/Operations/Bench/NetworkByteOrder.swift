@@ -1,5 +1,5 @@
 extension [UInt8] {
-  /// A number in network byte order; the caller knows that its bytes are there.
+  /// Decodes a number in network byte order; the caller checks the length.
   func number<Number: FixedWidthInteger & UnsignedInteger>(at offset: Int) -> Number {
     self[offset..<(offset + MemoryLayout<Number>.size)].reduce(0) { $0 << 8 | Number($1) }
   }

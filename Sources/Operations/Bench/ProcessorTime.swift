@@ -1,11 +1,11 @@
 import Glibc
 
-/// The processor's time of this process.
+/// CPU time of this process, in seconds.
 struct ProcessorTime: Sendable {
   let user: Double
   let system: Double
 
-  /// Until now. Calls `getrusage(2)`.
+  /// The time used so far. Calls `getrusage(2)`.
   static var now: ProcessorTime {
     var usage = rusage()
     getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)

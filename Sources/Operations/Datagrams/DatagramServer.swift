@@ -2,9 +2,10 @@ import SocketLoop
 import Sockets
 import Transfer
 
-/// `sock listen -u -k`: datagrams from every peer to our output, our input to every peer that has been heard of.
+/// `sock listen -u -k`: writes the datagrams of every peer to standard output, and sends standard input to all peers known.
 ///
-/// A peer that is silent for `--peer-timeout` is forgotten: datagrams have no other end.
+/// A peer becomes known with its first datagram, and is forgotten after `--peer-timeout` of silence: nothing else tells that
+/// it is gone.
 @LoopActor
 final class DatagramServer {
   @LoopActor
@@ -13,7 +14,7 @@ final class DatagramServer {
     let socket: DatagramSocket
     let sent = Flow()
     let received = Flow(keepsTime: true)
-    /// From which of our addresses it is answered: the one that it asked last.
+    /// The local address to answer from: the one that the latest datagram was sent to.
     var source: PacketInfo?
 
     init(_ record: ConnectionRecord, _ socket: DatagramSocket, _ direction: Direction) {
@@ -27,7 +28,7 @@ final class DatagramServer {
   private let sockets: [DatagramSocket]
   private let reporter: EventReporter
   private let taps: TapSet
-  /// How much later a peer may be forgotten, where it may have been heard of.
+  /// How long forgetting may be put off while datagrams wait to be received.
   private static let grace: Duration = .milliseconds(100)
   private var peers: [SocketAddress: Client] = [:]
   private let newPeer = Suspension()
@@ -66,7 +67,7 @@ final class DatagramServer {
         switch event {
         case .failed(let error): return .failure(error)
         case .inputEnded:
-          // Without -q a server goes on: its peers may still have something to say.
+          // Without -q the server goes on: peers may still send.
           guard let wait = request.link.wait else { continue }
           group.addTask(executorPreference: EventLoop.shared) { await self.end(after: wait) }
         case .nothing: return .success(())
@@ -92,7 +93,7 @@ final class DatagramServer {
       } catch {
         switch error {
         case .system(let error) where error.call.hasPrefix("recv"):
-          // The refusal of something we sent: that peer is gone, the others are not.
+          // An ICMP error about a datagram sent earlier: that peer is gone, the others are not.
           if error.number != .connectionRefused { return .failed(OperationError(error, while: .transferring)) }
         case .system(let error): return .failed(.output(error))
         case .timedOut, .cancelled: return .failed(.cancelled)
@@ -107,7 +108,7 @@ final class DatagramServer {
       reporter.connection(
         .accepted, transport: socket.connection.socket.transport,
         local: try? socket.connection.socket.localAddress(), peer: .address(address)), socket, request.link.direction)
-    // A Unix sender without a name cannot be answered, nor told from the next one.
+    // An unnamed Unix sender cannot be answered, nor told from another one.
     if !address.isUnnamed {
       peers[address] = peer
       newPeer.resume()
@@ -117,7 +118,7 @@ final class DatagramServer {
 
   private func send(_ reader: MessageReader) async -> Event {
     while true {
-      // What nobody would get is not read, and what was being read when the last peer was forgotten is the next one's.
+      // Input is read only while there are peers. What was being read when the last one was forgotten goes to the next.
       guard await waitForPeers() else { return .failed(.cancelled) }
       switch await reader.nextRun() {
       case .bytes(let run):
@@ -144,7 +145,7 @@ final class DatagramServer {
   private func send(_ run: DatagramRun, to address: SocketAddress, _ peer: Client) async {
     var rest = run
     do throws(LoopError) {
-      // One peer that takes nothing must not hold the others back for longer than this.
+      // A peer that takes nothing must not delay the others for longer.
       try await peer.socket.send(run, to: address, from: peer.source, until: .after(.seconds(1))) { count in
         peer.sent.moved(UnsafeRawBufferPointer(rebasing: rest.bytes.prefix(count)))
         rest = rest.dropping(count)
@@ -163,13 +164,13 @@ final class DatagramServer {
   }
 
   private func forget(_ output: DescriptorStream?) async -> Event {
-    // `--idle` is for each connection, which here is a peer that is remembered.
+    // `--idle` counts per connection: here, per peer.
     let silence = min(request.peerTimeout, request.link.idleTimeout ?? request.peerTimeout)
     while true {
       let limit = (peers.values.map(\.received.latest).min() ?? .now).advanced(by: silence)
       do {
         try await EventLoop.sleep(until: limit)
-        // What we have no room for is no silence; and what waits to be taken, after we were stopped, may be a peer's.
+        // Not silence: a full output, and datagrams still in the socket's queue after this process was stopped.
         while output?.isOutOfRoom == true || receiveRate?.isHoldingBack == true {
           try await EventLoop.sleep(until: .after(Self.grace))
         }

@@ -27,7 +27,7 @@ struct FirstPeerServer {
       do throws(SystemError) {
         try connect(socket, to: first)
       } catch {
-        // The sender is gone: what it sent is written out, and there is nobody to answer.
+        // The sender is gone: its datagram is written out, and cannot be answered.
         record.warn("cannot answer \(first.peer): \(error.number)")
       }
     }

@@ -1,7 +1,7 @@
 import SocketLoop
 import Sockets
 
-/// Why no address of an endpoint answered.
+/// The failed attempts to connect to an endpoint, and the error to report.
 struct DialFailure {
   let endpoint: Endpoint
   let transport: Transport

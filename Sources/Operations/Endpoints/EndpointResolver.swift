@@ -1,13 +1,13 @@
 import SocketLoop
 import Sockets
 
-/// An endpoint as its user wrote it, made into addresses that can be tried or bound, in order.
+/// Resolves an endpoint to the addresses to connect or bind to, in order of preference.
 @LoopActor
 struct EndpointResolver {
   let transport: Transport
   let family: AddressFamily
   let reporter: EventReporter
-  /// The interface of the sockets to be made, which addresses of one link are on that name none; nil for any.
+  /// The interface of link-local addresses that do not name one; nil for none.
   var interface: UInt32?
 
   func addresses(
@@ -37,7 +37,7 @@ struct EndpointResolver {
     }
   }
 
-  /// Says that the kernel lacks the family, where it does: then there is no interface of it either.
+  /// Throws if the kernel lacks the family: then an address with an unknown interface is not the user's mistake.
   private func refuseMissing() throws(OperationError) {
     guard let family = transport.families.first else { return }
     do throws(SystemError) {
@@ -48,7 +48,7 @@ struct EndpointResolver {
     }
   }
 
-  /// Asks the resolver on a thread of its own, since it blocks; numbers need no resolver, and no thread.
+  /// Looks a name up on another thread, since getaddrinfo(3) blocks. Numeric hosts and ports need neither.
   func lookUp(
     host: String?, service: String, role: Endpoint.Role
   ) async throws(OperationError) -> [SocketAddress] {
@@ -76,7 +76,7 @@ struct EndpointResolver {
     }
   }
 
-  /// The addresses in the form in which a socket can use them: one that is of one link has its interface.
+  /// The addresses with the scope that link-local ones need.
   private func usable(_ addresses: [SocketAddress]) throws(OperationError) -> [SocketAddress] {
     let scoped = addresses.map { address in
       let address = family.plain(address)

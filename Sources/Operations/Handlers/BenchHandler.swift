@@ -2,17 +2,17 @@ import SocketLoop
 import Sockets
 import Transfer
 
-/// The server of `sock bench`: does what each connection asks for, within limits.
+/// Serves `sock bench`: does what each connection orders, within limits.
 @LoopActor
 final class BenchHandler: Handler {
   private let reporter: EventReporter
 
-  /// A client that has not said by then what it wants is closed.
+  /// A client that has not sent its order by then is closed; so is one that takes longer than its order says.
   private static let patience: Duration = .seconds(10)
 
   init(_ reporter: EventReporter) { self.reporter = reporter }
 
-  /// A client's failure is its own, and only warned of: nothing that it does ends the server.
+  /// A client that fails is only warned about: the server goes on.
   func serve(_ connection: AsyncSocket, _ peer: Peer) async -> ServiceOutcome {
     await answer(connection, peer)
     connection.close()
@@ -23,7 +23,7 @@ final class BenchHandler: Handler {
     let traffic = BenchTraffic(connection)
     do throws(LoopError) {
       let bytes = try await order(traffic)
-      // A connection that only wanted to be made.
+      // `--work connects`: the client only connects.
       guard let bytes, !bytes.isEmpty else { return }
       guard let order = BenchOrder(bytes) else {
         return reporter.warn("\(peer) does not speak as sock bench does: closed")
@@ -41,7 +41,7 @@ final class BenchHandler: Handler {
     }
   }
 
-  /// The first bytes of a client; nil where it resets the connection, as those do that only time how long it takes to make.
+  /// Receives an order; nil if the client resets the connection, as `--work connects` does.
   private func order(_ traffic: BenchTraffic) async throws(LoopError) -> [UInt8]? {
     do throws(LoopError) {
       return try await traffic.receiveAll(BenchOrder.length, until: .after(Self.patience))
@@ -55,7 +55,7 @@ final class BenchHandler: Handler {
   private func perform(
     _ order: BenchOrder, _ traffic: BenchTraffic, _ flows: (sent: Flow, received: Flow), until end: MonotonicTime
   ) async throws(LoopError) {
-    // For datagrams the answer has a port in it.
+    // For datagrams, the answer has to name a port.
     if order.work != .datagrams { try await traffic.connection.send(BenchAnswer().wireBytes, until: end) }
     switch order.work {
     case .upload:
@@ -87,7 +87,7 @@ final class BenchHandler: Handler {
         return failure
       }
       if let failure { throw failure }
-      // Now that all has come: the client takes it for that.
+      // The end of the stream confirms to the client that all has arrived.
       try endSending(traffic)
     case .latency:
       while true {
@@ -114,7 +114,7 @@ final class BenchHandler: Handler {
     do throws(SystemError) { try traffic.connection.socket.shutdown(.sending) } catch { throw .system(error) }
   }
 
-  /// One of two ways that go on at the same time.
+  /// One of two directions at the same time; returns its error, or nil.
   private func half(_ body: @LoopActor () async throws(LoopError) -> Void) async -> LoopError? {
     do throws(LoopError) {
       try await body()

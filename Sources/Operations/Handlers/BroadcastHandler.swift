@@ -2,7 +2,7 @@ import SocketLoop
 import Sockets
 import Transfer
 
-/// `sock listen -k` on streams: serves all peers at once. Our input goes to each of them, what they send to our output.
+/// `sock listen -k` on streams: sends standard input to all peers, and writes what they send to standard output.
 @LoopActor
 final class BroadcastHandler: Handler {
   private let options: LinkOptions
@@ -23,9 +23,9 @@ final class BroadcastHandler: Handler {
     }
   }
 
-  /// Serves whom the acceptor brings, while one task reads our input for all of them and another watches our output.
+  /// Serves every connection, while one task reads standard input for all of them and another watches standard output.
   ///
-  /// - Throws: always: without an error of the server's own, only cancellation ends it.
+  /// - Throws: always: only an error or cancellation ends the server.
   func run(_ acceptor: Acceptor) async throws(OperationError) {
     throw await withTaskGroup(of: OperationError?.self) { group in
       defer { group.cancelAll() }
@@ -57,7 +57,7 @@ final class BroadcastHandler: Handler {
     return nil
   }
 
-  /// All connections write to the same output: one task notices when its reader has gone, not each of them.
+  /// Watches for the reader of standard output to go away, once for all connections.
   private func watchOutput() async -> OperationError? {
     do {
       let output = try StandardStreams.shared.output()
@@ -83,7 +83,7 @@ final class BroadcastHandler: Handler {
       let ending = await session.run()
       record.closed()
       guard let error = OperationError.of(ending, peer: peer, idle: options.idleTimeout) else { return .served }
-      // A peer's failure is its own; that of our output is everybody's.
+      // A failing connection concerns only its peer; a failing standard output concerns all.
       if case .outputFailed = ending { return .serverFailed(error) }
       if case .cancelled = ending { return .served }
       record.fail(error)

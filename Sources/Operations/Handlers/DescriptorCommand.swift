@@ -2,13 +2,12 @@ import SocketLoop
 import Sockets
 import Transfer
 
-/// The command of `--receive-fds`: it is run with the descriptors of each message that brings some, one run after the
-/// other.
+/// Runs the command of `--receive-fds` with the descriptors of each message that has any, one run at a time.
 @LoopActor
 final class DescriptorCommand {
   private let command: [UInt8]
   private let reporter: EventReporter
-  /// Whether more may come behind a failure, which is then told at once.
+  /// Whether there may be several runs: then each failure is reported as it happens.
   private let isRepeated: Bool
   private var runs = 0
   private var failures: [OperationError] = []
@@ -19,14 +18,14 @@ final class DescriptorCommand {
     self.reporter = reporter
   }
 
-  /// Why not all runs went well; nil where they did.
+  /// The error of the runs that failed; nil if none did.
   var failure: OperationError? {
     guard var failure = failures.last else { return nil }
     if runs > 1 { failure.message = "\(failures.count) of \(runs) runs of the command failed: \(failure.message)" }
     return failure
   }
 
-  /// Runs it with what came, and waits for its end, or ends it where the task is cancelled.
+  /// Runs the command, and waits for it to exit. Cancellation ends it.
   func run(_ arrival: consuming DescriptorSession.Arrival, from peer: Peer) async {
     if arrival.isIncomplete { reporter.warn(DescriptorNote.lost, about: peer) }
     let count = arrival.descriptors.count
@@ -55,7 +54,7 @@ final class DescriptorCommand {
       return try ChildProcess(
         shell: command, descriptors: descriptors,
         variables: [
-          // As sd_listen_fds(3) reads it, but for the number of the process, which the command's own shell knows.
+          // The protocol of sd_listen_fds(3), except for LISTEN_PID, which only the command's shell can set.
           ("SOCK_FDS", count), ("LISTEN_FDS", count), ("LISTEN_PID", nil), ("LISTEN_FDNAMES", nil),
         ])
     } catch {

@@ -2,7 +2,7 @@ import SocketLoop
 import Sockets
 import Transfer
 
-/// `sock recv --receive-fds` on streams: what the peer sends to our output, and the descriptors that it passes to a command.
+/// `sock recv --receive-fds` on streams: writes data to standard output, and passes descriptors to a command.
 @LoopActor
 final class DescriptorHandler: Handler {
   private let request: DescriptorReceiveRequest
@@ -38,7 +38,7 @@ final class DescriptorHandler: Handler {
     guard let error = OperationError.of(ending, peer: peer, idle: request.link.idleTimeout) else { return .served }
     switch ending {
     case .connectionFailed, .idle:
-      // A single peer's failure is what the run ends with.
+      // With a single peer, its failure is the error of the run.
       if request.count ?? 1 > 1 { reporter.error(error, peer: peer) }
       return .peerFailed(error)
     case .finished, .inputFailed, .outputFailed, .cancelled: return .serverFailed(error)
@@ -47,7 +47,7 @@ final class DescriptorHandler: Handler {
 }
 
 extension DescriptorSession {
-  /// A session on a connection or a socket of datagrams, as the request has it.
+  /// A session on a connection or datagram socket, with the options of the request.
   convenience init(
     _ connection: AsyncSocket, _ request: DescriptorReceiveRequest,
     tap: @escaping @LoopActor (SocketAddress) -> (any ByteTap)?

@@ -2,11 +2,11 @@ import SocketLoop
 import Sockets
 import Transfer
 
-/// `sock listen` and `sock recv` on streams: standard input to the peer, what it sends to standard output.
+/// `sock listen` and `sock recv` on streams: relays between the peer and standard input and output.
 @LoopActor
 final class RelayHandler: Handler {
   private let options: LinkOptions
-  /// Whether other peers are served too: then each failure is reported as it happens. A single one is what the run ends with.
+  /// Whether several peers are served: then each failure is reported as it happens. With one, its failure is that of the run.
   private let isOneOfSeveral: Bool
   private let builder: SessionBuilder
   private let resumption: Resumption?

@@ -1,9 +1,9 @@
 /// What is wrong with an echo reply.
 package enum Corruption: Sendable, Hashable {
   case checksum
-  /// Of the data: how many bytes were sent.
+  /// The reply is longer or shorter than the request, which had so many bytes of data.
   case length(sent: Int)
-  /// The first byte that is not the one that was sent.
+  /// The offset of the first byte that differs.
   case byte(Int)
 }
 

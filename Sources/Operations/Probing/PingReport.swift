@@ -1,9 +1,9 @@
 import Sockets
 
-/// What `sock ping` tells, as it happens.
+/// What `sock ping` reports as it happens.
 package enum PingReport: Sendable {
   case started(SocketAddress)
-  /// `isDuplicate`: this probe was answered before; `isReordered`: a later one was.
+  /// `isDuplicate`: the probe had been answered before; `isReordered`: a later one had.
   case outcome(ProbeOutcome, sequence: Int, isDuplicate: Bool, isReordered: Bool)
   case finished(PingStatistics)
 }

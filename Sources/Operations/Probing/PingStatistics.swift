@@ -1,36 +1,36 @@
-/// The end of a `sock ping`.
+/// The summary of `sock ping`.
 package struct PingStatistics: Sendable {
-  /// How many probes were sent.
+  /// Probes sent.
   package var sent = 0
-  /// How many of them were answered, duplicates apart.
+  /// Probes answered.
   package var received = 0
-  /// How many answers came again.
+  /// Duplicate answers.
   package var duplicates = 0
-  /// How many answers came after that of a later probe.
+  /// Answers that arrived after the answer to a later probe.
   package var reordered = 0
-  /// How many answers did not bring back what was sent.
+  /// Answers with wrong data.
   package var corrupted = 0
-  /// How many probes ended with an ICMP error, or could not be sent.
+  /// Probes that ended with an ICMP error, or could not be sent.
   package var errors = 0
-  /// How long the run took.
+  /// The duration of the run in seconds.
   package var seconds = 0.0
-  /// The shortest time in seconds; 0 without answers.
+  /// The shortest round-trip time in seconds; 0 without answers.
   package var minimum = 0.0
-  /// The longest.
+  /// The longest round-trip time in seconds.
   package var maximum = 0.0
   private var sum = 0.0
   private var squares = 0.0
 
-  /// Of nothing yet.
+  /// Without probes.
   package init() {}
 
-  /// The mean time in seconds.
+  /// The mean round-trip time in seconds.
   package var average: Double { received == 0 ? 0 : sum / Double(received) }
-  /// The standard deviation of the times in seconds.
+  /// The standard deviation of the round-trip times in seconds.
   package var deviation: Double {
     received == 0 ? 0 : max(0, squares / Double(received) - average * average).squareRoot()
   }
-  /// How many of a hundred were not answered.
+  /// The percentage of probes without an answer.
   package var lossPercent: Double { sent == 0 ? 0 : Double(sent - received) * 100 / Double(sent) }
 
   /// Counts an answer.

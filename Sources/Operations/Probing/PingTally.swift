@@ -1,7 +1,7 @@
 import SocketLoop
 import Sockets
 
-/// The probes of a ping: which were sent, which were answered, and in which order.
+/// Keeps track of the probes of a ping: which have been sent and answered, and in which order.
 struct PingTally {
   private enum State { case waiting, lost, failed, corrupted, answered }
   private struct Sent {
@@ -11,17 +11,17 @@ struct PingTally {
 
   private(set) var statistics = PingStatistics()
   private var probes: [Int: Sent] = [:]
-  /// All before it have been answered or given up.
+  /// The oldest probe still waiting: all before it have been answered or given up.
   private var oldest = 1
   private var highestAnswered = 0
 
-  /// So many of the latest probes are remembered: an answer to an earlier one is too late to be told apart.
+  /// How many of the latest probes are remembered: an answer to an earlier one cannot be matched.
   private static let memory = 8192
 
   /// The number of the next probe, from 1.
   var next: Int { statistics.sent + 1 }
 
-  /// Counts a probe that is about to be sent, and returns its number.
+  /// Registers a probe about to be sent, and returns its number.
   mutating func send() -> Int {
     statistics.sent += 1
     let sequence = statistics.sent
@@ -30,21 +30,21 @@ struct PingTally {
     return sequence
   }
 
-  /// The probe whose number has these last 16 bits, and when it was sent.
+  /// The probe whose number has these low 16 bits, and when it was sent.
   func probe(_ sequence: UInt16) -> (sequence: Int, moment: MonotonicTime)? {
     let distance = UInt16(truncatingIfNeeded: statistics.sent) &- sequence
     let number = statistics.sent - Int(distance)
     return probes[number].map { (number, $0.moment) }
   }
 
-  /// What an outcome is besides: news, or one of the answers that come again or late.
+  /// How an answer relates to earlier ones: new, a duplicate, or reordered.
   struct Counted {
     var isNews = true
     var isDuplicate = false
     var isReordered = false
   }
 
-  /// Counts what became of a probe.
+  /// Counts the outcome of a probe.
   mutating func count(_ outcome: ProbeOutcome, sequence: Int) -> Counted {
     guard let state = probes[sequence]?.state else { return Counted(isNews: false) }
     var counted = Counted()
@@ -55,7 +55,7 @@ struct PingTally {
         counted.isDuplicate = true
         return counted
       }
-      // An answer after all: neither lost nor failed.
+      // Answered after all: neither lost nor failed.
       if state == .failed { statistics.errors -= 1 }
       probes[sequence]?.state = .answered
       statistics.add(answer.time)
@@ -64,7 +64,7 @@ struct PingTally {
       highestAnswered = max(highestAnswered, sequence)
     case .corrupted:
       statistics.corrupted += 1
-      // A good answer may still come, and is not waited for.
+      // A correct answer may still arrive, but is not waited for.
       if state == .waiting { probes[sequence]?.state = .corrupted }
     case .report, .failed:
       if state == .waiting || state == .lost {
@@ -78,7 +78,7 @@ struct PingTally {
     return counted
   }
 
-  /// When the oldest probe was sent that still waits.
+  /// When the oldest probe still waiting was sent.
   var oldestWaiting: MonotonicTime? {
     mutating get {
       while oldest <= statistics.sent {
@@ -92,7 +92,7 @@ struct PingTally {
   /// When the latest probe was sent.
   var latest: MonotonicTime? { probes[statistics.sent]?.moment }
 
-  /// The probes whose time is over.
+  /// The probes that have timed out.
   mutating func expired(before now: MonotonicTime, timeout: Duration) -> [Int] {
     var result: [Int] = []
     var sequence = oldest

@@ -1,21 +1,21 @@
 import SocketLoop
 import Sockets
 
-/// One probe on a socket of its own, so that whatever comes back belongs to it.
+/// One probe on a socket of its own: whatever comes back belongs to it.
 @LoopActor
 struct Probe {
   let target: ProbeTarget
-  /// With the port.
+  /// The address to probe, with the port.
   let address: SocketAddress
   let source: SocketAddress?
-  /// How many hops it may make; nil for what the target says.
+  /// The hop limit; nil for that of the target.
   var hops: Int?
 
   private var method: ProbeMethod { target.method }
 
-  /// Sends it, and waits for what becomes of it.
+  /// Sends the probe, and waits for its outcome.
   ///
-  /// - Returns: nil when the task was cancelled.
+  /// - Returns: nil if the task was cancelled.
   func run() async -> ProbeOutcome? {
     do throws(SystemError) {
       let socket = try ProbeSocket(target, to: address, source: source, hops: hops)
@@ -55,7 +55,7 @@ struct Probe {
     }
   }
 
-  /// A connection that failed at once, as on the loopback interface.
+  /// The outcome of a connection that failed immediately, as over loopback.
   private func outcome(
     of number: ErrorNumber, _ socket: ProbeSocket, _ start: MonotonicTime
   ) throws(LoopError) -> ProbeOutcome {
@@ -83,7 +83,7 @@ struct Probe {
       while let arrival = try socket.nextArrival() {
         switch arrival {
         case .error(let queued, let age):
-          // A raw socket gets the errors of others' echoes to this host too.
+          // A raw socket also receives ICMP errors about the echo requests of other processes.
           if method == .icmp, !isOurs(queued.packet, identifier, socket, received: false) { continue }
           return Self.outcome(of: queued, from: address, time: start.elapsed(age: age))
         case .data(let bytes, _, let hopLimit, let age):
@@ -117,7 +117,7 @@ struct Probe {
     return type == .datagram || message.identifier == identifier
   }
 
-  /// What an ICMP error means: that the host has nobody at a port is its answer.
+  /// The outcome of an ICMP error: "port unreachable" from the host itself is an answer.
   static func outcome(of queued: QueuedError, from address: SocketAddress, time: Duration) -> ProbeOutcome {
     if queued.error.fate == .portUnreachable, queued.error.offender?.with(port: 0) == address.with(port: 0) {
       return .answer(ProbeAnswer(kind: .portUnreachable, from: address, time: time))

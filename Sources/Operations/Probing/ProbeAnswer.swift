@@ -1,20 +1,20 @@
 import Sockets
 
-/// An answer of the host that was asked.
+/// An answer of the probed host.
 package struct ProbeAnswer: Sendable {
-  /// What it was; the raw value is its name in JSON.
+  /// The kind of answer; the raw value is its name in JSON.
   package enum Kind: String, Sendable {
     case echo, connected, refused, data
     case portUnreachable = "port-unreachable"
   }
-  /// What it was.
+  /// The kind of answer.
   package var kind: Kind
   /// Who answered.
   package var from: SocketAddress
-  /// How long it took.
+  /// The round-trip time.
   package var time: Duration
-  /// How many bytes came; nil where that has no meaning.
+  /// Bytes received; nil for answers without data.
   package var bytes: Int?
-  /// How many hops the answer had left.
+  /// The hop limit (TTL) that the answer arrived with.
   package var hopLimit: Int?
 }

@@ -2,9 +2,9 @@ import Sockets
 
 /// An ICMP message about a probe.
 package struct ProbeError: Sendable {
-  /// What it says, and who says it.
+  /// The message, and who sent it.
   package var error: ExtendedError
-  /// How long it took.
+  /// The time from the probe to the message.
   package var time: Duration
 }
 

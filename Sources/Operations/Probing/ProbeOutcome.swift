@@ -1,16 +1,16 @@
 import Sockets
 
-/// What became of one probe.
+/// The outcome of a probe.
 package enum ProbeOutcome: Sendable {
-  /// The host itself answered.
+  /// The host answered.
   case answer(ProbeAnswer)
-  /// The host's answer does not bring back what was sent: it is no good.
+  /// The host answered with data that differs from what was sent.
   case corrupted(ProbeAnswer, Corruption)
-  /// Somebody reported by ICMP what became of the probe.
+  /// An ICMP error about the probe arrived.
   case report(ProbeError)
-  /// The kernel could not send it, or gave up.
+  /// The kernel could not send the probe, or gave up.
   case failed(ErrorNumber)
-  /// Nothing came in time.
+  /// Nothing arrived in time.
   case silence
 }
 

@@ -2,7 +2,7 @@ import Glibc
 import SocketLoop
 import Sockets
 
-/// A socket that probes leave by, and that their answers and the ICMP errors about them come back to.
+/// A socket that sends probes, and receives their answers and the ICMP errors about them.
 @LoopActor
 final class ProbeSocket {
   enum Arrival {
@@ -14,12 +14,12 @@ final class ProbeSocket {
   let connection: AsyncSocket
   let peer: SocketAddress
 
-  /// Whether answers come from anyone, and not from the peer: it is a group, or all hosts of a network.
+  /// Whether answers may come from any host: the peer is a multicast group or a broadcast address.
   let isForGroup: Bool
 
-  /// Makes a socket for the method, with the error queue, timestamps and hop limits switched on.
+  /// Opens a socket for the method, with the error queue, timestamps and hop limits enabled.
   ///
-  /// - Parameter hops: goes before what the user chose.
+  /// - Parameter hops: overrides the hop limit that the user chose.
   init(
     _ target: ProbeTarget, to peer: SocketAddress, source: SocketAddress?, hops: Int? = nil
   ) throws(SystemError) {
@@ -50,19 +50,19 @@ final class ProbeSocket {
 
   func close() { connection.close() }
 
-  /// Makes the peer the only one; a group has many, and its socket stays open to all.
+  /// Connects to the peer, unless it is a group: its members answer from addresses of their own.
   func connect() throws(SystemError) {
     if !isForGroup { _ = try connection.socket.connect(to: peer) }
   }
 
   /// Sends a probe.
   ///
-  /// An ICMP error about an earlier one makes the next call fail, which then has done nothing: it is in the queue too.
+  /// An ICMP error about an earlier probe makes the next call fail without sending; it is in the error queue as well.
   func send(_ bytes: [UInt8]) throws(SystemError) {
     var attempts = 3
     while true {
       do throws(SystemError) {
-        // With no room in the send buffer the probe is lost as on the way.
+        // A full send buffer loses the probe, as a router would.
         if isForGroup {
           _ = try connection.socket.send(bytes.span, to: peer, flags: .doNotWait)
         } else {
@@ -76,7 +76,7 @@ final class ProbeSocket {
     }
   }
 
-  /// The next answer or error that is there; nil where none is.
+  /// The next answer or error; nil if there is none yet.
   func nextArrival() throws(SystemError) -> Arrival? {
     if let error = try nextError() { return error }
     do throws(SystemError) {
@@ -87,7 +87,7 @@ final class ProbeSocket {
     }
   }
 
-  /// The next error of the queue.
+  /// The next error of the error queue.
   func nextError() throws(SystemError) -> Arrival? {
     guard let queued = try connection.socket.nextQueuedError() else { return nil }
     return .error(queued, age: Self.age(queued.time))
@@ -114,7 +114,7 @@ final class ProbeSocket {
     return .data(bytes, from: found.from, hopLimit: hopLimit, age: Self.age(time))
   }
 
-  /// How long ago the kernel had what we only get now; of the clock of the day, which may be set in between.
+  /// How long ago the kernel received a packet. By the wall clock, which may have been set in between.
   private static func age(_ time: Duration?) -> Duration {
     guard let time else { return .zero }
     var now = timespec()
@@ -125,7 +125,7 @@ final class ProbeSocket {
 }
 
 extension MonotonicTime {
-  /// How long it took from this moment to an arrival of that age.
+  /// The time from this moment to the arrival of a packet that is `age` old.
   func elapsed(age: Duration) -> Duration {
     let elapsed = MonotonicTime.now.since(self)
     return age < elapsed ? elapsed - age : elapsed

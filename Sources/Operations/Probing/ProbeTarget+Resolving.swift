@@ -3,11 +3,11 @@ import Sockets
 
 @LoopActor
 extension ProbeTarget {
-  /// The address to probe: the first that the resolver gives.
+  /// The address to probe: the first that the resolver returns.
   func address() async throws(OperationError) -> SocketAddress {
     let address = try await resolve(host, service ?? "0", family: family)
     switch address.contents {
-    // To the kernel these are this host, and it is this host that answers.
+    // The kernel takes these for this host, which would answer itself.
     case .ipv4(.any, let port): return .ipv4(.loopback, port: port)
     case .ipv6(.any, let port, _): return .ipv6(.loopback, port: port)
     case .ipv6(let inner, _, _) where inner.mappedIPv4 != nil:
@@ -16,7 +16,7 @@ extension ProbeTarget {
     }
   }
 
-  /// The local address, of the family of the one to probe.
+  /// The local address, of the same family as the address to probe.
   func sourceAddress(for address: SocketAddress) async throws(OperationError) -> SocketAddress? {
     guard let source else { return nil }
     do throws(OperationError) {
@@ -40,12 +40,12 @@ extension ProbeTarget {
     return first
   }
 
-  /// Makes what every probe needs, so that what is wrong with all of them is said once.
+  /// Opens a socket as every probe does, so that an error common to all is reported once.
   func check(_ address: SocketAddress, _ source: SocketAddress?) throws(OperationError) {
     do throws(SystemError) {
       try ProbeSocket(self, to: address, source: source).close()
       guard source != nil else { return }
-      // To connect sends nothing, but on TCP, and tells whether there is a way from this source.
+      // Except over TCP, connect(2) sends nothing, and tells whether there is a route from this source.
       var target = self
       if method == .tcp { (target.method, target.socketOptions) = (.udp, []) }
       let socket = try ProbeSocket(target, to: address, source: source)
@@ -56,7 +56,7 @@ extension ProbeTarget {
     }
   }
 
-  /// Why the very first probe could not even be made.
+  /// The error of a probe that could not be made.
   func cannotProbe(_ error: SystemError, _ address: SocketAddress) -> OperationError {
     switch (error.call, error.number) {
     case ("socket", .notPermitted) where method == .icmp, ("socket", .permissionDenied) where method == .icmp:

@@ -1,11 +1,11 @@
 import Sockets
 
-/// One hop of the way.
+/// One hop of the route.
 package struct TraceRouteHop: Sendable {
-  /// Which, from 1.
+  /// The number of the hop, from 1.
   package var number: Int
-  /// What became of each probe.
+  /// The outcome of each probe.
   package var outcomes: [ProbeOutcome]
-  /// The names of those who answered, where they have one.
+  /// The names of the hosts that answered, if known.
   package var names: [SocketAddress: String]
 }

@@ -1,6 +1,6 @@
 import Sockets
 
-/// What `sock trace-route` tells, as it happens.
+/// What `sock trace-route` reports as it happens.
 package enum TraceRouteReport: Sendable {
   case started(SocketAddress)
   case hop(TraceRouteHop)

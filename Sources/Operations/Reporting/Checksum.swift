@@ -1,11 +1,11 @@
-/// What `--checksum` tells.
+/// The result of `--checksum`.
 package struct Checksum: Sendable, Equatable {
-  /// As it is written in `--checksum`: `sha256`.
+  /// The algorithm as `--checksum` names it: `sha256`.
   package var algorithm: String
-  /// In hexadecimal digits, as sha256sum(1) prints it.
+  /// The digest in hexadecimal, as sha256sum(1) prints it.
   package var digest: String
 
-  /// A sum from its parts.
+  /// A checksum from its parts.
   package init(algorithm: String, digest: String) {
     self.algorithm = algorithm
     self.digest = digest

@@ -2,7 +2,7 @@ import SocketLoop
 import Sockets
 import Transfer
 
-/// What is reported of one connection from its beginning to its end.
+/// Reports the events of one connection, from its beginning to its end.
 @LoopActor
 final class ConnectionRecord {
   private let reporter: EventReporter
@@ -11,7 +11,7 @@ final class ConnectionRecord {
   private let local: SocketAddress?
   let peer: Peer
   private let start = MonotonicTime.now
-  /// What it has carried each way.
+  /// The bytes that it carries each way.
   private var flows: (sent: Flow, received: Flow)?
 
   init(
@@ -47,7 +47,7 @@ final class ConnectionRecord {
     let facts = datagram.facts(isShown: shows(.received)) { warn($0) }
     emit(.received) {
       $0.received = UInt64(datagram.length)
-      // What was sent to a group is answered by its members.
+      // Members of a group answer for themselves.
       if !datagram.peer.isUnnamed { $0.peer = .address(datagram.peer) }
       $0.tell(facts, port: local?.port)
     }
@@ -56,7 +56,7 @@ final class ConnectionRecord {
     }
   }
 
-  /// Tells of a message that came whole over a connection.
+  /// Reports a message received whole over a connection (SCTP, Unix seqpacket).
   func message(_ count: Int, _ facts: DatagramFacts) {
     emit(.received) {
       $0.received = UInt64(count)
@@ -64,15 +64,15 @@ final class ConnectionRecord {
     }
   }
 
-  /// Tells of a change of the association.
+  /// Reports a change of the association (SCTP).
   func notification(_ notification: SCTPNotification) { emit(.notification) { $0.message = notification.text } }
 
-  /// Whether anybody looks at how far it has come.
+  /// Whether progress is reported.
   var isMetered: Bool { reporter.meter != nil }
 
-  /// Says where the bytes are counted that go over the connection.
+  /// Sets the flows that count the bytes of the connection, for progress, checksums and the `closed` event.
   ///
-  /// - Parameter total: how many are to go each way; nil where nobody knows.
+  /// - Parameter total: how many bytes are to go each way; nil if unknown.
   func carries(
     sent: Flow, received: Flow, _ direction: Direction = .both,
     total: (sent: UInt64?, received: UInt64?) = (nil, nil)

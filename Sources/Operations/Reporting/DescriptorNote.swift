@@ -1,9 +1,9 @@
 import Sockets
 import Transfer
 
-/// What is said of descriptors that a peer passed over a Unix socket.
+/// Warnings about descriptors that a peer passed over a Unix socket.
 enum DescriptorNote {
-  /// Nobody has asked for them.
+  /// Descriptors that were not asked for.
   static func unwanted(_ count: Int) -> String {
     "\(described(count)) passed and closed: sock recv --receive-fds runs a command with them"
   }
@@ -12,18 +12,18 @@ enum DescriptorNote {
   static let lost =
     "descriptors that were passed are lost (MSG_CTRUNC): too many are open here, and ulimit -n allows no more"
 
-  /// `1 descriptor was`, `2 descriptors were`; 0 where nobody counted them.
+  /// `1 descriptor was`, `2 descriptors were`; `descriptors were` for 0, an unknown number.
   private static func described(_ count: Int) -> String {
     count == 1 ? "1 descriptor was" : "\(count == 0 ? "" : "\(count) ")descriptors were"
   }
 }
 
 extension DatagramSocket.Datagram {
-  /// What the kernel tells of the datagram; descriptors that came with it are closed.
+  /// The control messages of the datagram, decoded; descriptors passed with it are closed.
   ///
   /// - Parameters:
-  ///   - isShown: whether anybody sees it: taking it apart costs time otherwise for nothing.
-  ///   - warn: is told of descriptors.
+  ///   - isShown: whether they are reported: if not, decoding them would be wasted time.
+  ///   - warn: called with a warning about passed descriptors.
   func facts(isShown: Bool, warn: (String) -> Void) -> DatagramFacts {
     guard isShown || holdsDescriptors else { return DatagramFacts() }
     let facts = DatagramFacts(ReceivedControl(control))

@@ -3,7 +3,7 @@ import Sockets
 import Transfer
 
 extension DigestAlgorithm {
-  /// The sum of no bytes yet, or the error for a user who cannot have it here.
+  /// A digest to feed bytes to; if the algorithm is not available here, the error says what it needs.
   @LoopActor
   func begin() throws(OperationError) -> any Digest {
     do throws(SystemError) {

@@ -7,21 +7,21 @@ package struct Event: Sendable {
   package enum Kind: String, Sendable, CaseIterable {
     case listening, resolved, attempt, connected, accepted, received, closed, error
     case peerEOF = "peer-eof"
-    /// A socket option was set: what was asked, what the kernel made of it.
+    /// A socket option was set: the value asked for, and what the kernel made of it.
     case option
-    /// Something that a person should know and that is no failure: a datagram was cut, a slow peer was dropped.
+    /// Something to know that is not a failure: a datagram was truncated, a slow peer was dropped.
     case warning
-    /// The kernel tells of a change of an association (SCTP).
+    /// A change of an SCTP association.
     case notification
-    /// How far the connections have come.
+    /// The progress of all connections.
     case progress
-    /// The sum of what a connection carried one way.
+    /// The checksum of what a connection carried one way.
     case checksum
-    /// What a resumed transfer has already is summed up, which may take long: nobody is waited for yet.
+    /// The checksum of the bytes that a resumed transfer already has is being computed, which may take a while.
     case summing
     /// The command of `--receive-fds` has ended.
     case command
-    /// Both sides have agreed where the transfer goes on.
+    /// Both sides have agreed where the transfer continues.
     case resumed
   }
 
@@ -31,25 +31,25 @@ package struct Event: Sendable {
   package var time: Int64
   /// Which connection, counted from 1.
   package var connection: Int?
-  /// What carries the data.
+  /// The transport of the connection.
   package var transport: Transport?
-  /// Our address.
+  /// The local address.
   package var local: SocketAddress?
-  /// Who is at the other end.
+  /// The peer.
   package var peer: Peer?
-  /// How many bytes were sent.
+  /// Bytes sent.
   package var sent: UInt64?
-  /// How many bytes were received.
+  /// Bytes received.
   package var received: UInt64?
-  /// What the kernel tells of a received datagram; of a Unix connection the credentials of the peer.
+  /// What the kernel reports of a received datagram; of a Unix connection, the peer's credentials.
   package var facts: DatagramFacts?
-  /// How far the connections have come.
+  /// The progress of all connections.
   package var progress: ProgressReport?
-  /// The sum of the bytes that were sent, or else received.
+  /// The checksum of the bytes sent, or received if `sent` is nil.
   package var checksum: Checksum?
   /// How long the connection lasted.
   package var seconds: Double?
-  /// What a command ended with.
+  /// The exit status of a command.
   package var status: CInt?
   /// The `errno` of a failure.
   package var errorNumber: ErrorNumber?
@@ -58,7 +58,7 @@ package struct Event: Sendable {
   /// What would let it succeed, where something failed.
   package var advice: [Advice] = []
 
-  /// An event of now, with nothing else filled in.
+  /// An event that happens now, with everything else empty.
   package init(_ kind: Kind) {
     self.kind = kind
     var now = timespec()

@@ -2,15 +2,15 @@ import SocketLoop
 import Sockets
 import Transfer
 
-/// Numbers the connections of a run, and turns what happens to them into events.
+/// Numbers the connections of a run, and reports what happens to them as events.
 @LoopActor
 final class EventReporter {
   private let sink: any EventSink
   private var connections = 0
-  /// What reports progress; nil where nobody wants to see it.
+  /// Reports progress; nil if nobody wants to see it.
   private(set) var meter: Meter?
 
-  /// The sums that are made of what connections carry; nil for none.
+  /// The algorithm of `--checksum`; nil for none.
   private let checksum: DigestAlgorithm?
 
   init(_ sink: any EventSink, checksum: DigestAlgorithm? = nil) {
@@ -20,7 +20,7 @@ final class EventReporter {
     meter = Meter(every: interval) { [weak self] in self?.progress($0) }
   }
 
-  /// One that tells nobody: for whoever reports what it learns itself.
+  /// Reports nothing: for connections whose outcome is reported in another way.
   static let silent = EventReporter(Silence())
 
   private struct Silence: EventSink {
@@ -28,15 +28,15 @@ final class EventReporter {
     func shows(_ kind: Event.Kind) -> Bool { false }
   }
 
-  /// Says what is left to say: how far it came.
+  /// Reports the final progress.
   func finish() { meter?.finish() }
 
-  /// Makes a sum for nothing: so that who wants sums and cannot have them learns it before anything is sent.
+  /// Fails if the algorithm of `--checksum` is not available, before anything is sent.
   func checkDigest() throws(OperationError) {
     _ = try checksum?.begin()
   }
 
-  /// Has the sum made of what a flow carries from now on.
+  /// Computes the checksum of what a flow carries from now on.
   func startChecksum(of flow: Flow) {
     guard let checksum else { return }
     do throws(OperationError) {
@@ -46,13 +46,13 @@ final class EventReporter {
     }
   }
 
-  /// Something is being received of anybody: the first starts the clock of the meter.
+  /// Starts measuring progress with the first datagram received, whoever sent it.
   func startMeter(for flow: Flow) {
     guard let meter, !meter.hasStarted else { return }
     meter.add(0, Meter.Load(received: flow))
   }
 
-  /// Tells the sum of what a flow has carried, where one was made.
+  /// Reports the checksum of a flow, if one was computed.
   func reportChecksum(of flow: Flow, isSent: Bool, _ fill: (inout Event) -> Void = { _ in }) {
     guard let checksum, let digest = flow.digest else { return }
     guard let value = digest.value() else { return warn("the checksum could not be computed") }
@@ -73,14 +73,14 @@ final class EventReporter {
     }
   }
 
-  /// What payload that goes to a terminal is announced to; nil where nothing is drawn there.
+  /// Called before payload goes to a terminal; nil if no progress is drawn there.
   var outputComes: ((_ endsLine: Bool) -> Void)? {
     meter == nil ? nil : { [sink] in sink.outputComes(endsLine: $0) }
   }
 
   func shows(_ kind: Event.Kind) -> Bool { sink.shows(kind) }
 
-  /// Tells of a change of an association with a peer.
+  /// Reports a change of an association with a peer (SCTP).
   func notification(_ notification: SCTPNotification, of peer: SocketAddress) {
     emit(.notification) {
       $0.peer = .address(peer)
@@ -88,7 +88,7 @@ final class EventReporter {
     }
   }
 
-  /// Room for what the kernel tells of each datagram, which it is asked for only where somebody sees it.
+  /// Room for the control messages of each datagram: none if received datagrams are not reported.
   var controlSize: Int { shows(.received) ? DatagramFacts.controlSize : 0 }
 
   func emit(_ kind: Event.Kind, _ fill: (inout Event) -> Void) {
@@ -105,7 +105,7 @@ final class EventReporter {
     }
   }
 
-  /// A log has become incomplete: that is a warning now, so that the transfer goes on, and the end of a run without another.
+  /// A log could not be written. The transfer goes on with a warning; a run without another error ends with this one.
   func logFailed(_ error: OperationError) {
     warn("\(error.message): the transfer goes on")
     logFailure = error
@@ -129,7 +129,7 @@ final class EventReporter {
     }
   }
 
-  /// Opens the record of a connection, or of a datagram peer; of a Unix connection its peer's process is told.
+  /// Starts the record of a connection, or of a datagram peer. For a Unix connection, the event tells the peer's process.
   func connection(
     _ kind: Event.Kind, transport: Transport?, local: SocketAddress?, peer: Peer,
     over connection: AsyncSocket? = nil
@@ -147,7 +147,7 @@ final class EventReporter {
     return record
   }
 
-  /// Opens the record of a connection that a server has accepted.
+  /// Starts the record of a connection that a server has accepted.
   func accepted(_ connection: AsyncSocket, from peer: Peer) -> ConnectionRecord {
     self.connection(
       .accepted, transport: connection.socket.transport, local: try? connection.socket.localAddress(), peer: peer,
@@ -156,7 +156,7 @@ final class EventReporter {
 }
 
 extension Event {
-  /// Fills in what the kernel tells of a datagram: also to which of our addresses it came, at this port.
+  /// Fills in what the kernel reports of a datagram, and the local address that it was sent to, with this port.
   mutating func tell(_ told: DatagramFacts, port: UInt16?) {
     guard told != DatagramFacts() else { return }
     facts = told

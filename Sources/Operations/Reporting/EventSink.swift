@@ -1,23 +1,23 @@
-/// Where events go.
+/// Receives the events of an operation.
 ///
-/// Operations emit, and never print.
+/// Operations emit events, and never print.
 package protocol EventSink: Sendable {
   func emit(_ event: Event)
-  /// Whether events of a kind are shown to anybody: those that are not need not be made.
+  /// Whether events of a kind are shown: the others need not be created.
   func shows(_ kind: Event.Kind) -> Bool
   /// How often progress is to be reported; nil for never.
   var progressInterval: Duration? { get }
-  /// Payload is about to be written to a standard output that is a terminal, which progress may be drawn on too.
+  /// Called before payload is written to a terminal on which progress may be drawn, too.
   ///
-  /// - Parameter endsLine: whether the cursor stands at the beginning of a line behind it.
+  /// - Parameter endsLine: whether the payload ends with a newline.
   func outputComes(endsLine: Bool)
 }
 
 extension EventSink {
-  /// All of them.
+  /// True.
   package func shows(_ kind: Event.Kind) -> Bool { true }
-  /// Never.
+  /// Nil.
   package var progressInterval: Duration? { nil }
-  /// Nothing is drawn that it could overwrite.
+  /// Does nothing.
   package func outputComes(endsLine: Bool) {}
 }

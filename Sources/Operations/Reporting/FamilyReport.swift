@@ -2,22 +2,22 @@ import Sockets
 
 /// One line of `sock families`.
 package struct FamilyReport: Sendable {
-  /// What socket(2) said.
+  /// The result of socket(2).
   package enum Status: Sendable, Hashable {
     case opens
     /// With the capability or the sysctl that would allow it, if that is known.
     case needsPrivilege(ErrorNumber, Advice?)
     case notSupported(ErrorNumber)
   }
-  /// `AF_INET` and the rest.
+  /// The family, such as `AF_INET`.
   package var family: AddressFamily
-  /// `SOCK_STREAM` and the rest.
+  /// The type, such as `SOCK_STREAM`.
   package var type: SocketType
-  /// `IPPROTO_TCP` and the rest; 0 for the usual one.
+  /// The protocol, such as `IPPROTO_TCP`; 0 for the default.
   package var protocolNumber: TransportProtocol
-  /// Whether such a socket opens.
+  /// Whether such a socket can be opened.
   package var status: Status
-  /// The endpoints that name its addresses; nil where there are none.
+  /// How endpoints name its addresses; nil if they cannot.
   package var addressForm: String? { family.addressForm(type, protocolNumber) }
 
   /// A line from its parts.

@@ -1,27 +1,27 @@
 import SocketLoop
 import Transfer
 
-/// Reports from time to time what the connections of a run have carried.
+/// Reports the progress of all connections at regular intervals.
 ///
-/// It reads the counts that every transfer keeps anyway, when its timer says so: nothing is done for a block.
+/// A timer reads the counters that every transfer keeps anyway: nothing is done for each block.
 @LoopActor
 final class Meter {
-  /// What one connection carries; a direction that its user does not want is nil.
+  /// The flows of one connection; nil for a direction that is not used.
   struct Load {
     var sent: Flow?
     var received: Flow?
-    /// How much is to go each way; nil where nobody knows.
+    /// How much is to go each way; nil if unknown.
     var total: (sent: UInt64?, received: UInt64?) = (nil, nil)
   }
 
   private let interval: Duration
   private let report: @LoopActor (ProgressReport) -> Void
   private var open: [Int: Load] = [:]
-  /// How many connections there have been.
+  /// How many connections there have been so far.
   private var count = 0
   private var start: MonotonicTime?
   private var timer: Task<Void, Never>?
-  /// Of the connections that have ended.
+  /// The bytes of connections that have ended.
   private var ended: (sent: UInt64, received: UInt64) = (0, 0)
   private var ways = (sent: false, received: false)
   private var total: (sent: UInt64?, received: UInt64?) = (nil, nil)
@@ -32,15 +32,15 @@ final class Meter {
     self.report = report
   }
 
-  /// Whether the clock runs.
+  /// Whether the timer runs.
   var hasStarted: Bool { start != nil }
 
-  /// One more connection; the first one starts the clock, or what comes first from anybody.
+  /// Adds a connection; the first one starts the timer.
   func add(_ number: Int, _ load: Load) {
     open[number] = load
     count += 1
     ways = (ways.sent || load.sent != nil, ways.received || load.received != nil)
-    // What several are to carry together, nobody has said.
+    // The total of several connections is unknown.
     total = count == 1 ? load.total : (nil, nil)
     if timer != nil { return }
     start = .now
@@ -48,16 +48,16 @@ final class Meter {
     timer = Task(executorPreference: EventLoop.shared) { await self.run() }
   }
 
-  /// The connection has ended.
+  /// Removes a connection that has ended.
   func remove(_ number: Int) {
     guard let load = open.removeValue(forKey: number) else { return }
-    // The files of /sys call themselves longer than they are.
+    // Files in /sys are shorter than stat(2) says.
     if let sent = load.sent, sent.isWhole, total.sent != nil { total.sent = sent.bytes }
     ended.sent += load.sent?.bytes ?? 0
     ended.received += load.received?.bytes ?? 0
   }
 
-  /// Reports for the last time, if there was a connection at all.
+  /// Makes the last report, if there was a connection at all.
   func finish() {
     guard let timer else { return }
     timer.cancel()

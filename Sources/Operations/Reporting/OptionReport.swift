@@ -2,17 +2,17 @@ import Sockets
 
 /// One line of `sock opts`.
 package struct OptionReport: Sendable {
-  /// Which option.
+  /// The option.
   package var option: SocketOption
-  /// What a fresh socket of the type has; nil where it has no such option or does not let it be read.
+  /// The value of a fresh socket; nil if it lacks the option, or the option cannot be read.
   package var fresh: SocketOptionValue?
-  /// What was asked for, and what the kernel made of it: `NAME=VALUE`.
+  /// The value of `NAME=VALUE`; nil for an option that is only shown.
   package var asked: SocketOptionValue?
-  /// What the kernel made of it, read back.
+  /// The value read back after setting it.
   package var got: SocketOptionValue?
   /// Why there is no value.
   package var errorNumber: ErrorNumber?
 
-  /// A line on an option, without values yet.
+  /// A report without values.
   package init(option: SocketOption) { self.option = option }
 }

@@ -1,12 +1,12 @@
-/// How far the connections of a run have come: what `--progress` shows.
+/// The progress of all connections of a run: what `--progress` shows.
 package struct ProgressReport: Sendable, Equatable {
-  /// One direction, of all connections together.
+  /// One direction of all connections together.
   package struct Way: Sendable, Equatable {
-    /// How many bytes it has carried.
+    /// Bytes carried so far.
     package var bytes: UInt64
-    /// How many it carried in each of the latest seconds; in the last report, of all.
+    /// The rate over the latest seconds; in the last report, over the whole run.
     package var bytesPerSecond: Double
-    /// How many it is to carry; nil where nobody knows.
+    /// Bytes to carry in all; nil if unknown.
     package var total: UInt64?
 
     /// A direction from its parts.
@@ -16,24 +16,24 @@ package struct ProgressReport: Sendable, Equatable {
       self.total = total
     }
 
-    /// How long the rest takes at this rate, in seconds; nil where there is no knowing.
+    /// The remaining time at this rate, in seconds; nil if unknown.
     package var secondsLeft: Double? {
       guard let total, bytesPerSecond > 0 else { return nil }
       return total > bytes ? Double(total - bytes) / bytesPerSecond : 0
     }
   }
 
-  /// What goes to the peers; nil where nothing does by the user's choice.
+  /// What is sent; nil with `--recv-only`.
   package var sent: Way?
-  /// What comes from the peers; nil where nobody wants it.
+  /// What is received; nil with `--send-only`.
   package var received: Way?
-  /// How long since the first connection.
+  /// Seconds since the first connection.
   package var seconds: Double
-  /// The direction of which it is known how much it is to carry.
+  /// The direction with a known total; nil if neither has one.
   package var measured: Way? { sent?.total != nil ? sent : received?.total != nil ? received : nil }
-  /// How many connections there are now.
+  /// Connections open now.
   package var connections: Int
-  /// Nothing comes after it.
+  /// Whether this is the last report.
   package var isLast: Bool
 
   /// A report from its parts.

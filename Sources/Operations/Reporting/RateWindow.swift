@@ -1,15 +1,15 @@
-/// The rate of a count over its latest seconds: steady where it moves by jerks, and soon right where it changes.
+/// The rate of a counter over a sliding window: steady if it grows in bursts, and quick to follow a change.
 struct RateWindow {
-  /// How many seconds it looks back at least, once there are so many.
+  /// The length of the window in seconds.
   static let length = 5.0
-  /// In order, the latest last.
+  /// The samples, oldest first.
   private var samples: [(seconds: Double, count: UInt64)] = []
 
-  /// Notes what the count is at a moment.
+  /// Adds a sample of the counter.
   ///
-  /// - Returns: by how much it grew in a second.
+  /// - Returns: its growth per second over the window.
   mutating func rate(at seconds: Double, count: UInt64) -> Double {
-    // One that is older than the window stays: from it on the window is full.
+    // One sample older than the window stays, so that the whole window is covered.
     while samples.count > 1, samples[1].seconds <= seconds - Self.length { samples.removeFirst() }
     defer { samples.append((seconds, count)) }
     guard let oldest = samples.first, seconds > oldest.seconds, count > oldest.count else { return 0 }

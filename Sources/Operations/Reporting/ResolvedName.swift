@@ -2,11 +2,11 @@ import Sockets
 
 /// One line of `sock resolve`.
 package struct ResolvedName: Sendable {
-  /// The address, with the port of the service.
+  /// The address, with the service's port.
   package var address: SocketAddress
-  /// The host's own name, where the look-up was a reverse one or asked for it.
+  /// The canonical name, or the name found by a reverse lookup.
   package var name: String?
-  /// The service's name, in reverse look-ups with a port.
+  /// The service's name, for a reverse lookup with a port.
   package var service: String?
 
   /// A line from its parts.

@@ -3,10 +3,10 @@ import SocketLoop
 import Sockets
 import Transfer
 
-/// The dumps and logs that were asked for, shared by every connection of a run.
+/// The dumps and logs of a run (`-x`, `--log`, `--log-hex`), shared by all of its connections.
 @LoopActor
 final class TapSet {
-  /// Where bytes are shown, and the name of the log: of standard error nothing can be said when it fails.
+  /// One dump or log. Standard error has no path: if it fails, there is nowhere to say so.
   private struct Target {
     let end: DescriptorStream
     let isHex: Bool
@@ -16,7 +16,7 @@ final class TapSet {
   private var targets: [Target] = []
   private let reporter: EventReporter
   private var hasFailed = false
-  /// Standard output is a terminal, and progress may be drawn there: what comes is announced.
+  /// Called before payload goes to a terminal on which progress may be drawn, too; nil otherwise.
   private let outputComes: ((_ endsLine: Bool) -> Void)?
 
   init(_ link: LinkOptions, _ reporter: EventReporter) throws(OperationError) {
@@ -42,7 +42,7 @@ final class TapSet {
     throw OperationError(.cannotCreate, "cannot create the log \(path): \(number)", errorNumber: number)
   }
 
-  /// Nothing was asked for.
+  /// Whether there is nothing to show.
   var isEmpty: Bool { targets.isEmpty && outputComes == nil }
 
   func sent(to peer: Peer?) -> (any ByteTap)? { targets.isEmpty ? nil : Tap(self, ">", peer) }
@@ -69,7 +69,7 @@ final class TapSet {
 
   fileprivate var showsHex: Bool { targets.contains { $0.isHex } }
 
-  /// `07:39:13.961018`, UTC, as the events have it.
+  /// The time of day in UTC: `07:39:13.961018`.
   fileprivate static func timeOfDay() -> String {
     var now = timespec()
     clock_gettime(CLOCK_REALTIME, &now)
@@ -80,7 +80,7 @@ final class TapSet {
   }
 }
 
-/// One direction of one connection: it has an offset of its own.
+/// One direction of one connection, with its own offset.
 @LoopActor
 private final class Tap: ByteTap {
   private let set: TapSet

@@ -1,6 +1,6 @@
 import Sockets
 
-/// What `sock bench` is to measure, and against whom.
+/// `sock bench`: what to measure, and against which server.
 package struct BenchRequest: Sendable {
   /// The kind of work.
   package enum Work: String, CaseIterable, Sendable {
@@ -8,28 +8,28 @@ package struct BenchRequest: Sendable {
     case upload
     /// Bytes from the peer.
     case download
-    /// Both at once, on the same connections.
+    /// Both at once, over the same connections.
     case both
-    /// A message there and back, again and again: the times of the rounds.
+    /// A message there and back, over and over: round-trip times.
     case latency
-    /// Connections that are made and reset, one after the other on each stream.
+    /// Connections made and reset, one after the other on each stream.
     case connects
-    /// Datagrams at a rate: what is lost, reordered, and how evenly they arrive.
+    /// Datagrams at a rate: loss, reordering, jitter.
     case datagrams
   }
 
-  /// What answers at the other end.
+  /// The kind of server.
   package enum Server: String, CaseIterable, Sendable {
     /// `sock listen --bench`.
     case bench
-    /// Sends back what comes: RFC 862.
+    /// Sends back what it receives: RFC 862.
     case echo
-    /// Takes what comes: RFC 863.
+    /// Throws away what it receives: RFC 863.
     case discard
-    /// Sends without being asked: RFC 864.
+    /// Sends characters all the time: RFC 864.
     case chargen
 
-    /// The kinds of work that such a server can do.
+    /// The kinds of work that the server can do.
     package var works: [Work] {
       switch self {
       case .bench: Work.allCases
@@ -40,28 +40,28 @@ package struct BenchRequest: Sendable {
     }
   }
 
-  /// Where the server is.
+  /// The server's endpoint.
   package var endpoint: Endpoint
-  /// What carries the streams.
+  /// The transport, unless the endpoint names one.
   package var transport: Transport
   /// Timeouts, socket options and the rest.
   package var link: LinkOptions
   /// The kind of work.
   package var work = Work.upload
-  /// Who is at the other end.
+  /// The kind of server.
   package var server = Server.bench
-  /// How many connections at the same time: 1 to ``mostStreams``.
+  /// The number of connections at the same time: 1 to ``mostStreams``.
   package var streams = 1
-  /// How long: at least 100 ms, at most ``longest``.
+  /// The duration: at least 100 ms, at most ``longest``.
   package var time: Duration = .seconds(10)
-  /// So much on each stream is enough, bytes or rounds; nil for as much as the time allows.
+  /// Bytes or rounds per stream after which to end; nil for as much as the time allows.
   package var amount: Int?
-  /// The bytes of a message or a datagram; of one write where streams are concerned.
+  /// The size of a message, a datagram, or a write to a stream; nil for the default.
   package var size: Int?
-  /// Datagrams: bytes per second.
+  /// The rate of datagrams in bytes per second.
   package var rate = 1 << 20
 
-  /// The most streams of one run.
+  /// The most streams of a run.
   package static let mostStreams = 128
   /// The longest run.
   package static let longest: Duration = .seconds(3600)
@@ -73,7 +73,7 @@ package struct BenchRequest: Sendable {
     self.link = link
   }
 
-  /// ``size``, or what is usual for the work.
+  /// ``size``, or the default of the work.
   package var messageSize: Int {
     switch work {
     case .latency: size ?? 1

@@ -1,14 +1,14 @@
 import Sockets
 
-/// `sock listen --bench`: serves those who measure, until it is ended.
+/// `sock listen --bench`: serve `sock bench`.
 package struct BenchServerRequest: Sendable {
-  /// Where it listens.
+  /// The endpoint to listen on.
   package var endpoint: Endpoint
-  /// What carries the streams.
+  /// The transport, unless the endpoint names one.
   package var transport: Transport
   /// Socket options and the rest.
   package var link: LinkOptions
-  /// Permission bits of a Unix socket's path.
+  /// `--mode`: the permissions of a Unix socket's path; nil for what the umask leaves.
   package var mode: UInt32?
 
   /// A request.

@@ -1,27 +1,25 @@
 import Sockets
 
-/// `sock connect`: go to a peer, stdin to it, what it sends to stdout.
-///
-/// Also `sock send` on a stream.
+/// `sock connect`, and `sock send` on streams: connect to a peer; stdin goes to it, and what it sends goes to stdout.
 package struct ConnectRequest: Sendable {
-  /// Where to, or where.
+  /// The peer's endpoint.
   package var endpoint: Endpoint
-  /// What flags chose; the endpoint's own transport goes before it.
+  /// The transport, unless the endpoint names one.
   package var transport: Transport
-  /// How data is carried.
+  /// How data is transferred.
   package var link: LinkOptions
-  /// `-z`: connect, report, end.
+  /// `-z`: connect, report, and end.
   package var probe = false
-  /// Sent in the place of stdin: `sock send HOST PORT MESSAGE`.
+  /// Sent instead of stdin: `sock send HOST PORT MESSAGE`.
   package var message: [UInt8]?
-  /// `sock send`: without a message and without an input there is nothing to do.
+  /// `sock send`: a closed stdin is an error unless there is a message.
   package var needsInput = false
-  /// `--pass-fd`: go with the first byte of the message, over a Unix socket. They stay open here.
+  /// `--pass-fd`: descriptors passed with the first byte of the message, over a Unix socket. They stay open here.
   package var passedDescriptors: [CInt] = []
-  /// `--pass-credentials`: who the message says that it comes from, over a Unix socket; nil for what the kernel says.
+  /// `--pass-credentials`: the credentials sent with the message, over a Unix socket; nil for the kernel's.
   package var claimedCredentials: Credentials?
 
-  /// A request with the defaults for the rest.
+  /// A request with defaults for the rest.
   package init(endpoint: Endpoint, transport: Transport, link: LinkOptions) {
     self.endpoint = endpoint
     self.transport = transport

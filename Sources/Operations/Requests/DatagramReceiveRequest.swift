@@ -1,21 +1,21 @@
 import Sockets
 
-/// `sock udp-recv`: datagrams from anyone to stdout.
+/// `sock udp-recv`: write the datagrams of any peer to stdout.
 package struct DatagramReceiveRequest: Sendable {
-  /// Where to, or where.
+  /// The local endpoint.
   package var endpoint: Endpoint
-  /// What flags chose.
+  /// The transport, unless the endpoint names one.
   package var transport: Transport
-  /// How data is carried.
+  /// How data is transferred.
   package var link: LinkOptions
-  /// `--count N`: end after so many; nil for no end.
+  /// `--count N`: end after so many datagrams; nil for no end.
   package var count: Int?
-  /// `--echo`: send each one back.
+  /// `--echo`: send each datagram back.
   package var echo = false
-  /// `--mode`: the permission bits of a Unix socket's path; nil for what the umask leaves.
+  /// `--mode`: the permissions of a Unix socket's path; nil for what the umask leaves.
   package var mode: UInt32?
 
-  /// A request with the defaults for the rest.
+  /// A request with defaults for the rest.
   package init(endpoint: Endpoint, transport: Transport, link: LinkOptions) {
     self.endpoint = endpoint
     self.transport = transport

@@ -1,19 +1,19 @@
 import Sockets
 
-/// `sock udp-send`: one datagram, and the answers to it.
+/// `sock udp-send`: send one datagram, and wait for answers.
 package struct DatagramSendRequest: Sendable {
-  /// Where to, or where.
+  /// The peer's endpoint.
   package var endpoint: Endpoint
-  /// What flags chose.
+  /// The transport, unless the endpoint names one.
   package var transport: Transport
-  /// How data is carried.
+  /// How data is transferred.
   package var link: LinkOptions
-  /// The bytes of the datagram.
+  /// The payload of the datagram.
   package var message: [UInt8]
-  /// `--reply N`: wait for so many answers; 0 for none.
+  /// `--reply N`: how many answers to wait for.
   package var replies = 0
 
-  /// A request with the defaults for the rest.
+  /// A request with defaults for the rest.
   package init(endpoint: Endpoint, transport: Transport, link: LinkOptions, message: [UInt8]) {
     self.endpoint = endpoint
     self.transport = transport

@@ -1,21 +1,21 @@
 import Sockets
 
-/// `sock recv --receive-fds`: a command with the descriptors that peers pass over a Unix socket.
+/// `sock recv --receive-fds`: run a command with the descriptors that peers pass over a Unix socket.
 package struct DescriptorReceiveRequest: Sendable {
-  /// Where.
+  /// The local endpoint.
   package var endpoint: Endpoint
-  /// What flags chose.
+  /// The transport, unless the endpoint names one.
   package var transport: Transport
-  /// How data is carried.
+  /// How data is transferred.
   package var link: LinkOptions
-  /// `--count N`: end after so many connections, or datagrams; nil for one, or no end.
+  /// `--count N`: end after so many connections or datagrams; nil for one connection, or any number of datagrams.
   package var count: Int?
-  /// `--mode`: the permission bits of a Unix socket's path; nil for what the umask leaves.
+  /// `--mode`: the permissions of a Unix socket's path; nil for what the umask leaves.
   package var mode: UInt32?
-  /// For `/bin/sh -c`.
+  /// The command, for `/bin/sh -c`.
   package var command: [UInt8]
 
-  /// The same as another request, with a command.
+  /// A `sock recv` request with a command.
   package init(_ request: ListenRequest, command: [UInt8]) {
     endpoint = request.endpoint
     transport = request.transport

@@ -2,7 +2,7 @@ import SocketLoop
 import Sockets
 import Transfer
 
-/// What every verb that carries data lets its user choose.
+/// The options common to all verbs that transfer data.
 package struct LinkOptions: Sendable {
   /// `--on-eof`.
   package typealias OnEOF = RelayRules.OnEnd
@@ -17,11 +17,11 @@ package struct LinkOptions: Sendable {
   package var family = AddressFamily.unspecified
   /// `-w`: for each attempt to connect; nil for no limit.
   package var connectTimeout: Duration? = .seconds(10)
-  /// `-i`: a connection without traffic for so long ends.
+  /// `-i`: end a connection after so long without traffic.
   package var idleTimeout: Duration?
-  /// `--deadline`: of the whole run.
+  /// `--deadline`: the time limit of the whole run.
   package var deadline: Duration?
-  /// `-q`: after our input has ended, at most so long for the peer; nil for the verb's default.
+  /// `-q`: how long to wait for the peer after stdin has ended; nil for the verb's default.
   package var wait: Duration?
   /// `-o NAME=VALUE`, in the order given.
   package var socketOptions: [SocketOptionAssignment] = []
@@ -33,52 +33,52 @@ package struct LinkOptions: Sendable {
   package var sourceHost: String?
   /// `-p`: the local port to connect from, a number or a service.
   package var sourcePort: String?
-  /// `--on-eof`: what to do when our input ends.
+  /// `--on-eof`: what to do when stdin ends.
   package var onEOF = OnEOF.halfClose
   /// `--on-peer-eof`: what to do when the peer ends.
   package var onPeerEOF = OnPeerEOF.continue
-  /// `--send-only`, `--recv-only`: which ways data flows.
+  /// `--send-only`, `--recv-only`: in which direction data flows.
   package var direction = Direction.both
-  /// `--crlf`: a lone LF of our input is sent as CR LF.
+  /// `--crlf`: send a lone LF of stdin as CR LF.
   package var crlf = false
-  /// `--datagram-size`: the most bytes that one read of input makes into a datagram; nil for what the socket takes.
+  /// `--datagram-size`: the largest datagram made of stdin; nil for what the socket takes.
   package var datagramSize: Int?
-  /// `--frame`: how input is cut into datagrams.
+  /// `--frame`: how stdin is cut into datagrams.
   package var framing = Framing.read
-  /// `--limit-rate`: bytes per second, of each connection and each direction; nil for no limit.
+  /// `--limit-rate`: bytes per second to send over each connection; nil for no limit.
   package var sendRate: Int?
-  /// `--limit-rate`: what is received.
+  /// `--limit-rate`: bytes per second to receive over each connection; nil for no limit.
   package var receiveRate: Int?
-  /// `--skip N`: so much of our input is passed over.
+  /// `--skip N`: how many bytes of stdin to skip.
   package var skip = 0
-  /// `--bytes N`: our input ends after so much; nil for all of it.
+  /// `--bytes N`: how many bytes of stdin to send; nil for all.
   package var byteLimit: Int?
-  /// `--checksum`: the sum of what goes each way; nil for none.
+  /// `--checksum`: the algorithm for each direction; nil for none.
   package var checksum: DigestAlgorithm?
-  /// `--resume`: what the receiver's file has already is not sent again.
+  /// `--resume`: continue a transfer after the bytes that the receiver has already.
   package var resumes = false
   /// `-x`: dump both directions to stderr.
   package var hexDump = false
-  /// `--log FILE`: both directions as they are.
+  /// `--log FILE`: log both directions as they are.
   package var log: String?
-  /// `--log-hex FILE`: both directions as a hex dump.
+  /// `--log-hex FILE`: log both directions as a hex dump.
   package var logHex: String?
 
-  /// `-I`: opens the terminal that stands in the place of standard input; nil to read that as it is.
+  /// `-I`: opens the terminal for line editing; nil to read stdin as it is.
   package var console: (@LoopActor @Sendable () throws(OperationError) -> any Console)?
 
-  /// The most payload that one UDP datagram over IPv4 can have.
+  /// The largest payload of a UDP datagram over IPv4.
   package static let largestDatagram = 65_507
 
   /// The defaults.
   package init() {}
 
-  /// The only interface that sockets go by, as `--interface` or an option has it; nil for any.
+  /// The interface that sockets are bound to, by `--interface` or a socket option; nil for none.
   var interface: UInt32? { packets.interface ?? socketOptions.interface }
 }
 
 extension [SocketOptionAssignment] {
-  /// The interface that `SO_BINDTODEVICE` or `SO_BINDTOIFINDEX` names; nil for none.
+  /// The interface of the last `SO_BINDTODEVICE` or `SO_BINDTOIFINDEX`; nil for none.
   var interface: UInt32? {
     let last = last { $0.option.name == "SO_BINDTODEVICE" || $0.option.name == "SO_BINDTOIFINDEX" }
     return last.flatMap { NetworkInterface.index(of: "\($0.value)") }

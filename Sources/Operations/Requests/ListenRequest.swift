@@ -1,26 +1,24 @@
 import Sockets
 
-/// `sock listen`: wait for peers.
-///
-/// Also `sock recv`.
+/// `sock listen`, and `sock recv` on streams: wait for peers.
 package struct ListenRequest: Sendable {
-  /// Where to, or where.
+  /// The local endpoint.
   package var endpoint: Endpoint
-  /// What flags chose.
+  /// The transport, unless the endpoint names one.
   package var transport: Transport
-  /// How data is carried.
+  /// How data is transferred.
   package var link: LinkOptions
-  /// `-k`: serve many, until a signal ends the run.
+  /// `-k`: serve any number of peers, until a signal ends the run.
   package var keepOpen = false
-  /// `--mode`: the permission bits of a Unix socket's path; nil for what the umask leaves.
+  /// `--mode`: the permissions of a Unix socket's path; nil for what the umask leaves.
   package var mode: UInt32?
-  /// `--count N` of `recv`: end after so many connections, or datagrams.
+  /// `--count N` of `recv`: end after so many connections.
   package var count: Int?
-  /// `--peer-timeout`: with `-k`, a datagram peer that is silent for so long is forgotten, and a stream peer that has
-  /// ended and to which nothing was sent for so long is closed.
+  /// `--peer-timeout`: with `-k`, how long until a silent datagram peer is forgotten, and until a stream peer that has ended
+  /// its half, and is sent nothing, is closed.
   package var peerTimeout: Duration = .seconds(60)
 
-  /// A request with the defaults for the rest.
+  /// A request with defaults for the rest.
   package init(endpoint: Endpoint, transport: Transport, link: LinkOptions) {
     self.endpoint = endpoint
     self.transport = transport

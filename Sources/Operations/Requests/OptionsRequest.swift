@@ -1,24 +1,24 @@
 import Sockets
 
-/// `sock opts`: the catalogue of socket options, on fresh sockets or an inherited one.
+/// `sock opts`: show or set socket options, on fresh sockets or an inherited one.
 package struct OptionsRequest: Sendable {
-  /// One word of the command line.
+  /// A word of the command line: `NAME` or `NAME=VALUE`.
   package enum Item: Sendable {
     case show(SocketOption)
     case set(SocketOptionAssignment)
   }
-  /// Which socket to ask.
+  /// Which socket to use.
   package enum Target: Sendable {
-    /// For each option the first kind that has it and that this kernel opens.
+    /// For each option, the first kind of socket that has it and that this kernel can open.
     case any
-    /// A kind, in the first of these families that has the option.
+    /// A kind of socket, in the first of these families that has the option.
     case kind(SocketKind, [AddressFamily])
-    /// One that was inherited: `fd:3`.
+    /// An inherited socket: `fd:3`.
     case descriptor(CInt)
   }
-  /// Empty for the whole catalogue.
+  /// The options to show or set; empty for all.
   package var items: [Item]
-  /// Which socket to ask: `--type`, `--of`.
+  /// Which socket to use: `--type`, `--of`.
   package var target: Target
 
   /// A request.

@@ -1,26 +1,26 @@
 import Sockets
 
-/// What the user chose about packets: their headers, the interface they go by, the groups they are received from.
+/// Options of IP packets: header fields, the interface, multicast groups.
 package struct PacketOptions: Sendable, Equatable {
-  /// `--ttl`: how many hops packets may make, to hosts and to groups; nil for the kernel's choice.
+  /// `--ttl`: the hop limit, unicast and multicast; nil for the kernel's default.
   package var hopLimit: Int?
-  /// `--tos`: the byte of DSCP and ECN; nil for the kernel's choice.
+  /// `--tos`: the byte of DSCP and ECN; nil for the kernel's default.
   package var trafficClass: Int?
-  /// `--interface`: the index of the only one that the socket sends and receives by.
+  /// `--interface`: the index of the interface that the socket is bound to; nil for none.
   package var interface: UInt32?
-  /// `--broadcast`: datagrams may go to broadcast addresses.
+  /// `--broadcast`: allow datagrams to broadcast addresses.
   package var broadcast = false
-  /// `--from`: from which address of ours, by which interface, each datagram goes; nil for the kernel's choice.
+  /// `--from`: the source address and interface of each datagram; nil for the kernel's choice.
   package var origin: PacketOrigin?
-  /// `--group`: the multicast groups that a receiver joins.
+  /// `--group`: the multicast groups to join.
   package var groups: [GroupMembership] = []
 
-  /// The kernel's choices.
+  /// The kernel's defaults.
   package init() {}
 }
 
 extension PacketOptions {
-  /// Puts all but the groups and the origin on a socket of the internet.
+  /// Sets everything but the groups and the source address on an IPv4 or IPv6 socket.
   func apply(to socket: borrowing Socket, isDatagram: Bool) throws(SystemError) {
     let family = socket.family
     if let interface { try socket.set(.boundInterface, to: Int(interface)) }
@@ -31,14 +31,14 @@ extension PacketOptions {
     if let trafficClass { try socket.set(.trafficClass(family), to: trafficClass) }
     if broadcast, isDatagram { try socket.set(.broadcast, to: true) }
     if !groups.isEmpty {
-      // Several may receive a group on one host, as they all get every datagram of it.
+      // Several processes may receive a group on the same port: each gets every datagram.
       try socket.set(.reuseAddress, to: true)
-      // Other groups are none of ours, whoever else has joined them. Before Linux 4.20 IPv6 has no such option.
+      // Not the groups that other sockets of this host have joined. IPv6 has the option since Linux 4.20.
       try? socket.set(.receiveAllGroups(family), to: false)
     }
   }
 
-  /// Joins those groups that are of the socket's family.
+  /// Joins the groups of the socket's family.
   func join(_ socket: borrowing Socket) throws(SystemError) {
     let family = socket.family
     for membership in groups where membership.group.family == family { try socket.join(membership) }

@@ -1,14 +1,14 @@
 /// `sock ping`: whether a host answers, and how fast.
 package struct PingRequest: Sendable {
-  /// Whom, and how.
+  /// The host to probe.
   package var target: ProbeTarget
   /// How many probes; nil for no end.
   package var count: Int?
-  /// From one probe to the next.
+  /// The time between probes.
   package var interval = Duration.seconds(1)
-  /// How long the whole run may take.
+  /// `--deadline`: the time limit of the whole run.
   package var deadline: Duration?
 
-  /// A request with the defaults for the rest.
+  /// A request with defaults for the rest.
   package init(target: ProbeTarget) { self.target = target }
 }

@@ -1,9 +1,9 @@
-/// What `ping` and `trace-route` ask a host with.
+/// How `ping` and `trace-route` probe a host.
 package enum ProbeMethod: String, Sendable, Hashable {
-  /// An echo request: any host answers that one.
+  /// An echo request, which any host answers.
   case icmp
-  /// A connection: made or refused, both are answers.
+  /// A TCP connection: established or refused, both are answers.
   case tcp
-  /// A datagram: data or "port unreachable", both are answers.
+  /// A UDP datagram: data or "port unreachable", both are answers.
   case udp
 }

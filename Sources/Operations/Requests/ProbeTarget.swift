@@ -1,14 +1,14 @@
 import Sockets
 
-/// Whom to probe, and how: what `ping` and `trace-route` have in common.
+/// The host to probe, and the options common to `ping` and `trace-route`.
 package struct ProbeTarget: Sendable {
   /// A name or an address.
   package var host: String
-  /// A port or a service; nil for ICMP, and where the verb picks ports itself.
+  /// A port or a service; nil for ICMP, and if the verb chooses the ports.
   package var service: String?
-  /// With what.
+  /// The kind of probe.
   package var method: ProbeMethod
-  /// `AF_INET`, `AF_INET6`, or unspecified for the first that the resolver gives.
+  /// `AF_INET`, `AF_INET6`, or unspecified for the first address that the resolver returns.
   package var family = AddressFamily.unspecified
   /// `-s`: the local address.
   package var source: String?
@@ -21,7 +21,7 @@ package struct ProbeTarget: Sendable {
   /// How many bytes of data a probe carries; TCP has none.
   package var size: Int
 
-  /// A target with the defaults for the rest.
+  /// A target with defaults for the rest.
   package init(host: String, service: String?, method: ProbeMethod, timeout: Duration, size: Int) {
     self.host = host
     self.service = service

@@ -1,18 +1,18 @@
-/// `sock trace-route`: by which routers packets reach a host.
+/// `sock trace-route`: the routers on the way to a host.
 package struct TraceRouteRequest: Sendable {
-  /// Whom, and how.
+  /// The host to probe.
   package var target: ProbeTarget
-  /// The first hop to ask for, from 1.
+  /// The first hop to probe, from 1.
   package var firstHop = 1
-  /// The last hop to ask for.
+  /// The last hop to probe.
   package var maxHops = 30
-  /// How many probes each hop gets.
+  /// The number of probes for each hop.
   package var probes = 3
-  /// Whether addresses are left without names.
+  /// Whether to leave out the reverse lookup of addresses.
   package var isNumeric = false
-  /// How long the whole run may take.
+  /// `--deadline`: the time limit of the whole run.
   package var deadline: Duration?
 
-  /// A request with the defaults for the rest.
+  /// A request with defaults for the rest.
   package init(target: ProbeTarget) { self.target = target }
 }

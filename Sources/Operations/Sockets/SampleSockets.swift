@@ -1,9 +1,9 @@
 import Sockets
 
-/// The sockets that `sock opts` asks: each made when an option first needs its kind, and kept, so that what was set
-/// shows afterwards.
+/// The sockets whose options `sock opts` shows and sets. Each is opened when an option first needs its kind, and kept, so
+/// that an option that was set is shown with its new value.
 final class SampleSockets {
-  /// What `socket(2)` is asked for.
+  /// The arguments of `socket(2)`.
   private struct Arguments: Hashable {
     var kind: SocketKind
     var family: AddressFamily
@@ -30,7 +30,7 @@ final class SampleSockets {
 
   init(_ target: OptionsRequest.Target) { self.target = target }
 
-  /// The options that the sockets asked for have.
+  /// All options of the sockets in question.
   func options() throws(OperationError) -> [SocketOption] {
     switch target {
     case .any: return SocketOption.catalogue
@@ -43,7 +43,7 @@ final class SampleSockets {
     }
   }
 
-  /// What a socket has. That there is none is an error only where its kind was asked for.
+  /// Reads an option. A socket that cannot be opened is an error only if the user asked for its kind.
   func show(_ option: SocketOption) throws(OperationError) -> OptionReport {
     var report = OptionReport(option: option)
     switch try answer(for: option) {
@@ -59,7 +59,7 @@ final class SampleSockets {
     return report
   }
 
-  /// Sets an option, and reads back what the kernel made of it.
+  /// Sets an option, and reads it back.
   func set(_ assignment: SocketOptionAssignment) throws(OperationError) -> OptionReport {
     var report = try show(assignment.option)
     report.asked = assignment.value
@@ -86,7 +86,7 @@ final class SampleSockets {
     return failure
   }
 
-  /// Whether the option is one of other sockets.
+  /// Whether the socket in question does not have the option.
   private func isForeign(_ option: SocketOption) -> Bool {
     switch target {
     case .any: false

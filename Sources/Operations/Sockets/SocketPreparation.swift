@@ -1,7 +1,7 @@
 import SocketLoop
 import Sockets
 
-/// Sets up each socket before it connects or is bound: the user's options, our defaults, the local address.
+/// Sets a socket up before it connects or listens: defaults, the user's options, the local address.
 @LoopActor
 struct SocketPreparation {
   let transport: Transport
@@ -10,16 +10,16 @@ struct SocketPreparation {
   var packets = PacketOptions()
   var settings: [ProtocolSetting] = []
 
-  /// The only interface that the sockets go by; nil for any.
+  /// The interface that sockets are bound to; nil for none.
   var interface: UInt32? { packets.interface ?? options.interface }
 
-  /// The same for a socket that says itself what it is.
+  /// The same preparation for the transport of an inherited socket.
   func of(_ socket: borrowing Socket) -> SocketPreparation {
     SocketPreparation(
       transport: socket.transport, options: options, reporter: reporter, packets: packets, settings: settings)
   }
 
-  /// - Throws: what the kernel said of an option, or of the local address.
+  /// - Throws: the error of the option, or of the local address, that the kernel refused.
   func prepare(_ socket: borrowing Socket, source: SocketAddress? = nil) throws(SystemError) {
     try socket.setUsualOptions()
     if transport.isOverIP {
@@ -33,9 +33,9 @@ struct SocketPreparation {
     try socket.bind(to: source)
   }
 
-  /// Sets on a socket that was inherited what the user asks for, and nothing else: others have it too.
+  /// Sets only the user's options on an inherited socket: other processes may share it.
   ///
-  /// - Parameter number: its descriptor.
+  /// - Parameter number: the socket's descriptor.
   func adjust(_ socket: borrowing Socket, number: CInt) throws(OperationError) {
     let isOverIP = socket.transport.isOverIP
     guard isOverIP || packets == PacketOptions() else {
@@ -61,7 +61,7 @@ struct SocketPreparation {
   private func apply(_ assignment: SocketOptionAssignment, to socket: borrowing Socket) throws(SystemError) {
     let option = assignment.option
     guard option.applies(to: transport, family: socket.family) else {
-      // An option of one of the two families is passed over by attempts of the other; one of neither is a mistake.
+      // An option of IPv4 is skipped on IPv6 sockets, and the other way round; one of neither is a mistake.
       let hasUse = transport.families.contains { option.applies(to: transport, family: $0) }
       reporter.emit(hasUse ? .option : .warning) {
         $0.message = "\(option) does not apply to \(hasUse ? "\(transport) over \(socket.family)" : "\(transport)")"

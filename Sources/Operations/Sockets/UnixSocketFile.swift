@@ -2,19 +2,19 @@ import Glibc
 import SocketLoop
 import Sockets
 
-/// The file of a Unix socket that we listen on: made safely, and removed when we end if it is still ours.
+/// The file of a bound Unix socket: created safely, and removed at the end if it is still the same file.
 ///
-/// A path that holds anything but a dead socket of ours is never removed. Between the look and the removal another sock
-/// could bind, so both happen under a lock on the directory.
+/// Nothing at the path is ever removed but a dead socket of the same user. A lock on the directory keeps another sock from
+/// binding the path between the check and the removal.
 @LoopActor
 final class UnixSocketFile {
-  /// The path as C has it: bytes, and a zero.
+  /// The path as a C string.
   private let path: [CChar]
   private var identity: (device: dev_t, inode: ino_t)?
 
-  /// Binds `socket` to the path, after a dead socket that was left there is out of the way.
+  /// Binds `socket` to the path, after removing a dead socket.
   ///
-  /// - Parameter mode: the permission bits; nil for what the umask leaves.
+  /// - Parameter mode: the permissions; nil for what the umask leaves.
   init(binding socket: borrowing Socket, to address: SocketAddress, mode: UInt32? = nil) throws(OperationError) {
     guard let bytes = address.file else { throw OperationError(.internalFault, "\(address) is no path") }
     path = bytes.map { CChar(bitPattern: $0) } + [0]
@@ -23,7 +23,7 @@ final class UnixSocketFile {
     defer { close(lock) }
     flock(lock, LOCK_EX)
     try Self.clear(path, address)
-    // Set before the file exists: nobody can open it in between.
+    // By the umask, not by chmod(2) afterwards: nobody can connect in between.
     let previous = mode.map { umask(mode_t(~$0 & 0o777)) }
     defer { if let previous { umask(previous) } }
     do throws(SystemError) {
@@ -36,7 +36,7 @@ final class UnixSocketFile {
     if lstat(path, &status) == 0 { identity = (status.st_dev, status.st_ino) }
   }
 
-  /// Removes the file, unless another one has taken its place.
+  /// Removes the file, unless another has taken its place.
   func remove() {
     guard let identity else { return }
     self.identity = nil
@@ -47,7 +47,7 @@ final class UnixSocketFile {
   private static func clear(_ path: [CChar], _ address: SocketAddress) throws(OperationError) {
     var status = stat()
     guard lstat(path, &status) == 0 else {
-      // The bind tells of everything but "not there".
+      // If it is another error than ENOENT, bind(2) will report it.
       return
     }
     guard status.st_mode & S_IFMT == S_IFSOCK else {

@@ -2,9 +2,11 @@ import SocketLoop
 import Sockets
 
 extension Operations {
-  /// `sock bench`: measures what a server and the way to it can do.
+  /// `sock bench`: measures the throughput, latency, and loss of a server and the network path to it.
   ///
-  /// - Parameter progress: is told now and then what was found so far.
+  /// - Parameters:
+  ///   - progress: called twice a second with the measurements so far.
+  ///   - finished: called once with the result.
   package static func bench(
     _ request: BenchRequest, events: any EventSink, progress: @escaping @Sendable (BenchReport) -> Void,
     finished: @escaping @Sendable (BenchReport) throws(OperationError) -> Void
@@ -15,18 +17,18 @@ extension Operations {
   }
 }
 
-/// The client's side of a run: all of its streams, from the first connection to the last answer.
+/// The client's side of a run: all streams, from the first connection to the last answer.
 @LoopActor
 final class BenchOperation {
   let request: BenchRequest
   let transport: Transport
   let dialer: Dialer
   private let progress: @Sendable (BenchReport) -> Void
-  /// What was found so far, by all streams.
+  /// The measurements of all streams so far.
   var report = BenchReport()
   /// How many streams the server has answered.
   var answered = 0
-  /// When its streams were at work.
+  /// When each stream was active.
   var spans = BenchSpans()
   private var start = MonotonicTime.now
 

@@ -2,14 +2,14 @@ import SocketLoop
 import Sockets
 
 extension Operations {
-  /// `sock listen --bench`: serves any number of `sock bench` clients until a signal or the deadline ends it.
+  /// `sock listen --bench`: serves `sock bench` clients until a signal or the deadline ends it.
   package static func serveBench(_ request: BenchServerRequest, events: any EventSink) throws(OperationError) {
     try run(request.link, reportingTo: events) { (reporter) throws(OperationError) in
       try await serveBench(request, reporter)
     }
   }
 
-  /// More connections than this wait in the kernel's queue.
+  /// The most connections served at once: further ones wait in the kernel's queue.
   private static let mostBenchClients = 1024
 
   @LoopActor

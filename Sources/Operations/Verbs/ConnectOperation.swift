@@ -3,7 +3,7 @@ import Sockets
 import Transfer
 
 extension Operations {
-  /// `sock connect` and `sock send`: goes to a peer, and carries our input (or the message) there and its answer back.
+  /// `sock connect` and `sock send`: connects to a peer, sends it standard input or a message, and writes out what it sends.
   package static func connect(_ request: ConnectRequest, events: any EventSink) throws(OperationError) {
     try run(request.link, reportingTo: events) { (reporter) throws(OperationError) in
       try await ConnectOperation(request, reporter).run()
@@ -24,7 +24,7 @@ private struct ConnectOperation {
   }
 
   func run() async throws(OperationError) {
-    // Without an output for the answer, nobody is asked.
+    // Fail before connecting if there is no standard output to write the answer to.
     if request.link.direction != .sendOnly { _ = try StandardStreams.shared.output() }
     if request.needsInput, request.message == nil { try StandardStreams.shared.requireInput() }
     StandardStreams.warnOfSkip(request.link, reporter)
@@ -51,7 +51,7 @@ private struct ConnectOperation {
       peer: peer, over: connection)
   }
 
-  /// Refuses what only a stream of bytes can do.
+  /// Refuses options that need a byte stream.
   private func requireNoStream(_ builder: SessionBuilder) throws(OperationError) {
     if builder.console != nil { throw .linesAreForStreams }
     if request.link.resumes { throw .resumesStreamsOnly }
@@ -84,7 +84,7 @@ private struct ConnectOperation {
     try resumed?.check(session)
   }
 
-  /// All of the input is one request, and the kernel gives one answer.
+  /// Sends all of the input as one request to a kernel service, and writes out its one answer.
   private func askKernel(
     _ connection: AsyncSocket, _ record: ConnectionRecord, _ builder: SessionBuilder
   ) async throws(OperationError) {
@@ -101,7 +101,7 @@ private struct ConnectOperation {
     let record = connected(connection, .address(peer), local: socket.localAddress)
     try requireNoStream(builder)
     var builder = builder
-    // Of a port without connections only a refusal can be learnt: an empty datagram asks for it.
+    // Without connections, only a refusal tells anything: an empty datagram may provoke one.
     if request.probe { builder.message = [] }
     let session = try builder.datagrams(socket, with: peer, record: record, defaultWait: .seconds(1))
     var refusal: ErrorNumber?
@@ -122,7 +122,7 @@ private struct ConnectOperation {
     if let refusal { throw OperationError(refusal, by: record.peer, over: dialer.transport(to: request.endpoint)) }
   }
 
-  /// The error of a message, which the kernel does not send where its credentials are not ours to claim.
+  /// The error, with a better message if the kernel refused the credentials of `--pass-credentials`.
   private func refused(_ error: OperationError) -> OperationError {
     guard let credentials = request.claimedCredentials else { return error }
     let capabilities = credentials.capabilities

@@ -3,7 +3,7 @@ import Sockets
 import Transfer
 
 extension Operations {
-  /// `sock udp-recv`, and `sock recv --udp`: datagrams from anyone, each written to our output as it came.
+  /// `sock udp-recv`, and `sock recv --udp`: writes the datagrams of any peer to standard output.
   package static func receiveDatagrams(
     _ request: DatagramReceiveRequest, events: any EventSink
   ) throws(OperationError) {
@@ -87,7 +87,7 @@ private final class DatagramReceiveOperation {
         if remaining == 0 { return .success(()) }
       } catch {
         switch error {
-        // The echo of an earlier one was refused: that peer is gone, others may come.
+        // The echo of an earlier datagram was refused: that peer is gone, others are not.
         case .system(let error) where error.number == .connectionRefused: continue
         case .system(let error) where error.call.hasPrefix("recv"):
           return .failure(OperationError(error, while: .transferring))
@@ -98,10 +98,8 @@ private final class DatagramReceiveOperation {
     }
   }
 
-  /// Nobody sees where one datagram ends and the next begins: all that came are written at once.
-  private func receiveUnseen(_ socket: DatagramSocket, _ output: DescriptorStream) async -> Result<
-    Void, OperationError
-  >? {
+  /// Writes all datagrams of a batch at once, if nothing needs to see them one by one.
+  private func receiveUnseen(_ socket: DatagramSocket, _ output: DescriptorStream) async -> Result<Void, OperationError>? {
     while true {
       do throws(LoopError) {
         try await socket.receive(into: output, counting: flow)

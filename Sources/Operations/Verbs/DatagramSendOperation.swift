@@ -3,7 +3,7 @@ import Sockets
 import Transfer
 
 extension Operations {
-  /// `sock udp-send`: one datagram, and as many answers as were asked for.
+  /// `sock udp-send`: sends one datagram, and waits for the number of answers asked for.
   package static func sendDatagram(
     _ request: DatagramSendRequest, events: any EventSink
   ) throws(OperationError) {
@@ -32,7 +32,7 @@ private struct DatagramSendOperation {
       return try await exchange(connection, with: peer, dialer, taps)
     }
     var addresses = try await dialer.addresses(of: request.endpoint)
-    // A datagram socket connects at once, to anything: only a refusal shows that another address has to be tried.
+    // connect(2) of a datagram socket succeeds with any address: only an ICMP error tells to try the next one.
     while true {
       let (connection, peer) = try await dialer.connect(to: addresses, of: request.endpoint)
       do throws(OperationError) {
@@ -82,7 +82,7 @@ private struct DatagramSendOperation {
       case .cancelled: throw .cancelled
       }
     }
-    // Sent is not received: on this host a refusal is there by now.
+    // A refusal by this host has arrived by now.
     if let error = try? socket.connection.socket.pendingError() {
       throw .datagram(
         SystemError(call: "send", number: error), peer: peer, over: socket.connection.socket.type,
@@ -108,7 +108,7 @@ private struct DatagramSendOperation {
     }
   }
 
-  /// Waits for a datagram also where a router says that the way is closed, for that may be of the moment.
+  /// Waits for a datagram even if a router reports the host unreachable, which may be transient.
   private func nextAnswer(
     _ socket: DatagramSocket, until deadline: MonotonicTime
   ) async throws(LoopError) -> DatagramSocket.Datagram {

@@ -3,8 +3,8 @@ import Sockets
 import Transfer
 
 extension Operations {
-  /// `sock recv --receive-fds`: what peers send over a Unix socket to our output, and a command with the descriptors that
-  /// they pass.
+  /// `sock recv --receive-fds`: writes what peers send over a Unix socket to standard output, and runs a command with the
+  /// descriptors that they pass.
   package static func receiveDescriptors(
     _ request: DescriptorReceiveRequest, events: any EventSink
   ) throws(OperationError) {
@@ -33,7 +33,7 @@ private final class DescriptorReceiveOperation {
     let listeners = try await Listeners(
       request.endpoint, transport: request.transport, options: request.link, mode: request.mode, reporter: reporter)
     defer { listeners.close() }
-    // An inherited socket says itself what it is.
+    // An inherited socket may be of another kind than the options say.
     guard let first = listeners.sockets.first, first.socket.passesDescriptors else {
       throw OperationError(.usage, "descriptors are passed over Unix sockets: \(request.endpoint) is none")
     }

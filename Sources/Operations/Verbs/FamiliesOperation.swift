@@ -1,9 +1,9 @@
 import Sockets
 
 extension Operations {
-  /// `sock families`: tries to open every family with each type and its usual protocols.
+  /// `sock families`: tries to open a socket of every family with each type and its usual protocols.
   ///
-  /// Opening is all that is done: nothing is bound, and nothing is sent.
+  /// Nothing is bound, and nothing is sent.
   package static func families() -> [FamilyReport] {
     var reports: [FamilyReport] = []
     for (number, _) in AddressFamily.names where number != 0 {

@@ -22,7 +22,7 @@ private struct ListenOperation {
   }
 
   func run() async throws(OperationError) {
-    // Without an output for what peers send, nobody is listened to.
+    // Fail before listening if there is no standard output to write to.
     if request.link.direction != .sendOnly { _ = try StandardStreams.shared.output() }
     StandardStreams.warnOfSkip(request.link, reporter)
     let taps = try TapSet(request.link, reporter)
@@ -49,7 +49,7 @@ private struct ListenOperation {
     }
   }
 
-  /// Throws the failure of the only connection; of several, each was reported as it happened, and this says how many failed.
+  /// Throws the failure of the only connection, or how many of several failed: each of those has been reported.
   private func check(_ tally: ServiceTally, of count: Int) throws(OperationError) {
     guard var failure = tally.lastFailure else { return }
     if count > 1 { failure.message = "\(tally.failures) of \(count) connections failed" }

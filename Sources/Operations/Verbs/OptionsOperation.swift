@@ -1,7 +1,7 @@
 import Sockets
 
 extension Operations {
-  /// `sock opts`: what this kernel gives a fresh socket, and what it makes of a value; or what an inherited one has.
+  /// `sock opts`: reads options of fresh sockets or of an inherited one, or sets them and reads them back.
   package static func options(_ request: OptionsRequest) throws(OperationError) -> [OptionReport] {
     let sockets = SampleSockets(request.target)
     if request.items.isEmpty { return try sockets.options().map { (o) throws(OperationError) in try sockets.show(o) } }

@@ -3,11 +3,11 @@ import SocketLoop
 import Sockets
 
 extension Operations {
-  /// `sock ping`: asks a host again and again, and tells each answer and at the end what came of it.
+  /// `sock ping`: probes a host repeatedly, and reports each answer and a summary.
   ///
-  /// INT ends it as the count does: with the summary, and by what was answered.
+  /// SIGINT ends it as `--count` does: with the summary, and a status that depends on the answers.
   ///
-  /// - Throws: what `report` throws; `.timedOut` or `.unreachable` where nothing was answered.
+  /// - Throws: what `report` throws; `.timedOut` or `.unreachable` if no probe was answered.
   package static func ping(
     _ request: PingRequest, report: @escaping @Sendable (PingReport) throws(OperationError) -> Void
   ) throws(OperationError) {
@@ -22,12 +22,12 @@ private final class PingOperation {
   private let request: PingRequest
   private let report: @Sendable (PingReport) throws(OperationError) -> Void
   private let end: MonotonicTime
-  /// What an echo request carries, and its reply brings back.
+  /// The data of an echo request.
   private let data: [UInt8]
   private var tally = PingTally()
-  /// What is said where nothing was answered.
+  /// The error if no probe was answered.
   private var latestError: String?
-  /// What of the system has run out, so that there can be no more probes.
+  /// The error of a system limit that allows no more probes.
   private var limit: ErrorNumber?
 
   init(_ request: PingRequest, _ report: @escaping @Sendable (PingReport) throws(OperationError) -> Void) {
@@ -41,7 +41,7 @@ private final class PingOperation {
   private var isMoreToSend: Bool { tally.statistics.sent < request.count ?? .max }
 
   func run() async throws(OperationError) {
-    // Without anywhere to write it to, nothing is asked.
+    // Fail before anything is sent if there is no standard output.
     _ = try StandardStreams.shared.output()
     let address = try await target.address()
     let source = try await target.sourceAddress(for: address)
@@ -77,7 +77,7 @@ private final class PingOperation {
       .outcome(outcome, sequence: sequence, isDuplicate: counted.isDuplicate, isReordered: counted.isReordered))
   }
 
-  // MARK: - ICMP: one socket for all, so that duplicates and late answers are seen
+  // MARK: - ICMP: one socket for all probes, to see duplicates and late answers
 
   private func exchangeEchoes(_ address: SocketAddress, _ source: SocketAddress?) async throws(OperationError) {
     let socket: ProbeSocket
@@ -99,7 +99,7 @@ private final class PingOperation {
       }
       try receiveEchoes(socket, identifier)
       for sequence in tally.expired(before: MonotonicTime.now, timeout: target.timeout) { try tell(.silence, sequence) }
-      // How many members of a group answer is not known: the time of the last probe is theirs.
+      // Any number of members of a group may answer: wait out the time of the last probe.
       let waiting = socket.isForGroup && !isMoreToSend ? tally.latest : tally.oldestWaiting
       if MonotonicTime.now >= end || !isMoreToSend && waiting == nil { return }
       if socket.isForGroup, !isMoreToSend, MonotonicTime.now >= tally.latest?.advanced(by: target.timeout) ?? end {
@@ -122,12 +122,12 @@ private final class PingOperation {
     let message = EchoMessage(
       .request, identifier: identifier, sequence: UInt16(truncatingIfNeeded: tally.next), data: data)
     let bytes = message.bytes(for: socket.peer.family)
-    // Time runs from here: the message is ready.
+    // The clock starts here: the message is ready.
     let sequence = tally.send()
     do throws(SystemError) {
       try socket.send(bytes)
     } catch {
-      // Longer than the way takes, where it must not be cut: that may be learnt on the way, and change.
+      // Too long for the path, with fragmentation forbidden. The path MTU may change.
       let number = error.number
       guard number.isOfNetwork || [.permissionDenied, .notPermitted, .messageTooLong].contains(number) else {
         throw OperationError(error.about("\(target.size) bytes to \(socket.peer.host)"), while: .transferring)
@@ -136,7 +136,7 @@ private final class PingOperation {
     }
   }
 
-  /// What is wrong with a reply; nil for nothing.
+  /// What is wrong with a reply; nil if it is correct.
   private func corruption(of reply: EchoMessage, hasRightChecksum: Bool) -> Corruption? {
     if reply.data == data { return hasRightChecksum ? nil : .checksum }
     if reply.data.count != data.count { return .length(sent: data.count) }
@@ -152,7 +152,7 @@ private final class PingOperation {
         guard let message = EchoMessage(received: bytes, family: family, type: type), message.kind == .reply,
           let (sequence, start) = probe(of: message, identifier, type)
         else { continue }
-        // Of a group each answers for itself.
+        // Each member of a group answers for itself.
         let answer = ProbeAnswer(
           kind: .echo, from: socket.isForGroup ? from : socket.peer, time: start.elapsed(age: age),
           bytes: message.data.count + EchoMessage.headerSize, hopLimit: hopLimit)
@@ -167,7 +167,7 @@ private final class PingOperation {
           let (sequence, start) = probe(of: message, identifier, type)
         else { continue }
         try tell(Probe.outcome(of: queued, from: socket.peer, time: start.elapsed(age: age)), sequence)
-      // Which probe it was of is not known: that one stays without an answer.
+      // There is no telling which probe the error is about: that one counts as lost.
       case .failure: continue
       }
     }
@@ -181,14 +181,14 @@ private final class PingOperation {
     }
   }
 
-  /// The probe that a message belongs to; nil where it is not ours, for a raw socket gets those of others too.
+  /// The probe that a message answers; nil if it is another process's: a raw socket receives those, too.
   private func probe(
     of message: EchoMessage, _ identifier: UInt16, _ type: SocketType
   ) -> (sequence: Int, moment: MonotonicTime)? {
     type == .datagram || message.identifier == identifier ? tally.probe(message.sequence) : nil
   }
 
-  // MARK: - TCP and UDP: a socket for each, so that what comes back belongs to one
+  // MARK: - TCP and UDP: a socket for each probe, to match answers to probes
 
   private enum Step: Sendable {
     case nextSend

@@ -1,7 +1,7 @@
 import Sockets
 
 extension Operations {
-  /// `sock resolve`: every address of a name, in the order in which a connect would try them; of an address, its name.
+  /// `sock resolve`: looks up all addresses of a name, in the order in which connect tries them, or the name of an address.
   package static func resolve(_ request: ResolveRequest) throws(OperationError) -> [ResolvedName] {
     if let address = address(request) {
       try OperationError.refuse(request.name, unlessOf: request.family)
@@ -10,7 +10,7 @@ extension Operations {
     return try request.legacy ? hostEntries(request) : addresses(request)
   }
 
-  /// The name as an address, when it is one.
+  /// The name as an address, if it is one.
   private static func address(_ request: ResolveRequest) -> SocketAddress? {
     var name = request.name
     if name.hasPrefix("["), name.hasSuffix("]") { name = String(name.dropFirst().dropLast()) }

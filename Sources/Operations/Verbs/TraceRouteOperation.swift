@@ -2,9 +2,9 @@ import SocketLoop
 import Sockets
 
 extension Operations {
-  /// `sock trace-route`: by which routers packets reach a host.
+  /// `sock trace-route`: finds the routers on the way to a host.
   ///
-  /// - Throws: what `report` throws; `.unreachable` where a router says so, `.timedOut` where the host never answered.
+  /// - Throws: what `report` throws; `.unreachable` if a router says so, `.timedOut` if the host does not answer.
   package static func traceRoute(
     _ request: TraceRouteRequest, report: @escaping @Sendable (TraceRouteReport) throws(OperationError) -> Void
   ) throws(OperationError) {
@@ -22,13 +22,13 @@ private final class TraceRouteOperation {
     case paused
   }
 
-  /// At most so many probes are on their way at the same time.
+  /// The most probes in flight at the same time.
   private static let widest = 16
-  /// How long nothing may come before one more is sent.
+  /// How long to wait without an answer before another probe is sent.
   private static let pause = Duration.milliseconds(50)
-  /// How long a name is waited for.
+  /// The time limit of a reverse lookup.
   private static let patience = Duration.seconds(2)
-  /// Where UDP probes go without a port of the user's: from here up, one a probe, as traceroute(8) has it.
+  /// The first destination port of UDP probes, if the user chose none: each probe uses the next one, as in traceroute(8).
   private static let firstPort: UInt16 = 33_434
 
   private let request: TraceRouteRequest
@@ -53,7 +53,7 @@ private final class TraceRouteOperation {
   private var target: ProbeTarget { request.target }
 
   func run() async throws(OperationError) {
-    // Without anywhere to write it to, nothing is asked.
+    // Fail before anything is sent if there is no standard output.
     _ = try StandardStreams.shared.output()
     let address = try await target.address()
     let source = try await target.sourceAddress(for: address)
@@ -76,8 +76,8 @@ private final class TraceRouteOperation {
       defer { group.cancelAll() }
       var next = 0
       var inFlight = 0
-      // Those who answer send only so many ICMP errors to one host, six at once and then one in a second: probes that go
-      // beyond the last hop use up the answers to those that count. So the width grows with what is learnt, and with time.
+      // Linux limits ICMP errors to each host: six at once, then one a second. Probes beyond the last hop would use up the
+      // errors that matter. So the window grows only with answers, and with time.
       var width = request.probes
       group.addTask(executorPreference: EventLoop.shared) { await self.wait() }
       while true {
@@ -126,7 +126,7 @@ private final class TraceRouteOperation {
       source: source, hops: hop(of: number))
   }
 
-  /// The way ends at the first hop where the host answers, or where a router says that it goes no farther.
+  /// The route ends at the first hop where the host answers, or a router reports it unreachable.
   private func note(_ outcome: ProbeOutcome, of probe: Int) {
     outcomes[probe] = outcome
     let hop = hop(of: probe)
@@ -140,9 +140,9 @@ private final class TraceRouteOperation {
     }
   }
 
-  /// Tells the hops that are complete, in order.
+  /// Reports the hops that are complete, in order.
   ///
-  /// - Returns: whether the last one was.
+  /// - Returns: whether the last hop has been reported.
   private func tellWhatIsComplete() throws(OperationError) -> Bool {
     while nextHop <= last {
       let first = (nextHop - request.firstHop) * request.probes
