@@ -13,15 +13,17 @@ package enum Operations {
   /// - Parameter normalEnds: signals that cancel the work, too, but leave the result to it.
   static func run(
     deadline: Duration?, endingWith normalEnds: [CInt] = [],
-    _ body: @escaping @LoopActor @Sendable () async throws(OperationError) -> Void
+    _ body: @escaping @LoopActor @Sendable (StandardStreams) async throws(OperationError) -> Void
   ) throws(OperationError) {
     let closed = StandardStreams.keepOpen()
     // splice(2) and sendfile(2) have no MSG_NOSIGNAL.
     signal(SIGPIPE, SIG_IGN)
     let signals = Self.signals()
     let failure = EventLoop.shared.run {
-      StandardStreams.shared.wereClosed(closed)
-      return await supervise(signals, deadline: deadline, endingWith: normalEnds, body)
+      let streams = StandardStreams(closed: closed)
+      return await supervise(signals, deadline: deadline, endingWith: normalEnds) { () throws(OperationError) in
+        try await body(streams)
+      }
     }
     if let failure { throw failure }
   }
@@ -29,13 +31,13 @@ package enum Operations {
   /// Runs the work of a verb that transfers data, with a reporter of its events.
   static func run(
     _ link: LinkOptions, reportingTo events: any EventSink,
-    _ body: @escaping @LoopActor @Sendable (EventReporter) async throws(OperationError) -> Void
+    _ body: @escaping @LoopActor @Sendable (EventReporter, StandardStreams) async throws(OperationError) -> Void
   ) throws(OperationError) {
-    try run(deadline: link.deadline) { () throws(OperationError) in
+    try run(deadline: link.deadline) { (streams) throws(OperationError) in
       let reporter = EventReporter(events, checksum: link.checksum)
       try reporter.checkDigest()
       defer { reporter.finish() }
-      try await body(reporter)
+      try await body(reporter, streams)
       if let failure = reporter.logFailure { throw failure }
     }
   }

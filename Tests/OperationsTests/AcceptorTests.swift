@@ -2,6 +2,7 @@ import LoopTestSupport
 import SocketLoop
 import Sockets
 import Testing
+import Transfer
 
 @testable import Operations
 
@@ -20,13 +21,13 @@ struct AcceptorTests {
 
     init(_ outcome: @escaping (Int) -> ServiceOutcome = { _ in .served }) { self.outcome = outcome }
 
-    func serve(_ connection: AsyncSocket, _ peer: Peer) async -> ServiceOutcome {
+    func serve(_ stream: any ByteStream, _ peer: Peer) async -> ServiceOutcome {
       peers.append(peer)
       let number = peers.count
       serving += 1
       mostAtOnce = max(mostAtOnce, serving)
-      _ = try? await connection.receive()
-      connection.close()
+      _ = try? await stream.readByte()
+      _ = await stream.close(.atOnce, afterEnd: true)
       serving -= 1
       ended += 1
       return outcome(number)

@@ -1,5 +1,6 @@
 import SocketLoop
 import Sockets
+import Transfer
 
 /// Accepts connections on every listening socket of an endpoint, and hands each to a ``Handler``.
 ///
@@ -12,6 +13,7 @@ final class Acceptor {
   private let reporter: EventReporter
   /// Whether a peer may connect. If not, its connection is closed at once and does not count.
   private let admits: (@LoopActor (Peer) -> Bool)?
+  private let layers: StreamLayers
 
   private var accepted = 0
   private var serving = 0
@@ -31,8 +33,9 @@ final class Acceptor {
   /// - Parameter admits: whether a peer may connect; nil to admit everybody.
   init(
     _ listeners: Listeners, _ limits: AcceptLimits, _ reporter: EventReporter,
-    admits: (@LoopActor (Peer) -> Bool)? = nil
+    admits: (@LoopActor (Peer) -> Bool)? = nil, layers: StreamLayers = .all
   ) {
+    self.layers = layers
     self.listeners = listeners
     self.limits = limits
     self.reporter = reporter
@@ -129,13 +132,25 @@ final class Acceptor {
   }
 
   private func serve(_ connection: AsyncSocket, _ peer: Peer, by handler: some Handler) async {
-    switch await handler.serve(connection, peer) {
+    switch await outcome(of: connection, peer, by: handler) {
     case .served: break
     case .peerFailed(let error): tally.add(error)
     case .serverFailed(let error): end(error)
     }
     serving -= 1
     if serving == limits.atOnce - 1 { wakeCrowded() }
+  }
+
+  private func outcome(of connection: AsyncSocket, _ peer: Peer, by handler: some Handler) async -> ServiceOutcome {
+    let stream = SocketStream(connection)
+    if listeners.layers.isEmpty { return await handler.serve(stream, peer) }
+    do throws(OperationError) {
+      return await handler.serve(
+        try await layers.open(listeners.layers, over: stream, with: peer, accepted: true), peer)
+    } catch {
+      reporter.error(error, peer: peer)
+      return .peerFailed(error)
+    }
   }
 
   /// Ends the server with its first error.

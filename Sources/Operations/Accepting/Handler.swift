@@ -1,10 +1,11 @@
 import SocketLoop
+import Transfer
 
 /// What a server does with each connection that its ``Acceptor`` has accepted.
 @LoopActor
 protocol Handler: AnyObject, Sendable {
   /// Serves the connection to its end, and closes it.
-  func serve(_ connection: AsyncSocket, _ peer: Peer) async -> ServiceOutcome
+  func serve(_ stream: any ByteStream, _ peer: Peer) async -> ServiceOutcome
 }
 
 /// The outcome of serving one connection.

@@ -8,6 +8,8 @@ import Transfer
 final class Listeners {
   private(set) var sockets: [AsyncSocket] = []
   private(set) var addresses: [SocketAddress] = []
+  /// What is opened over each accepted connection.
+  let layers: [Endpoint.Layer]
   private var file: UnixSocketFile?
   private let reporter: EventReporter
 
@@ -16,6 +18,7 @@ final class Listeners {
   ) async throws(OperationError) {
     let transport = preparation.transport
     self.reporter = reporter
+    layers = endpoint.layers
     if case .descriptor(let number) = endpoint.target {
       isInherited = true
       try adopt(number, preparation)

@@ -1,5 +1,6 @@
 import SocketLoop
 import Sockets
+import Transfer
 
 /// One connection of a run: its work from the order to the result. Every wait has a limit, and every figure that the peer
 /// reports is checked for plausibility.
@@ -21,11 +22,11 @@ final class BenchStream {
   /// How long the peer may take after the end of the work to finish.
   nonisolated static let patience: Duration = .seconds(5)
 
-  init(_ operation: BenchOperation, _ connection: AsyncSocket, _ peer: Peer) {
+  init(_ operation: BenchOperation, _ stream: SocketStream, _ peer: Peer) {
     self.operation = operation
-    self.connection = connection
+    connection = stream.socket
     self.peer = peer
-    traffic = BenchTraffic(connection)
+    traffic = BenchTraffic(stream)
   }
 
   var request: BenchRequest { operation.request }

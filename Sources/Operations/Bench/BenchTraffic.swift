@@ -1,16 +1,19 @@
 import Glibc
 import SocketLoop
 import Sockets
+import Transfer
 
 /// Sends and receives throwaway bytes as fast as a connection allows.
 @LoopActor
 struct BenchTraffic {
   let connection: AsyncSocket
+  private let stream: SocketStream
   private let descriptor: Descriptor
   private let discards: Bool
 
-  init(_ connection: AsyncSocket) {
-    self.connection = connection
+  init(_ stream: SocketStream) {
+    self.stream = stream
+    connection = stream.socket
     descriptor = Descriptor(connection.socket.descriptor)
     discards = connection.socket.type == .stream && connection.socket.protocolNumber == .tcp
   }
@@ -32,24 +35,38 @@ struct BenchTraffic {
   func send(
     until end: MonotonicTime, atMost amount: Int = .max, pieces: Int, moved: (Int) -> Void
   ) async throws(LoopError) {
-    var rest = amount
-    var turns = 0
-    while rest > 0, MonotonicTime.now < end {
-      let piece = Self.expected(at: amount - rest, count: min(rest, pieces))
-      switch try system({ () throws(SystemError) in try descriptor.sendWithoutWaiting(piece) }) {
-      case .moved(let count):
-        rest -= count
-        moved(count)
-      case .wouldBlock:
-        do throws(LoopError) {
-          try await connection.watch.writable(until: end)
-        } catch {
-          if case .timedOut = error { return }
-          throw error
-        }
+    let pattern = Pattern(amount: amount, pieces: pieces, end: end)
+    do throws(LoopError) {
+      try await stream.writeAll(pattern) {
+        LoopError.system($0)
+      } wait: { () async throws(LoopError) in
+        try await connection.watch.writable(until: end)
+      } wrote: {
+        moved($0)
       }
-      turns += 1
-      if turns & 15 == 0 { await Task.yield() }
+    } catch {
+      if case .timedOut = error { return }
+      throw error
+    }
+  }
+
+  /// The data that is sent, from its beginning until enough was sent or the time is up.
+  private struct Pattern: UnwrittenBytes {
+    let amount: Int
+    let pieces: Int
+    let end: MonotonicTime
+    private var sent = 0
+
+    init(amount: Int, pieces: Int, end: MonotonicTime) {
+      (self.amount, self.pieces, self.end) = (amount, pieces, end)
+    }
+
+    var isEmpty: Bool { sent == amount || MonotonicTime.now >= end }
+
+    mutating func write(to stream: any ByteStream) throws(SystemError) -> IOResult {
+      let result = try stream.write(BenchTraffic.expected(at: sent, count: min(amount - sent, pieces)))
+      if case .moved(let count) = result { sent += count }
+      return result
     }
   }
 

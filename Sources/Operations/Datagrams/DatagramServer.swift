@@ -27,6 +27,7 @@ final class DatagramServer {
   private let request: ListenRequest
   private let sockets: [DatagramSocket]
   private let reporter: EventReporter
+  private let streams: StandardStreams
   private let taps: TapSet
   /// How long forgetting may be put off while datagrams wait to be received.
   private static let grace: Duration = .milliseconds(100)
@@ -35,7 +36,11 @@ final class DatagramServer {
   private let rate: RateLimit?
   private let receiveRate: RateLimit?
 
-  init(_ request: ListenRequest, _ listeners: Listeners, _ taps: TapSet, _ reporter: EventReporter) {
+  init(
+    _ request: ListenRequest, _ listeners: Listeners, _ streams: StandardStreams, _ taps: TapSet,
+    _ reporter: EventReporter
+  ) {
+    self.streams = streams
     self.request = request
     rate = request.link.sendRate.map { RateLimit(bytesPerSecond: $0) }
     receiveRate = request.link.receiveRate.map { RateLimit(bytesPerSecond: $0) }
@@ -52,10 +57,10 @@ final class DatagramServer {
   }
 
   func run() async throws(OperationError) {
-    let output = request.link.direction == .sendOnly ? nil : try StandardStreams.shared.output()
+    let output = request.link.direction == .sendOnly ? nil : try streams.output()
     let reader =
       request.link.direction == .receiveOnly
-      ? nil : SessionBuilder(link: request.link, taps: taps).reader(try StandardStreams.shared.input(request.link))
+      ? nil : SessionBuilder(link: request.link, streams: streams, taps: taps).reader(try streams.input(request.link))
     let result = await withTaskGroup(of: Event.self) { group -> Result<Void, OperationError> in
       defer { group.cancelAll() }
       for socket in sockets {

@@ -1,5 +1,6 @@
 import SocketLoop
 import Sockets
+import Transfer
 
 /// Opens connections to endpoints: resolves each, and tries its addresses by Happy Eyeballs (RFC 8305).
 @LoopActor
@@ -10,25 +11,33 @@ struct Dialer {
   let reporter: EventReporter
   /// The local address to connect from.
   let source: SourceAddress
+  /// What the layers of endpoints stand for.
+  let layers: StreamLayers
 
-  init(transport: Transport, options: LinkOptions, reporter: EventReporter) {
+  init(
+    transport: Transport, options: LinkOptions, reporter: EventReporter, layers: StreamLayers = .all
+  ) {
+    self.layers = layers
     self.transport = transport
     self.options = options
     self.reporter = reporter
     source = SourceAddress(options)
   }
 
-  /// Connects to an endpoint, or takes over a connected socket that was inherited.
+  /// Connects to an endpoint, or takes over a connected socket that was inherited, and opens the endpoint's layers over it.
   ///
   /// - Throws: if no address answered, an error that lists each attempt with its cause.
-  func open(_ endpoint: Endpoint) async throws(OperationError) -> (AsyncSocket, Peer) {
+  func open(_ endpoint: Endpoint) async throws(OperationError) -> (stream: any ByteStream, peer: Peer) {
     let (connection, address): (AsyncSocket, SocketAddress)
     if case .descriptor(let number) = endpoint.target {
       (connection, address) = try adopt(number, for: endpoint)
     } else {
       (connection, address) = try await connect(to: try await addresses(of: endpoint), of: endpoint)
     }
-    return (connection, .address(address))
+    let peer = Peer.address(address)
+    let stream = SocketStream(connection)
+    if endpoint.layers.isEmpty { return (stream, peer) }
+    return (try await layers.open(endpoint.layers, over: stream, with: peer, accepted: false), peer)
   }
 
   /// What carries the connection to an endpoint.
@@ -55,7 +64,7 @@ struct Dialer {
       throw source.failure
         ?? DialFailure(endpoint: endpoint, transport: transport, options: options, attempts: error.attempts).error
     }
-    try options.checkStream(of: connection, peer: .address(address))
+    try options.checkStream(of: SocketStream(connection), peer: .address(address))
     return (connection, address)
   }
 

@@ -13,14 +13,16 @@ final class BenchHandler: Handler {
   init(_ reporter: EventReporter) { self.reporter = reporter }
 
   /// A client that fails is only warned about: the server goes on.
-  func serve(_ connection: AsyncSocket, _ peer: Peer) async -> ServiceOutcome {
-    await answer(connection, peer)
-    connection.close()
+  func serve(_ stream: any ByteStream, _ peer: Peer) async -> ServiceOutcome {
+    guard let socket = stream.socketStream else { return .served }
+    await answer(socket, peer)
+    socket.socket.close()
     return .served
   }
 
-  private func answer(_ connection: AsyncSocket, _ peer: Peer) async {
-    let traffic = BenchTraffic(connection)
+  private func answer(_ stream: SocketStream, _ peer: Peer) async {
+    let traffic = BenchTraffic(stream)
+    let connection = stream.socket
     do throws(LoopError) {
       let bytes = try await order(traffic)
       // `--work connects`: the client only connects.

@@ -6,17 +6,21 @@ import Transfer
 @LoopActor
 final class BroadcastHandler: Handler {
   private let options: LinkOptions
+  private let streams: StandardStreams
   private let reporter: EventReporter
   private var builder: SessionBuilder
 
-  init(_ request: ListenRequest, _ taps: TapSet, _ reporter: EventReporter) throws(OperationError) {
+  init(
+    _ request: ListenRequest, _ streams: StandardStreams, _ taps: TapSet, _ reporter: EventReporter
+  ) throws(OperationError) {
+    self.streams = streams
     options = request.link
     self.reporter = reporter
-    builder = SessionBuilder(link: options, taps: taps)
+    builder = SessionBuilder(link: options, streams: streams, taps: taps)
     builder.sharesOutput = true
     builder.endedPeerTimeout = request.peerTimeout
     if options.direction != .receiveOnly {
-      let input = try StandardStreams.shared.input(options)
+      let input = try streams.input(options)
       builder.broadcast = Broadcast(
         builder.reader(input), inputIsTerminal: input.kind == .terminal, tap: taps.sent(to: nil),
         rate: options.sendRate.map { RateLimit(bytesPerSecond: $0) })
@@ -60,26 +64,26 @@ final class BroadcastHandler: Handler {
   /// Watches for the reader of standard output to go away, once for all connections.
   private func watchOutput() async -> OperationError? {
     do {
-      let output = try StandardStreams.shared.output()
-      guard output.kind == .pipe || output.kind == .socket else { return nil }
-      try await output.watch.failed()
+      let output = try streams.output()
+      guard output.hasReader else { return nil }
+      try await output.failed()
       return .output(SystemError(call: "write", number: .brokenPipe))
     } catch {
       return nil
     }
   }
 
-  func serve(_ connection: AsyncSocket, _ peer: Peer) async -> ServiceOutcome {
-    let record = reporter.accepted(connection, from: peer)
+  func serve(_ stream: any ByteStream, _ peer: Peer) async -> ServiceOutcome {
+    let record = reporter.accepted(stream, from: peer)
     do throws(OperationError) {
-      try options.checkStream(of: connection, peer: peer)
+      try options.checkStream(of: stream, peer: peer)
     } catch {
       record.closed()
       record.fail(error)
       return .peerFailed(error)
     }
     do throws(OperationError) {
-      let session = try builder.stream(connection, record: record)
+      let session = try await builder.relay(stream, record: record)
       let ending = await session.run()
       record.closed()
       guard let error = OperationError.of(ending, peer: peer, idle: options.idleTimeout) else { return .served }

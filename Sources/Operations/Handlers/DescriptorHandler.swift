@@ -7,22 +7,29 @@ import Transfer
 final class DescriptorHandler: Handler {
   private let request: DescriptorReceiveRequest
   private let command: DescriptorCommand
+  private let streams: StandardStreams
   private let taps: TapSet
   private let reporter: EventReporter
 
-  init(_ request: DescriptorReceiveRequest, _ command: DescriptorCommand, _ taps: TapSet, _ reporter: EventReporter) {
+  init(
+    _ request: DescriptorReceiveRequest, _ command: DescriptorCommand, _ streams: StandardStreams, _ taps: TapSet,
+    _ reporter: EventReporter
+  ) {
+    self.streams = streams
     self.request = request
     self.command = command
     self.taps = taps
     self.reporter = reporter
   }
 
-  func serve(_ connection: AsyncSocket, _ peer: Peer) async -> ServiceOutcome {
-    let record = reporter.accepted(connection, from: peer)
+  func serve(_ stream: any ByteStream, _ peer: Peer) async -> ServiceOutcome {
+    // Descriptors travel beside the bytes of the socket itself.
+    guard let connection = stream.connection else { return .served }
+    let record = reporter.accepted(stream, from: peer)
     let tap = taps.received(from: peer)
     let session: DescriptorSession
     do throws(OperationError) {
-      session = try DescriptorSession(connection, request) { _ in tap }
+      session = try DescriptorSession(connection, request, streams) { _ in tap }
     } catch {
       return .serverFailed(error)
     }
@@ -49,11 +56,11 @@ final class DescriptorHandler: Handler {
 extension DescriptorSession {
   /// A session on a connection or datagram socket, with the options of the request.
   convenience init(
-    _ connection: AsyncSocket, _ request: DescriptorReceiveRequest,
+    _ connection: AsyncSocket, _ request: DescriptorReceiveRequest, _ streams: StandardStreams,
     tap: @escaping @LoopActor (SocketAddress) -> (any ByteTap)?
   ) throws(OperationError) {
     self.init(
-      connection, output: try StandardStreams.shared.output(), tap: tap,
+      connection, output: try streams.output(), tap: tap,
       rate: request.link.receiveRate.map { RateLimit(bytesPerSecond: $0) }, idle: request.link.idleTimeout)
   }
 }

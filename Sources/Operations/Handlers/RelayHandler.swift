@@ -20,26 +20,26 @@ final class RelayHandler: Handler {
     self.reporter = reporter
   }
 
-  func serve(_ connection: AsyncSocket, _ peer: Peer) async -> ServiceOutcome {
-    let record = reporter.accepted(connection, from: peer)
+  func serve(_ stream: any ByteStream, _ peer: Peer) async -> ServiceOutcome {
+    let record = reporter.accepted(stream, from: peer)
     do throws(OperationError) {
-      try options.checkStream(of: connection, peer: peer)
+      try options.checkStream(of: stream, peer: peer)
     } catch {
       record.closed()
       return failed(error, record)
     }
     do throws(OperationError) {
-      return try await relay(connection, record)
+      return try await relay(stream, record)
     } catch {
       return .serverFailed(error)
     }
   }
 
   private func relay(
-    _ connection: AsyncSocket, _ record: ConnectionRecord
+    _ stream: any ByteStream, _ record: ConnectionRecord
   ) async throws(OperationError) -> ServiceOutcome {
-    let resumed = try await record.agree(on: resumption, over: connection)
-    let session = try builder.stream(connection, record: record, resumed: resumed)
+    let resumed = try await record.agree(on: resumption, over: stream)
+    let session = try await builder.relay(stream, record: record, resumed: resumed)
     let ending = await session.run()
     record.closed()
     try resumed?.checkExcess(session)

@@ -148,9 +148,10 @@ final class EventReporter {
   }
 
   /// Starts the record of a connection that a server has accepted.
-  func accepted(_ connection: AsyncSocket, from peer: Peer) -> ConnectionRecord {
-    self.connection(
-      .accepted, transport: connection.socket.transport, local: try? connection.socket.localAddress(), peer: peer,
+  func accepted(_ stream: any ByteStream, from peer: Peer) -> ConnectionRecord {
+    let connection = stream.connection
+    return self.connection(
+      .accepted, transport: connection?.socket.transport, local: try? connection?.socket.localAddress(), peer: peer,
       over: connection)
   }
 }

@@ -1,12 +1,14 @@
 import SocketLoop
 import Sockets
+import Transfer
 
 extension LinkOptions {
   /// Holds the stream that was chosen against those that the two ends have agreed on.
   ///
   /// - Throws: where it is not among them; the connection is closed then.
   @LoopActor
-  func checkStream(of connection: AsyncSocket, peer: Peer) throws(OperationError) {
+  func checkStream(of stream: any ByteStream, peer: Peer) throws(OperationError) {
+    guard let connection = stream.connection else { return }
     for case .messageStream(let stream) in protocolSettings {
       guard let count = connection.socket.outgoingStreamCount(), stream >= count else { continue }
       connection.close()

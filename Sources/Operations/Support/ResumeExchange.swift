@@ -5,12 +5,12 @@ import Transfer
 /// The two lines of a resumed transfer, over a fresh connection.
 @LoopActor
 struct ResumeExchange {
-  let connection: AsyncSocket
+  let stream: any ByteStream
   let peer: Peer
 
   func send(_ line: ResumeLine) async throws(OperationError) {
     do throws(LoopError) {
-      try await connection.send(Array("\(line)\n".utf8))
+      try await stream.writeAll(Array("\(line)\n".utf8))
     } catch {
       throw failure(error, within: nil)
     }
@@ -22,14 +22,14 @@ struct ResumeExchange {
     var line: [UInt8] = []
     let beginning = Array(ResumeLine.beginning.utf8)
     while line.last != 0x0a {
-      let bytes: [UInt8]
+      let next: UInt8?
       do throws(LoopError) {
-        // One by one: what follows is the file's.
-        bytes = try await connection.receive(upTo: 1, until: deadline)
+        // One by one: what follows belongs to the file.
+        next = try await stream.readByte(until: deadline)
       } catch {
         throw failure(error, within: limit)
       }
-      guard let byte = bytes.first else {
+      guard let byte = next else {
         // Whoever was stopped just then has said nothing wrong.
         throw OperationError(
           .connectionLost, "\(peer) ended before it told how much it has: \(Self.advice)")

@@ -41,11 +41,11 @@ struct ResumedTransfer {
 extension ConnectionRecord {
   /// Agrees with the peer where the transfer goes on, and reports it; where they do not, that is the end of the connection.
   func agree(
-    on resumption: Resumption?, over connection: AsyncSocket
+    on resumption: Resumption?, over stream: any ByteStream
   ) async throws(OperationError) -> ResumedTransfer? {
     guard let resumption else { return nil }
     do throws(OperationError) {
-      let resumed = try await resumption.agree(over: connection, with: peer)
+      let resumed = try await resumption.agree(over: stream, with: peer)
       emit(.resumed) { $0.message = "from byte \(resumed.offset) of \(resumed.size)" }
       if resumed.isUnproved {
         warn("the receiver's \(resumed.offset) bytes were not compared: it has to have --checksum too")
@@ -53,7 +53,7 @@ extension ConnectionRecord {
       return resumed
     } catch {
       // Both sides know it where they have told each other that their files are not one: the reset might overtake our line.
-      if error.cause == .malformedData { connection.close() } else { connection.abort() }
+      _ = await stream.close(error.cause == .malformedData ? .atOnce : .abort, afterEnd: false)
       closed()
       throw error
     }

@@ -15,12 +15,16 @@ struct Resumption {
 
   private let side: Side
   private let link: LinkOptions
+  private let streams: StandardStreams
 
   /// Looks at our file.
-  init(_ link: LinkOptions, _ reporter: EventReporter) async throws(OperationError) {
+  init(
+    _ link: LinkOptions, _ streams: StandardStreams, _ reporter: EventReporter
+  ) async throws(OperationError) {
     self.link = link
+    self.streams = streams
     if link.direction == .receiveOnly {
-      let output = try StandardStreams.shared.output().descriptor
+      let output = try streams.output().descriptor
       guard let size = output.fileSize() else {
         throw OperationError(
           .usage, "--resume goes on with a file: standard output has to be a regular one, as by >>FILE")
@@ -43,8 +47,8 @@ struct Resumption {
       }
       side = .receiver(have: size, sum: sum)
     } else {
-      let input = try StandardStreams.shared.input(link)
-      guard input.descriptor.fileSize() != nil, let size = StandardStreams.shared.inputLimit.remaining(of: input) else {
+      let input = try streams.input(link)
+      guard input.descriptor.fileSize() != nil, let size = streams.inputLimit.remaining(of: input) else {
         throw OperationError(
           .usage, "--resume goes on with a file: standard input has to be a regular one, as by <FILE")
       }
@@ -53,11 +57,11 @@ struct Resumption {
   }
 
   /// Learns how much the peer has, and tells it how much we have.
-  func agree(over connection: AsyncSocket, with peer: Peer) async throws(OperationError) -> ResumedTransfer {
-    guard connection.socket.type == .stream, !connection.socket.traits.contains(.noHalfClose) else {
+  func agree(over stream: any ByteStream, with peer: Peer) async throws(OperationError) -> ResumedTransfer {
+    guard !stream.keepsMessageBoundaries, stream.connection?.socket.traits.contains(.noHalfClose) != true else {
       throw .resumesStreamsOnly
     }
-    let exchange = ResumeExchange(connection: connection, peer: peer)
+    let exchange = ResumeExchange(stream: stream, peer: peer)
     switch side {
     case .receiver(let have, let sum):
       let proof = sum?.value().flatMap { value in
@@ -76,7 +80,7 @@ struct Resumption {
       if !start.isTheirs { throw .prefixDiffers(theirs.size, isOurs: false) }
       guard theirs.size <= size else { throw .receiverHasMore(have: theirs.size, size: size) }
       do throws(SystemError) {
-        try StandardStreams.shared.inputLimit.set(
+        try streams.inputLimit.set(
           skipping: theirs.size, to: size - theirs.size, of: input)
       } catch {
         throw .input(error)

@@ -6,6 +6,7 @@ import Transfer
 @LoopActor
 struct SessionBuilder {
   let link: LinkOptions
+  let streams: StandardStreams
   let taps: TapSet
   /// Sent in the place of standard input.
   var message: [UInt8]?
@@ -22,35 +23,25 @@ struct SessionBuilder {
   /// `--peer-timeout` of a server.
   var endedPeerTimeout: Duration?
 
-  /// A relay between our standard streams and a connection; if it cannot be made, the connection is reset.
+  /// A relay between our standard streams and a peer; if it cannot be made, the connection is reset.
   ///
   /// - Parameter resumed: what both sides have agreed on, for a transfer that goes on where another ended.
-  func stream(
-    _ connection: AsyncSocket, record: ConnectionRecord, resumed: ResumedTransfer? = nil
-  ) throws(OperationError) -> StandardSession {
+  func relay(
+    _ peer: any ByteStream, record: ConnectionRecord, resumed: ResumedTransfer? = nil
+  ) async throws(OperationError) -> StandardSession {
     do throws(OperationError) {
-      return try relay(connection, record, resumed)
+      return try makeRelay(peer, record, resumed)
     } catch {
-      connection.abort()
+      _ = await peer.close(.abort, afterEnd: false)
       record.closed()
       throw error
     }
   }
 
-  private func relay(
-    _ connection: AsyncSocket, _ record: ConnectionRecord, _ resumed: ResumedTransfer?
+  private func makeRelay(
+    _ peer: any ByteStream, _ record: ConnectionRecord, _ resumed: ResumedTransfer?
   ) throws(OperationError) -> StandardSession {
-    // A short message is sent before any pace is set, and a receiver sets none.
-    if link.direction != .receiveOnly, message.map({ $0.count > 65_536 }) ?? true {
-      LoopbackCongestionControl.choose(for: connection.socket, options: link.socketOptions, record: record)
-    }
-    let peer = SocketStream(connection)
-    if let observer = observer(connection, record) { peer.report(to: observer) }
-    peer.mayResetByLinger = link.socketOptions.contains { $0.option.name == "SO_LINGER" }
-    peer.attach(control)
-    if connection.socket.canLoseDescriptors() {
-      peer.onLostDescriptors { record.warn(DescriptorNote.unwanted(0)) }
-    }
+    if let socket = peer.socketStream { prepare(socket, record) }
     var toPeer = Pump.Settings()
     var toOutput = Pump.Settings()
     if let resumed, !resumed.isSending { toOutput.limit.expect(Int(resumed.count)) }
@@ -65,7 +56,7 @@ struct SessionBuilder {
       .init(
         input: input, output: output,
         watchesOutput: link.direction != .sendOnly && !sharesOutput && output.hasReader),
-      .init(peer), toRight: toPeer, toLeft: toOutput, rules: rules(for: connection, inputIsTerminal: isTerminal))
+      .init(peer), toRight: toPeer, toLeft: toOutput, rules: rules(for: peer, inputIsTerminal: isTerminal))
     (input as? QueueStream)?.pump = relay.toRight
     record.carries(
       sent: toPeer.flow, received: toOutput.flow, link.direction,
@@ -75,8 +66,23 @@ struct SessionBuilder {
     return StandardSession(relay: relay, sent: toPeer.flow, received: toOutput.flow)
   }
 
+  /// What the options say of the socket below the stream.
+  private func prepare(_ socket: SocketStream, _ record: ConnectionRecord) {
+    let connection = socket.socket
+    // A short message is sent before any pace is set, and a receiver sets none.
+    if link.direction != .receiveOnly, message.map({ $0.count > 65_536 }) ?? true {
+      LoopbackCongestionControl.choose(for: connection.socket, options: link.socketOptions, record: record)
+    }
+    if let observer = observer(connection, record) { socket.report(to: observer) }
+    socket.mayResetByLinger = link.socketOptions.contains { $0.option.name == "SO_LINGER" }
+    socket.attach(control)
+    if connection.socket.canLoseDescriptors() {
+      socket.onLostDescriptors { record.warn(DescriptorNote.unwanted(0)) }
+    }
+  }
+
   /// The rules of "End of input, stream sockets": the left side is ours, the right side the peer.
-  private func rules(for connection: AsyncSocket, inputIsTerminal: Bool) -> RelayRules {
+  private func rules(for peer: any ByteStream, inputIsTerminal: Bool) -> RelayRules {
     var rules = RelayRules()
     rules.left.onEnd = link.direction == .sendOnly ? .close : link.onEOF
     rules.left.wait = link.wait
@@ -85,7 +91,7 @@ struct SessionBuilder {
     rules.right.quiet = endedPeerTimeout
     rules.idle = link.idleTimeout
     rules.awaitsDelivery = link.direction == .sendOnly
-    if connection.socket.traits.contains(.noHalfClose) {
+    if peer.connection?.socket.traits.contains(.noHalfClose) == true {
       // To end our half would end the peer's too, and lose its answer; its end is the end of both.
       if rules.left.onEnd == .halfClose {
         rules.left.onEnd = .keep
@@ -119,14 +125,14 @@ struct SessionBuilder {
     settings.rate = link.receiveRate.map { RateLimit(bytesPerSecond: $0) }
     let output =
       link.direction == .sendOnly || shown != nil
-      ? try StandardStreams.shared.null() : try StandardStreams.shared.output()
+      ? try streams.null() : try streams.output()
     if sharesOutput { settings.turns = output.turns }
     return output
   }
 
   /// What is sent to the peer, and whether it is typed; nil if nothing is.
   private func input(
-    for peer: SocketStream, _ settings: inout Pump.Settings, received: Flow
+    for peer: any ByteStream, _ settings: inout Pump.Settings, received: Flow
   ) throws(OperationError) -> ((any ByteStream)?, isTerminal: Bool) {
     if link.direction == .receiveOnly { return (nil, false) }
     if let broadcast {
@@ -137,20 +143,20 @@ struct SessionBuilder {
     }
     settings.tap = taps.sent(to: nil)
     let filter: (any ByteFilter)? = link.crlf ? CRLFFilter() : nil
-    if let console {
+    if let console, let socket = peer.socketStream {
       let stream = ConsoleStream(
-        console, to: peer, filter: filter, tap: settings.tap, sent: settings.flow, received: received)
+        console, to: socket, filter: filter, tap: settings.tap, sent: settings.flow, received: received)
       return (stream, isTerminal: true)
     }
     settings.rate = link.sendRate.map { RateLimit(bytesPerSecond: $0) }
     if let message { return (MemoryStream(filtered(message)), isTerminal: false) }
-    let input = try StandardStreams.shared.input(link)
+    let input = try streams.input(link)
     let isTerminal = input.kind == .terminal
     if peer.keepsMessageBoundaries {
-      return (MessageStream(reader(input, largest: peer.socket.socket.largestMessage())), isTerminal)
+      return (MessageStream(reader(input, largest: peer.connection?.socket.largestMessage())), isTerminal)
     }
     settings.filter = filter
-    settings.limit = StandardStreams.shared.inputLimit
+    settings.limit = streams.inputLimit
     return (input, isTerminal)
   }
 
@@ -164,11 +170,11 @@ struct SessionBuilder {
     if let message {
       input = MemoryStream(filtered(message))
     } else {
-      input = try StandardStreams.shared.input(link)
-      toService.limit = StandardStreams.shared.inputLimit
+      input = try streams.input(link)
+      toService.limit = streams.inputLimit
       toService.filter = link.crlf ? CRLFFilter() : nil
     }
-    let output = try StandardStreams.shared.output()
+    let output = try streams.output()
     record.carries(sent: toService.flow, received: toOutput.flow, total: (try total(record), nil))
     let relay = Relay(
       .init(input: input, output: output, watchesOutput: output.hasReader), .init(KernelServiceStream(connection)),
@@ -193,11 +199,11 @@ struct SessionBuilder {
       input = .message(filtered(message), control)
     } else {
       input = .reader(
-        reader(try StandardStreams.shared.input(link), largest: socket.connection.socket.largestMessage()))
+        reader(try streams.input(link), largest: socket.connection.socket.largestMessage()))
     }
     let session = DatagramSession(
       socket, peer: peer, input: input,
-      output: link.direction == .sendOnly ? nil : try StandardStreams.shared.output(), rules: rules,
+      output: link.direction == .sendOnly ? nil : try streams.output(), rules: rules,
       taps: (taps.sent(to: nil), taps.received(from: record.peer)),
       rates: (
         link.sendRate.map { RateLimit(bytesPerSecond: $0) }, link.receiveRate.map { RateLimit(bytesPerSecond: $0) }
@@ -217,7 +223,7 @@ struct SessionBuilder {
     if link.direction == .receiveOnly || broadcast != nil || console != nil { return nil }
     if let message { return UInt64(filtered(message).count) }
     if link.crlf { return nil }
-    return try StandardStreams.shared.bytesAhead(link).map { UInt64($0) }
+    return try streams.bytesAhead(link).map { UInt64($0) }
   }
 
   private func filtered(_ message: [UInt8]) -> [UInt8] {
@@ -228,6 +234,6 @@ struct SessionBuilder {
   func reader(_ input: DescriptorStream, largest: Int? = nil) -> MessageReader {
     MessageReader(
       input, size: min(link.datagramSize ?? .max, largest ?? LinkOptions.largestDatagram), framing: link.framing,
-      filter: link.crlf ? CRLFFilter() : nil, limit: StandardStreams.shared.inputLimit)
+      filter: link.crlf ? CRLFFilter() : nil, limit: streams.inputLimit)
   }
 }

@@ -3,23 +3,21 @@ import SocketLoop
 import Sockets
 import Transfer
 
-/// The streams of the process: standard input and output, and /dev/null for what nobody wants.
+/// The streams that a run reads from and writes to: standard input and output, and /dev/null for what nobody wants.
 ///
-/// Each is opened once, so that those who write to it take turns, and its watch is in the epoll set once.
+/// Each is opened once, so that its writers take turns, and its watch is in the epoll set once.
 @LoopActor
 final class StandardStreams {
-  /// The streams of this run.
-  static let shared = StandardStreams()
-
   /// Those of the three that the process was started without.
-  private var closed: Set<CInt> = []
+  private let closed: Set<CInt>
   private var openInput: DescriptorStream?
   private var openOutput: DescriptorStream?
   private var openNull: DescriptorStream?
   /// How much of standard input is read, by all sessions together.
   let inputLimit = ReadLimit()
 
-  private nonisolated init() {}
+  /// - Parameter closed: what ``keepOpen()`` returned.
+  init(closed: Set<CInt> = []) { self.closed = closed }
 
   /// If 0, 1 or 2 are closed, the next socket would become our standard output, and events would go to a peer.
   ///
@@ -34,9 +32,6 @@ final class StandardStreams {
     }
     return closed
   }
-
-  /// Says, once at the start, which of the three were closed.
-  func wereClosed(_ numbers: Set<CInt>) { closed = numbers }
 
   /// Fails if standard input is closed, for a verb that cannot do without it: a closed input is not an empty one.
   func requireInput() throws(OperationError) {

@@ -1,5 +1,6 @@
 import SocketLoop
 import Sockets
+import Transfer
 
 extension Operations {
   /// `sock bench`: measures the throughput, latency, and loss of a server and the network path to it.
@@ -11,7 +12,7 @@ extension Operations {
     _ request: BenchRequest, events: any EventSink, progress: @escaping @Sendable (BenchReport) -> Void,
     finished: @escaping @Sendable (BenchReport) throws(OperationError) -> Void
   ) throws(OperationError) {
-    try run(request.link, reportingTo: events) { (reporter) throws(OperationError) in
+    try run(request.link, reportingTo: events) { (reporter, _) throws(OperationError) in
       try finished(try await BenchOperation(request, reporter, progress).run())
     }
   }
@@ -50,11 +51,11 @@ final class BenchOperation {
     var streams: [BenchStream] = []
     defer { for stream in streams { stream.connection.close() } }
     for _ in 0..<request.streams {
-      let (connection, peer) = try await dialer.open(request.endpoint)
-      guard connection.socket.type == .stream else {
+      let (stream, peer) = try await dialer.open(request.endpoint)
+      guard let socket = stream.socketStream, socket.socket.socket.type == .stream else {
         throw OperationError(.usage, "bench connects streams: measure datagrams with --work datagrams")
       }
-      streams.append(BenchStream(self, connection, peer))
+      streams.append(BenchStream(self, socket, peer))
     }
     let before = ProcessorTime.now
     start = .now

@@ -4,7 +4,7 @@ import Sockets
 extension Operations {
   /// `sock listen --bench`: serves `sock bench` clients until a signal or the deadline ends it.
   package static func serveBench(_ request: BenchServerRequest, events: any EventSink) throws(OperationError) {
-    try run(request.link, reportingTo: events) { (reporter) throws(OperationError) in
+    try run(request.link, reportingTo: events) { (reporter, _) throws(OperationError) in
       try await serveBench(request, reporter)
     }
   }

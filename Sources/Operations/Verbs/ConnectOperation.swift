@@ -5,8 +5,8 @@ import Transfer
 extension Operations {
   /// `sock connect` and `sock send`: connects to a peer, sends it standard input or a message, and writes out what it sends.
   package static func connect(_ request: ConnectRequest, events: any EventSink) throws(OperationError) {
-    try run(request.link, reportingTo: events) { (reporter) throws(OperationError) in
-      try await ConnectOperation(request, reporter).run()
+    try run(request.link, reportingTo: events) { (reporter, streams) throws(OperationError) in
+      try await ConnectOperation(request, reporter, streams).run()
     }
   }
 }
@@ -15,9 +15,11 @@ extension Operations {
 private struct ConnectOperation {
   let request: ConnectRequest
   let reporter: EventReporter
+  private let streams: StandardStreams
   let dialer: Dialer
 
-  init(_ request: ConnectRequest, _ reporter: EventReporter) {
+  init(_ request: ConnectRequest, _ reporter: EventReporter, _ streams: StandardStreams) {
+    self.streams = streams
     self.request = request
     self.reporter = reporter
     dialer = Dialer(transport: request.transport, options: request.link, reporter: reporter)
@@ -25,29 +27,30 @@ private struct ConnectOperation {
 
   func run() async throws(OperationError) {
     // Fail before connecting if there is no standard output to write the answer to.
-    if request.link.direction != .sendOnly { _ = try StandardStreams.shared.output() }
-    if request.needsInput, request.message == nil { try StandardStreams.shared.requireInput() }
+    if request.link.direction != .sendOnly { _ = try streams.output() }
+    if request.needsInput, request.message == nil { try streams.requireInput() }
     StandardStreams.warnOfSkip(request.link, reporter)
     let taps = try TapSet(request.link, reporter)
-    let resumption = request.link.resumes ? try await Resumption(request.link, reporter) : nil
+    let resumption = request.link.resumes ? try await Resumption(request.link, streams, reporter) : nil
     let console = try request.link.console?()
     defer { console?.close() }
-    let (connection, peer) = try await dialer.open(request.endpoint)
+    let (stream, peer) = try await dialer.open(request.endpoint)
     defer { dialer.source.removeFile() }
-    var builder = SessionBuilder(link: request.link, taps: taps, message: request.message, console: console)
+    var builder = SessionBuilder(
+      link: request.link, streams: streams, taps: taps, message: request.message, console: console)
     builder.quiet = .seconds(1)
     if !request.passedDescriptors.isEmpty { builder.control.append(.descriptors(request.passedDescriptors)) }
     if let credentials = request.claimedCredentials { builder.control.append(.credentials(credentials)) }
-    if connection.socket.traits.contains(.messages), let address = peer.address {
+    if let connection = stream.connection, connection.socket.traits.contains(.messages), let address = peer.address {
       try await exchangeDatagrams(connection, with: address, builder)
     } else {
-      try await converse(over: connection, connected(connection, peer), builder, resumption)
+      try await converse(over: stream, connected(stream.connection, peer), builder, resumption)
     }
   }
 
-  private func connected(_ connection: AsyncSocket, _ peer: Peer, local: SocketAddress? = nil) -> ConnectionRecord {
+  private func connected(_ connection: AsyncSocket?, _ peer: Peer, local: SocketAddress? = nil) -> ConnectionRecord {
     reporter.connection(
-      .connected, transport: connection.socket.transport, local: local ?? (try? connection.socket.localAddress()),
+      .connected, transport: connection?.socket.transport, local: local ?? (try? connection?.socket.localAddress()),
       peer: peer, over: connection)
   }
 
@@ -58,25 +61,25 @@ private struct ConnectOperation {
   }
 
   private func converse(
-    over connection: AsyncSocket, _ record: ConnectionRecord, _ builder: SessionBuilder, _ resumption: Resumption?
+    over stream: any ByteStream, _ record: ConnectionRecord, _ builder: SessionBuilder, _ resumption: Resumption?
   ) async throws(OperationError) {
-    let isKernel = connection.socket.traits.contains(.kernelService)
-    if isKernel { try requireNoStream(builder) }
+    let service = stream.connection.flatMap { $0.socket.traits.contains(.kernelService) ? $0 : nil }
+    if service != nil { try requireNoStream(builder) }
     if request.probe {
-      connection.close()
+      _ = await stream.close(.atOnce, afterEnd: false)
       record.closed()
-    } else if isKernel {
-      try await askKernel(connection, record, builder)
+    } else if let service {
+      try await askKernel(service, record, builder)
     } else {
-      try await relay(connection, record, builder, resumption)
+      try await relay(stream, record, builder, resumption)
     }
   }
 
   private func relay(
-    _ connection: AsyncSocket, _ record: ConnectionRecord, _ builder: SessionBuilder, _ resumption: Resumption?
+    _ stream: any ByteStream, _ record: ConnectionRecord, _ builder: SessionBuilder, _ resumption: Resumption?
   ) async throws(OperationError) {
-    let resumed = try await record.agree(on: resumption, over: connection)
-    let session = try builder.stream(connection, record: record, resumed: resumed)
+    let resumed = try await record.agree(on: resumption, over: stream)
+    let session = try await builder.relay(stream, record: record, resumed: resumed)
     let ending = await session.run()
     record.closed()
     try resumed?.checkExcess(session)

@@ -7,8 +7,8 @@ extension Operations {
   package static func receiveDatagrams(
     _ request: DatagramReceiveRequest, events: any EventSink
   ) throws(OperationError) {
-    try run(request.link, reportingTo: events) { (reporter) throws(OperationError) in
-      try await DatagramReceiveOperation(request, reporter).run()
+    try run(request.link, reportingTo: events) { (reporter, streams) throws(OperationError) in
+      try await DatagramReceiveOperation(request, reporter, streams).run()
     }
   }
 }
@@ -17,11 +17,13 @@ extension Operations {
 private final class DatagramReceiveOperation {
   private let request: DatagramReceiveRequest
   private let reporter: EventReporter
+  private let streams: StandardStreams
   private var remaining: Int
   private let flow = Flow()
   private let rate: RateLimit?
 
-  init(_ request: DatagramReceiveRequest, _ reporter: EventReporter) {
+  init(_ request: DatagramReceiveRequest, _ reporter: EventReporter, _ streams: StandardStreams) {
+    self.streams = streams
     self.request = request
     self.reporter = reporter
     remaining = request.count ?? .max
@@ -31,7 +33,7 @@ private final class DatagramReceiveOperation {
   func run() async throws(OperationError) {
     if remaining == 0 { return }
     let taps = try TapSet(request.link, reporter)
-    let output = try StandardStreams.shared.output()
+    let output = try streams.output()
     let transport = request.endpoint.transport ?? request.transport
     let listeners = try await Listeners(
       request.endpoint,
@@ -99,7 +101,9 @@ private final class DatagramReceiveOperation {
   }
 
   /// Writes all datagrams of a batch at once, if nothing needs to see them one by one.
-  private func receiveUnseen(_ socket: DatagramSocket, _ output: DescriptorStream) async -> Result<Void, OperationError>? {
+  private func receiveUnseen(_ socket: DatagramSocket, _ output: DescriptorStream) async -> Result<
+    Void, OperationError
+  >? {
     while true {
       do throws(LoopError) {
         try await socket.receive(into: output, counting: flow)

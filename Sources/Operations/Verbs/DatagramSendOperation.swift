@@ -7,8 +7,8 @@ extension Operations {
   package static func sendDatagram(
     _ request: DatagramSendRequest, events: any EventSink
   ) throws(OperationError) {
-    try run(request.link, reportingTo: events) { (reporter) throws(OperationError) in
-      try await DatagramSendOperation(request, reporter).run()
+    try run(request.link, reportingTo: events) { (reporter, streams) throws(OperationError) in
+      try await DatagramSendOperation(request, reporter, streams).run()
     }
   }
 }
@@ -17,8 +17,10 @@ extension Operations {
 private struct DatagramSendOperation {
   let request: DatagramSendRequest
   let reporter: EventReporter
+  private let streams: StandardStreams
 
-  init(_ request: DatagramSendRequest, _ reporter: EventReporter) {
+  init(_ request: DatagramSendRequest, _ reporter: EventReporter, _ streams: StandardStreams) {
+    self.streams = streams
     self.request = request
     self.reporter = reporter
   }
@@ -97,7 +99,7 @@ private struct DatagramSendOperation {
   ) async throws(LoopError) {
     guard request.replies > 0 else { return }
     let output: DescriptorStream
-    do throws(OperationError) { output = try StandardStreams.shared.output() } catch { throw .cancelled }
+    do throws(OperationError) { output = try streams.output() } catch { throw .cancelled }
     let deadline = MonotonicTime.after(request.link.wait ?? .seconds(1))
     for _ in 0..<request.replies {
       let datagram = try await nextAnswer(socket, until: deadline)

@@ -8,8 +8,8 @@ extension Operations {
   package static func receiveDescriptors(
     _ request: DescriptorReceiveRequest, events: any EventSink
   ) throws(OperationError) {
-    try run(request.link, reportingTo: events) { (reporter) throws(OperationError) in
-      try await DescriptorReceiveOperation(request, reporter).run()
+    try run(request.link, reportingTo: events) { (reporter, streams) throws(OperationError) in
+      try await DescriptorReceiveOperation(request, reporter, streams).run()
     }
   }
 }
@@ -18,9 +18,11 @@ extension Operations {
 private final class DescriptorReceiveOperation {
   private let request: DescriptorReceiveRequest
   private let reporter: EventReporter
+  private let streams: StandardStreams
   private let command: DescriptorCommand
 
-  init(_ request: DescriptorReceiveRequest, _ reporter: EventReporter) {
+  init(_ request: DescriptorReceiveRequest, _ reporter: EventReporter, _ streams: StandardStreams) {
+    self.streams = streams
     self.request = request
     self.reporter = reporter
     let isOne = request.transport.isConnectionOriented ? request.count ?? 1 == 1 : request.count == 1
@@ -28,7 +30,7 @@ private final class DescriptorReceiveOperation {
   }
 
   func run() async throws(OperationError) {
-    _ = try StandardStreams.shared.output()
+    _ = try streams.output()
     let taps = try TapSet(request.link, reporter)
     let listeners = try await Listeners(
       request.endpoint, transport: request.transport, options: request.link, mode: request.mode, reporter: reporter)
@@ -40,7 +42,7 @@ private final class DescriptorReceiveOperation {
     if first.socket.traits.contains(.messages) {
       try await receiveDatagrams(first, taps)
     } else {
-      let handler = DescriptorHandler(request, command, taps, reporter)
+      let handler = DescriptorHandler(request, command, streams, taps, reporter)
       let tally = try await Acceptor(listeners, .inTurn(request.count ?? 1), reporter).run(handler)
       if let failure = tally.lastFailure { throw failure }
     }
@@ -48,7 +50,7 @@ private final class DescriptorReceiveOperation {
   }
 
   private func receiveDatagrams(_ connection: AsyncSocket, _ taps: TapSet) async throws(OperationError) {
-    let session = try DescriptorSession(connection, request) { taps.received(from: .address($0)) }
+    let session = try DescriptorSession(connection, request, streams) { taps.received(from: .address($0)) }
     reporter.startChecksum(of: session.received)
     defer { reporter.reportChecksum(of: session.received, isSent: false) }
     let ending = await session.run(count: request.count ?? .max) { [command, reporter] arrival in

@@ -5,8 +5,8 @@ import Transfer
 extension Operations {
   /// `sock listen` and `sock recv`: waits for a peer, or with `-k` for any number, and carries data both ways.
   package static func listen(_ request: ListenRequest, events: any EventSink) throws(OperationError) {
-    try run(request.link, reportingTo: events) { (reporter) throws(OperationError) in
-      try await ListenOperation(request, reporter).run()
+    try run(request.link, reportingTo: events) { (reporter, streams) throws(OperationError) in
+      try await ListenOperation(request, reporter, streams).run()
     }
   }
 }
@@ -15,24 +15,26 @@ extension Operations {
 private struct ListenOperation {
   let request: ListenRequest
   let reporter: EventReporter
+  private let streams: StandardStreams
 
-  init(_ request: ListenRequest, _ reporter: EventReporter) {
+  init(_ request: ListenRequest, _ reporter: EventReporter, _ streams: StandardStreams) {
+    self.streams = streams
     self.request = request
     self.reporter = reporter
   }
 
   func run() async throws(OperationError) {
     // Fail before listening if there is no standard output to write to.
-    if request.link.direction != .sendOnly { _ = try StandardStreams.shared.output() }
+    if request.link.direction != .sendOnly { _ = try streams.output() }
     StandardStreams.warnOfSkip(request.link, reporter)
     let taps = try TapSet(request.link, reporter)
-    let resumption = request.link.resumes ? try await Resumption(request.link, reporter) : nil
+    let resumption = request.link.resumes ? try await Resumption(request.link, streams, reporter) : nil
     let console = try request.link.console?()
     defer { console?.close() }
     let listeners = try await Listeners(
       request.endpoint, transport: request.transport, options: request.link, mode: request.mode, reporter: reporter)
     defer { listeners.close() }
-    let builder = SessionBuilder(link: request.link, taps: taps, console: console)
+    let builder = SessionBuilder(link: request.link, streams: streams, taps: taps, console: console)
     // An inherited socket may be of another kind than the options say.
     let carriesMessages = listeners.sockets.first?.socket.traits.contains(.messages) == true
     guard console == nil || !carriesMessages else { throw .linesAreForStreams }
@@ -43,9 +45,9 @@ private struct ListenOperation {
       let handler = RelayHandler(request, builder, resumption, reporter)
       try check(try await Acceptor(listeners, .inTurn(count), reporter).run(handler), of: count)
     case (false, true):
-      try await BroadcastHandler(request, taps, reporter).run(Acceptor(listeners, .many(), reporter))
+      try await BroadcastHandler(request, streams, taps, reporter).run(Acceptor(listeners, .many(), reporter))
     case (true, false): try await FirstPeerServer(listeners, builder, reporter).run()
-    case (true, true): try await DatagramServer(request, listeners, taps, reporter).run()
+    case (true, true): try await DatagramServer(request, listeners, streams, taps, reporter).run()
     }
   }
 

@@ -11,7 +11,9 @@ extension Operations {
   package static func ping(
     _ request: PingRequest, report: @escaping @Sendable (PingReport) throws(OperationError) -> Void
   ) throws(OperationError) {
-    try run(deadline: nil, endingWith: [SIGINT]) { () throws(OperationError) in
+    try run(deadline: nil, endingWith: [SIGINT]) { (streams) throws(OperationError) in
+      // Fail before anything is sent if there is no standard output.
+      _ = try streams.output()
       try await PingOperation(request, report).run()
     }
   }
@@ -41,8 +43,6 @@ private final class PingOperation {
   private var isMoreToSend: Bool { tally.statistics.sent < request.count ?? .max }
 
   func run() async throws(OperationError) {
-    // Fail before anything is sent if there is no standard output.
-    _ = try StandardStreams.shared.output()
     let address = try await target.address()
     let source = try await target.sourceAddress(for: address)
     try target.check(address, source)

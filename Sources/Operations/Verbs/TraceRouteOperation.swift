@@ -8,7 +8,9 @@ extension Operations {
   package static func traceRoute(
     _ request: TraceRouteRequest, report: @escaping @Sendable (TraceRouteReport) throws(OperationError) -> Void
   ) throws(OperationError) {
-    try run(deadline: request.deadline) { () throws(OperationError) in
+    try run(deadline: request.deadline) { (streams) throws(OperationError) in
+      // Fail before anything is sent if there is no standard output.
+      _ = try streams.output()
       try await TraceRouteOperation(request, report).run()
     }
   }
@@ -53,8 +55,6 @@ private final class TraceRouteOperation {
   private var target: ProbeTarget { request.target }
 
   func run() async throws(OperationError) {
-    // Fail before anything is sent if there is no standard output.
-    _ = try StandardStreams.shared.output()
     let address = try await target.address()
     let source = try await target.sourceAddress(for: address)
     try target.check(address, source)

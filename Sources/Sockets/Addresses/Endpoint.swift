@@ -1,4 +1,4 @@
-/// One end of a connection as the user wrote it, before any name is resolved.
+/// One end of a connection as the user wrote it, before any name is resolved: a target, and the layers over it.
 public struct Endpoint: Hashable, Sendable {
   /// The place that an endpoint denotes.
   public enum Target: Hashable, Sendable {
@@ -17,15 +17,27 @@ public struct Endpoint: Hashable, Sendable {
     public static func vsock(_ address: VsockAddress) -> Self { .written(WrittenAddress(address)) }
   }
 
+  /// A protocol over the transport, such as TLS, by the name that endpoints give it.
+  ///
+  /// This library carries the name only; the program that opens the endpoint knows what it stands for.
+  public struct Layer: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
+    public let rawValue: String
+    public init(rawValue: String) { self.rawValue = rawValue }
+    public var description: String { rawValue }
+  }
+
+  /// The layers over the transport, the lowest first. No form of endpoint names any yet.
+  public var layers: [Layer] = []
   /// The transport named in the text (`udp://…`), or nil.
   public let transport: Transport?
   /// The host, address or descriptor.
   public let target: Target
 
   /// Creates an endpoint from its parts.
-  public init(transport: Transport? = nil, target: Target) {
+  public init(transport: Transport? = nil, target: Target, layers: [Layer] = []) {
     self.transport = transport
     self.target = target
+    self.layers = layers
   }
 
   /// What an endpoint is for; the short forms differ.
@@ -120,11 +132,12 @@ public struct Endpoint: Hashable, Sendable {
         throw .unknownProtocol(name)
       }
       return Endpoint(
-        transport: transport.with(protocolNumber: number), target: .internet(host: host, service: "\(number.rawValue)"))
+        transport: transport.with(protocolNumber: number), target: .internet(host: host, service: "\(number.rawValue)"),
+        layers: layers)
     case .written(let written):
       let number = written.address.protocolNumber ?? transport.protocolNumber
-      return Endpoint(transport: transport.with(protocolNumber: number), target: target)
-    case .internet, .bytes, .descriptor: return Endpoint(transport: transport, target: target)
+      return Endpoint(transport: transport.with(protocolNumber: number), target: target, layers: layers)
+    case .internet, .bytes, .descriptor: return Endpoint(transport: transport, target: target, layers: layers)
     }
   }
 
@@ -132,7 +145,8 @@ public struct Endpoint: Hashable, Sendable {
   public func respelled(_ bytes: (String) -> [UInt8]) throws(EndpointError) -> Endpoint {
     guard case .written(let written) = target else { return self }
     do throws(AddressError) {
-      return Endpoint(transport: transport, target: .written(WrittenAddress(try written.address.respelled(bytes))))
+      return Endpoint(
+        transport: transport, target: .written(WrittenAddress(try written.address.respelled(bytes))), layers: layers)
     } catch {
       throw .badAddress(error)
     }

@@ -52,7 +52,7 @@ extension Relay {
     let limit: Duration?
     switch ending {
     // The connection itself is broken: there is nothing to wait for.
-    case .inputFailed(name, _), .outputFailed(name, _): return .broken
+    case .inputFailed(name, _), .outputFailed(name, _): return .atOnce
     case .finished: limit = rules.awaitsDelivery ? nil : Self.deliveryLimit
     case .inputFailed, .outputFailed, .idle: limit = Self.deliveryLimit
     case .cancelled: limit = Self.cancelledLimit

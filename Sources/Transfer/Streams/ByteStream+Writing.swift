@@ -4,7 +4,7 @@ import Sockets
 
 /// Bytes on their way into a stream, of which each write takes some off the front.
 @LoopActor
-protocol UnwrittenBytes {
+package protocol UnwrittenBytes {
   var isEmpty: Bool { get }
   /// Writes what there is room for, and drops it; says how much that was.
   mutating func write(to stream: any ByteStream) throws(SystemError) -> IOResult
@@ -17,11 +17,12 @@ extension ByteStream {
   ///   - failure: what an error of the write becomes.
   ///   - wait: waits until there is room.
   ///   - wrote: is told how many bytes each write took.
-  func writeAll<Bytes: UnwrittenBytes, Failure: Error>(
+  package func writeAll<Bytes: UnwrittenBytes, Failure: Error>(
     _ bytes: Bytes, failure: (SystemError) -> Failure, wait: () async throws(Failure) -> Void,
     wrote: (Int) -> Void = { _ in }
   ) async throws(Failure) {
     var rest = bytes
+    var turns = 0
     while !rest.isEmpty {
       let result: IOResult
       do throws(SystemError) { result = try rest.write(to: self) } catch { throw failure(error) }
@@ -29,6 +30,9 @@ extension ByteStream {
       case .moved(let count): wrote(count)
       case .wouldBlock: try await wait()
       }
+      turns &+= 1
+      // A sink that always has room must not keep other tasks from running.
+      if turns & 15 == 0 { await Task.yield() }
     }
   }
 
@@ -48,8 +52,20 @@ extension ByteStream {
     try await writeAll(UnwrittenBuffer(copy.copied))
   }
 
+  /// Waits for the next byte; nil at the end.
+  package func readByte(until deadline: MonotonicTime = .never) async throws(LoopError) -> UInt8? {
+    let byte = RawBuffer(count: 1)
+    defer { extendLifetime(byte) }
+    while true {
+      let result: IOResult
+      do throws(SystemError) { result = try read(into: byte.bytes) } catch { throw .system(error) }
+      if case .moved(let count) = result { return count == 0 ? nil : byte.bytes[0] }
+      try await readable(until: deadline)
+    }
+  }
+
   /// Waits until reading may do something.
-  func readable(until deadline: MonotonicTime = .never) async throws(LoopError) {
+  package func readable(until deadline: MonotonicTime = .never) async throws(LoopError) {
     guard let place = try placeToRead() else { return }
     do throws(WaitError) { try await place.suspend(until: deadline) } catch { throw LoopError(error) }
   }

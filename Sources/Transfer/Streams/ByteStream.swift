@@ -91,8 +91,8 @@ package enum StreamClosing: Sendable, Equatable {
   case aborted(deliveringWithin: Duration?)
   /// By a reset, at once.
   case abort
-  /// At once: the connection has failed, and nothing can be delivered.
-  case broken
+  /// At once, as close(2) does it: there is nothing to deliver, or nobody to deliver it to.
+  case atOnce
 }
 
 /// What closing a stream learned about the bytes that were sent.

@@ -68,7 +68,7 @@ package final class SocketStream: ByteStream {
     let limit: Duration?
     var resets = true
     switch closing {
-    case .broken: return .acknowledged
+    case .atOnce: return .acknowledged
     case .abort:
       socket.abort()
       return .acknowledged

@@ -1,0 +1,46 @@
+import SocketLoop
+import Sockets
+import Transfer
+
+/// A protocol over a stream, such as TLS: what an ``Endpoint/Layer`` stands for.
+package protocol StreamLayer: Sendable {
+  /// Opens the layer on a connection that we have made.
+  @LoopActor
+  func open(over stream: any ByteStream, to peer: Peer) async throws(OperationError) -> any ByteStream
+
+  /// Opens the layer on a connection that we have accepted.
+  @LoopActor
+  func accept(over stream: any ByteStream, from peer: Peer) async throws(OperationError) -> any ByteStream
+}
+
+/// The layers that endpoints can name.
+package struct StreamLayers: Sendable {
+  private let layers: [Endpoint.Layer: any StreamLayer]
+
+  package init(_ layers: [Endpoint.Layer: any StreamLayer] = [:]) { self.layers = layers }
+
+  /// Those of this program: none yet.
+  static let all = StreamLayers()
+
+  /// Opens the layers of an endpoint over a connection, the lowest first. If one fails, the connection is reset.
+  @LoopActor
+  func open(
+    _ names: [Endpoint.Layer], over stream: any ByteStream, with peer: Peer, accepted: Bool
+  ) async throws(OperationError) -> any ByteStream {
+    var stream = stream
+    for name in names {
+      do throws(OperationError) {
+        guard let layer = layers[name] else {
+          throw OperationError(.notSupported, "there is no layer \(name): leave it out of the endpoint")
+        }
+        stream =
+          accepted
+          ? try await layer.accept(over: stream, from: peer) : try await layer.open(over: stream, to: peer)
+      } catch {
+        _ = await stream.close(.abort, afterEnd: false)
+        throw error
+      }
+    }
+    return stream
+  }
+}
