@@ -71,8 +71,8 @@ PEERS = [
 ]
 
 
-def sock(path):
-    return Contestant("sock", path, is_peer=False, commands={
+def sock(path, name="sock"):
+    return Contestant(name, path, is_peer=False, commands={
         "send": "send --no-reply {host} {port}", "receive": "recv {host} {port}", "both": "connect {host} {port}",
         "inetd": "connect {host} {port}", "echo": "listen {host} {port}", "talk": "connect {host} {port}",
         "datagrams-out": "send -u --no-reply --datagram-size {size} {host} {port}",

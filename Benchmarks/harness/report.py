@@ -122,6 +122,21 @@ def overview(rows, data, peers):
                   "peak RSS, MiB (peer's)"], lines)
 
 
+def comparison(rows, measured):
+    """A line a row: sock beside an older sock, of the same runs."""
+    lines = []
+    for row in rows:
+        results = {name: summary(row, samples) for name, samples in measured.get(row.name, {}).items() if samples}
+        now, before = results.get("sock"), results.get("sock before")
+        if now and before:
+            lines.append([
+                row.title, f"{number(now['median'])} {row.unit}", f"{number(before['median'])} {row.unit}",
+                f"**{ratio(row, now['median'], before['median']):.3f}**",
+                number(now["cost"] / before["cost"] if now["cost"] and before["cost"] else None),
+            ])
+    return table(["work", "sock", "before", "x before", "its CPU, of before"], lines)
+
+
 def losses(rows, data, peers):
     """The rows at which a peer is better, said plainly."""
     lines = []
