@@ -2,20 +2,20 @@ import SocketLoop
 import Sockets
 
 extension Call {
-  /// Meeting a peer.
+  /// Connecting and accepting.
   static let connecting: [Call] = [
     Call(
-      "connect", "SOCKET ADDRESS", "connects to a peer; of a datagram socket, sets whom it talks to", connect),
+      "connect", "SOCKET ADDRESS", "connects to a peer; for a datagram socket, sets the default peer", connect),
     Call(
-      "accept", "SOCKET [FLAGS]", "takes the next connection from a listening socket; FLAGS: SOCK_NONBLOCK", accept),
+      "accept", "SOCKET [FLAGS]", "accepts the next connection on a listening socket; FLAGS: SOCK_NONBLOCK", accept),
   ]
 
   @LoopActor
-  private static func connect(_ call: Invocation) async throws(CallFailure) -> Returned {
+  private static func connect(_ call: Invocation) async throws(CallFailure) -> CallResult {
     let socket = try call.socket(0)
     let address = try await call.address(1, for: socket)
     let isBlocking = try system { () throws(SystemError) in try socket.isBlocking() }
-    // A call that blocks is one that does not, and a wait: others go on meanwhile, and Ctrl-C can end it.
+    // A blocking call is made as a non-blocking one and a wait: other jobs run meanwhile, and Ctrl-C can interrupt it.
     func attempt() throws(SystemError) -> Socket.ConnectResult {
       try socket.call("connect") { (socket) throws(SystemError) in
         if isBlocking { try socket.setBlockingMode(.nonBlocking) }
@@ -27,17 +27,17 @@ extension Call {
     var wasInProgress = false
     while true {
       do throws(SystemError) {
-        // Asked again, it tells how a connection in progress has ended; SO_ERROR would leave the socket half-way.
+        // A second connect(2) reports the outcome; SO_ERROR alone would leave the socket in between.
         if try attempt() == .connected { return .zero }
       } catch {
         if wasInProgress, error.number == .isConnected { return .zero }
-        // A Unix listener whose backlog is full: there is nothing to wait on but time.
+        // The backlog of a Unix listener is full: no event tells when there is room, so try again later.
         guard isBlocking, error.number == .wouldBlock, MonotonicTime.now < deadline else { throw .system(error) }
         do throws(WaitError) { try await EventLoop.sleep(until: .after(.milliseconds(5))) } catch { throw .cancelled }
         continue
       }
       if wasInProgress {
-        // Reported writable, and still on its way, as vsock has it: looked at now and then.
+        // vsock reports writable while still connecting: poll.
         do throws(WaitError) { try await EventLoop.sleep(until: .after(.milliseconds(10))) } catch { throw .cancelled }
       }
       wasInProgress = true
@@ -48,7 +48,7 @@ extension Call {
   }
 
   @LoopActor
-  private static func accept(_ call: Invocation) async throws(CallFailure) -> Returned {
+  private static func accept(_ call: Invocation) async throws(CallFailure) -> CallResult {
     let socket = try call.socket(0)
     let flags = call.count > 1 ? try call.word(1).uppercased() : ""
     guard flags.isEmpty || flags == "SOCK_NONBLOCK" else {
@@ -67,7 +67,7 @@ extension Call {
     }
     let (connection, peer) = try await Readiness.repeating(
       socket, "accept4", for: .readable, waits: isBlocking, attempt)
-    return Returned(
+    return CallResult(
       .socket(connection), values: [.socket(connection), .address(peer)], text: "\(connection.number) from \(peer)")
   }
 }

@@ -6,8 +6,8 @@ extension Call {
   static let names: [Call] = [
     Call(
       "getaddrinfo", "HOST [SERVICE] [FAMILY] [TYPE]",
-      "every address of a name, in the order in which to try them; HOST * stands for every interface"
-    ) { (call: Invocation) async throws(CallFailure) -> Returned in
+      "looks up every address of a name, in the order to try them; HOST * is the wildcard address"
+    ) { (call: Invocation) async throws(CallFailure) -> CallResult in
       let host = try call.word(0)
       let service = call.count > 1 ? try call.word(1) : nil
       let family: AddressFamily = call.count > 2 ? try call.constant(2, AddressFamily.self, "family") : .unspecified
@@ -19,27 +19,27 @@ extension Call {
       }
       let addresses = found.map { ShellValue.address($0.address) }
       let list = ShellValue.list(addresses)
-      // One name takes the first address, to be used as it is; more names take more.
-      return Returned(list, values: addresses, text: list.description)
+      // One variable takes the first address, ready for use; more variables take more.
+      return CallResult(list, values: addresses, text: list.description)
     },
-    Call("getnameinfo", "ADDRESS", "the names of an address and its port") {
-      (call: Invocation) async throws(CallFailure) -> Returned in
+    Call("getnameinfo", "ADDRESS", "looks up the host and service names of an address") {
+      (call: Invocation) async throws(CallFailure) -> CallResult in
       let address = try await call.address(0, family: .unspecified, type: .stream)
       let names = try await call.offloaded { () throws(ResolutionError) in
         let names = try Resolver.names(of: address)
         return [names.host, names.service]
       }
-      return Returned(
+      return CallResult(
         .list(names.map { .text($0) }), values: names.map { .text($0) }, text: names.joined(separator: " "))
     },
-    Call("gethostbyname", "NAME [FAMILY]", "a host as programs asked before getaddrinfo: one family, no services") {
-      (call: Invocation) async throws(CallFailure) -> Returned in
+    Call("gethostbyname", "NAME [FAMILY]", "looks up a host the old way: one family, no services") {
+      (call: Invocation) async throws(CallFailure) -> CallResult in
       let name = try call.word(0)
       let family: AddressFamily = call.count > 1 ? try call.constant(1, AddressFamily.self, "family") : .ipv4
       return try await host(call) { () throws(HostLookupError) in try Resolver.hostByName(name, family: family) }
     },
-    Call("gethostbyaddr", "ADDRESS", "a host by its address, as programs asked before getnameinfo") {
-      (call: Invocation) async throws(CallFailure) -> Returned in
+    Call("gethostbyaddr", "ADDRESS", "looks up a host by its address, the old way") {
+      (call: Invocation) async throws(CallFailure) -> CallResult in
       let text = try call.word(0)
       let address: SocketAddress
       if let host = IPAddress(text) {
@@ -49,34 +49,34 @@ extension Call {
       }
       return try await host(call) { () throws(HostLookupError) in try Resolver.hostByAddress(address) }
     },
-    Call("if_nameindex", "", "the interfaces of this host, with their indexes") {
-      (_: Invocation) async throws(CallFailure) -> Returned in
+    Call("if_nameindex", "", "lists the interfaces of this host with their indexes") {
+      (_: Invocation) async throws(CallFailure) -> CallResult in
       let interfaces = try system { () throws(SystemError) in try NetworkInterface.all() }
       let texts = interfaces.map { "\($0.index) \($0.name)" }
-      return Returned(
+      return CallResult(
         .number(interfaces.count), values: [.list(interfaces.map { .text($0.name) })],
         text: texts.joined(separator: ", "))
     },
-    Call("if_nametoindex", "NAME", "the index of an interface") {
-      (call: Invocation) async throws(CallFailure) -> Returned in
+    Call("if_nametoindex", "NAME", "returns the index of an interface") {
+      (call: Invocation) async throws(CallFailure) -> CallResult in
       guard let index = NetworkInterface.index(of: try call.word(0)) else {
         throw .system(SystemError(call: "if_nametoindex", number: .noDevice))
       }
-      return Returned(.number(Int(index)), text: "\(index)")
+      return CallResult(.number(Int(index)), text: "\(index)")
     },
-    Call("if_indextoname", "INDEX", "the name of an interface") {
-      (call: Invocation) async throws(CallFailure) -> Returned in
+    Call("if_indextoname", "INDEX", "returns the name of an interface") {
+      (call: Invocation) async throws(CallFailure) -> CallResult in
       guard let name = NetworkInterface.name(of: UInt32(try call.number(0, in: 1...Int(UInt32.max)))) else {
         throw .system(SystemError(call: "if_indextoname", number: .noDeviceOrAddress))
       }
-      return Returned(.text(name), text: name)
+      return CallResult(.text(name), text: name)
     },
   ]
 
   @LoopActor
   private static func host(
     _ call: Invocation, _ body: @escaping @Sendable () throws(HostLookupError) -> HostEntry
-  ) async throws(CallFailure) -> Returned {
+  ) async throws(CallFailure) -> CallResult {
     let result: Swift.Result<HostEntry, HostLookupError>
     do throws(WaitError) {
       result = try await EventLoop.offload {
@@ -90,7 +90,7 @@ extension Call {
     case .success(let entry):
       let addresses = entry.addresses.map(\.host)
       let aliases = entry.aliases.isEmpty ? "" : " (\(entry.aliases.joined(separator: ", ")))"
-      return Returned(
+      return CallResult(
         .text(entry.name), values: [.text(entry.name), .list(addresses.map { .text($0) })],
         text: "\(entry.name)\(aliases): \(addresses.joined(separator: ", "))")
     }

@@ -2,15 +2,15 @@ import SocketLoop
 import Sockets
 
 extension Call {
-  /// Making, naming and ending sockets.
+  /// Creating, naming and closing sockets.
   static let opening: [Call] = [
     Call(
-      "socket", "FAMILY TYPE [PROTOCOL]", "makes a socket: an end without a name and without a peer", open),
+      "socket", "FAMILY TYPE [PROTOCOL]", "creates a socket, not yet bound or connected", open),
     Call(
-      "socketpair", "FAMILY TYPE [PROTOCOL]", "makes two sockets that are each other's peer", pair),
+      "socketpair", "FAMILY TYPE [PROTOCOL]", "creates two sockets connected to each other", pair),
     Call(
-      "bind", "SOCKET ADDRESS", "gives a socket its local address; port 0 lets the kernel choose"
-    ) { (call: Invocation) async throws(CallFailure) -> Returned in
+      "bind", "SOCKET ADDRESS", "sets the local address; port 0 lets the kernel choose"
+    ) { (call: Invocation) async throws(CallFailure) -> CallResult in
       let socket = try call.socket(0)
       let address = try await call.address(1, for: socket)
       try system { () throws(SystemError) in
@@ -19,8 +19,8 @@ extension Call {
       return .zero
     },
     Call(
-      "listen", "SOCKET [BACKLOG]", "lets peers connect: as many as BACKLOG + 1 wait to be accepted"
-    ) { (call: Invocation) async throws(CallFailure) -> Returned in
+      "listen", "SOCKET [BACKLOG]", "accepts connections: up to BACKLOG + 1 wait to be taken by accept"
+    ) { (call: Invocation) async throws(CallFailure) -> CallResult in
       let socket = try call.socket(0)
       let backlog = call.count > 1 ? try call.number(1, in: 0...Int(Int32.max)) : 4096
       try system { () throws(SystemError) in
@@ -29,8 +29,8 @@ extension Call {
       return .zero
     },
     Call(
-      "shutdown", "SOCKET HOW", "ends one half of a connection: SHUT_WR sends a FIN, SHUT_RD, or SHUT_RDWR"
-    ) { (call: Invocation) async throws(CallFailure) -> Returned in
+      "shutdown", "SOCKET HOW", "closes one direction: SHUT_WR sends a FIN; or SHUT_RD, SHUT_RDWR"
+    ) { (call: Invocation) async throws(CallFailure) -> CallResult in
       let socket = try call.socket(0)
       let direction = try call.constant(1, ShutdownDirection.self, "direction (SHUT_RD, SHUT_WR, SHUT_RDWR)")
       try system { () throws(SystemError) in
@@ -39,40 +39,40 @@ extension Call {
       return .zero
     },
     Call(
-      "close", "SOCKET", "gives the descriptor back; what was not read makes TCP answer with a reset"
-    ) { (call: Invocation) async throws(CallFailure) -> Returned in
+      "close", "SOCKET", "closes the descriptor; with unread data, TCP sends a reset"
+    ) { (call: Invocation) async throws(CallFailure) -> CallResult in
       let socket = try call.socket(0)
       try system { () throws(SystemError) in try socket.close() }
       return .zero
     },
     Call(
-      "dup", "SOCKET", "makes a second descriptor of the same socket: it ends when both are closed"
-    ) { (call: Invocation) async throws(CallFailure) -> Returned in
+      "dup", "SOCKET", "duplicates the descriptor: the socket lives until both are closed"
+    ) { (call: Invocation) async throws(CallFailure) -> CallResult in
       let socket = try call.socket(0)
       let copy = try system { () throws(SystemError) in try socket.duplicate() }
-      return Returned(.socket(copy), text: "\(copy.number)")
+      return CallResult(.socket(copy), text: "\(copy.number)")
     },
     Call(
-      "getsockname", "SOCKET", "tells the local address"
-    ) { (call: Invocation) async throws(CallFailure) -> Returned in
+      "getsockname", "SOCKET", "returns the local address"
+    ) { (call: Invocation) async throws(CallFailure) -> CallResult in
       let socket = try call.socket(0)
       let address = try system { () throws(SystemError) in
         try socket.call("getsockname") { (socket) throws(SystemError) in try socket.localAddress() }
       }
-      return Returned(.address(address), text: "\(address)")
+      return CallResult(.address(address), text: "\(address)")
     },
     Call(
-      "getpeername", "SOCKET", "tells the peer's address"
-    ) { (call: Invocation) async throws(CallFailure) -> Returned in
+      "getpeername", "SOCKET", "returns the peer's address"
+    ) { (call: Invocation) async throws(CallFailure) -> CallResult in
       let socket = try call.socket(0)
       let address = try system { () throws(SystemError) in
         try socket.call("getpeername") { (socket) throws(SystemError) in try socket.peerAddress() }
       }
-      return Returned(.address(address), text: "\(address)")
+      return CallResult(.address(address), text: "\(address)")
     },
   ]
 
-  /// The library's errors, as a statement has them.
+  /// Turns errors of the library into failures of the call.
   @LoopActor
   static func system<Result>(_ body: () throws(SystemError) -> Result) throws(CallFailure) -> Result {
     do throws(SystemError) { return try body() } catch { throw .system(error) }
@@ -89,21 +89,21 @@ extension Call {
   }
 
   @LoopActor
-  private static func open(_ call: Invocation) async throws(CallFailure) -> Returned {
+  private static func open(_ call: Invocation) async throws(CallFailure) -> CallResult {
     let (family, type, protocolNumber) = try kind(call)
     let socket = try system { () throws(SystemError) in
       ShellSocket(try Socket.open(family, type, protocolNumber))
     }
-    return Returned(.socket(socket), text: "\(socket.number)")
+    return CallResult(.socket(socket), text: "\(socket.number)")
   }
 
   @LoopActor
-  private static func pair(_ call: Invocation) async throws(CallFailure) -> Returned {
+  private static func pair(_ call: Invocation) async throws(CallFailure) -> CallResult {
     let (family, type, _) = try kind(call)
     let sockets = try system { () throws(SystemError) in
       try Socket.pair(type, family: family).take { first, second in [ShellSocket(first), ShellSocket(second)] }
     }
-    return Returned(
+    return CallResult(
       .number(0), values: sockets.map { .socket($0) }, text: "0 (\(sockets[0].number), \(sockets[1].number))")
   }
 }

@@ -2,17 +2,17 @@ import SocketLoop
 import Sockets
 
 extension Call {
-  /// What `ioctl` can be asked.
+  /// The requests of `ioctl`.
   static let requests = ["FIONREAD", "SIOCINQ", "SIOCOUTQ", "SIOCOUTQNSD", "SIOCATMARK"]
-  /// What `fcntl` can be told.
+  /// The modes and commands of `fcntl`.
   static let modes = ["O_NONBLOCK", "0", "F_SETFL", "F_GETFL"]
 
   /// Options and modes.
   static let options: [Call] = [
     Call(
       "getsockopt", "SOCKET [LEVEL] OPTION",
-      "reads an option by its C name; LEVEL and a number read one that has no name here"
-    ) { (call: Invocation) async throws(CallFailure) -> Returned in
+      "reads an option by its C name, or by LEVEL and number"
+    ) { (call: Invocation) async throws(CallFailure) -> CallResult in
       let socket = try call.socket(0)
       if let (level, number) = try call.unnamedOption() {
         let bytes = try system { () throws(SystemError) in
@@ -20,33 +20,33 @@ extension Call {
             try socket.getOption(level: level, number: number, capacity: 4096)
           }
         }
-        return Returned(.bytes(bytes), text: "\(bytes.count) \(bytes.quoted)")
+        return CallResult(.bytes(bytes), text: "\(bytes.count) \(bytes.quoted)")
       }
       let option = try call.option()
       if option.name == "SO_PEERPIDFD" {
-        // The value is a new descriptor, which nothing in the shell could use or close.
+        // The value is a new descriptor, which the shell could neither use nor close.
         let (process, text) = try system { () throws(SystemError) in
           try socket.call("getsockopt") { (socket) throws(SystemError) in
             let process = try socket.peerProcessDescriptor()
             return (process.processID ?? -1, process.text)
           }
         }
-        return Returned(.number(Int(process)), text: text)
+        return CallResult(.number(Int(process)), text: text)
       }
       let value = try system { () throws(SystemError) in
         try socket.call("getsockopt") { (socket) throws(SystemError) in try socket.value(of: option) }
       }
       if option.name == "TCP_INFO", case .bytes(let bytes) = value {
         let information = TCPInformation(bytes)
-        return Returned(.text(information.state), text: information.description)
+        return CallResult(.text(information.state), text: information.description)
       }
-      return Returned(.option(value), text: "\(value)")
+      return CallResult(.option(value), text: "\(value)")
     },
     Call(
       "setsockopt", "SOCKET [LEVEL] OPTION VALUE",
-      "sets an option by its C name, with a value in natural form: 1, on, 64K, 5s, reno, or its bytes; shows what the "
-        + "kernel made of it"
-    ) { (call: Invocation) async throws(CallFailure) -> Returned in
+      "sets an option by its C name: 1, on, 64K, 5s, reno, or the bytes of a struct; shows the value that the kernel "
+        + "then reports"
+    ) { (call: Invocation) async throws(CallFailure) -> CallResult in
       let socket = try call.socket(0)
       if let (level, number) = try call.unnamedOption() {
         let bytes = try call.data(3)
@@ -63,12 +63,12 @@ extension Call {
         try socket.call("setsockopt") { (socket) throws(SystemError) in try socket.set(option, to: value) }
       }
       let got = try? socket.call("getsockopt") { (socket) throws(SystemError) in try socket.value(of: option) }
-      return Returned(.number(0), text: got.map { "0, now \($0)" } ?? "0")
+      return CallResult(.number(0), text: got.map { "0, now \($0)" } ?? "0")
     },
     Call(
       "fcntl", "SOCKET MODE [FLAGS]",
-      "sets the mode: O_NONBLOCK, or 0 to block again, also as F_SETFL O_NONBLOCK; F_GETFL tells it"
-    ) { (call: Invocation) async throws(CallFailure) -> Returned in
+      "sets the flags: O_NONBLOCK, or 0 to block again, also as F_SETFL O_NONBLOCK; F_GETFL reads them"
+    ) { (call: Invocation) async throws(CallFailure) -> CallResult in
       let socket = try call.socket(0)
       var mode = try call.word(1).uppercased()
       if mode == "F_SETFL" {
@@ -80,7 +80,7 @@ extension Call {
       switch mode {
       case "F_GETFL":
         let isBlocking = try system { () throws(SystemError) in try socket.isBlocking() }
-        return Returned(.text(isBlocking ? "0" : "O_NONBLOCK"), text: isBlocking ? "0" : "O_NONBLOCK")
+        return CallResult(.text(isBlocking ? "0" : "O_NONBLOCK"), text: isBlocking ? "0" : "O_NONBLOCK")
       case "O_NONBLOCK", "NONBLOCK", "0":
         try system { () throws(SystemError) in
           try socket.call("fcntl") { (socket) throws(SystemError) in
@@ -97,9 +97,9 @@ extension Call {
     },
     Call(
       "ioctl", "SOCKET REQUEST",
-      "asks: FIONREAD (SIOCINQ) bytes to read, SIOCOUTQ bytes not acknowledged, SIOCOUTQNSD bytes not sent, SIOCATMARK "
+      "queries: FIONREAD (SIOCINQ) unread bytes, SIOCOUTQ unacknowledged bytes, SIOCOUTQNSD unsent bytes, SIOCATMARK "
         + "whether urgent data is next"
-    ) { (call: Invocation) async throws(CallFailure) -> Returned in
+    ) { (call: Invocation) async throws(CallFailure) -> CallResult in
       let socket = try call.socket(0)
       let request = try call.word(1).uppercased()
       let number = try system { () throws(SystemError) -> Int? in
@@ -119,17 +119,17 @@ extension Call {
           "'\(request)' is no request: "
             + (nearest.map { "did you mean \($0)?" } ?? "there are \(Self.requests.joined(separator: ", "))"), at: 1)
       }
-      return Returned(.number(number), text: "\(number)")
+      return CallResult(.number(number), text: "\(number)")
     },
   ]
 }
 
 @LoopActor
 extension Invocation {
-  /// Where the option stands: behind the socket, or behind the level.
+  /// The index of the option: after the socket, or after the level.
   private var optionIndex: Int { count > (statement.command == "getsockopt" ? 2 : 3) ? 2 : 1 }
 
-  /// The level and number of an option that is given by them; nil where a name is.
+  /// The level and number of an option; nil if it is given by name.
   fileprivate func unnamedOption() throws(CallFailure) -> (OptionLevel, CInt)? {
     guard optionIndex == 2, let number = CInt(try word(2)) else { return nil }
     return (try constant(1, OptionLevel.self, "level"), number)
@@ -149,7 +149,7 @@ extension Invocation {
         + (nearest.isEmpty ? "" : ": did you mean \(nearest.joined(separator: " or "))?"), at: index)
   }
 
-  /// The last argument, as a value of this option: in natural form, or as the bytes of its C struct.
+  /// The last argument, as a value of this option or as the bytes of its C struct.
   fileprivate func value(of option: SocketOption) throws(CallFailure) -> SocketOptionValue {
     let given = try value(count - 1)
     if case .bytes(let bytes) = given { return .bytes(bytes) }

@@ -6,8 +6,8 @@ extension Call {
   static let readiness: [Call] = [
     Call(
       "poll", "SOCKET:EVENTS… [TIME]",
-      "waits until something is found: poll c:in s:in,out 500ms; events are in, out, pri, rdhup"
-    ) { (call: Invocation) async throws(CallFailure) -> Returned in
+      "waits for events: poll c:in s:in,out 500ms; events are in, out, pri, rdhup"
+    ) { (call: Invocation) async throws(CallFailure) -> CallResult in
       let wanted = try call.watched(["in": .readable, "out": .writable, "pri": .urgent, "rdhup": .peerEnded])
       var set = PollSet()
       for entry in wanted.entries { set.add(entry.socket.number, for: entry.events) }
@@ -17,7 +17,7 @@ extension Call {
         if count > 0 || MonotonicTime.now >= deadline {
           let found = wanted.entries.indices.filter { !set.found(at: $0).isEmpty }
           let texts = found.map { "\(wanted.entries[$0].name):\(set.found(at: $0))" }
-          return Returned(
+          return CallResult(
             .number(count), values: [.list(texts.map { .text($0) })],
             text: ([String(count)] + texts).joined(separator: " "))
         }
@@ -25,8 +25,8 @@ extension Call {
       }
     },
     Call(
-      "select", "SOCKET:SET… [TIME]", "waits as poll does, with the sets r, w and e: select c:r s:r,w 500ms"
-    ) { (call: Invocation) async throws(CallFailure) -> Returned in
+      "select", "SOCKET:SET… [TIME]", "waits like poll, with the sets r, w and e: select c:r s:r,w 500ms"
+    ) { (call: Invocation) async throws(CallFailure) -> CallResult in
       let wanted = try call.watched(
         ["r": .readable, "w": .writable, "e": .urgent], or: ["in": "r", "out": "w", "pri": "e"])
       let conditions: [(PollEvents, SelectSet.Condition, String)] = [
@@ -47,7 +47,7 @@ extension Call {
             let found = conditions.filter { set.isReady(entry.socket.number, for: $0.1) }.map(\.2)
             if !found.isEmpty { texts.append("\(entry.name):\(found.joined(separator: ","))") }
           }
-          return Returned(
+          return CallResult(
             .number(count), values: [.list(texts.map { .text($0) })],
             text: ([String(count)] + texts).joined(separator: " "))
         }
@@ -59,16 +59,16 @@ extension Call {
 
 @LoopActor
 extension Invocation {
-  /// A socket, and what it is waited for.
+  /// A socket and the events to wait for.
   struct Watched {
     var name: String
     var socket: ShellSocket
     var events: PollEvents
   }
 
-  /// `c:in s:in,out 500ms`: the sockets with their events, and the time at the end.
+  /// `c:in s:in,out 500ms`: the sockets with their events, and the timeout at the end.
   ///
-  /// - Parameter others: names that are understood, too.
+  /// - Parameter others: alternative names.
   fileprivate func watched(
     _ names: [String: PollEvents], or others: [String: String] = [:]
   ) throws(CallFailure) -> (entries: [Watched], time: Duration?) {

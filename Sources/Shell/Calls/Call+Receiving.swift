@@ -3,31 +3,31 @@ import SocketLoop
 import Sockets
 
 extension Call {
-  /// The longest that one call takes.
-  private static let longest = 16 << 20
+  /// The largest buffer.
+  private static let maximumLength = 16 << 20
 
   /// Receiving.
   static let receiving: [Call] = [
     Call(
-      "recv", "SOCKET LENGTH [FLAGS]", "receives at most LENGTH bytes; 0 of a stream is the peer's end"
+      "recv", "SOCKET LENGTH [FLAGS]", "receives up to LENGTH bytes; 0 on a stream means end of file"
     ) {
-      (call: Invocation) async throws(CallFailure) -> Returned in
+      (call: Invocation) async throws(CallFailure) -> CallResult in
       let flags = try call.flags(2)
       return try await receive(call, flags: flags) { (socket, buffer, flags) throws(SystemError) in
         try socket.receive(into: &buffer, flags: flags)
       }
     },
-    Call("read", "SOCKET LENGTH", "receives as from a file: recv without flags") {
-      (call: Invocation) async throws(CallFailure) -> Returned in
+    Call("read", "SOCKET LENGTH", "receives as from a file: like recv without flags") {
+      (call: Invocation) async throws(CallFailure) -> CallResult in
       try await receive(call, flags: []) { (socket, buffer, _) throws(SystemError) in
         try withoutBlocking(socket) { (socket) throws(SystemError) in try socket.read(into: &buffer) }
       }
     },
-    Call("recvfrom", "SOCKET LENGTH [FLAGS]", "receives a message and who sent it", receiveFrom),
+    Call("recvfrom", "SOCKET LENGTH [FLAGS]", "receives a message and the address of its sender", receiveFrom),
     Call(
       "recvmsg", "SOCKET LENGTH [CONTROL] [FLAGS]",
-      "receives a message with CONTROL bytes of control messages (512): a b c = recvmsg keeps the data, the peer or the "
-        + "passed sockets, and the control messages", receiveMessage),
+      "receives a message with up to CONTROL bytes of control messages (512): a b c = recvmsg takes the data, the peer "
+        + "or the passed sockets, and the control messages", receiveMessage),
   ]
 
   @LoopActor
@@ -36,19 +36,19 @@ extension Call {
     return try system { () throws(SystemError) in try socket.isBlocking() }
   }
 
-  /// What to wait for: urgent data is announced apart.
+  /// The events to wait for: urgent data has its own.
   private static func events(_ flags: MessageFlags) -> PollEvents { flags.contains(.outOfBand) ? .urgent : .readable }
 
   @LoopActor
   private static func receive(
     _ call: Invocation, flags: MessageFlags,
     _ attempt: (borrowing Socket, inout OutputSpan<UInt8>, MessageFlags) throws(SystemError) -> IOResult
-  ) async throws(CallFailure) -> Returned {
+  ) async throws(CallFailure) -> CallResult {
     let socket = try call.socket(0)
-    let length = try call.number(1, in: 0...longest)
+    let length = try call.number(1, in: 0...maximumLength)
     let waits = try waits(socket, flags)
     let isStream = socket.facts?.type == .stream
-    // MSG_WAITALL of a call that blocks is many calls that do not.
+    // A blocking MSG_WAITALL is made as several non-blocking calls.
     let waitsForAll = waits && isStream && flags.contains(.waitForAll) && !flags.contains(.peek)
     let callFlags = flags.subtracting(waitsForAll ? .waitForAll : []).union(.doNotWait)
     var received: [UInt8] = []
@@ -70,14 +70,14 @@ extension Call {
       if total == 0 { break }
     } while waitsForAll && received.count < length
     let whole = count > received.count ? " of \(count)" : ""
-    return Returned(
+    return CallResult(
       .number(count), values: [.bytes(received)], text: "\(received.count)\(whole) \(received.quoted)")
   }
 
   @LoopActor
-  private static func receiveFrom(_ call: Invocation) async throws(CallFailure) -> Returned {
+  private static func receiveFrom(_ call: Invocation) async throws(CallFailure) -> CallResult {
     let socket = try call.socket(0)
-    let length = try call.number(1, in: 0...longest)
+    let length = try call.number(1, in: 0...maximumLength)
     let flags = try call.flags(2)
     let (bytes, count, peer) = try await Readiness.repeating(
       socket, "recvfrom", for: events(flags), waits: try waits(socket, flags)
@@ -95,11 +95,11 @@ extension Call {
     }
     let from = peer.length > 0 ? " from \(peer)" : ""
     let whole = count > bytes.count ? " of \(count)" : ""
-    return Returned(
+    return CallResult(
       .number(count), values: [.bytes(bytes), .address(peer)], text: "\(bytes.count)\(whole) \(bytes.quoted)\(from)")
   }
 
-  /// What `recvmsg` brought, with descriptors as sockets where they are some.
+  /// A message that `recvmsg` received.
   private struct Message: Sendable {
     var bytes: [UInt8]
     var count: Int
@@ -107,14 +107,14 @@ extension Call {
     var flags: MessageFlags
     var control: [ControlMessage]
     var descriptors: [CInt]
-    /// `SCM_PIDFD`, in words.
+    /// `SCM_PIDFD`, as text.
     var processes: [String]
   }
 
   @LoopActor
-  private static func receiveMessage(_ call: Invocation) async throws(CallFailure) -> Returned {
+  private static func receiveMessage(_ call: Invocation) async throws(CallFailure) -> CallResult {
     let socket = try call.socket(0)
-    let length = try call.number(1, in: 0...longest)
+    let length = try call.number(1, in: 0...maximumLength)
     let isControlGiven = call.count > 2 ? try call.value(2).number != nil : false
     let room = isControlGiven ? try call.number(2, in: 0...65_536) : 512
     let flags = try call.flags(isControlGiven ? 3 : 2)
@@ -131,7 +131,7 @@ extension Call {
       if let socket = try? Socket.adopt(descriptor) {
         sockets.append(.socket(ShellSocket(socket)))
       } else {
-        // No socket: nothing in the shell could use or close it.
+        // Not a socket: the shell could neither use nor close it.
         _ = Glibc.close(descriptor)
         parts.append("SCM_RIGHTS \(descriptor) (no socket: closed)")
       }
@@ -144,7 +144,7 @@ extension Call {
     let from = message.peer.length > 0 ? " from \(message.peer)" : ""
     let more = parts.isEmpty ? "" : " [" + parts.joined(separator: "; ") + "]"
     let first: ShellValue = sockets.count == 1 ? sockets[0] : .list(sockets)
-    return Returned(
+    return CallResult(
       .number(message.count),
       values: [
         .bytes(message.bytes), sockets.isEmpty ? .address(message.peer) : first, .list(parts.map { .text($0) }),

@@ -1,37 +1,37 @@
 import Sockets
 
-/// What Tab offers in a place of a line: found by the table of calls, without looking at the world.
+/// What Tab offers at a place in a line, derived from the table of calls without any I/O.
 enum Completion: Equatable, Sendable {
-  /// One of these, and a space.
+  /// Complete words: a space follows.
   case words([String])
-  /// One of these, and the word goes on.
+  /// Beginnings: the word continues.
   case beginnings([String])
-  /// The name of a host; and then, for an address, a colon and a port.
+  /// A host name; for an address, a colon and a port follow.
   case hosts(String, withPort: Bool)
-  /// The name of a service, behind what the word has already.
+  /// A service name, after what the word has already.
   case services(String, behind: String)
-  /// The name of an interface.
+  /// An interface name.
   case interfaces(String)
-  /// The name of a file.
+  /// A file name.
   case files
 
-  /// Nothing can be offered.
+  /// No candidates.
   static let nothing = words([])
 
-  /// A variable, as far as it matters here.
+  /// What completion needs to know of a variable.
   struct Variable: Sendable {
     var name: String
     var isSocket = false
     var fields: [String] = []
-    /// Of an open socket: what it is.
+    /// The kind of an open socket.
     var facts: (family: AddressFamily, type: SocketType, protocolNumber: TransportProtocol)?
   }
 
-  /// What can stand in the place of the word that begins at `start` of the line's UTF-8.
+  /// Candidates for the word that begins at `start` of the line's UTF-8.
   static func offer(_ line: String, from start: Int, variables: [Variable]) -> Completion {
     let utf8 = Array(line.utf8)
     let start = min(max(0, start), utf8.count)
-    let place = CompletionPlace(utf8[..<start])
+    let place = CompletionContext(utf8[..<start])
     let word = String(decoding: utf8[start...], as: UTF8.self)
     switch place.surroundings {
     case .comment, .string: return nothing
@@ -54,14 +54,14 @@ enum Completion: Equatable, Sendable {
     return Parameter(name: signature.name(of: index), words: place.words, variables: variables).offer(word)
   }
 
-  /// Those that begin so, in any case, each once and in order.
+  /// Candidates with this prefix in any case, sorted, without duplicates.
   static func matching(_ word: String, _ candidates: [String]) -> Completion { .words(beginning(word, candidates)) }
 
   static func beginning(_ word: String, _ candidates: [String]) -> [String] {
     Set(candidates.filter { $0.lowercased().hasPrefix(word.lowercased()) }).sorted()
   }
 
-  /// The C names; or without their prefix, where the word begins so.
+  /// C names; without their prefix if the word is written that way.
   static func constants(_ word: String, _ names: [(value: CInt, name: String)]) -> Completion {
     let isWhole = word.contains("_") || word.first?.isUppercase == true
     return matching(word, names.map { isWhole ? $0.name : $0.name.unprefixed.lowercased() })

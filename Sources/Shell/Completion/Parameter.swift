@@ -1,10 +1,10 @@
 import Sockets
 
-/// A place behind a call, by the name that its signature gives it: what can stand there.
+/// A parameter of a call, by its name in the signature, and the candidates for it.
 struct Parameter {
   /// `FAMILY`.
   let name: String
-  /// The call and what stands before the place.
+  /// The call and the arguments before this one.
   let words: [String]
   let variables: [Completion.Variable]
 
@@ -39,7 +39,7 @@ struct Parameter {
     }
   }
 
-  /// What `getsockopt` can read, or `setsockopt` set, of the socket in front of it.
+  /// The options that `getsockopt` can read, or `setsockopt` set, on the socket before it.
   private var optionNames: [String] {
     let unwanted: SocketOption.Access = command == "setsockopt" ? .readOnly : .writeOnly
     let facts = variables.first { words.count > 1 && $0.name == words[1] }?.facts
@@ -49,7 +49,7 @@ struct Parameter {
     }.map(\.name)
   }
 
-  /// Of the family before it, where that has some of its own.
+  /// Those of the family before it, if it has its own.
   private func protocols(_ word: String) -> Completion {
     let family = words.count > 1 ? AddressFamily(named: words[1]) : nil
     if let own = family?.addressType?.protocols, !own.isEmpty {
@@ -58,7 +58,7 @@ struct Parameter {
     return Completion.constants(word, TransportProtocol.names)
   }
 
-  /// Behind a `|` the next flag begins, and is a word of its own here.
+  /// A `|` starts a new word here: the next flag.
   private func flags(_ word: String) -> Completion {
     switch command {
     case "accept": Completion.matching(word, ["SOCK_NONBLOCK"])
@@ -67,14 +67,14 @@ struct Parameter {
     }
   }
 
-  /// What `sendmsg` takes behind the data.
+  /// What `sendmsg` takes after the data.
   private func additions(_ word: String) -> Completion {
     if word.lowercased().hasPrefix("to:") { return .hosts(word, withPort: true) }
     let controls = (["SCM_RIGHTS"] + ControlMessage.forms.map(\.name) + ["to"]).map { $0 + ":" }
     return .beginnings(Completion.beginning(word, controls + MessageFlags.names.map(\.name)))
   }
 
-  /// `c:`, and then `in,out`.
+  /// `c:`, then `in,out`.
   private func events(_ word: String, _ names: [String]) -> Completion {
     guard word.contains(":"), let end = word.lastIndex(where: { $0 == ":" || $0 == "," || $0 == "|" }) else {
       return .beginnings(Completion.beginning(word, sockets.map { $0 + ":" }))
@@ -82,7 +82,7 @@ struct Parameter {
     return .beginnings(Completion.beginning(word, names.map { word[...end] + $0 }))
   }
 
-  /// A path, or a host and its port.
+  /// A path, or a host and a port.
   private func address(_ word: String) -> Completion {
     if word.hasPrefix("/") || word.hasPrefix("./") || word.hasPrefix("unix:") { return .files }
     if let colon = word.firstIndex(of: ":"), !word.hasPrefix("[") {
@@ -92,7 +92,7 @@ struct Parameter {
     return .hosts(word, withPort: true)
   }
 
-  /// What an option can be, or what can be printed.
+  /// A value of an option, or something to print.
   private func value(_ word: String) -> Completion {
     guard command == "setsockopt" else { return Completion.matching(word, references) }
     guard let option = words.dropFirst(2).lazy.compactMap({ SocketOption.named($0) }).first else { return .nothing }

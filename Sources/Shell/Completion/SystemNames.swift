@@ -1,8 +1,8 @@
 import Sockets
 
-/// Names that this host knows by its files: what Tab offers for hosts and services.
+/// Host and service names from `/etc/hosts` and `/etc/services`, for completion.
 enum SystemNames {
-  /// The names of `/etc/hosts`: behind the address of each line.
+  /// The names of `/etc/hosts`, which follow the address on each line.
   static func hosts(in bytes: [UInt8]) -> [String] {
     lines(of: bytes).flatMap { $0.dropFirst() }
   }
@@ -16,10 +16,10 @@ enum SystemNames {
 
   static func services() -> [String] { services(in: contents("/etc/services")) }
 
-  /// A file that cannot be read has no names.
+  /// An unreadable file has no names.
   private static func contents(_ path: String) -> [UInt8] { (try? FileContents.read(path)) ?? [] }
 
-  /// The words of each line, without comments.
+  /// The words of each line, comments removed.
   private static func lines(of bytes: [UInt8]) -> [[String]] {
     bytes.split(separator: 0x0a).map { line in
       line.prefix { $0 != UInt8(ascii: "#") }.split { $0 == 32 || (9...13).contains($0) }
@@ -29,7 +29,7 @@ enum SystemNames {
 }
 
 extension Completion {
-  /// With the names that this host knows.
+  /// The candidates, with the names of this host filled in.
   func offered() -> Completer.Offer {
     switch self {
     case .words(let words): return .words(words)

@@ -1,11 +1,11 @@
-/// Cuts a line into tokens.
+/// Splits a line into tokens.
 ///
-/// Pure and total: any bytes give tokens or one error.
+/// Pure and total: any bytes yield tokens or one error.
 struct Lexer {
   private let bytes: [UInt8]
   private let line: Int
   private var index = 0
-  /// Whether the statement at hand is an `expect`: only there `/…/` is a pattern, and not a path.
+  /// Whether the current statement is an `expect`: only there is `/…/` a pattern rather than a path.
   private var takesPattern = false
   private var isFirst = true
 
@@ -75,7 +75,7 @@ struct Lexer {
       index += 1
       return try variable(start)
     case UInt8(ascii: "<"):
-      // `<` and `<=` of an assertion are words; a file's name follows at once.
+      // `<` and `<=` are operators of `assert`; a file name follows its `<` without a space.
       guard index + 1 < bytes.count, !Self.isSpace(bytes[index + 1]), bytes[index + 1] != UInt8(ascii: "=") else {
         return .word(word())
       }
@@ -96,7 +96,7 @@ struct Lexer {
   private mutating func word() -> String {
     let start = index
     while index < bytes.count, !Self.endsWord(bytes[index]) { index += 1 }
-    // Never nothing: a byte that ends words has been dealt with before, but for a stray quote.
+    // Never empty: bytes that end a word are handled above, except for a stray quote.
     if index == start { index += 1 }
     return String(decoding: bytes[start..<index], as: UTF8.self)
   }
@@ -122,7 +122,7 @@ struct Lexer {
     return String(decoding: bytes[start..<index], as: UTF8.self)
   }
 
-  /// What stands between quotes, with C's escapes.
+  /// A quoted string, with C's escapes.
   private mutating func string(_ start: Position) throws(SyntaxError) -> [UInt8] {
     var result: [UInt8] = []
     while index < bytes.count {
@@ -166,7 +166,7 @@ struct Lexer {
     }
   }
 
-  /// `x"0a ff"`: pairs of digits, spaces between them as one likes.
+  /// `x"0a ff"`: pairs of hexadecimal digits, with optional spaces between them.
   private mutating func hexadecimal(_ start: Position) throws(SyntaxError) -> [UInt8] {
     var result: [UInt8] = []
     var high: UInt8?
@@ -192,7 +192,7 @@ struct Lexer {
     throw failure("the bytes that begin here have no closing '\"'", at: start)
   }
 
-  /// `/…/`: a slash within is written `\/`; all else is the pattern's own.
+  /// `/…/`: a slash inside is written `\/`; everything else belongs to the pattern.
   private mutating func pattern(_ start: Position) throws(SyntaxError) -> String {
     var result: [UInt8] = []
     while index < bytes.count {

@@ -1,8 +1,8 @@
-/// Makes statements of lines, one line at a time: a script of any length is read in the memory of its longest block.
+/// Parses statements line by line: memory is bounded by the longest block, not by the script.
 ///
-/// Pure and total: any bytes give statements, the wish for more lines, or an error.
+/// Pure and total: any bytes yield statements, an open block, or an error.
 struct Parser: Sendable {
-  /// A block that is open: its head, and what it has so far.
+  /// An open block: its head, and its statements so far.
   private struct Block: Sendable {
     var head: Statement
     var statements: [Statement] = []
@@ -10,18 +10,18 @@ struct Parser: Sendable {
   private var open: [Block] = []
   private var line = 0
 
-  /// Nothing was read yet.
+  /// A parser at the start of a script.
   init() {}
 
-  /// Whether a `{` waits for its `}`.
+  /// Whether a block is open.
   var isInBlock: Bool { !open.isEmpty }
 
-  /// How deep blocks may stand in one another.
-  static let deepest = 100
+  /// How deep blocks may be nested.
+  static let maximumDepth = 100
 
   /// Reads the next line.
   ///
-  /// - Returns: the statements that are complete with it; none while a block is open.
+  /// - Returns: the statements that it completes; none while a block is open.
   mutating func read(_ bytes: [UInt8]) throws(SyntaxError) -> [Statement] {
     line += 1
     var complete: [Statement] = []
@@ -36,20 +36,20 @@ struct Parser: Sendable {
     return complete
   }
 
-  /// To be called at the end of a script: an open block is an error.
+  /// Checks the end of a script: an open block is an error.
   func finish() throws(SyntaxError) {
     guard let block = open.last else { return }
     throw SyntaxError(position: block.head.position, message: "'\(block.head.command)' has a '{' without its '}'")
   }
 
-  /// Forgets open blocks: the line was given up.
+  /// Discards open blocks, when the user discards the line.
   mutating func reset() { open = [] }
 
   private mutating func add(_ statement: Statement, _ complete: inout [Statement]) {
     if open.isEmpty { complete.append(statement) } else { open[open.count - 1].statements.append(statement) }
   }
 
-  /// One statement, the opening of a block, its end, or nothing.
+  /// Parses a statement, the start or the end of a block, or an empty line.
   private mutating func statement(
     _ tokens: [Token], _ index: inout Int, _ complete: inout [Statement]
   ) throws(SyntaxError) {
@@ -78,8 +78,8 @@ struct Parser: Sendable {
         index += 1
       case .openBrace:
         index += 1
-        guard open.count < Self.deepest else {
-          throw SyntaxError(position: token.position, message: "more than \(Self.deepest) blocks in one another")
+        guard open.count < Self.maximumDepth else {
+          throw SyntaxError(position: token.position, message: "more than \(Self.maximumDepth) blocks in one another")
         }
         open.append(Block(head: statement))
         return
@@ -95,7 +95,7 @@ struct Parser: Sendable {
     add(statement, &complete)
   }
 
-  /// The names before `=`; `token` becomes the one behind it.
+  /// The names before `=`; `token` becomes the one after it.
   private func targets(
     _ tokens: [Token], _ index: inout Int, _ token: inout Token
   ) throws(SyntaxError) -> [String] {
@@ -123,7 +123,7 @@ struct Parser: Sendable {
     return names
   }
 
-  /// Variables that the calls set.
+  /// Variables that every call sets.
   static let reserved = ["errno", "ms"]
 
   static func isName(_ text: String) -> Bool {

@@ -1,4 +1,4 @@
-/// A piece of a line.
+/// A lexical token.
 struct Token: Hashable, Sendable {
   enum Kind: Hashable, Sendable {
     case argument(Argument.Kind)
@@ -11,7 +11,7 @@ struct Token: Hashable, Sendable {
   var kind: Kind
   var position: Position
 
-  /// As an error shows it.
+  /// How error messages show it.
   var text: String {
     switch kind {
     case .argument(.word(let word)): "'\(word)'"

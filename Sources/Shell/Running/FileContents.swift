@@ -1,12 +1,12 @@
 import Glibc
 import Sockets
 
-/// Files that a line names: `<FILE`.
+/// Reads files named in a line: `<FILE`.
 enum FileContents {
-  /// The most that one word brings.
+  /// The most that is read of one file.
   static let limit = 64 << 20
 
-  /// A path with its `~/` replaced by the home directory, as Tab completes it.
+  /// A path with `~/` replaced by the home directory.
   static func expanded(_ path: String) -> String {
     guard path.hasPrefix("~/"), let home = getenv("HOME") else { return path }
     return String(cString: home) + path.dropFirst()

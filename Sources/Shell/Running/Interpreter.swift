@@ -1,43 +1,43 @@
 import SocketLoop
 import Sockets
 
-/// Carries statements out, one after the other, and prints what they bring.
+/// Runs statements one after another, and prints their results.
 ///
-/// A side that `spawn` starts has an interpreter of its own, with the variables as they were.
+/// A job that `spawn` starts has its own interpreter, with a copy of the variables.
 @LoopActor
 final class Interpreter {
   private var variables: [String: ShellValue] = [:]
   /// What the last call returned: `$?`.
   private(set) var lastResult = ShellValue.number(0)
-  /// Why the last call failed; nil where it did not: `$errno`.
+  /// Why the last call failed; nil if it succeeded: `$errno`.
   private(set) var lastError: String?
-  /// How long the last call took, in milliseconds: `$ms`.
+  /// The duration of the last call in milliseconds: `$ms`.
   private var lastTime = 0
-  /// `set -e`: a call that fails ends the session.
+  /// `set -e`: a failed call ends the session.
   var stopsAtErrors = false
   /// `set -q`: results are not printed.
   var isQuiet = false
-  /// How many files are being read within one another, and may be.
+  /// How deep `source` is nested, and may be.
   private var depth = 0
-  private static let deepest = 20
-  private var sides: [Side] = []
-  private var sideCount = 0
+  private static let maximumDepth = 20
+  private var jobs: [Job] = []
+  private var jobCount = 0
   private let prefix: String
-  private let audience: Audience
-  /// Why sides ended, wherever in the session they were started.
-  let sideFailures: SideFailures
+  private let output: SessionOutput
+  /// Failures of jobs, wherever in the session they were started.
+  let jobFailures: JobFailures
 
-  /// An interpreter without variables, whose results go to this audience.
-  nonisolated init(_ audience: Audience) {
-    self.audience = audience
+  /// An interpreter without variables.
+  nonisolated init(_ output: SessionOutput) {
+    self.output = output
     prefix = ""
-    sideFailures = SideFailures()
+    jobFailures = JobFailures()
   }
 
-  private init(side: String, of parent: Interpreter, variables: [String: ShellValue]) {
-    audience = parent.audience
-    sideFailures = parent.sideFailures
-    prefix = side
+  private init(job: String, of parent: Interpreter, variables: [String: ShellValue]) {
+    output = parent.output
+    jobFailures = parent.jobFailures
+    prefix = job
     self.variables = variables
     stopsAtErrors = parent.stopsAtErrors
     isQuiet = parent.isQuiet
@@ -55,8 +55,8 @@ final class Interpreter {
     }
   }
 
-  /// The variables as Tab knows them.
-  var known: [Completion.Variable] {
+  /// The variables, for completion.
+  var completionVariables: [Completion.Variable] {
     names.compactMap { name in
       guard let value = variables[name] else { return nil }
       var variable = Completion.Variable(name: name, fields: value.fieldNames)
@@ -80,25 +80,27 @@ final class Interpreter {
 
   private func print(_ line: ShellLine) {
     var line = line
-    line.side = prefix
-    audience.show(line)
+    line.job = prefix
+    output.show(line)
   }
 
   // MARK: - Running
 
-  /// Runs the statements; one that fails does not keep the next from running, except as `set -e` says.
+  /// Runs the statements; a failed call does not stop them, unless `set -e` is on.
   func run(_ statements: [Statement]) async throws(ShellEnding) {
     for statement in statements {
       try await run(statement)
-      await audience.keepUp()
+      await output.drain()
     }
   }
 
   /// Runs the lines of a file: `source`.
   ///
-  /// - Parameter path: what messages call it.
+  /// - Parameter path: its name in messages.
   func run(script: [UInt8], _ path: String) async throws(ShellEnding) {
-    guard depth < Self.deepest else { throw .misuse("\(path): more than \(Self.deepest) files in one another") }
+    guard depth < Self.maximumDepth else {
+      throw .misuse("\(path): more than \(Self.maximumDepth) files in one another")
+    }
     depth += 1
     defer { depth -= 1 }
     var parser = Parser()
@@ -120,7 +122,7 @@ final class Interpreter {
 
   private func run(_ statement: Statement) async throws(ShellEnding) {
     if Task.isCancelled {
-      if audience.isPresent { print(ShellLine(.failure, body: "interrupted")) }
+      if output.isInteractive { print(ShellLine(.failure, body: "interrupted")) }
       throw .cancelled
     }
     let start = MonotonicTime.now
@@ -142,7 +144,7 @@ final class Interpreter {
     }
   }
 
-  private func keep(_ returned: Returned, _ statement: Statement) throws(CallFailure) {
+  private func keep(_ returned: CallResult, _ statement: Statement) throws(CallFailure) {
     lastResult = returned.result
     lastError = nil
     guard statement.targets.count <= returned.values.count else {
@@ -182,9 +184,9 @@ final class Interpreter {
     show(statement, "-1 " + text, .failure)
   }
 
-  /// Ctrl-C ended a wait: to a call it is what a signal is in C. Of a script there is nobody left to tell.
+  /// Reports that Ctrl-C interrupted a wait, like a signal in C. A script has nobody to report it to.
   private func interrupted(_ statement: Statement) {
-    guard audience.isPresent else { return }
+    guard output.isInteractive else { return }
     guard Call.named(statement.command) != nil else {
       return print(ShellLine(.failure, head: "\(statement.command): ", body: "interrupted"))
     }
@@ -194,12 +196,12 @@ final class Interpreter {
 
   private func show(_ statement: Statement, _ text: String, _ kind: ShellLine.Kind = .result) {
     if isQuiet { return }
-    // What did not have to wait takes less than that.
+    // Calls that did not wait take less than a millisecond.
     let time = lastTime > 0 ? "  (\(lastTime) ms)" : ""
     print(ShellLine(kind, head: "\(statement.command) = ", body: text, time: time))
   }
 
-  // MARK: - Judging
+  // MARK: - Checking
 
   private func misuse(_ statement: Statement, _ message: String) -> CallFailure {
     .misuse(SyntaxError(position: statement.position, message: message))
@@ -210,7 +212,7 @@ final class Interpreter {
     if count < signature.range.lowerBound {
       throw misuse(
         statement,
-        "'\(statement.command)' needs \(signature.missing(behind: count)): \(statement.command) \(signature.text)")
+        "'\(statement.command)' needs \(signature.missing(after: count)): \(statement.command) \(signature.text)")
     }
     if count > signature.range.upperBound {
       let extra = statement.arguments[signature.range.upperBound]
@@ -232,41 +234,41 @@ final class Interpreter {
       statement, "no call '\(statement.command)': " + (nearest.map { "did you mean \($0)?" } ?? "'help' lists them"))
   }
 
-  // MARK: - Sides
+  // MARK: - Jobs
 
-  /// Starts another side of the script, which runs while this one waits.
+  /// Starts a job, which runs while this interpreter waits.
   func start(_ body: [Statement], variables change: (ShellValue) throws(CallFailure) -> ShellValue) throws(CallFailure)
   {
     var copies: [String: ShellValue] = [:]
     for (name, value) in variables { copies[name] = try change(value) }
-    // Of those that have ended only a failure is left to be told.
-    sides.removeAll { $0.hasEnded && (audience.isPresent || $0.ending == nil) }
-    sideCount += 1
-    let side = Interpreter(side: prefix + "[\(sideCount)] ", of: self, variables: copies)
-    sides.append(Side(side, body))
+    // Of finished jobs only failures still have to be reported.
+    jobs.removeAll { $0.hasEnded && (output.isInteractive || $0.ending == nil) }
+    jobCount += 1
+    let job = Interpreter(job: prefix + "[\(jobCount)] ", of: self, variables: copies)
+    jobs.append(Job(job, body))
   }
 
-  /// Waits until the sides that it started have ended; Ctrl-C ends the wait, and not them.
+  /// Waits for the jobs that it started; Ctrl-C ends the wait, not the jobs.
   func finish() async throws(ShellEnding) {
-    while let side = sides.first {
-      try await side.wait()
-      sides.removeAll { $0 === side }
-      // Who looks on has been told.
-      guard let ending = side.ending, !audience.isPresent else { continue }
-      stopSides()
+    while let job = jobs.first {
+      try await job.wait()
+      jobs.removeAll { $0 === job }
+      // On a terminal it has been reported already.
+      guard let ending = job.ending, !output.isInteractive else { continue }
+      stopJobs()
       throw ending
     }
   }
 
-  /// Ends the sides that are still running.
-  func stopSides() {
-    for side in sides { side.cancel() }
-    sides = []
+  /// Cancels the running jobs.
+  func stopJobs() {
+    for job in jobs { job.cancel() }
+    jobs = []
   }
 
-  /// A side has ended, with this if not in order.
-  func sideEnded(_ ending: ShellEnding?) {
-    if let ending { sideFailures.report(ending, prefix) }
+  /// A job has ended; `ending` is nil if it succeeded.
+  func jobEnded(_ ending: ShellEnding?) {
+    if let ending { jobFailures.report(ending, prefix) }
   }
 }
 

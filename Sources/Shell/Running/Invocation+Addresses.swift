@@ -3,7 +3,7 @@ import Sockets
 
 @LoopActor
 extension Invocation {
-  /// The address in a place, for a socket of this family: a variable, `HOST:PORT`, `[V6]:PORT`, a path, `@name`.
+  /// An address argument, for this socket's family: a variable, `HOST:PORT`, `[V6]:PORT`, a path, `@name`.
   func address(_ index: Int, for socket: ShellSocket) async throws(CallFailure) -> SocketAddress {
     let facts = socket.facts
     return try await address(index, family: facts?.family ?? .unspecified, type: facts?.type ?? .stream)
@@ -18,12 +18,12 @@ extension Invocation {
     case .socket(let socket):
       if let address = socket.localAddress { return address }
     case .bytes(let bytes):
-      // A `struct sockaddr` as it lies in memory, for families that have no text form here.
+      // The bytes of a `struct sockaddr`, for families without a text form.
       do throws(AddressError) { return try SocketAddress(bytes: bytes) } catch { throw misuse("\(error)", at: index) }
     case .text, .number, .list, .option: break
     }
     let text = value.plain
-    // A bare word is an address of the socket's own family, with or without the family's prefix.
+    // A bare word is an address of the socket's family, with or without the family's prefix.
     let type = family.addressType
     let isUnix = text.hasPrefix("@") || text.hasPrefix("/") || text.hasPrefix("./")
     let addressing: Transport.Addressing = type != nil ? .family(family) : isUnix ? .family(.unix) : .internet
@@ -35,7 +35,7 @@ extension Invocation {
     }
     switch endpoint.target {
     case .internet(let host, let service):
-      // A single word is a port to the verbs; here a name alone is rather a host whose port was forgotten.
+      // Verbs take a single word as a port; here it is more likely a host whose port was forgotten.
       guard host != nil || text.contains(":") || UInt16(text) != nil else {
         throw misuse("'\(text)' has no port: write \(text):PORT", at: index)
       }
@@ -59,7 +59,7 @@ extension Invocation {
     return first.address
   }
 
-  /// A look-up, on a thread of its own: it may take long.
+  /// Runs a look-up on a separate thread, because it may block.
   func offloaded<Result: Sendable>(
     _ body: @escaping @Sendable () throws(ResolutionError) -> Result
   ) async throws(CallFailure) -> Result {

@@ -1,9 +1,9 @@
 import SocketLoop
 import Sockets
 
-/// One call as it is carried out: its arguments, read as what the call takes in each place.
+/// A call with its arguments, which it reads as the types that it takes.
 ///
-/// Every reading names the place of what is wrong, and what would be right.
+/// Errors name the position of the argument, and what to write.
 @LoopActor
 struct Invocation {
   let statement: Statement
@@ -17,7 +17,7 @@ struct Invocation {
     return .misuse(SyntaxError(position: place, message: message))
   }
 
-  /// What an argument stands for; a bare word stands for itself.
+  /// The value of an argument; a bare word stands for itself.
   func value(_ index: Int) throws(CallFailure) -> ShellValue {
     let argument = statement.arguments[index]
     switch argument.kind {
@@ -45,7 +45,7 @@ struct Invocation {
     return part
   }
 
-  /// A word with `$name` and `$name.field` within: `127.0.0.1:$s.port`.
+  /// Expands `$name` and `$name.field` in a word: `127.0.0.1:$s.port`.
   private func expanded(_ word: String, _ index: Int) throws(CallFailure) -> String {
     guard word.utf8.contains(UInt8(ascii: "$")) else { return word }
     var result = ""
@@ -70,7 +70,7 @@ struct Invocation {
     return result + rest
   }
 
-  /// What a file holds.
+  /// The contents of a file.
   func contents(of path: String, at index: Int) throws(CallFailure) -> [UInt8] {
     do throws(SystemError) {
       return try FileContents.read(FileContents.expanded(path))
@@ -79,7 +79,7 @@ struct Invocation {
     }
   }
 
-  /// A bare word, or the text of a variable.
+  /// A bare word, or a variable as text.
   func word(_ index: Int) throws(CallFailure) -> String { try value(index).plain }
 
   func socket(_ index: Int) throws(CallFailure) -> ShellSocket {
@@ -146,7 +146,7 @@ struct Invocation {
       at: index)
   }
 
-  /// `MSG_PEEK|MSG_DONTWAIT`, from this place on; none where nothing stands there.
+  /// Flags such as `MSG_PEEK|MSG_DONTWAIT`; none if the argument is missing.
   func flags(_ index: Int) throws(CallFailure) -> MessageFlags {
     guard index < count else { return [] }
     var flags: MessageFlags = []
@@ -166,7 +166,7 @@ struct Invocation {
 }
 
 extension String {
-  /// A C name behind its first underscore: `PEEK` of `MSG_PEEK`.
+  /// A C name after its first underscore: `PEEK` of `MSG_PEEK`.
   var unprefixed: String {
     guard let underscore = firstIndex(of: "_") else { return self }
     return String(self[index(after: underscore)...])

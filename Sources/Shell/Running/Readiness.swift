@@ -1,14 +1,14 @@
 import SocketLoop
 import Sockets
 
-/// Waits of the shell: other sides of a script go on meanwhile, and Ctrl-C ends them.
+/// Waiting for sockets: other jobs run meanwhile, and Ctrl-C interrupts the wait.
 @LoopActor
 enum Readiness {
-  /// Waits until something is found on one of the descriptors.
+  /// Waits until one of the descriptors is ready.
   ///
-  /// An epoll set of its own stands for them in the loop: so two sides may wait on one socket at once.
+  /// The loop watches a private epoll set instead of the descriptors, so that two jobs can wait for one socket.
   ///
-  /// - Returns: false when the deadline came first.
+  /// - Returns: false if the deadline passed.
   static func wait(
     _ wanted: [(descriptor: CInt, events: PollEvents)], until deadline: MonotonicTime
   ) async throws(CallFailure) -> Bool {
@@ -30,7 +30,7 @@ enum Readiness {
     }
   }
 
-  /// The descriptors as an epoll set; nil where one is always ready: a regular file.
+  /// The descriptors as an epoll set; nil if one is a regular file, which is always ready.
   private static func set(
     of wanted: [(descriptor: CInt, events: PollEvents)]
   ) throws(CallFailure) -> Epoll? {
@@ -48,7 +48,7 @@ enum Readiness {
     }
   }
 
-  /// Makes a call that answers `wouldBlock` again and again until it does not; as C does on a blocking socket.
+  /// Repeats a non-blocking call until it succeeds, as a blocking socket would.
   static func repeating<Result>(
     _ socket: ShellSocket, _ name: String, for events: PollEvents, waits: Bool,
     _ attempt: () throws(SystemError) -> Result?

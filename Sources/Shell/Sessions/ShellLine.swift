@@ -1,18 +1,18 @@
-/// A line that a session shows, in the parts that a terminal may colour.
+/// A line of output, in parts that a terminal may colour.
 package struct ShellLine: Hashable, Sendable {
-  /// What it tells.
+  /// What kind of output it is.
   package enum Kind: Hashable, Sendable {
-    /// What a call brought.
+    /// The result of a call.
     case result
-    /// A call that failed, or was interrupted.
+    /// A failed or interrupted call.
     case failure
-    /// What `print`, `show` and `help` say.
+    /// Output of `print`, `show` and `help`.
     case text
   }
 
   package var kind: Kind
-  /// `[1] ` of the first side that was started.
-  package var side = ""
+  /// `[1] ` for the first job.
+  package var job = ""
   /// `accept = `.
   package var head: String
   /// `4 from 127.0.0.1:40000`.
@@ -27,6 +27,6 @@ package struct ShellLine: Hashable, Sendable {
     self.time = time
   }
 
-  /// As a script prints it, without its line end.
-  package var text: String { side + head + body + time }
+  /// The line as a script prints it, without its newline.
+  package var text: String { job + head + body + time }
 }

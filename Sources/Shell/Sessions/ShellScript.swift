@@ -2,27 +2,27 @@ import Glibc
 import SocketLoop
 import Sockets
 
-/// A script: lines from a file or from standard input, to its end or to the first line that is wrong.
+/// Runs scripts, from a file or from standard input, up to the end or the first error.
 package enum ShellScript {
-  /// How a script, or a session at a terminal, ended.
+  /// How a script or an interactive session ended.
   package enum Outcome: Hashable, Sendable {
-    /// It came to its end, or to `exit`, with this status.
+    /// At its end or at `exit`, with this status.
     case ended(Int)
-    /// A line cannot be carried out: `3:1: …`.
+    /// By an invalid line: `3:1: …`.
     case misuse(String)
-    /// An expectation does not hold: `3:1: expected …, got …`.
+    /// By a failed expectation: `3:1: expected …, got …`.
     case failed(String)
-    /// INT, TERM or HUP.
+    /// By INT, TERM or HUP.
     case signal(CInt)
-    /// The script, or the terminal, cannot be read.
+    /// Because the script or the terminal cannot be read.
     case unreadable(ErrorNumber)
   }
 
-  /// Runs a script on the event loop of the process, until it ends.
+  /// Runs a script to its end on the event loop of the process.
   ///
   /// - Parameters:
-  ///   - descriptor: where its lines come from; it stays open.
-  ///   - output: takes each line of results, without its line end.
+  ///   - descriptor: the script; it stays open.
+  ///   - output: receives each line of output, without its newline.
   package static func run(from descriptor: CInt, output: @escaping @Sendable (String) -> Void) -> Outcome {
     EventLoop.shared.run { await supervise(descriptor, output) }
   }
@@ -30,10 +30,10 @@ package enum ShellScript {
   @LoopActor
   private static func supervise(_ descriptor: CInt, _ output: @escaping @Sendable (String) -> Void) async -> Outcome {
     await withTaskGroup(of: Outcome?.self) { group in
-      let session = ShellSession(Audience { output($0.text) })
+      let session = ShellSession(SessionOutput { output($0.text) })
       group.addTask(executorPreference: EventLoop.shared) { await work(descriptor, session) }
-      // The main side may wait for what a side that failed will never send.
-      group.addTask(executorPreference: EventLoop.shared) { await session.nextSideFailure().map { outcome($0.ending) } }
+      // The main script may be waiting for something that a failed job will never send.
+      group.addTask(executorPreference: EventLoop.shared) { await session.nextJobFailure().map { outcome($0.ending) } }
       group.addTask(executorPreference: EventLoop.shared) { await waitForSignal() }
       defer { group.cancelAll() }
       while let outcome = await group.next() {
@@ -79,60 +79,5 @@ package enum ShellScript {
   @LoopActor
   private static func waitForSignal() async -> Outcome? {
     do { return .signal(try await Signals([SIGINT, SIGTERM, SIGHUP]).next()) } catch { return nil }
-  }
-}
-
-/// The lines of a descriptor, as they come; others run while none has.
-@LoopActor
-final class LineReader {
-  private let descriptor: Descriptor
-  private let watch: Watch
-  private var bytes: [UInt8] = []
-  private var start = 0
-  private var hasEnded = false
-
-  init(_ descriptor: CInt) {
-    self.descriptor = Descriptor(descriptor)
-    watch = Watch(descriptor)
-  }
-
-  func close() { watch.close() }
-
-  /// The next line without its end; nil behind the last one.
-  func next() async throws(LoopError) -> [UInt8]? {
-    var searched = start
-    while true {
-      if let end = bytes[searched...].firstIndex(of: 10) {
-        defer { start = end + 1 }
-        let line = bytes[start..<end]
-        return Array(line.last == 13 ? line.dropLast() : line)
-      }
-      if hasEnded {
-        guard start < bytes.count else { return nil }
-        defer { start = bytes.count }
-        return Array(bytes[start...])
-      }
-      // What was handed out goes, so that a script of any length takes the memory of its longest line.
-      bytes.removeFirst(start)
-      start = 0
-      searched = bytes.count
-      try await fill()
-    }
-  }
-
-  private func fill() async throws(LoopError) {
-    do throws(SystemError) {
-      if try descriptor.isReady(.readable) {
-        let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 65_536, alignment: 1)
-        defer { chunk.deallocate() }
-        guard case .moved(let count) = try descriptor.read(into: chunk) else { return }
-        hasEnded = count == 0
-        bytes.append(contentsOf: chunk[..<count])
-        return
-      }
-    } catch {
-      throw .system(error)
-    }
-    try await watch.readable()
   }
 }

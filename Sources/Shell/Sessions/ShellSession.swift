@@ -1,27 +1,26 @@
 import SocketLoop
 import Sockets
 
-/// A session of the shell, line by line: from a script, or from a terminal.
+/// A session of the shell, fed line by line from a script or a terminal.
 ///
-/// A line runs as the caller's task: cancelling it ends a call that waits, as Ctrl-C does; the session goes on.
+/// A line runs in the caller's task: cancelling it interrupts a waiting call, as Ctrl-C does, and the session continues.
 @LoopActor
 final class ShellSession {
   private let interpreter: Interpreter
   private var parser = Parser()
 
   /// A session without variables.
-  nonisolated init(_ audience: Audience) { interpreter = Interpreter(audience) }
+  nonisolated init(_ output: SessionOutput) { interpreter = Interpreter(output) }
 
-  /// Whether a block is open: the next line belongs to it.
+  /// Whether the next line belongs to an open block.
   var isInBlock: Bool { parser.isInBlock }
 
   /// The variables, for completion.
-  var variables: [Completion.Variable] { interpreter.known }
+  var variables: [Completion.Variable] { interpreter.completionVariables }
 
-  /// Reads a line, and carries out what is complete with it.
+  /// Parses a line, and runs the statements that it completes.
   ///
-  /// - Throws: what is wrong with the line, or an expectation that does not hold: a terminal shows it and goes on, a
-  ///   script ends.
+  /// - Throws: an invalid line or a failed expectation: a terminal reports it and goes on, a script ends.
   func run(_ line: [UInt8]) async throws(ShellEnding) {
     let statements: [Statement]
     do throws(SyntaxError) {
@@ -32,23 +31,23 @@ final class ShellSession {
     try await interpreter.run(statements)
   }
 
-  /// Forgets an open block, and counts lines from 1 again.
+  /// Discards an open block, and counts lines from 1 again.
   func startOver() { parser = Parser() }
 
-  /// The next side that fails, as it happens; nil where the task was cancelled.
-  func nextSideFailure() async -> (ending: ShellEnding, side: String)? { await interpreter.sideFailures.next() }
+  /// Waits for the next job that fails; nil if the task was cancelled.
+  func nextJobFailure() async -> (ending: ShellEnding, job: String)? { await interpreter.jobFailures.next() }
 
-  /// Judges an end here: no block may be open.
+  /// Checks that no block is open at the end.
   func checkEnd() throws(ShellEnding) {
     do throws(SyntaxError) { try parser.finish() } catch { throw .misuse("\(error)") }
   }
 
-  /// Ends the session in order: no block may be open, and the sides that were started come to their ends.
+  /// Ends the session: checks that no block is open, and waits for the jobs.
   func finish() async throws(ShellEnding) {
     try checkEnd()
     try await interpreter.finish()
   }
 
-  /// Ends the sides that still run.
-  func stop() { interpreter.stopSides() }
+  /// Cancels the running jobs.
+  func stop() { interpreter.stopJobs() }
 }

@@ -2,21 +2,21 @@
 import Glibc
 import SocketLoop
 
-/// What Tab offers.
+/// The candidates that Tab offers, in Readline's terms.
 package struct Completer: Sendable {
-  /// What can stand in the place of the word before the cursor.
+  /// Candidates for the word before the cursor.
   package enum Offer: Equatable, Sendable {
-    /// These; a space follows the only one.
+    /// Complete words: a space follows an only candidate.
     case words([String])
-    /// These, and nothing follows: more belongs to the same word.
+    /// Beginnings: no space follows, since the word continues.
     case beginnings([String])
-    /// The names of files, in quotes where they need them.
+    /// File names, quoted where necessary.
     case files
   }
 
   private let offer: @LoopActor @Sendable (_ line: String, _ start: Int) -> Offer
 
-  /// - Parameter offer: gets the line up to the cursor, and where in its UTF-8 the word to complete begins.
+  /// - Parameter offer: gets the line up to the cursor, and the offset in its UTF-8 where the word to complete begins.
   package init(_ offer: @escaping @LoopActor @Sendable (_ line: String, _ start: Int) -> Offer) { self.offer = offer }
 
   @LoopActor
@@ -36,7 +36,7 @@ package struct Completer: Sendable {
       rl_completion_append_character = 0
       return list(words)
     case .files:
-      // Readline's own completion of file names.
+      // Readline completes file names itself.
       rl_attempted_completion_over = 0
       return nil
     }
@@ -48,7 +48,7 @@ package struct Completer: Sendable {
     return completer(String(decoding: UnsafeRawBufferPointer(start: buffer, count: end), as: UTF8.self), start)
   }
 
-  /// What Readline frees: the common beginning, then the words, then a null pointer.
+  /// A list that Readline frees: the common prefix, the words, and a null pointer.
   nonisolated private static func list(_ words: [String]) -> UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? {
     guard let first = words.first else { return nil }
     let common = words.dropFirst().reduce(first) { commonPrefix($0, $1) }

@@ -3,11 +3,11 @@ import Glibc
 import SocketLoop
 import Sockets
 
-/// The lines of earlier runs: in Readline's list while we run, and in a file that several runs append to at once.
+/// The history of earlier runs, in Readline's list and in a file that concurrent runs share.
 ///
-/// The file belongs to its user alone (0600, in directories of 0700). A line is added the moment that it is entered, in
-/// one write under a lock, so that no run destroys what another one adds. What cannot be read or written is left out:
-/// nobody is kept from working because of the history.
+/// The file is private to its user (mode 0600, directories 0700). Each line is appended as soon as it is entered, in
+/// one write under a lock, so runs do not overwrite each other's lines. Errors are ignored: the shell must work without
+/// a history.
 @LoopActor
 package final class HistoryFile {
   private let path: String
@@ -15,29 +15,29 @@ package final class HistoryFile {
   private var latest: [UInt8] = []
 
   /// - Parameters:
-  ///   - path: the file; its directories are made.
-  ///   - limit: how many lines are kept.
+  ///   - path: the file; missing directories are created.
+  ///   - limit: how many lines to keep.
   package nonisolated init(path: String, limit: Int = 2000) {
     self.path = path
     self.limit = limit
   }
 
-  /// The file of that name for this user: `$XDG_STATE_HOME/sock/NAME`, or below `~/.local/state`.
+  /// The user's file of this name: `$XDG_STATE_HOME/sock/NAME`, or below `~/.local/state`.
   ///
-  /// Nil where neither is known; as the XDG rules say, a path that is not absolute does not count.
+  /// Nil if neither variable is set; the XDG specification has relative paths ignored.
   package nonisolated static func path(_ name: String, stateHome: String?, home: String?) -> String? {
     if let stateHome, stateHome.hasPrefix("/") { return "\(stateHome)/sock/\(name)" }
     guard let home, home.hasPrefix("/") else { return nil }
     return "\(home)/.local/state/sock/\(name)"
   }
 
-  /// That file, by the environment of this process.
+  /// The same, from the environment of this process.
   package nonisolated static func standard(_ name: String) -> HistoryFile? {
     func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
     return path(name, stateHome: variable("XDG_STATE_HOME"), home: variable("HOME")).map { HistoryFile(path: $0) }
   }
 
-  /// Gives Readline the lines of earlier runs, and shortens a file that has grown far past the limit.
+  /// Loads the file into Readline, and truncates a file that has grown far past the limit.
   package func load() {
     clear_history()
     stifle_history(CInt(clamping: limit))
@@ -48,7 +48,7 @@ package final class HistoryFile {
     if lines.count > 2 * limit { shorten() }
   }
 
-  /// Keeps a line: not an empty one, not one that begins with a space, and of the same line in a row only one.
+  /// Adds a line, unless it is empty, begins with a space, or repeats the previous one.
   package func add(_ line: [UInt8]) {
     guard let first = line.first, first != 0x20, line != latest, !line.contains(0x0a) else { return }
     remember(line)
@@ -65,14 +65,14 @@ package final class HistoryFile {
     for _ in 0..<3 {
       guard let file = open(O_WRONLY | O_APPEND | O_CREAT) else { return }
       defer { Glibc.close(file) }
-      // Who shortened the file while we waited put another one in its place.
+      // A run that truncated the file while we waited has replaced it.
       guard flock(file, LOCK_EX) == 0, isInPlace(file) else { continue }
       _ = bytes.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
       return
     }
   }
 
-  /// Puts a file with the last lines in the place of the long one.
+  /// Replaces the file with one that holds its last lines.
   private func shorten() {
     guard let file = open(O_RDWR) else { return }
     defer { Glibc.close(file) }
@@ -106,7 +106,7 @@ package final class HistoryFile {
     }
   }
 
-  /// The lines at the end of a file: at most what 4 MiB hold.
+  /// The lines in the last 4 MiB of a file.
   private static func lines(of file: CInt) -> [[UInt8]] {
     let most = 4 << 20
     let size = Int(lseek(file, 0, SEEK_END))

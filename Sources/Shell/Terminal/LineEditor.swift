@@ -3,48 +3,48 @@ import Glibc
 import SocketLoop
 import Sockets
 
-/// Lines with editing, history and completion, from a terminal on standard input: GNU Readline within the event loop.
+/// Line editing, history and completion on the terminal of standard input: GNU Readline in the event loop.
 ///
-/// Readline's state is global: there is one editor at a time, and nobody else calls Readline. It works by its callback
-/// interface: the loop waits, and Readline gets one key after the other. The terminal is in Readline's mode only while
-/// ``nextLine(prompt:)`` waits; in between, and after ``close()``, it is as it was.
+/// Readline's state is global, so there is one editor at a time and nothing else calls Readline. Its callback interface
+/// is used: the loop waits, and Readline reads one key at a time. The terminal is in Readline's mode only while
+/// ``nextLine(prompt:)`` waits; at other times, and after ``close()``, its settings are restored.
 @LoopActor
 package final class LineEditor {
-  /// What ``nextLine(prompt:)`` brought.
+  /// The result of ``nextLine(prompt:)``.
   package enum Entry: Equatable, Sendable {
-    /// A line without its line end.
+    /// A line without its newline.
     case line([UInt8])
-    /// ^C; `true` where it dropped what was typed.
+    /// ^C; `true` if it discarded typed text.
     case interrupted(dropped: Bool)
-    /// ^D on an empty line, or the terminal has gone.
+    /// ^D on an empty line, or the terminal hung up.
     case end
   }
 
-  /// The editor that Readline's callbacks speak of.
+  /// The editor that Readline's callbacks act on.
   static var current: LineEditor?
 
   private let input = Watch(0)
   private let screen = Watch(1)
   private var signals: Task<Void, Never>?
-  /// Whether a line is being typed.
+  /// Whether a line is being edited.
   private(set) var isReading = false
   private var entry: Entry?
   private var hasInterrupt = false
   private var prompt: [UInt8] = []
-  /// The prompt that stands on the screen.
+  /// The prompt on the screen.
   package private(set) var shownPrompt: [UInt8] = []
-  /// What Tab offers; nil to insert a tab.
+  /// What Tab offers; nil to insert a tab character.
   let completer: Completer?
   private let instantLine: [UInt8]
 
-  /// Takes the terminal over; ``close()`` gives it back.
+  /// Takes over the terminal, until ``close()``.
   ///
-  /// To be called before the loop starts threads, which would take the terminal's signals otherwise.
+  /// Call it before the loop starts threads: they would receive the terminal's signals instead.
   ///
   /// - Parameters:
-  ///   - completer: what Tab offers; nil to insert a tab.
-  ///   - instantLine: a line that needs no Return.
-  /// - Throws: what keeps the signals of the terminal from being read, or the terminal from being written to.
+  ///   - completer: what Tab offers; nil to insert a tab character.
+  ///   - instantLine: a line that is accepted without Return.
+  /// - Throws: if the signals of the terminal cannot be received, or the terminal cannot be opened for writing.
   package init(completer: Completer? = nil, instantLine: [UInt8] = []) throws(SystemError) {
     precondition(Self.current == nil, "Readline has one state, and it is in use")
     self.completer = completer
@@ -56,7 +56,7 @@ package final class LineEditor {
     signals = Task(executorPreference: EventLoop.shared) { await self.follow(source) }
   }
 
-  /// Gives the terminal back as it was.
+  /// Restores the terminal.
   package func close() {
     endReading()
     signals?.cancel()
@@ -65,7 +65,7 @@ package final class LineEditor {
     Self.current = nil
   }
 
-  /// How many columns and rows the terminal has.
+  /// The size of the terminal.
   package var size: (columns: Int, rows: Int) {
     var rows: CInt = 0
     var columns: CInt = 0
@@ -73,12 +73,12 @@ package final class LineEditor {
     return (max(Int(columns), 20), max(Int(rows), 2))
   }
 
-  /// Whether what is typed and shown is UTF-8.
+  /// Whether the terminal's locale uses UTF-8.
   package var isUTF8: Bool { strcmp(nl_langinfo(nl_item(CODESET)), "UTF-8") == 0 }
 
   // MARK: - Reading
 
-  /// Shows a prompt, and waits for a line.
+  /// Shows a prompt and waits for a line.
   package func nextLine(prompt: [UInt8]) async throws(LoopError) -> Entry {
     beginReading(prompt)
     defer { endReading() }
@@ -95,20 +95,20 @@ package final class LineEditor {
       do throws(LoopError) {
         try await input.readable()
       } catch {
-        // A line that was dropped from outside is an answer, too.
+        // dropLine() has made an entry.
         if entry == nil { throw error }
       }
     }
   }
 
-  /// Drops what is typed, as ^C does: for a SIGINT from elsewhere.
+  /// Discards the line, as ^C does: for a SIGINT sent by kill(1).
   package func dropLine() {
     guard isReading else { return }
     endDropped()
     input.interruptReading()
   }
 
-  /// Ends a wait for a line, if there is one.
+  /// Cancels the wait for a line, if any.
   package func interrupt() { input.interruptReading() }
 
   private func beginReading(_ prompt: [UInt8]) {
@@ -127,9 +127,9 @@ package final class LineEditor {
     }
   }
 
-  /// Readline has put the terminal back already when it calls this.
+  /// Readline calls this after it has restored the terminal.
   private func accept(_ line: [UInt8]?) {
-    // Else the prompt would be shown once more at once.
+    // Otherwise Readline would show the prompt again immediately.
     rl_callback_handler_remove()
     TerminalGuard.disarm()
     isReading = false
@@ -140,14 +140,14 @@ package final class LineEditor {
   private func takeKey() {
     rl_callback_read_char()
     if hasInterrupt { endDropped() }
-    // A search has its own prompt on the screen; ours waits until it is over.
+    // A history search shows its own prompt; ours waits until it ends.
     if isReading, prompt != shownPrompt, !Readline.isSearching { redisplay(printing: []) }
   }
 
-  /// The key of ^C: the line is dropped once Readline has come back from it.
+  /// ^C was typed: the line is discarded when Readline returns.
   func interruptKey() { hasInterrupt = true }
 
-  /// Whether what is typed is the line that needs no Return.
+  /// Whether the typed text is the line that needs no Return.
   var endsAtOnce: Bool {
     guard let buffer = rl_line_buffer, Int(rl_end) == instantLine.count else { return false }
     return UnsafeRawBufferPointer(start: buffer, count: instantLine.count).elementsEqual(instantLine)
@@ -164,7 +164,7 @@ package final class LineEditor {
     isReading = false
   }
 
-  /// The wait ended by something else than a key: what was typed stays to be seen, an empty prompt goes.
+  /// The wait ended without a key: typed text stays on the screen, a bare prompt is erased.
   private func endReading() {
     guard isReading else { return }
     isReading = false
@@ -189,11 +189,11 @@ package final class LineEditor {
 
   // MARK: - Showing
 
-  /// Shows lines above the one that is being typed, and perhaps another prompt before that.
+  /// Prints lines above the one being edited, and optionally changes its prompt.
   ///
   /// - Parameters:
-  ///   - lines: nothing, or lines that all have their end; without characters that move the cursor.
-  ///   - prompt: the prompt from now on; nil to keep it.
+  ///   - lines: complete lines, or nothing; without characters that move the cursor.
+  ///   - prompt: the new prompt; nil to keep it.
   package func show(_ lines: [UInt8], prompt: [UInt8]? = nil) {
     self.prompt = prompt ?? self.prompt
     guard isReading else { return Readline.write(lines) }
@@ -201,7 +201,7 @@ package final class LineEditor {
     if !lines.isEmpty || canChange { redisplay(printing: lines) }
   }
 
-  /// Waits until the terminal takes more: it does not while it is stopped by ^S.
+  /// Waits until the terminal accepts output: ^S may have stopped it.
   package func hasRoom() async {
     while (try? Descriptor.standardOutput.isReady(.writable)) == false {
       do { try await screen.writable() } catch { return }
@@ -231,17 +231,17 @@ package final class LineEditor {
     }
   }
 
-  /// ^Z: the shell that started us shall have its terminal as it was.
+  /// ^Z: restores the terminal for the parent shell.
   private func stop() {
     if isReading { rl_deprep_terminal() }
     var set = sigset_t()
     sigemptyset(&set)
     sigaddset(&set, SIGTSTP)
     raise(SIGTSTP)
-    // Here the process stops; and here it goes on.
+    // The process stops here, and continues here.
     pthread_sigmask(SIG_UNBLOCK, &set, nil)
     pthread_sigmask(SIG_BLOCK, &set, nil)
-    // What let it go on needs no second answer.
+    // The SIGCONT that continued it is handled already.
     sigaddset(&set, SIGCONT)
     withUnsafeTemporaryAllocation(byteCount: MemoryLayout<timespec>.size, alignment: 8) { zero in
       zero.initializeMemory(as: UInt8.self, repeating: 0)
@@ -259,7 +259,7 @@ package final class LineEditor {
   }
 }
 
-/// Calls `body` with a C string, in which there is nothing behind a NUL.
+/// Calls `body` with a C string; it ends at the first NUL.
 private func withCString(_ bytes: [UInt8], _ body: (UnsafePointer<CChar>) -> Void) {
   (bytes + [0]).withUnsafeBytes { buffer in
     if let base = buffer.assumingMemoryBound(to: CChar.self).baseAddress { body(base) }

@@ -1,8 +1,8 @@
-/// How lines look on a terminal.
+/// Colours lines for a terminal.
 ///
-/// What a peer or a name server has a part in is shown without characters that would do something to the terminal.
+/// Control characters are escaped: lines contain data from peers and name servers.
 struct Palette {
-  /// Whether there are colours.
+  /// Whether to use colours.
   let isOn: Bool
 
   private enum Color: String {
@@ -11,12 +11,12 @@ struct Palette {
 
   func painted(_ line: ShellLine, isUTF8: Bool = true) -> String {
     func safe(_ text: String) -> String { Self.harmless(text, isUTF8: isUTF8) }
-    let side = paint(safe(line.side), .cyan)
+    let job = paint(safe(line.job), .cyan)
     let time = paint(safe(line.time), .faint)
     switch line.kind {
-    case .text: return side + safe(line.body)
-    case .failure: return side + safe(line.head) + paint(safe(line.body), .red) + time
-    case .result: return side + safe(line.head) + highlighted(safe(line.body)) + time
+    case .text: return job + safe(line.body)
+    case .failure: return job + safe(line.head) + paint(safe(line.body), .red) + time
+    case .result: return job + safe(line.head) + highlighted(safe(line.body)) + time
     }
   }
 
@@ -24,7 +24,7 @@ struct Palette {
     isOn && !text.isEmpty ? "\u{1b}[\(color.rawValue)m\(text)\u{1b}[0m" : text
   }
 
-  /// Bytes in quotes stand out.
+  /// Highlights quoted bytes.
   private func highlighted(_ text: String) -> String {
     guard isOn, text.contains("\"") else { return text }
     var result = ""

@@ -3,27 +3,27 @@ import SocketLoop
 import Sockets
 import Transfer
 
-/// A conversation with a peer on a terminal: `sock connect -I`.
+/// An interactive conversation with a peer: `sock connect -I`.
 ///
-/// What the peer sends appears above the line that is being typed. A line of the peer that has not ended yet is the prompt:
-/// after `login: ` one types there, as on a terminal of its own, and when it goes on it is shown on with nothing twice.
+/// The peer's lines appear above the line being edited. An unfinished line of the peer becomes the prompt: after
+/// `login: ` you type right there, as on a terminal of the peer's own, and nothing is printed twice when it continues.
 package final class PeerConsole: Console {
-  /// Whether the peer's bytes are shown here: standard output is the terminal.
+  /// Whether to show the peer's bytes here: standard output is the terminal.
   package let showsPeer: Bool
   private let editor: LineEditor
   private let history: HistoryFile?
   private var text: PeerText
-  /// Nothing is typed any more, and the peer's text needs no place above a line: it is shown as it comes.
+  /// Input has ended, so there is no line to keep clear: the peer's text is printed as it arrives.
   private var inputHasEnded = false
-  /// How much of the unfinished line was shown then.
+  /// How much of the unfinished line had been printed by then.
   private var shownCount = 0
   private static let prompt = Array("> ".utf8)
-  /// Who knows it from ssh(1) types no Return behind it.
+  /// Accepted without Return, as ssh(1) does.
   private static let disconnect = Array("~.".utf8)
 
-  /// Takes the terminal over; ``close()`` gives it back.
+  /// Takes over the terminal, until ``close()``.
   ///
-  /// - Parameter history: where lines are kept for the next run.
+  /// - Parameter history: where to save lines for the next run.
   package init(history: HistoryFile?) throws(SystemError) {
     editor = try LineEditor(instantLine: Self.disconnect)
     showsPeer = isatty(1) == 1
@@ -34,11 +34,11 @@ package final class PeerConsole: Console {
 
   /// Waits for the next line.
   ///
-  /// ^C drops what was typed; on an empty line it is the signal that it would be without us.
+  /// ^C discards typed text; on an empty line it raises SIGINT, as it would without line editing.
   package func nextLine() async throws(LoopError) -> [UInt8]? {
     while true {
       let entry = try await editor.nextLine(prompt: prompt)
-      // It stands on the screen, with what was typed behind it.
+      // It stays on the screen, followed by what was typed.
       if editor.shownPrompt == text.partial { text.forgetPartial() }
       switch entry {
       case .line(let line):
@@ -50,7 +50,7 @@ package final class PeerConsole: Console {
       case .interrupted(dropped: true): continue
       case .interrupted(dropped: false):
         kill(getpid(), SIGINT)
-        // The signal ends the task; if somebody ignores it, life goes on.
+        // The signal cancels this task, unless it is ignored.
         do throws(WaitError) { try await EventLoop.sleep(until: .after(.seconds(1))) } catch { throw .cancelled }
       }
     }
@@ -58,10 +58,10 @@ package final class PeerConsole: Console {
 
   private var prompt: [UInt8] { text.partial.isEmpty ? Self.prompt : text.partial }
 
-  /// Ends a wait for a line, if there is one.
+  /// Cancels the wait for a line, if any.
   package func interrupt() { editor.interrupt() }
 
-  /// Shows what the peer sent.
+  /// Shows bytes from the peer.
   package func show(_ bytes: UnsafeRawBufferPointer) async {
     await editor.hasRoom()
     let size = editor.size
@@ -74,10 +74,10 @@ package final class PeerConsole: Console {
     }
   }
 
-  /// Shows lines of our own.
+  /// Shows our own messages.
   package func tell(_ text: String) { editor.show(Array(text.utf8) + [0x0a]) }
 
-  /// Shows what is left of the peer's last line, and gives the terminal back.
+  /// Shows the rest of the peer's last line, and restores the terminal.
   package func close() {
     editor.interrupt()
     editor.close()

@@ -1,20 +1,20 @@
-/// Makes what a peer sends fit to be shown: whole lines to print, and the one that has not ended yet.
+/// Makes a peer's bytes safe to display, as complete lines and one unfinished line.
 ///
-/// Control characters come out as `^X`, bytes that are not UTF-8 as `\xNN`: nothing that a peer sends moves the cursor,
-/// rings, renames the window, or hides what came before. It does not matter where the reads cut the stream.
+/// Control characters become `^X`, and bytes that are not UTF-8 `\xNN`: a peer cannot move the cursor, ring the bell,
+/// rename the window or hide earlier text. The result does not depend on where reads split the stream.
 struct PeerText {
   private let isUTF8: Bool
-  /// The first bytes of a character, or a CR, that may mean something else together with the next byte.
+  /// An incomplete character, or a CR whose meaning depends on the next byte.
   private var pending: [UInt8] = []
-  /// The beginning of a line whose end has not come yet.
+  /// The unfinished line.
   private(set) var partial: [UInt8] = []
 
-  /// - Parameter isUTF8: whether the terminal takes UTF-8; where not, other bytes than ASCII are shown as `\xNN`.
+  /// - Parameter isUTF8: whether the terminal displays UTF-8; otherwise bytes outside ASCII become `\xNN`.
   init(isUTF8: Bool = true) { self.isUTF8 = isUTF8 }
 
-  /// Takes bytes, and returns the lines that they end, each with its newline.
+  /// Adds bytes, and returns the lines that they complete, newlines included.
   ///
-  /// - Parameter limit: the most bytes that ``partial`` may have; a longer line is broken there.
+  /// - Parameter limit: the length at which ``partial`` is broken into a line.
   mutating func add(_ bytes: some Sequence<UInt8>, limit: Int = .max) -> [UInt8] {
     var lines: [UInt8] = []
     for byte in bytes {
@@ -28,10 +28,10 @@ struct PeerText {
     return lines
   }
 
-  /// What was shown as a prompt stays on the screen with what was typed behind it: it is not shown again.
+  /// Forgets the unfinished line: shown as a prompt, it stays on the screen with what was typed after it.
   mutating func forgetPartial() { partial.removeAll() }
 
-  /// The rest, as lines: nothing more comes.
+  /// Returns the rest as lines at the end of the stream.
   mutating func end() -> [UInt8] {
     for byte in pending { show(byte) }
     pending.removeAll()
@@ -61,7 +61,7 @@ struct PeerText {
     }
   }
 
-  /// The controls U+0080 to U+009F are as dangerous as those below U+0020.
+  /// C1 controls (U+0080 to U+009F) are as dangerous as C0 controls.
   private mutating func appendCharacter() {
     if pending[0] == 0xc2, pending[1] < 0xa0 {
       for byte in pending { show(byte) }
@@ -71,7 +71,7 @@ struct PeerText {
     pending.removeAll(keepingCapacity: true)
   }
 
-  /// One byte that is a character by itself, or none.
+  /// A byte that is a character by itself, or not part of any.
   private mutating func show(_ byte: UInt8) {
     switch byte {
     case 0x0a, 0x20...0x7e: partial.append(byte)
@@ -84,10 +84,10 @@ struct PeerText {
 
   private static let digits = Array("0123456789abcdef".utf8)
 
-  /// How many bytes a character has whose first byte this is.
+  /// The length of the character that begins with this byte.
   private static func length(of first: UInt8) -> Int { first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4 }
 
-  /// Whether a byte goes on with a character: neither overlong nor a surrogate nor past U+10FFFF.
+  /// Whether a byte continues a character that is not overlong, a surrogate, or past U+10FFFF.
   private static func continues(_ begun: [UInt8], with byte: UInt8) -> Bool {
     guard begun.count == 1 else { return (0x80...0xbf).contains(byte) }
     switch begun[0] {

@@ -3,14 +3,14 @@ import Glibc
 import SocketLoop
 import Sockets
 
-/// How GNU Readline is set up here: what it may do by itself, the keys, the terminal's mode.
+/// The configuration of GNU Readline: its features, key bindings, and the terminal's mode.
 @LoopActor
 enum Readline {
   private static var isInitialized = false
 
-  /// Reads `~/.inputrc` and the terminal's description.
+  /// Reads `~/.inputrc` and the terminal description.
   ///
-  /// Lines are shown on standard output, or where that leads elsewhere, on the terminal itself.
+  /// Lines are shown on standard output if it is a terminal, otherwise on `/dev/tty`.
   static func initialize() throws(SystemError) {
     if isInitialized { return }
     setUpLocale()
@@ -20,33 +20,33 @@ enum Readline {
       }
       rl_outstream = terminal
     }
-    // What stands under `$if sock` in ~/.inputrc is for us.
+    // Enables `$if sock` in ~/.inputrc.
     rl_readline_name = UnsafePointer(strdup("sock"))
-    // Signals come to the loop, which tells us.
+    // The event loop receives the signals.
     rl_catch_signals = 0
     rl_catch_sigwinch = 0
     rl_change_environment = 0
     rl_prep_term_function = { meta in Readline.prepareTerminal(meta) }
     rl_initialize()
-    // To ask, and to page, Readline waits for keys by itself, and all else would stand still.
+    // Queries and paging would block the event loop while Readline waits for a key.
     rl_completion_query_items = -1
     rl_variable_bind("page-completions", "off")
     using_history()
-    // The bytes at which a word of the shell begins anew: `$` and `:` belong to it.
+    // Word breaks of the shell; `$` and `:` are part of a word.
     rl_completer_word_break_characters = UnsafePointer(strdup(" \t\n\"<|;{}"))
-    // A file's name with one of these in it is put into quotes, and what stands in quotes is one word.
+    // File names with one of these are quoted, and quoted text is one word.
     rl_completer_quote_characters = UnsafePointer(strdup("\""))
     rl_filename_quote_characters = UnsafePointer(strdup(" \t\"<|;{}#"))
     TerminalGuard.install()
-    // However the process ends: an exit in the middle of a line leaves no terminal without echo.
+    // An exit in the middle of a line must not leave the terminal without echo.
     restoreAtExit()
     isInitialized = true
   }
 
-  /// Not of the loop: at the exit there is none.
+  /// Not isolated to the loop: at exit it is gone.
   nonisolated private static func restoreAtExit() { atexit { rl_deprep_terminal() } }
 
-  /// UTF-8 where the environment names no locale at all: a terminal of today is.
+  /// Assumes UTF-8 if the environment sets no locale.
   private static func setUpLocale() {
     guard let locale = setlocale(LC_CTYPE, ""), strcmp(locale, "C") == 0 else { return }
     for name in ["LC_ALL", "LC_CTYPE", "LANG"] {
@@ -55,9 +55,9 @@ enum Readline {
     setlocale(LC_CTYPE, "C.UTF-8")
   }
 
-  /// The keys that mean something of ours, over what `~/.inputrc` made of them.
+  /// Binds our own keys, overriding `~/.inputrc`.
   ///
-  /// - Parameter lastKey: the key that may end a line without Return; 0 for none.
+  /// - Parameter lastKey: a key that may complete a line without Return; 0 for none.
   static func bindKeys(completes: Bool, lastKey: UInt8) {
     var settings = termios()
     let interrupt = tcgetattr(0, &settings) == 0 ? character(VINTR, of: &settings) : 3
@@ -86,7 +86,7 @@ enum Readline {
     rl_attempted_completion_function = { _, start, end in Completer.matches(start, end) }
   }
 
-  /// Readline's mode, in which ^C and ^\ are keys like others: a line can be dropped with nothing else being interrupted.
+  /// Makes ^C and ^\ ordinary keys while a line is edited: discarding a line interrupts nothing else.
   nonisolated static func prepareTerminal(_ meta: CInt) {
     rl_prep_terminal(meta)
     var settings = termios()
@@ -96,15 +96,15 @@ enum Readline {
     tcsetattr(0, TCSADRAIN, &settings)
   }
 
-  /// Lets nothing wait for a terminal any more: one that ^S has stopped goes on, and of one that takes nothing all the
-  /// same the rest is dropped.
+  /// Unblocks writers of the terminal: restarts one that ^S has stopped, and discards the pending output of one that
+  /// still accepts nothing.
   static func giveUpWaiting() {
     func isStuck() -> Bool { (try? Descriptor.standardOutput.isReady(.writable)) == false }
     var settings = termios()
     guard isStuck(), tcgetattr(1, &settings) == 0 else { return }
     var without = settings
     without.c_iflag &= ~tcflag_t(IXON)
-    // A terminal that no longer obeys ^S is not stopped by it: termios(3).
+    // Turning IXON off restarts a stopped terminal: termios(3).
     tcsetattr(1, TCSANOW, &without)
     tcsetattr(1, TCSANOW, &settings)
     if isStuck(), let nowhere = fopen("/dev/null", "we") { rl_outstream = nowhere }
@@ -119,18 +119,18 @@ enum Readline {
     withUnsafeMutableBytes(of: &settings.c_cc) { $0[Int(index)] = 0 }
   }
 
-  /// Whether a search through the history has the place of the prompt.
+  /// Whether a history search replaces the prompt.
   static var isSearching: Bool {
     rl_readline_state & UInt(RL_STATE_ISEARCH | RL_STATE_NSEARCH | RL_STATE_NUMERICARG) != 0
   }
 
-  /// Whether Readline itself ends the line on the screen at ^D.
+  /// Whether Readline prints the newline at ^D itself.
   static var endsLineAtEnd: Bool {
     guard let value = rl_variable_value("enable-bracketed-paste") else { return false }
     return strcmp(value, "on") == 0
   }
 
-  /// Writes to where Readline writes, in order with what it does.
+  /// Writes to Readline's stream, so that the order is kept.
   static func write(_ bytes: [UInt8]) {
     guard let screen = rl_outstream else { return }
     _ = bytes.withUnsafeBytes { fwrite($0.baseAddress, 1, $0.count, screen) }

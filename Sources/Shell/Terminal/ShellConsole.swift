@@ -2,10 +2,10 @@ import Glibc
 import SocketLoop
 import Sockets
 
-/// A session of the shell on a terminal: `sock` alone.
+/// The shell on a terminal: `sock` without arguments.
 ///
-/// A line runs while the terminal is in its own mode, so that ^C and ^Z are signals then: ^C ends a call that waits, and
-/// the session goes on. While a line is typed they are keys, and what blocks in the background print appears above it.
+/// A statement runs in the terminal's normal mode, where ^C and ^Z are signals: ^C interrupts a waiting call, and the
+/// session continues. While a line is edited they are keys, and output of background blocks appears above the line.
 @LoopActor
 package final class ShellConsole {
   private static let prompt = Array("sock> ".utf8)
@@ -17,16 +17,16 @@ package final class ShellConsole {
   private let palette: Palette
   private let session: ShellSession
   private var running: Task<ShellEnding?, Never>?
-  /// Nothing is shown any more of what ends with the session.
+  /// Whether the session is ending: what ends with it is not reported.
   private var isEnding = false
 
-  /// Runs a session on the terminal, until its user or a signal ends it.
+  /// Runs a session on the terminal until its user or a signal ends it.
   ///
   /// - Parameters:
-  ///   - greeting: what is shown first.
-  ///   - history: where lines are kept for the next session.
-  ///   - isColored: whether results are coloured.
-  /// - Returns: how it ended; the terminal is as it was before.
+  ///   - greeting: shown first.
+  ///   - history: where to save lines for the next session.
+  ///   - isColored: whether to colour results.
+  /// - Returns: how it ended; the terminal is restored.
   package nonisolated static func run(
     greeting: String, history: HistoryFile?, isColored: Bool
   ) -> ShellScript.Outcome {
@@ -42,9 +42,9 @@ package final class ShellConsole {
   private init(history: HistoryFile?, isColored: Bool) throws(SystemError) {
     let stage = Stage()
     session = ShellSession(
-      Audience(
+      SessionOutput(
         show: { line in LoopActor.assumeIsolated { stage.console?.show(line) } },
-        keepUp: { await stage.console?.output.drain() }))
+        drain: { await stage.console?.output.drain() }))
     let session = session
     editor = try LineEditor(
       completer: Completer { line, start in
@@ -56,7 +56,7 @@ package final class ShellConsole {
     stage.console = self
   }
 
-  /// Where the session finds the console that it was made for.
+  /// Refers from the session's output to its console, which is created later.
   @LoopActor
   private final class Stage: Sendable {
     weak var console: ShellConsole?
@@ -71,7 +71,7 @@ package final class ShellConsole {
     return await withTaskGroup(of: ShellScript.Outcome?.self) { group in
       group.addTask(executorPreference: EventLoop.shared) { await self.readLines() }
       group.addTask(executorPreference: EventLoop.shared) { await self.follow(signals) }
-      group.addTask(executorPreference: EventLoop.shared) { await self.watchSides() }
+      group.addTask(executorPreference: EventLoop.shared) { await self.watchJobs() }
       defer {
         isEnding = true
         Readline.giveUpWaiting()
@@ -101,15 +101,15 @@ package final class ShellConsole {
       case .interrupted: session.startOver()
       case .end:
         guard session.isInBlock else { return .ended(0) }
-        do throws(ShellEnding) { try session.checkEnd() } catch { tell(error) }
+        do throws(ShellEnding) { try session.checkEnd() } catch { report(error) }
         session.startOver()
       case .line(let text):
-        // What is pasted may have several lines.
+        // Pasted text may have several lines.
         for line in text.split(separator: 0x0a, omittingEmptySubsequences: false) {
           history?.add(Array(line))
           guard let ending = await carryOut(Array(line)) else { continue }
           if case .exit(let status) = ending { return .ended(status) }
-          tell(ending)
+          report(ending)
           break
         }
         if !session.isInBlock { session.startOver() }
@@ -117,7 +117,7 @@ package final class ShellConsole {
     }
   }
 
-  /// Runs a line as a task of its own, which ^C can cancel.
+  /// Runs a line as a separate task, which ^C cancels.
   private func carryOut(_ line: [UInt8]) async -> ShellEnding? {
     let session = session
     let task = Task(executorPreference: EventLoop.shared) { () async -> ShellEnding? in
@@ -137,13 +137,13 @@ package final class ShellConsole {
     }
   }
 
-  // MARK: - Signals and sides
+  // MARK: - Signals and jobs
 
   private func follow(_ signals: Signals) async -> ShellScript.Outcome? {
     while let number = try? await signals.next() {
       guard number == SIGINT else { return .signal(number) }
       if let running {
-        // Behind the ^C that the terminal has shown.
+        // After the ^C that the terminal has echoed.
         output.show("\n")
         running.cancel()
       } else {
@@ -153,10 +153,10 @@ package final class ShellConsole {
     return nil
   }
 
-  private func watchSides() async -> ShellScript.Outcome? {
-    while let (ending, side) = await session.nextSideFailure() {
+  private func watchJobs() async -> ShellScript.Outcome? {
+    while let (ending, job) = await session.nextJobFailure() {
       if case .exit(let status) = ending { return .ended(status) }
-      tell(ending, of: side)
+      report(ending, of: job)
     }
     return nil
   }
@@ -168,11 +168,11 @@ package final class ShellConsole {
     output.show(palette.painted(line, isUTF8: editor.isUTF8) + "\n")
   }
 
-  /// Shows what is wrong with a line, and goes on.
-  private func tell(_ ending: ShellEnding, of side: String = "") {
+  /// Reports an error, and goes on.
+  private func report(_ ending: ShellEnding, of job: String = "") {
     switch ending {
     case .misuse(let message), .failed(let message):
-      show(ShellLine(.failure, head: "sock: \(side)", body: message))
+      show(ShellLine(.failure, head: "sock: \(job)", body: message))
     case .exit, .cancelled: break
     }
   }

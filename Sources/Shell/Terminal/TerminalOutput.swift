@@ -2,12 +2,12 @@ import Glibc
 import SocketLoop
 import Sockets
 
-/// What is shown between two lines that are typed: a terminal that takes nothing, for ^S or a connection that hangs, keeps
-/// it waiting and nothing else.
+/// Output while no line is edited. A terminal that accepts nothing, because of ^S or a hung connection, delays only this
+/// output.
 @LoopActor
 final class TerminalOutput {
   private let editor: LineEditor
-  /// The terminal as a file of our own: without blocking, which those who share standard output do not have to know.
+  /// The terminal, opened anew: O_NONBLOCK must not affect others that share standard output.
   private let descriptor: CInt
   private var pending: [UInt8] = []
 
@@ -18,15 +18,15 @@ final class TerminalOutput {
 
   deinit { if descriptor >= 0 { Glibc.close(descriptor) } }
 
-  /// Shows lines as soon as the terminal takes them.
+  /// Shows lines as soon as the terminal accepts them.
   func show(_ text: String) {
     pending += text.utf8
     flush()
   }
 
-  /// Waits until all is shown.
+  /// Waits until everything is written.
   ///
-  /// Sides may wait at the same time, so they look again and again.
+  /// Several jobs may wait at once, hence the loop.
   func drain() async {
     while !pending.isEmpty {
       do throws(WaitError) { try await EventLoop.sleep(until: .after(.milliseconds(20))) } catch { return }
@@ -42,7 +42,7 @@ final class TerminalOutput {
       return
     }
     let count = pending.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-    // A terminal that has gone ends the session by its signal; until then there is nobody to show it to.
+    // After a hang-up there is nobody to show it to; SIGHUP ends the session.
     if count < 0, errno != EAGAIN, errno != EINTR { pending = [] } else { pending.removeFirst(max(0, count)) }
   }
 }

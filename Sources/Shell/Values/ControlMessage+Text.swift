@@ -1,7 +1,7 @@
 import Sockets
 
 extension ControlMessage {
-  /// As a C programmer knows it: the name of its type, and the members of its struct by theirs.
+  /// The C name of its type, and the members of its struct.
   ///
   /// `IP_TTL 64`, `IP_PKTINFO {ipi_ifindex=1, ipi_spec_dst=127.0.0.1, ipi_addr=127.0.0.1}`.
   var text: String {
@@ -54,7 +54,7 @@ extension ControlMessage {
 }
 
 extension ProcessDescriptor {
-  /// `{pid=812}`, `{pid=-1, ended}`: as `/proc` has it of the descriptor, which the shell closes.
+  /// `{pid=812}`, `{pid=-1, ended}`: what `/proc` says of the descriptor.
   var text: String { "{pid=\(processID ?? -1)\(isRunning ? "" : ", ended")}" }
 }
 
@@ -66,15 +66,15 @@ extension Duration {
 }
 
 extension ControlMessage {
-  /// A control message that `sendmsg` can be given, as `NAME:VALUE`.
+  /// A control message that `sendmsg` accepts as `NAME:VALUE`.
   struct Form: Sendable {
     let name: String
-    /// What the value is, for messages.
+    /// What a value looks like, for messages.
     let expectation: String
     let parse: @Sendable (String) -> ControlMessage?
   }
 
-  /// Every one that has a text form; `SCM_RIGHTS` apart, which names sockets of the session.
+  /// Every control message with a text form, except `SCM_RIGHTS`, whose values are sockets of the session.
   static let forms: [Form] = [
     Form(name: "SCM_CREDENTIALS", expectation: "PID,UID,GID") { text in
       let numbers = text.split(separator: ",", omittingEmptySubsequences: false).map { UInt32($0) }
@@ -93,7 +93,7 @@ extension ControlMessage {
     number("SO_MARK", 0...Int(UInt32.max)) { .mark(UInt32($0)) },
   ]
 
-  /// `ADDRESS`, `ADDRESS@INTERFACE` or `@INTERFACE`: from where, and by which way.
+  /// `ADDRESS`, `ADDRESS@INTERFACE` or `@INTERFACE`: the source address and the outgoing interface.
   private static func packetInfo(_ name: String, _ family: AddressFamily) -> Form {
     Form(
       name: name, expectation: "a local \(family.commonName) address, an interface as @lo, or both: ADDRESS@INTERFACE"

@@ -1,11 +1,11 @@
 import SocketLoop
 import Sockets
 
-/// A socket that variables of the shell hold: several names may hold one, and `close` ends it for all.
+/// A socket held by variables of the shell. Several may hold the same one; `close` closes it for all of them.
 @LoopActor
 final class ShellSocket {
   private var socket: Socket?
-  /// The number that the kernel gave it: it goes on to name a closed one.
+  /// Its descriptor number, also after it is closed.
   let number: CInt
 
   init(_ socket: consuming Socket) {
@@ -15,7 +15,7 @@ final class ShellSocket {
 
   var isOpen: Bool { socket != nil }
 
-  /// Makes a call on the socket; of a closed one it is `EBADF`, as in C.
+  /// Makes a call on the socket; a closed one fails with `EBADF`, as in C.
   func call<Result>(
     _ name: String, _ body: (borrowing Socket) throws(SystemError) -> Result
   ) throws(SystemError) -> Result {
@@ -30,12 +30,12 @@ final class ShellSocket {
     try socket.close()
   }
 
-  /// Whether its calls wait, as the user has set it.
+  /// Whether the user has left it in blocking mode.
   func isBlocking() throws(SystemError) -> Bool {
     try call("fcntl") { (socket) throws(SystemError) in try socket.blockingMode() == .blocking }
   }
 
-  /// `SO_RCVTIMEO` or `SO_SNDTIMEO` as a moment.
+  /// The deadline that `SO_RCVTIMEO` or `SO_SNDTIMEO` sets from now.
   func deadline(_ events: PollEvents) -> MonotonicTime {
     let limit = try? call("getsockopt") { (socket) throws(SystemError) in
       try socket.get(events.contains(.writable) ? .sendTimeout : .receiveTimeout)

@@ -1,7 +1,7 @@
 import SocketLoop
 import Sockets
 
-/// What a variable holds, and what a call brings.
+/// The value of a variable, and the result of a call.
 enum ShellValue: Sendable {
   case number(Int)
   case bytes([UInt8])
@@ -14,7 +14,7 @@ enum ShellValue: Sendable {
 
 @LoopActor
 extension ShellValue {
-  /// As results show it.
+  /// How results show it.
   var description: String {
     switch self {
     case .number(let number): String(number)
@@ -27,13 +27,13 @@ extension ShellValue {
     }
   }
 
-  /// As it stands within another word: bytes without their quotes.
+  /// How it appears inside another word: bytes without quotes.
   var plain: String {
     if case .bytes(let bytes) = self { return String(decoding: bytes, as: UTF8.self) }
     return description
   }
 
-  /// What it is, for messages.
+  /// Its kind, for messages.
   var kindName: String {
     switch self {
     case .number: "a number"
@@ -56,7 +56,7 @@ extension ShellValue {
     }
   }
 
-  /// The fields that a value of this kind has.
+  /// The fields of this kind of value.
   var fieldNames: [String] {
     switch self {
     case .bytes, .text: ["length"]
@@ -99,7 +99,7 @@ extension ShellSocket {
 }
 
 extension [UInt8] {
-  /// In quotes, with C's escapes for what does not print: `"Hello\r\n"`; valid UTF-8 stays as it is.
+  /// A C string literal: `"Hello\r\n"`. Valid UTF-8 is kept.
   var quoted: String {
     var result = "\""
     for scalar in String(decoding: self, as: UTF8.self).unicodeScalars
@@ -112,7 +112,7 @@ extension [UInt8] {
 }
 
 extension UInt8 {
-  /// As C writes it within quotes.
+  /// As in a C string literal.
   fileprivate var escaped: String {
     switch self {
     case 10: "\\n"
@@ -127,8 +127,7 @@ extension UInt8 {
 }
 
 extension Unicode.Scalar {
-  /// Beyond ASCII: as it is, but for C1 controls and marks that turn the direction of text, which a peer must not send
-  /// to a terminal.
+  /// Kept if printable; C1 controls and bidirectional marks, which a peer must not send to a terminal, are escaped.
   fileprivate var escaped: String {
     switch properties.generalCategory {
     case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .surrogate, .unassigned:

@@ -1,12 +1,11 @@
 import Glibc
 
-/// A pattern that cannot be read.
+/// An invalid pattern.
 struct PatternError: Error { let message: String }
 
-/// What `expect` looks for: bytes as they are, or a regular expression of POSIX, extended: `regex(7)`.
+/// What `expect` looks for: literal bytes, or a POSIX extended regular expression, `regex(7)`.
 ///
-/// The C library's matcher works on bytes, costs nothing until it is used, and is known from grep -E. A pattern is read
-/// anew with each expectation, and freed with its matcher.
+/// The C library's matcher works on bytes, adds nothing to the program, and is known from grep -E.
 final class Matcher {
   private let literal: [UInt8]
   private let pattern: String?
@@ -32,7 +31,7 @@ final class Matcher {
 
   deinit { if pattern != nil { regfree(&expression) } }
 
-  /// Where the first match ends; nil where there is none.
+  /// The end of the first match; nil if there is none.
   func end(in bytes: [UInt8]) -> Int? {
     if pattern != nil { return endOfExpression(in: bytes) }
     if literal.isEmpty { return 0 }
@@ -45,7 +44,7 @@ final class Matcher {
   }
 
   private func endOfExpression(in bytes: [UInt8]) -> Int? {
-    // The C library ends at a zero byte otherwise, and the text needs one behind it all the same.
+    // REG_STARTEND: the text may contain zero bytes, but needs one at its end all the same.
     var text = bytes.map { CChar(bitPattern: $0) }
     text.append(0)
     var match = regmatch_t()
@@ -57,6 +56,6 @@ final class Matcher {
 }
 
 extension Matcher: CustomStringConvertible {
-  /// As it was written.
+  /// The pattern as written.
   var description: String { pattern.map { "/\($0)/" } ?? literal.quoted }
 }

@@ -1,12 +1,12 @@
 import SocketLoop
 import Sockets
 
-/// A word of the shell that is no call of the API: it judges, repeats, waits or explains.
+/// A built-in word of the shell that is not a call of the API, such as `expect`, `repeat` or `help`.
 struct ShellWord: Sendable {
   let name: String
   let signature: Signature
   let meaning: String
-  /// Whether `{ … }` belongs to it.
+  /// Whether it takes a block: `{ … }`.
   let takesBody: Bool
   let perform: @LoopActor @Sendable (Invocation) async throws(CallFailure) -> Void
 
@@ -21,19 +21,19 @@ struct ShellWord: Sendable {
     self.perform = perform
   }
 
-  /// Every word, in the order in which `help` lists them.
-  static let all: [ShellWord] = judging + flow + telling
+  /// Every word, in the order of `help`.
+  static let all: [ShellWord] = assertions + control + printing
 
   static func named(_ name: String) -> ShellWord? { all.first { $0.name == name } }
 
-  /// Order: blocks, time, the end.
-  static let flow: [ShellWord] = [
-    ShellWord("spawn", "", "runs a block beside what follows, with the same sockets", takesBody: true) {
+  /// Control flow.
+  static let control: [ShellWord] = [
+    ShellWord("spawn", "", "runs a block in parallel, with the same sockets", takesBody: true) {
       (call: Invocation) async throws(CallFailure) in
       try call.interpreter.start(call.statement.body ?? []) { (value) throws(CallFailure) in value }
     },
     ShellWord(
-      "fork", "", "the same with descriptors of its own, as fork(2): a socket ends when both sides have closed it",
+      "fork", "", "like spawn with duplicated descriptors, as fork(2): a socket lives until both sides close it",
       takesBody: true
     ) { (call: Invocation) async throws(CallFailure) in
       try call.interpreter.start(call.statement.body ?? []) { (value) throws(CallFailure) in
@@ -41,7 +41,7 @@ struct ShellWord: Sendable {
         return .socket(try Call.system { () throws(SystemError) in try socket.duplicate() })
       }
     },
-    ShellWord("wait", "", "waits until the blocks that were started have ended") {
+    ShellWord("wait", "", "waits for the blocks that spawn and fork started") {
       (call: Invocation) async throws(CallFailure) in
       do throws(ShellEnding) {
         try await call.interpreter.finish()
@@ -51,17 +51,18 @@ struct ShellWord: Sendable {
         throw .ending(error)
       }
     },
-    ShellWord("stop", "", "ends the blocks that were started") { (call: Invocation) async throws(CallFailure) in
-      call.interpreter.stopSides()
+    ShellWord("stop", "", "stops the blocks that spawn and fork started") {
+      (call: Invocation) async throws(CallFailure) in
+      call.interpreter.stopJobs()
     },
-    ShellWord("repeat", "COUNT", "runs a block so many times", takesBody: true) {
+    ShellWord("repeat", "COUNT", "runs a block COUNT times", takesBody: true) {
       (call: Invocation) async throws(CallFailure) in
       let count = try call.number(0, in: 0...Int.max)
       for _ in 0..<count {
         do throws(ShellEnding) { try await call.interpreter.run(call.statement.body ?? []) } catch {
           throw .ending(error)
         }
-        // A block that never waits must leave the others, and Ctrl-C, their turn.
+        // A block that never waits must still let other jobs, and Ctrl-C, run.
         await Task.yield()
       }
     },
@@ -71,7 +72,7 @@ struct ShellWord: Sendable {
     },
     ShellWord(
       "set", "SETTING [VALUE]",
-      "-e: end at a call that fails; -q: print no results; +e, +q as before; NAME VALUE keeps a value"
+      "-e: end at the first failed call; -q: print no results; +e, +q undo these; NAME VALUE sets a variable"
     ) {
       (call: Invocation) async throws(CallFailure) in
       let setting = try call.word(0)
@@ -88,7 +89,7 @@ struct ShellWord: Sendable {
         call.interpreter.assign(value.number.map { .number($0) } ?? value, to: setting)
       }
     },
-    ShellWord("source", "FILE", "runs the lines of a file here, with the variables of this session") {
+    ShellWord("source", "FILE", "runs a file in this session, with its variables") {
       (call: Invocation) async throws(CallFailure) in
       let path = try call.word(0)
       let script = try call.contents(of: path, at: 0)

@@ -1,5 +1,5 @@
 extension AddressFamily {
-  /// The sockets of this family that are worth trying to open: each type with the protocols that it may have.
+  /// The sockets of this family worth probing: each type with its possible protocols.
   public var probes: [(type: SocketType, protocols: [TransportProtocol])] {
     if addressing == .internet {
       let icmp: TransportProtocol = self == .ipv4 ? .icmp : .icmpv6
@@ -15,7 +15,7 @@ extension AddressFamily {
     }
   }
 
-  /// What an endpoint looks like for such a socket: `HOST:PORT`, `vsock:CID:PORT`; nil where addresses have no text.
+  /// The form of endpoints for such a socket: `HOST:PORT`, `vsock:CID:PORT`; nil if addresses have no text form.
   public func addressForm(_ type: SocketType, _ protocolNumber: TransportProtocol) -> String? {
     guard addressing == .internet else { return addressType?.form }
     let host = self == .ipv4 ? "HOST" : "[HOST]"
@@ -24,7 +24,7 @@ extension AddressFamily {
     return transport == .tcp ? "\(host):PORT" : "\(transport)://\(host):PORT"
   }
 
-  /// As people call it: `IPv4`, `IPv6`, and the C name of the others.
+  /// The common name: `IPv4`, `IPv6`, or the C name.
   public var commonName: String { self == .ipv4 ? "IPv4" : self == .ipv6 ? "IPv6" : description }
 
   /// The C name of a protocol of this family, or its number.
@@ -42,9 +42,9 @@ extension AddressFamily {
     addressing == .internet ? TransportProtocol.names : addressType?.protocols ?? []
   }
 
-  /// What the addresses of the family look like.
+  /// How addresses of the family are written.
   public var addressing: Transport.Addressing { self == .ipv4 || self == .ipv6 ? .internet : .family(self) }
 
-  /// Whether its addresses are written as endpoints; those of others are known as bytes only.
+  /// Whether its addresses can be written as endpoints; others are known as bytes only.
   public var hasEndpoints: Bool { addressing == .internet || addressType != nil }
 }

@@ -4,7 +4,7 @@ import Glibc
 public struct AddressFamily: NamedConstant {
   /// The C value.
   public let rawValue: CInt
-  /// Any value passes, also one that has no name here.
+  /// Any value, even one without a name here.
   public init(rawValue: CInt) { self.rawValue = rawValue }
 
   /// `AF_UNSPEC`: any family, in look-ups.

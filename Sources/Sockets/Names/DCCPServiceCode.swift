@@ -1,6 +1,6 @@
-/// What a client of DCCP wants of a port, which both ends have to agree on: RFC 4340, 8.1.2.
+/// The service that a DCCP client wants of a port; both ends must agree on it: RFC 4340, 8.1.2.
 public struct DCCPServiceCode: Hashable, Sendable {
-  /// The number; 0 where there is none.
+  /// The number; 0 for none.
   public let rawValue: UInt32
 
   /// A code by its number.
@@ -38,7 +38,7 @@ public struct DCCPServiceCode: Hashable, Sendable {
   /// In network order.
   var bytes: [UInt8] { .storing(rawValue.bigEndian) }
 
-  /// Codes with commas between them, of which a listener may have several; nil for anything else.
+  /// Codes separated by commas, since a listener may have several; nil for anything else.
   static func list(_ text: String) -> [DCCPServiceCode]? {
     let codes = text.split(separator: ",", omittingEmptySubsequences: false).map { DCCPServiceCode(String($0)) }
     return codes.contains(nil) || codes.count > 33 ? nil : codes.compactMap { $0 }
@@ -54,7 +54,7 @@ public struct DCCPServiceCode: Hashable, Sendable {
 }
 
 extension DCCPServiceCode: CustomStringConvertible {
-  /// `SC:fdpz`, or the number where there are other bytes in it.
+  /// `SC:fdpz`, or the number if it contains other bytes.
   public var description: String {
     let characters = (0..<4).map { UInt8(truncatingIfNeeded: rawValue >> (24 - 8 * $0)) }
     guard characters.allSatisfy(Self.isAllowed), characters[0] != 0x20 else { return String(rawValue) }

@@ -6,19 +6,19 @@ import Glibc
 public struct MessageFlags: OptionSet, Hashable, Sendable {
   /// The C value.
   public let rawValue: CInt
-  /// Any value passes, also one that has no name here.
+  /// Any value, even one without a name here.
   public init(rawValue: CInt) { self.rawValue = rawValue }
   private init(_ flag: Int) { self.rawValue = CInt(flag) }
 
   /// `MSG_OOB`: urgent data.
   public static let outOfBand = Self(MSG_OOB)
-  /// `MSG_PEEK`: look without taking.
+  /// `MSG_PEEK`: receive without removing from the queue.
   public static let peek = Self(MSG_PEEK)
   /// `MSG_DONTROUTE`: only to directly connected hosts.
   public static let doNotRoute = Self(MSG_DONTROUTE)
-  /// `MSG_CTRUNC`: control messages were cut, in results.
+  /// `MSG_CTRUNC`: in results, control messages were truncated.
   public static let controlTruncated = Self(MSG_CTRUNC)
-  /// `MSG_TRUNC`: report the whole length of a datagram; in results, it was cut.
+  /// `MSG_TRUNC`: report the full length of a datagram; in results, it was truncated.
   ///
   /// On TCP: discard instead of copying.
   public static let truncated = Self(MSG_TRUNC)
@@ -26,9 +26,9 @@ public struct MessageFlags: OptionSet, Hashable, Sendable {
   public static let doNotWait = Self(MSG_DONTWAIT)
   /// `MSG_EOR`: the end of a record.
   public static let endOfRecord = Self(MSG_EOR)
-  /// `MSG_WAITALL`: block until all that was asked for has come.
+  /// `MSG_WAITALL`: block until the buffer is full.
   public static let waitForAll = Self(MSG_WAITALL)
-  /// `MSG_CONFIRM`: the neighbour is known to be there.
+  /// `MSG_CONFIRM`: the neighbour is known to be reachable.
   public static let confirm = Self(MSG_CONFIRM)
   /// `MSG_ERRQUEUE`: read from the error queue.
   public static let errorQueue = Self(MSG_ERRQUEUE)
@@ -36,7 +36,7 @@ public struct MessageFlags: OptionSet, Hashable, Sendable {
   public static let noSignal = Self(MSG_NOSIGNAL)
   /// `MSG_MORE`: more is coming; do not send a partial segment yet.
   public static let more = Self(MSG_MORE)
-  /// `MSG_NOTIFICATION`: no data, but what SCTP tells of an association, in results.
+  /// `MSG_NOTIFICATION`: in results, an SCTP notification instead of data.
   public static let notification = Self(rawValue: 0x8000)
   /// `MSG_ZEROCOPY`: send from the caller's pages.
   public static let zeroCopy = Self(rawValue: 0x400_0000)

@@ -1,4 +1,4 @@
-/// A C constant that prints its C name, and passes through as a number where it has none.
+/// A C constant that prints as its C name, or as a number if it has none.
 ///
 /// Every typed constant of this library is one: families, types, protocols, levels.
 public protocol NamedConstant: RawRepresentable, Hashable, Sendable, CustomStringConvertible where RawValue == CInt {

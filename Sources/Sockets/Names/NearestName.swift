@@ -37,7 +37,7 @@ public enum NearestName {
     return near.sorted { ($0.distance, $0.place) < ($1.distance, $1.place) }.map { ($0.name, $0.distance) }
   }
 
-  /// Whether a name is what C programmers make of a word: its first letter and others of it in order, half of them or more.
+  /// Whether a name abbreviates a word: its first letter, and others in order, at least half as many as the word has.
   private static func isAbbreviation(_ name: [UInt8], of word: [UInt8]) -> Bool {
     guard name.count >= 4, name.count * 2 >= word.count, name.first == word.first else { return false }
     var rest = word[...]

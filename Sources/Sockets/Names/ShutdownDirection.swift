@@ -1,10 +1,10 @@
 import Glibc
 
-/// The second argument of `shutdown(2)`: which half of a connection ends.
+/// The second argument of `shutdown(2)`: which direction to close.
 public struct ShutdownDirection: NamedConstant {
   /// The C value.
   public let rawValue: CInt
-  /// Any value passes, also one that has no name here.
+  /// Any value, even one without a name here.
   public init(rawValue: CInt) { self.rawValue = rawValue }
 
   /// `SHUT_RD`: nothing more is received.

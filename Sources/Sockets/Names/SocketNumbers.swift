@@ -1,4 +1,4 @@
-/// The arguments of `socket(2)` as far as a user gave them by number or by C name; what is nil was left open.
+/// The arguments of `socket(2)` that a user gave by number or C name; nil if not given.
 public struct SocketNumbers: Hashable, Sendable {
   /// The first argument: `AF_INET`.
   public var family: AddressFamily?
@@ -18,16 +18,16 @@ public struct SocketNumbers: Hashable, Sendable {
 }
 
 extension Transport {
-  /// The transport that numbers stand for: the first that has a name and fits, and so all of its traits; else one whose
-  /// traits are those of its type.
+  /// The transport that the numbers mean: the first named one that fits, with its traits; otherwise one with the traits
+  /// of its type.
   ///
-  /// Nil where the numbers leave open what it is: without a name, the family and the type have to be there.
+  /// Nil if they are ambiguous: a transport without a name needs both the family and the type.
   ///
-  /// - Parameter forMessages: whether only those come into question that carry single messages.
+  /// - Parameter forMessages: whether to consider only transports that carry single messages.
   public init?(_ numbers: SocketNumbers, forMessages: Bool = false) {
     let rows = numbers.family.map { family in Self.all.filter { $0.families.contains(family) } } ?? Self.internet
     let fitting = rows.first { row in
-      // A raw socket fits any protocol, and so is meant only where it is asked for.
+      // A raw socket fits any protocol, so it must be asked for explicitly.
       let fitsType = numbers.type.map { $0 == row.type } ?? !row.traits.contains(.protocolForPort)
       return fitsType && row.agrees(onProtocol: numbers.protocolNumber) && !(forMessages && row.isConnectionOriented)
     }
@@ -40,18 +40,18 @@ extension Transport {
     if forMessages, isConnectionOriented { return nil }
   }
 
-  /// The same transport with a protocol that was given, where its name stands for several.
+  /// The same transport with the given protocol, if its name covers several.
   public func with(openProtocol protocolNumber: TransportProtocol?) -> Transport {
     guard leavesProtocolOpen, let protocolNumber else { return self }
     return with(protocolNumber: protocolNumber)
   }
 
   private func agrees(onProtocol wanted: TransportProtocol?) -> Bool {
-    // 0 is the protocol that is usual for the type.
+    // 0 is the default protocol of the type.
     wanted == nil || wanted == .automatic || leavesProtocolOpen || wanted == protocolNumber
   }
 
-  /// The first of the numbers that the transport contradicts, with what it has in its place; nil where all agree.
+  /// The first number that contradicts the transport, with the transport's own; nil if all agree.
   public func contradiction(to numbers: SocketNumbers) -> (given: String, own: String)? {
     if let family = numbers.family, !families.contains(family) {
       return ("\(family)", families.map { "\($0)" }.joined(separator: " or "))

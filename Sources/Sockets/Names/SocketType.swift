@@ -4,17 +4,17 @@ import Glibc
 public struct SocketType: NamedConstant {
   /// The C value.
   public let rawValue: CInt
-  /// Any value passes, also one that has no name here.
+  /// Any value, even one without a name here.
   public init(rawValue: CInt) { self.rawValue = rawValue }
   private init(_ type: __socket_type) { self.rawValue = CInt(type.rawValue) }
 
   /// `SOCK_STREAM`: a connected stream of bytes.
   public static let stream = Self(SOCK_STREAM)
-  /// `SOCK_DGRAM`: messages of bounded length, each on its own.
+  /// `SOCK_DGRAM`: independent messages of bounded length.
   public static let datagram = Self(SOCK_DGRAM)
-  /// `SOCK_RAW`: a network protocol seen from below.
+  /// `SOCK_RAW`: raw access to a network protocol.
   public static let raw = Self(SOCK_RAW)
-  /// `SOCK_RDM`: messages that arrive, in any order.
+  /// `SOCK_RDM`: reliable messages, in any order.
   public static let reliableDatagram = Self(SOCK_RDM)
   /// `SOCK_SEQPACKET`: connected, in order, with message boundaries.
   public static let sequencedPacket = Self(SOCK_SEQPACKET)
@@ -27,6 +27,6 @@ public struct SocketType: NamedConstant {
     (10, "SOCK_PACKET"),
   ]
 
-  /// Whether one send is one receive: true for all types but ``stream``.
+  /// Whether message boundaries are kept: true for all types but ``stream``.
   public var keepsMessageBoundaries: Bool { self != .stream }
 }

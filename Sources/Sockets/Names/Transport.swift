@@ -1,67 +1,67 @@
-/// A way to carry data that users name in an endpoint: `tcp`, `udp`, `unix` and the rest.
+/// A transport as named in endpoints: `tcp`, `udp`, `unix` and the rest.
 ///
-/// One row of ``all`` is one transport: its name, what it asks of `socket(2)`, what its addresses look like, and in what
-/// it differs from what its type would make one expect.
+/// A row of ``all``: its name, its arguments of `socket(2)`, how its addresses are written, and how it differs from
+/// others of its type.
 public struct Transport: Hashable, Sendable {
   /// How its addresses are written and looked up.
   public enum Addressing: Hashable, Sendable {
     /// A host and a port, IPv4 or IPv6.
     case internet
-    /// As the family's ``FamilyAddress`` has it.
+    /// As defined by the family's ``FamilyAddress``.
     case family(AddressFamily)
   }
 
-  /// What a socket of the transport does otherwise than most.
+  /// How sockets of the transport differ from most.
   public struct Traits: OptionSet, Hashable, Sendable {
     /// The bits.
     public let rawValue: UInt16
     /// A set by its bits.
     public init(rawValue: UInt16) { self.rawValue = rawValue }
 
-    /// No connection: every message stands by itself, and anyone may send one.
+    /// Connectionless: messages are independent, and anyone may send one.
     public static let messages = Self(rawValue: 1)
-    /// `listen(2)` comes before messages can.
+    /// Receiving requires `listen(2)` first.
     public static let listensForMessages = Self(rawValue: 1 << 1)
-    /// Every send needs the address.
+    /// Every send needs an address.
     public static let addressesEachSend = Self(rawValue: 1 << 2)
-    /// There is no `connect(2)`: the socket is bound to where it is to go.
+    /// No `connect(2)`: the socket is bound to its destination.
     public static let bindsToPeer = Self(rawValue: 1 << 3)
-    /// Shutting the sending half down ends the receiving one too, or does nothing.
+    /// No half-close: shutting down sending ends receiving too, or does nothing.
     public static let noHalfClose = Self(rawValue: 1 << 4)
-    /// After a shutdown the end of the association says that everything has arrived.
+    /// After a shutdown, the end of the association confirms that everything has arrived.
     public static let closesByHandshake = Self(rawValue: 1 << 5)
-    /// The kernel itself is the peer: `bind(2)` names its service, `accept(2)` begins a request.
+    /// The kernel is the peer: `bind(2)` names a service, `accept(2)` starts a request.
     public static let kernelService = Self(rawValue: 1 << 6)
-    /// Only both halves can be shut down, and closing without that looks like a reset.
+    /// Only both directions can be shut down, and closing without that looks like a reset.
     public static let shutsDownBoth = Self(rawValue: 1 << 8)
-    /// A send that would have to wait has sent a part all the same: it is left to wait, on a thread.
+    /// A send that would block has sent a part nevertheless: it is made blocking, on a thread.
     public static let sendsBlocking = Self(rawValue: 1 << 9)
-    /// No event tells when the full queue of a receiver without a connection has room again.
+    /// No event when an unconnected receiver's full queue has room again.
     public static let fullQueueIsNoEvent = Self(rawValue: 1 << 10)
-    /// No event tells when the full backlog of a listener has room again.
+    /// No event when a listener's full backlog has room again.
     public static let fullBacklogIsNoEvent = Self(rawValue: 1 << 11)
-    /// Only a socket that has a name can be answered; the kernel makes one up where it is asked to.
+    /// Only a bound socket can be answered; the kernel assigns a name on request.
     public static let answersNeedName = Self(rawValue: 1 << 12)
     /// Its congestion control can be chosen: `TCP_CONGESTION`.
     public static let choosesCongestionControl = Self(rawValue: 1 << 13)
-    /// The kernel says of each message of a connection which one it is: `SCTP_RCVINFO`.
+    /// The kernel describes each message of a connection: `SCTP_RCVINFO`.
     public static let tellsOfMessages = Self(rawValue: 1 << 14)
-    /// The place of the port is the protocol's number.
+    /// The port of an endpoint is the protocol number.
     public static let protocolForPort = Self(rawValue: 1 << 7)
   }
 
   /// The name in endpoints and events: `tcp`.
   public let name: String
-  /// The type that `socket(2)` is asked for.
+  /// The type to pass to `socket(2)`.
   public let type: SocketType
-  /// The protocol that `socket(2)` is asked for.
+  /// The protocol to pass to `socket(2)`.
   public let protocolNumber: TransportProtocol
-  /// What its addresses look like.
+  /// How its addresses are written.
   public let addressing: Addressing
-  /// In what it differs.
+  /// How it differs from others of its type.
   public let traits: Traits
 
-  /// A row: the traits that follow from the type are added.
+  /// A row; traits that follow from the type are added.
   init(
     name: String, type: SocketType, protocolNumber: TransportProtocol = .automatic, addressing: Addressing,
     traits: Traits = []
@@ -78,7 +78,7 @@ public struct Transport: Hashable, Sendable {
     name: "tcp", type: .stream, protocolNumber: .tcp, addressing: .internet, traits: .choosesCongestionControl)
   /// `udp(7)`.
   public static let udp = Self(name: "udp", type: .datagram, protocolNumber: .udp, addressing: .internet)
-  /// UDP whose checksum may cover a part: `udplite(7)`.
+  /// UDP with partial checksum coverage: `udplite(7)`.
   public static let udpLite = Self(name: "udplite", type: .datagram, protocolNumber: .udpLite, addressing: .internet)
   /// TCP over several paths: RFC 8684.
   public static let mptcp = Self(
@@ -102,10 +102,10 @@ public struct Transport: Hashable, Sendable {
   static let internet: [Transport] = [
     .tcp, .udp, .mptcp, .udpLite, .sctp, .sctpSequencedPacket, .dccp, .raw,
   ]
-  /// Every transport, in the order in which help lists them.
+  /// Every transport, in the order of help.
   public static let all: [Transport] = internet + AddressFamily.addressTypes.flatMap { $0.transports }
 
-  /// The transport of this name, in any case.
+  /// The transport with this name, in any case.
   public init?(named name: String) {
     let name = name.lowercased()
     guard let found = Self.internet.first(where: { $0.name == name }) ?? Self.all.first(where: { $0.name == name })
@@ -115,16 +115,16 @@ public struct Transport: Hashable, Sendable {
 
   /// The transport with the same kind of addresses and another socket type: `unix` and `.datagram` give `unix-dgram`.
   ///
-  /// One of the same protocol goes before others: `sctp` and `.sequencedPacket` give `sctp-seqpacket`.
+  /// The same protocol is preferred: `sctp` and `.sequencedPacket` give `sctp-seqpacket`.
   ///
-  /// - Returns: nil where no such transport is known.
+  /// - Returns: nil if no such transport is known.
   public func with(type: SocketType) -> Transport? {
     if type == self.type { return self }
     let others = Self.all.filter { $0.addressing == addressing && $0.type == type }
     return others.first { $0.protocolNumber == protocolNumber } ?? others.first
   }
 
-  /// The transport between such addresses that carries single messages; nil where there is none.
+  /// The transport for single messages between such addresses; nil if there is none.
   public var forMessages: Transport? {
     if !isConnectionOriented { return self }
     return Self.all.first {
@@ -138,7 +138,7 @@ public struct Transport: Hashable, Sendable {
     Self(name: name, type: type, protocolNumber: protocolNumber, addressing: addressing, traits: traits)
   }
 
-  /// The transport that a socket of this kind belongs to, where it has a name.
+  /// The named transport of such a socket; nil if it has no name.
   public init?(family: AddressFamily, type: SocketType, protocolNumber: TransportProtocol) {
     let found: Transport?
     if family.addressing == .internet {
@@ -154,7 +154,7 @@ public struct Transport: Hashable, Sendable {
     self = found.leavesProtocolOpen ? found.with(protocolNumber: protocolNumber) : found
   }
 
-  /// The transport of any socket there is: one without a name is called by its family and type.
+  /// The transport of any socket; one without a name is called by its family, type and protocol.
   public static func of(
     family: AddressFamily, type: SocketType, protocolNumber: TransportProtocol
   ) -> Transport {
@@ -164,18 +164,18 @@ public struct Transport: Hashable, Sendable {
       addressing: family.addressing)
   }
 
-  /// Whether one name stands for several protocols.
+  /// Whether the name covers several protocols.
   var leavesProtocolOpen: Bool { addressing != .internet || traits.contains(.protocolForPort) }
 
-  /// Whether its packets are those of IP, and its addresses hosts and ports, which are looked up.
+  /// Whether it runs over IP, with hosts and ports as addresses.
   public var isOverIP: Bool { addressing == .internet }
-  /// Whether routers and hosts answer its packets with ICMP errors, which the error queue holds (`IP_RECVERR`).
+  /// Whether ICMP errors about its packets can be read from the error queue (`IP_RECVERR`).
   public var hearsOfNetworkErrors: Bool { isOverIP && (type == .datagram || type == .raw) }
-  /// Whether open descriptors can travel with its messages: `SCM_RIGHTS`.
+  /// Whether its messages can pass file descriptors: `SCM_RIGHTS`.
   public var passesDescriptors: Bool { addressing == .unix }
-  /// Whether two ends meet before data flows: false for plain datagrams.
+  /// Whether it has connections: false for plain datagrams.
   public var isConnectionOriented: Bool { !traits.contains(.messages) }
-  /// The families that its sockets are of.
+  /// The families of its sockets.
   public var families: [AddressFamily] {
     switch addressing {
     case .internet: [.ipv4, .ipv6]

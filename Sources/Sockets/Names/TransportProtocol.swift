@@ -4,7 +4,7 @@ import Glibc
 public struct TransportProtocol: NamedConstant {
   /// The C value.
   public let rawValue: CInt
-  /// Any value passes, also one that has no name here.
+  /// Any value, even one without a name here.
   public init(rawValue: CInt) { self.rawValue = rawValue }
 
   /// 0: the default protocol of the family and type.
@@ -42,7 +42,7 @@ public struct TransportProtocol: NamedConstant {
 }
 
 extension TransportProtocol {
-  /// The protocol of this name: that of C, with or without its prefix, or of protocols(5); in any case.
+  /// The protocol with this name, in any case: the C name, with or without its prefix, or one of protocols(5).
   ///
   /// A number stands for itself.
   public init?(listed text: String) {
@@ -51,7 +51,7 @@ extension TransportProtocol {
     self = known
   }
 
-  /// Names of protocols(5) that no C constant has: a table, so that reading an endpoint opens no file.
+  /// Names of protocols(5) that no C constant has, as a table: parsing an endpoint opens no file.
   private static let listed: [String: CInt] = [
     "ggp": 3, "ipencap": 4, "st": 5, "igp": 9, "hmp": 20, "xns-idp": 22, "rdp": 27, "iso-tp4": 29, "xtp": 36, "ddp": 37,
     "idpr-cmtp": 38, "ipv6-route": 43, "ipv6-frag": 44, "idrp": 45, "skip": 57, "ipv6-icmp": 58, "ipv6-nonxt": 59,

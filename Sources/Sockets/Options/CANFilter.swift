@@ -1,4 +1,4 @@
-/// Frames that a CAN socket takes, as candump(1) writes them: `123:7FF` those whose identifier is 123 in the bits of the mask,
+/// A filter of CAN frames in candump(1)'s notation: `123:7FF` matches identifiers equal to 123 under the mask, and
 /// `123~7FF` all others.
 struct CANFilter: Hashable {
   /// `can_id`: with the flags of linux/can.h.
@@ -11,7 +11,7 @@ struct CANFilter: Hashable {
   /// `struct can_filter`.
   var bytes: [UInt8] { .storing(identifier) + .storing(mask) }
 
-  /// Filters with commas between them; `none` for no filter, which takes nothing. Nil for anything else.
+  /// Filters separated by commas; `none` for an empty list, which receives nothing. Nil for anything else.
   static func list(_ text: String) -> [CANFilter]? {
     if text.lowercased() == "none" { return [] }
     let filters = text.split(separator: ",", omittingEmptySubsequences: false).map { CANFilter(String($0)) }
@@ -33,7 +33,7 @@ struct CANFilter: Hashable {
     self.mask = mask
   }
 
-  /// An identifier of eight digits is an extended one.
+  /// Eight digits make an extended identifier.
   private init?(_ text: String) {
     guard let separator = text.firstIndex(where: { $0 == ":" || $0 == "~" }) else { return nil }
     let (id, mask) = (text[..<separator], text[text.index(after: separator)...])

@@ -2,7 +2,7 @@ import Glibc
 
 /// The algorithms of `TCP_CONGESTION`.
 public enum CongestionControl {
-  /// Those that this kernel has at the moment, by name; others may be modules that are not loaded.
+  /// The names of those available now; others may be modules that are not loaded.
   ///
   /// Reads `/proc/sys/net/ipv4/tcp_available_congestion_control`.
   public static var available: [String] {

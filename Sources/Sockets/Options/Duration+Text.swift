@@ -2,7 +2,7 @@
 extension Duration {
   static let microsecond: Int64 = 1_000_000_000_000
 
-  /// Whole microseconds, up where it is not even: a wait never ends early.
+  /// Whole microseconds, rounded up: a wait never ends early.
   var inMicroseconds: Int64 {
     let (seconds, attoseconds) = components
     let (whole, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000)
@@ -10,7 +10,7 @@ extension Duration {
     return overflow ? (seconds < 0 ? .min : .max) : whole.addingReportingOverflow(rest).partialValue
   }
 
-  /// Whole numbers of a unit, up where it is not even.
+  /// The number of units, rounded up.
   func count(of unit: SocketOption.TimeUnit) -> Int64 {
     let (quotient, rest) = inMicroseconds.quotientAndRemainder(dividingBy: unit.inMicroseconds)
     return rest > 0 ? quotient + 1 : quotient

@@ -1,13 +1,13 @@
-/// A multicast group to receive: from everybody who sends to it, or from one source only.
+/// A multicast group to receive, from every source or from one only.
 public struct GroupMembership: Sendable, Hashable {
   /// The multicast address.
   public let group: IPAddress
   /// The index of the interface; 0 lets the routing table choose.
   public let interface: UInt32
-  /// The only sender to receive (RFC 4607); nil for all of them.
+  /// The only source to receive (RFC 4607); nil for all.
   public let source: IPAddress?
 
-  /// Text that is no group, or names what this host does not have.
+  /// Text that is not a group, or names an interface that this host does not have.
   public enum TextError: Error, Hashable, Sendable {
     case notAGroup(String)
     case unknownInterface(String)
@@ -15,7 +15,7 @@ public struct GroupMembership: Sendable, Hashable {
     case differentFamilies(IPAddress, IPAddress)
   }
 
-  /// A group by its address; a source is of the same family.
+  /// A group by its address; a source must have the same family.
   public init(group: IPAddress, interface: UInt32 = 0, source: IPAddress? = nil) {
     self.group = group
     self.interface = interface
@@ -24,7 +24,7 @@ public struct GroupMembership: Sendable, Hashable {
 
   /// Parses `GROUP[@INTERFACE][,SOURCE]`: `239.1.2.3@lo`, `232.1.2.3@eth0,192.0.2.1`, `ff15::7@2`.
   ///
-  /// `GROUP%INTERFACE` is understood too. Calls `if_nametoindex(3)`.
+  /// `GROUP%INTERFACE` is accepted too. Calls `if_nametoindex(3)`.
   public init(_ text: String) throws(TextError) {
     let parts = text.split(separator: ",", maxSplits: 1, omittingEmptySubsequences: false)
     let words = parts[0].split(maxSplits: 1, omittingEmptySubsequences: false) { $0 == "@" || $0 == "%" }
@@ -54,22 +54,22 @@ extension GroupMembership: CustomStringConvertible {
 }
 
 extension GroupMembership {
-  /// The C struct: indexes in the host's order, addresses in that of the network.
+  /// The C struct: indexes in host order, addresses in network order.
   func bytes(for form: SocketOption.MembershipForm) -> [UInt8] {
     switch form {
     case .group:
       let index: [UInt8] = .storing(interface)
       return group.bytes + (group.family == .ipv6 ? index : .storing(UInt32(0)) + index)
     case .groupOfSource:
-      // This one knows the interface by its address only.
+      // This struct identifies the interface by its address.
       return group.bytes + IPAddress.ipv4(interfaceAddress ?? .any).bytes + (source?.bytes ?? [])
     case .request, .requestOfSource:
-      // A sockaddr_storage at the next multiple of eight.
+      // The sockaddr_storage is aligned to eight bytes.
       return .storing(interface) + [0, 0, 0, 0] + Self.storage(group) + (source.map(Self.storage) ?? [])
     }
   }
 
-  /// The first IPv4 address of the interface; 0.0.0.0 where the routing table chooses, nil where it has none.
+  /// The first IPv4 address of the interface; 0.0.0.0 to let the routing table choose, nil if it has none.
   var interfaceAddress: IPv4Address? {
     interface == 0 ? .any : NetworkInterface.name(of: interface).flatMap { NetworkInterface.ipv4Address(of: $0) }
   }
@@ -82,7 +82,7 @@ extension GroupMembership {
 }
 
 extension GroupMembership.TextError: CustomStringConvertible {
-  /// What is wrong, and what would be right.
+  /// What is wrong, and what to write.
   public var description: String {
     switch self {
     case .notAGroup(let text):
@@ -95,7 +95,7 @@ extension GroupMembership.TextError: CustomStringConvertible {
 }
 
 extension NetworkInterface {
-  /// The index of the interface that has this name or this index; nil where there is none.
+  /// The index of the interface with this name or index; nil if there is none.
   ///
   /// Calls `if_nametoindex(3)`, for a number `if_indextoname(3)`.
   public static func index(naming text: String) -> UInt32? {
@@ -104,7 +104,7 @@ extension NetworkInterface {
     return index
   }
 
-  /// Says that there is no such interface, and which there are.
+  /// The message that there is no such interface, with a list of those there are.
   ///
   /// Calls `if_nameindex(3)`.
   public static func complaint(about name: String) -> String {

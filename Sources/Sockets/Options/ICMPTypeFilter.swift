@@ -1,4 +1,4 @@
-/// The types of ICMP that a raw socket does not take: `struct icmp_filter`, `struct icmp6_filter`, a bit each.
+/// The ICMP types that a raw socket blocks, a bit each: `struct icmp_filter`, `struct icmp6_filter`.
 struct ICMPTypeFilter: Hashable {
   let bytes: [UInt8]
 

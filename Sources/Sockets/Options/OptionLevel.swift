@@ -1,6 +1,6 @@
-/// The second argument of `getsockopt(2)`: which layer an option belongs to.
+/// The second argument of `getsockopt(2)`: the protocol layer of an option.
 ///
-/// Levels of protocols are their numbers, so `IPPROTO_TCP` and `SOL_TCP` are one value; both names are understood.
+/// The level of a protocol is its number, so `IPPROTO_TCP` and `SOL_TCP` are the same; both names are accepted.
 public struct OptionLevel: NamedConstant {
   /// The C number.
   public let rawValue: CInt
@@ -38,7 +38,7 @@ public struct OptionLevel: NamedConstant {
   public static let netlink = Self(rawValue: 270)
   /// `SOL_TIPC`.
   public static let tipc = Self(rawValue: 271)
-  /// `SOL_TLS`: records made by the kernel.
+  /// `SOL_TLS`: kernel TLS.
   public static let tls = Self(rawValue: 282)
   /// `SOL_MPTCP`.
   public static let mptcp = Self(rawValue: 284)
@@ -47,7 +47,7 @@ public struct OptionLevel: NamedConstant {
 
   /// The levels of linux/socket.h and netinet/in.h.
   ///
-  /// Where two names share a number, the first is printed.
+  /// If two names share a number, the first is printed.
   public static let names: [(value: CInt, name: String)] = [
     (1, "SOL_SOCKET"), (0, "IPPROTO_IP"), (0, "SOL_IP"), (6, "IPPROTO_TCP"), (6, "SOL_TCP"), (41, "IPPROTO_IPV6"),
     (41, "SOL_IPV6"), (17, "SOL_UDP"), (17, "IPPROTO_UDP"), (136, "SOL_UDPLITE"), (136, "IPPROTO_UDPLITE"),

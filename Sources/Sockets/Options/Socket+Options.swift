@@ -5,8 +5,8 @@ extension Socket {
   ///
   /// Calls `getsockopt(2)`.
   ///
-  /// - Throws: `ENOPROTOOPT`, `EOPNOTSUPP` where the socket or the kernel has no such option; `ENOTCONN`, `EINVAL` for
-  ///   those that need a connection.
+  /// - Throws: `ENOPROTOOPT`, `EOPNOTSUPP` if the socket or the kernel has no such option; `ENOTCONN`, `EINVAL` for
+  ///   options that need a connection.
   public borrowing func value(of option: SocketOption) throws(SystemError) -> SocketOptionValue {
     var capacity = option.kind.capacity
     // The kernel refuses more room than the address has bytes (SO_PEERNAME).
@@ -17,29 +17,30 @@ extension Socket {
 
   /// Sets an option of the catalogue.
   ///
-  /// Calls `setsockopt(2)`. What the kernel makes of the value may differ: read it back to know. A time that is no whole number of the option's unit is rounded up.
+  /// Calls `setsockopt(2)`. The kernel may adjust the value: read it back to know. Times are rounded up to the option's
+  /// unit.
   ///
-  /// - Throws: `ENOPROTOOPT`, `EOPNOTSUPP` where the socket or the kernel has no such option; `EINVAL` for a value or a
-  ///   moment that does not fit; `EPERM` without the privilege; `ENODEV` for an interface that does not exist.
+  /// - Throws: `ENOPROTOOPT`, `EOPNOTSUPP` if the socket or the kernel has no such option; `EINVAL` for a bad value, or a
+  ///   socket in the wrong state; `EPERM` without the privilege; `ENODEV` for an unknown interface.
   public borrowing func set(_ option: SocketOption, to value: SocketOptionValue) throws(SystemError) {
     let bytes = value.bytes(for: option.kind)
     try setOption(level: option.level, number: option.number, bytes: bytes.span, about: "\(option)=\(value)")
   }
 
-  /// Reads the bytes of an option: for those that the catalogue lacks.
+  /// Reads an option as bytes, for options that the catalogue lacks.
   ///
   /// Calls `getsockopt(2)`.
   ///
-  /// - Parameter capacity: the most bytes to take; the kernel cuts some options silently, and refuses others (`EINVAL`,
-  ///   `ERANGE`).
-  /// - Returns: as many bytes as the kernel wrote.
+  /// - Parameter capacity: the size of the buffer; the kernel truncates some options silently, and refuses others
+  ///   (`EINVAL`, `ERANGE`).
+  /// - Returns: the bytes that the kernel wrote.
   public borrowing func getOption(
     level: OptionLevel, number: CInt, capacity: Int
   ) throws(SystemError) -> [UInt8] {
     try getOption(level: level, number: number, capacity: capacity, about: "\(level), option \(number)")
   }
 
-  /// Sets the bytes of an option: for those that the catalogue lacks.
+  /// Sets an option as bytes, for options that the catalogue lacks.
   ///
   /// Calls `setsockopt(2)`.
   public borrowing func setOption(
@@ -55,7 +56,7 @@ extension Socket {
     return try getOption(level: level, number: number, asking: nothing, about: subject())
   }
 
-  /// - Parameter question: what the kernel finds in the place of its answer: of which association or address it is asked.
+  /// - Parameter question: the contents of the buffer on entry: the association or address that is asked about.
   borrowing func getOption(
     level: OptionLevel, number: CInt, asking question: [UInt8], about subject: @autoclosure () -> String
   ) throws(SystemError) -> [UInt8] {
@@ -77,7 +78,7 @@ extension Socket {
     let descriptor = descriptor
     try Kernel.call("setsockopt", on: descriptor, about: subject()) { _ in
       unsafe bytes.withUnsafeBufferPointer { buffer in
-        // No bytes at all still need an address: the kernel reads none of it.
+        // An empty buffer still needs an address, which the kernel does not read.
         unsafe Int(
           Glibc.setsockopt(
             descriptor, level.rawValue, number, buffer.baseAddress, socklen_t(clamping: buffer.count)))

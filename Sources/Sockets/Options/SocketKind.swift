@@ -1,10 +1,10 @@
-/// A kind of socket that has options of its own: what `sock opts` can make, and the names of the column of types.
+/// A kind of socket with options of its own: what `sock opts` can open, and its column of types.
 public struct SocketKind: Sendable, Hashable {
-  /// The name, the same as that of the transport where there is one: `tcp`.
+  /// The name, that of the transport if there is one: `tcp`.
   public let name: String
-  /// The families that such sockets are of, the usual one first.
+  /// The families of such sockets, the usual one first.
   public let families: [AddressFamily]
-  /// The type that `socket(2)` is asked for.
+  /// The type to pass to `socket(2)`.
   public let type: SocketType
   private let protocols: [TransportProtocol]
 
@@ -15,7 +15,7 @@ public struct SocketKind: Sendable, Hashable {
     self.protocols = protocols
   }
 
-  /// Every kind, in the order in which an option looks for one that has it.
+  /// Every kind, in the order in which they are searched for one that has an option.
   public static let all: [SocketKind] = {
     let internet: [AddressFamily] = [.ipv4, .ipv6]
     let (can, netlink, packet) = (family(29), family(16), family(17))
@@ -37,13 +37,13 @@ public struct SocketKind: Sendable, Hashable {
 
   private static func family(_ number: CInt) -> [AddressFamily] { [AddressFamily(rawValue: number)] }
 
-  /// The kind of this name, in any case.
+  /// The kind with this name, in any case.
   public init?(named name: String) {
     guard let found = Self.all.first(where: { $0.name == name.lowercased() }) else { return nil }
     self = found
   }
 
-  /// The protocol that `socket(2)` is asked for: that of ICMP differs by family, and some options of raw sockets are of
+  /// The protocol to pass to `socket(2)`: ICMP's differs by family, and some options of raw sockets belong to
   /// one protocol only.
   public func protocolNumber(in family: AddressFamily, for option: SocketOption? = nil) -> TransportProtocol {
     if type == .raw, let only = option?.rawProtocol { return only }
@@ -51,7 +51,7 @@ public struct SocketKind: Sendable, Hashable {
     return family == .ipv6 ? last : first
   }
 
-  /// The first of some families in which such sockets have an option; nil where they do not have it.
+  /// The first of some families in which such sockets have an option; nil if there is none.
   public func family(for option: SocketOption, among wanted: [AddressFamily]? = nil) -> AddressFamily? {
     (wanted ?? families).first { option.applies(to: $0, type, protocolNumber(in: $0)) }
   }
@@ -66,12 +66,12 @@ extension SocketOption {
   /// The kinds of sockets that have the option.
   public var kinds: [SocketKind] { SocketKind.all.filter { $0.family(for: self) != nil } }
 
-  /// The protocol of the raw sockets that take it; nil for one that all take.
+  /// The protocol of the raw sockets that have it; nil if all have it.
   var rawProtocol: TransportProtocol? {
     if level == .ip, name.hasPrefix("MRT_") { return .igmp }
     return switch name {
     case "IPV6_ROUTER_ALERT": .raw
-    // ICMPv6 has its checksum without being asked. This number is for experiments (RFC 3692).
+    // ICMPv6 computes its checksum anyway. This number is for experiments (RFC 3692).
     case "IPV6_CHECKSUM": TransportProtocol(rawValue: 253)
     default: nil
     }

@@ -4,14 +4,14 @@ extension SocketOption {
     netlinkLevel, rawLevel, tlsLevel, mptcpLevel, canLevel, algorithmLevel,
   ]
 
-  /// Every option that this library knows, in the order in which an unprefixed name is looked for: those of every
+  /// Every option that this library knows, in the order in which unprefixed names are searched: those of every
   /// socket, then TCP, UDP, UDP-Lite, IPv4, IPv6, SCTP and the rest.
   ///
-  /// Adding an option is adding a row to the file of its level. The numbers are those of Linux on every machine that
-  /// Swift compiles for (asm-generic); a test holds them against the C headers.
+  /// To add an option, add a row to the file of its level. The numbers are those of Linux on every architecture that
+  /// Swift supports (asm-generic); a test compares them with the C headers.
   public static let catalogue: [SocketOption] = everyLevel.flatMap { $0 }
 
-  /// Makes the rows of one level: what rows have in common stands once at the top of their table.
+  /// Makes the rows of one level, with what they have in common.
   struct Rows {
     let level: OptionLevel
     let owners: Owners

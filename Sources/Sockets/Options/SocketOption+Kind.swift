@@ -1,17 +1,17 @@
 extension SocketOption {
-  /// What the value of an option looks like, in C and as text.
+  /// The type of an option's value, in C and as text.
   public enum Kind: Sendable, Hashable {
-    /// An `int` that is 0 or not: `on`, `off`.
+    /// An `int` used as a Boolean: `on`, `off`.
     case flag
-    /// A number, perhaps with names for some of its values.
+    /// A number, possibly with names for some values.
     case integer(IntegerForm)
-    /// An `int` that counts time; the range is in that unit.
+    /// An `int` that is a time; the range is in its unit.
     case duration(TimeUnit, in: ClosedRange<Int>)
     /// A `struct timeval`; 0 is off.
     case timeval
     /// A `struct linger`.
     case linger
-    /// Text of at most so many bytes.
+    /// A string, with the size of its buffer.
     case string(capacity: Int)
     /// An `errno` value: `SO_ERROR`.
     case errorNumber
@@ -19,43 +19,43 @@ extension SocketOption {
     case interface(ByteOrder)
     /// A `struct in_addr` or `struct ip_mreqn`: the interface of `IP_MULTICAST_IF`.
     case ipv4Interface
-    /// A multicast group of one family, an interface, and perhaps a source.
+    /// A multicast group of one family, an interface, and possibly a source.
     case membership(MembershipForm, AddressFamily)
     /// A `struct ucred`.
     case credentials
-    /// A C struct with members of its own names.
+    /// A C struct with named members.
     case structure(StructureForm)
-    /// The types of ICMP that are not taken, a bit each: so many bytes.
+    /// The ICMP types to block, a bit each, with the number of bytes.
     case typeFilter(Int)
-    /// The frames that a CAN socket takes: `struct can_filter`, as many as there are.
+    /// Filters of CAN frames: an array of `struct can_filter`.
     case canFilters
     /// The service codes of a DCCP socket.
     case serviceCodes
     /// The address of a peer.
     case address
-    /// A C struct that has no form of its own here: shown as hexadecimal bytes. The most that it may have.
+    /// A C struct without a text form: hexadecimal bytes, with the largest size.
     case bytes(capacity: Int)
   }
 
   /// The C struct of a membership.
   public enum MembershipForm: Sendable, Hashable {
-    /// `struct ip_mreqn`, `struct ipv6_mreq`: everybody's datagrams.
+    /// `struct ip_mreqn`, `struct ipv6_mreq`: every source.
     case group
-    /// `struct ip_mreq_source`: those of one source.
+    /// `struct ip_mreq_source`: one source.
     case groupOfSource
-    /// `struct group_req`: everybody's, in either family.
+    /// `struct group_req`: every source, in either family.
     case request
-    /// `struct group_source_req`: those of one source, in either family.
+    /// `struct group_source_req`: one source, in either family.
     case requestOfSource
 
-    /// Whether a source belongs to it.
+    /// Whether it includes a source.
     var hasSource: Bool { self == .groupOfSource || self == .requestOfSource }
   }
 
-  /// The order of the bytes in a number.
+  /// The byte order of a number.
   public enum ByteOrder: Sendable, Hashable { case host, network }
 
-  /// What an `int` option counts time in.
+  /// The unit of an `int` that is a time.
   public enum TimeUnit: String, Sendable, Hashable {
     case seconds, milliseconds, microseconds
 
@@ -68,7 +68,7 @@ extension SocketOption {
       }
     }
 
-    /// How many microseconds one is.
+    /// The unit in microseconds.
     var inMicroseconds: Int64 {
       switch self {
       case .seconds: 1_000_000
@@ -78,21 +78,21 @@ extension SocketOption {
     }
   }
 
-  /// The form of a number: how wide it is, what it may be, what it counts, and the values that have names.
+  /// The form of a number: its width, range, unit, and named values.
   public struct IntegerForm: Sendable, Hashable {
-    /// The values that the kernel takes.
+    /// The values that the kernel accepts.
     public let range: ClosedRange<Int>
-    /// What it counts: `bytes`.
+    /// The unit: `bytes`.
     public let unit: String?
     /// 4 for an `int`, 8 for a `uint64_t`.
     public let width: Int
-    /// Zeros in front of it: of SCTP's `struct sctp_assoc_value`, whose first half names an association.
+    /// The number of zero bytes before it, as in SCTP's `struct sctp_assoc_value`, which begins with an association.
     public var prefix = 0
-    /// Values with a name; numbers are understood as well.
+    /// The named values; numbers are accepted as well.
     public let names: Names
   }
 
-  /// Names for some values of a number, in the order in which help lists them.
+  /// Names for some values of a number, in the order of help.
   public struct Names: Sendable, Hashable, ExpressibleByDictionaryLiteral {
     /// One value and its name.
     public struct Entry: Sendable, Hashable {
@@ -102,12 +102,12 @@ extension SocketOption {
       public let value: Int
     }
 
-    /// Where two names have one value, the first is shown.
+    /// If two names have the same value, the first is shown.
     public let entries: [Entry]
-    /// Whether the values are bits, so that several names make one number: `hash+defrag`.
+    /// Whether the values are bits, so that names can be combined: `hash+defrag`.
     let areBits: Bool
 
-    /// Names as a dictionary literal, which keeps their order.
+    /// Names from a dictionary literal, in its order.
     public init(dictionaryLiteral elements: (String, Int)...) {
       entries = elements.map { Entry(name: $0.0, value: $0.1) }
       areBits = false
@@ -128,7 +128,7 @@ extension SocketOption {
       areBits = false
     }
 
-    /// The name that this value is shown by; the names of its bits, where all have one.
+    /// The name of this value, or the names of its bits if all have one.
     func name(of value: Int) -> String? {
       if let entry = entries.first(where: { $0.value == value }) { return entry.name }
       guard areBits, value > 0 else { return nil }
@@ -136,7 +136,7 @@ extension SocketOption {
       return set.reduce(0) { $0 | $1.value } == value ? set.map(\.name).joined(separator: "+") : nil
     }
 
-    /// The value of this name, in any case; of names with `+` between them, where they are of bits.
+    /// The value with this name, in any case; bits may be joined by `+`.
     func value(named name: String) -> Int? {
       if areBits, name.contains("+") {
         let values = name.split(separator: "+", omittingEmptySubsequences: false).map { value(named: String($0)) }
@@ -147,50 +147,50 @@ extension SocketOption {
   }
 }
 
-// How rows write their kinds.
+// Shorthands for the rows.
 extension SocketOption.Kind {
   /// Any `int`.
   static let number = number(Int(CInt.min)...Int(CInt.max))
 
-  /// An `unsigned int` that uses its upper bit.
+  /// An `unsigned int`.
   static let unsigned = number(0...Int(UInt32.max))
 
   static func number(_ range: ClosedRange<Int>, unit: String? = nil) -> Self {
     .integer(.init(range: range, unit: unit, width: 4, names: [:]))
   }
 
-  /// An `int` of bytes: `64K` and `1M` are understood.
+  /// An `int` that counts bytes, and accepts sizes such as `64K`.
   static func size(_ range: ClosedRange<Int> = 0...Int(CInt.max)) -> Self { number(range, unit: "bytes") }
 
   static func choice(_ names: SocketOption.Names, in range: ClosedRange<Int>) -> Self {
     .integer(.init(range: range, unit: nil, width: 4, names: names))
   }
 
-  /// A number with the association that it is for in front: 0, all that are to come.
+  /// A number after an association identifier, which is 0 for future associations.
   static func association(
     _ range: ClosedRange<Int> = 0...Int(UInt32.max), unit: String? = nil, _ names: SocketOption.Names = [:]
   ) -> Self {
     .integer(.init(range: range, unit: unit, width: 4, prefix: 4, names: names))
   }
 
-  /// Bits with names.
+  /// Named bits.
   static func bits(_ names: KeyValuePairs<String, Int>, in range: ClosedRange<Int>) -> Self {
     choice(.bits(names), in: range)
   }
 
-  /// A constant with its C name.
+  /// C constants by name.
   static func constant(_ names: [(value: CInt, name: String)]) -> Self {
     choice(SocketOption.Names(names), in: 0...Int(CInt.max))
   }
 
-  /// A `uint64_t`, in the signed number of its bits.
+  /// A `uint64_t`, reinterpreted as signed.
   static func wide(unit: String? = nil, _ names: SocketOption.Names = [:]) -> Self {
     .integer(.init(range: 0...Int.max, unit: unit, width: 8, names: names))
   }
 
   static func duration(_ unit: SocketOption.TimeUnit) -> Self { .duration(unit, in: 0...Int(CInt.max)) }
 
-  /// The unit that the number counts.
+  /// The unit of the number.
   var unit: String? {
     switch self {
     case .integer(let form): form.unit
@@ -202,7 +202,7 @@ extension SocketOption.Kind {
     }
   }
 
-  /// The most bytes that `getsockopt(2)` may answer.
+  /// The largest size of the value.
   var capacity: Int {
     switch self {
     case .flag, .duration, .errorNumber, .interface, .ipv4Interface: 4

@@ -1,12 +1,12 @@
-/// One row of the catalogue of socket options: what `getsockopt(2)` and `setsockopt(2)` know by a number.
+/// A socket option, as a row of the catalogue: what `getsockopt(2)` and `setsockopt(2)` know by number.
 public struct SocketOption: Sendable, Hashable {
   /// The C name: `SO_RCVBUF`.
   public let name: String
-  /// The layer that it belongs to, such as `SOL_SOCKET`.
+  /// Its level, such as `SOL_SOCKET`.
   public let level: OptionLevel
-  /// Its number in that layer.
+  /// Its number within the level.
   public let number: CInt
-  /// What its value looks like, in C and as text.
+  /// The type of its value, in C and as text.
   public let kind: Kind
   /// Whether it can be read, set, or both.
   public let access: Access
@@ -14,19 +14,19 @@ public struct SocketOption: Sendable, Hashable {
   public let owners: Owners
   /// What it does, in one line, and the capability that it requires.
   public let meaning: String
-  /// The capability that setting it takes; nil where anyone may.
+  /// The capability that setting it requires; nil if none.
   public let requirement: Requirement?
-  /// What the kernel asks for beyond a value of the right kind: it refuses with `EINVAL`, `ENOENT` or `EPERM` otherwise.
+  /// A condition beyond a valid value, without which the kernel refuses with `EINVAL`, `ENOENT` or `EPERM`.
   public let condition: String?
 
-  /// Which of the two calls an option takes part in.
+  /// Whether an option can be read and set.
   public enum Access: Hashable, Sendable {
     case readWrite, readOnly, writeOnly
-    /// Its value points into memory, asks a question, or makes a descriptor: known, but not passed.
+    /// Its value contains pointers, asks a question, or creates a descriptor: known, but not supported.
     case pointer
   }
 
-  /// Kinds of sockets, as a set: those that have an option.
+  /// The kinds of sockets that have an option, as a set.
   public struct Owners: OptionSet, Hashable, Sendable {
     /// The C number.
     public let rawValue: UInt32
@@ -35,7 +35,7 @@ public struct SocketOption: Sendable, Hashable {
 
     /// TCP.
     public static let tcp = Self(rawValue: 1)
-    /// MPTCP, which passes a part of the options of TCP and IP on.
+    /// MPTCP, which supports some options of TCP and IP.
     public static let mptcp = Self(rawValue: 1 << 1)
     /// UDP.
     public static let udp = Self(rawValue: 1 << 2)
@@ -55,7 +55,7 @@ public struct SocketOption: Sendable, Hashable {
     public static let vsock = Self(rawValue: 1 << 9)
     /// Raw IPv4 and IPv6.
     public static let raw = Self(rawValue: 1 << 10)
-    /// ICMP echoes without a privilege.
+    /// Unprivileged ICMP echo.
     public static let ping = Self(rawValue: 1 << 11)
     /// `AF_PACKET`.
     public static let packet = Self(rawValue: 1 << 12)
@@ -69,16 +69,16 @@ public struct SocketOption: Sendable, Hashable {
     public static let can = Self(rawValue: 1 << 16)
     /// `AF_ALG`.
     public static let algorithm = Self(rawValue: 1 << 17)
-    /// Families that the catalogue has no level for.
+    /// Families without a level in the catalogue.
     public static let other = Self(rawValue: 1 << 15)
 
     /// Every SCTP socket.
     public static let sctp: Self = [.sctpStream, .sctpSequencedPacket]
     /// Every Unix socket.
     public static let unix: Self = [.unixStream, .unixDatagram, .unixSequencedPacket]
-    /// Every socket over IPv4 or IPv6 but MPTCP.
+    /// Every socket over IPv4 or IPv6 except MPTCP.
     public static let internet: Self = [.tcp, .udp, .udpLite, .sctp, .dccp, .raw, .ping]
-    /// Sockets over IPv4 or IPv6 that send to whom they like, and so to groups.
+    /// Connectionless sockets over IPv4 or IPv6, which can send to groups.
     public static let multicast: Self = [.udp, .udpLite, .raw, .ping]
     /// The datagram sockets of UDP and UDP-Lite.
     public static let datagrams: Self = [.udp, .udpLite]
@@ -87,7 +87,7 @@ public struct SocketOption: Sendable, Hashable {
       .internet, .mptcp, .unix, .vsock, .packet, .netlink, .tipc, .can, .algorithm, .other,
     ]
 
-    /// The one kind that a socket of these arguments of `socket(2)` is of.
+    /// The kind of a socket, by the arguments of `socket(2)`.
     public init(_ family: AddressFamily, _ type: SocketType, _ protocolNumber: TransportProtocol) {
       switch (family, type) {
       case (.ipv4, .raw), (.ipv6, .raw): self = .raw
@@ -120,11 +120,11 @@ public struct SocketOption: Sendable, Hashable {
     }
   }
 
-  /// The unit that its number counts: `bytes`, `seconds`; nil where it counts nothing.
+  /// The unit of its number: `bytes`, `seconds`; nil if it has none.
   public var unit: String? { kind.unit }
   /// Whether `setsockopt(2)` takes it.
   public var isSettable: Bool { access == .readWrite || access == .writeOnly }
-  /// Whether `getsockopt(2)` answers it.
+  /// Whether `getsockopt(2)` returns it.
   public var isReadable: Bool { access == .readWrite || access == .readOnly }
 
   /// Whether sockets of this transport and family have the option.
@@ -132,9 +132,9 @@ public struct SocketOption: Sendable, Hashable {
     applies(to: family, transport.type, transport.protocolNumber)
   }
 
-  /// Whether sockets of these arguments of `socket(2)` have the option.
+  /// Whether sockets with these arguments of `socket(2)` have the option.
   ///
-  /// Sockets of `AF_INET6` have the options of `IPPROTO_IP` too: those govern the IPv4 traffic that they carry. Raw ones
+  /// Sockets of `AF_INET6` have the options of `IPPROTO_IP` too, for the IPv4 traffic that they carry; raw sockets
   /// carry none.
   public func applies(to family: AddressFamily, _ type: SocketType, _ protocolNumber: TransportProtocol) -> Bool {
     guard owners.contains(Owners(family, type, protocolNumber)) else { return false }

@@ -1,8 +1,8 @@
-/// An option and the value to give it, as users write it: `SO_RCVBUF=1M`.
+/// An option and its new value, as users write it: `SO_RCVBUF=1M`.
 public struct SocketOptionAssignment: Sendable, Hashable {
-  /// Which option.
+  /// The option.
   public let option: SocketOption
-  /// The value to give it.
+  /// The new value.
   public let value: SocketOptionValue
 
   /// An option and a value of its kind.
@@ -36,7 +36,7 @@ public struct SocketOptionAssignment: Sendable, Hashable {
     throw .wrongValue(option, parts[1])
   }
 
-  /// Reads the text of a value for one option: `1M` for `SO_RCVBUF`.
+  /// Parses a value for the given option: `1M` for `SO_RCVBUF`.
   public init(_ option: SocketOption, _ text: String) throws(SocketOptionError) {
     try Self.checkSettable(option)
     guard let value = SocketOptionValue(text, kind: option.kind) else { throw .wrongValue(option, text) }
@@ -53,7 +53,7 @@ extension SocketOptionAssignment: CustomStringConvertible {
   public var description: String { "\(option)=\(value)" }
 }
 
-/// Text that is not an option, or not a value of its kind: each says what is.
+/// Why text is not an option, or not a value of its kind.
 public enum SocketOptionError: Error, Hashable, Sendable {
   case missingName
   case unknownName(String, nearest: [String])
@@ -64,7 +64,7 @@ public enum SocketOptionError: Error, Hashable, Sendable {
 }
 
 extension SocketOptionError: CustomStringConvertible {
-  /// What is wrong, and what would be right.
+  /// What is wrong, and what to write.
   public var description: String {
     switch self {
     case .missingName: "no socket option given: NAME=VALUE, such as SO_RCVBUF=1M"
@@ -81,7 +81,7 @@ extension SocketOptionError: CustomStringConvertible {
 }
 
 extension SocketOption.Kind {
-  /// What a value of this kind looks like, for messages and help.
+  /// The form of values of this kind, for messages and help.
   public var expectation: String {
     switch self {
     case .flag: return "on or off"

@@ -1,8 +1,8 @@
 import Glibc
 
-// What getsockopt(2) gives and setsockopt(2) takes. All numbers are in the host's order, but those of addresses.
+// The bytes of getsockopt(2) and setsockopt(2). Numbers are in host order, except in addresses.
 extension SocketOptionValue {
-  /// The value in the bytes that the kernel gave; as plain bytes where they are too few for their kind.
+  /// Decodes a value; as plain bytes if they are too few for the kind.
   init(bytes: [UInt8], kind: SocketOption.Kind) {
     switch kind {
     case .flag where bytes.count >= 4: self = .flag(bytes.load(CInt.self) != 0)
@@ -35,7 +35,7 @@ extension SocketOptionValue {
       self = .ipv4(IPv4Address(number: UInt32(bigEndian: bytes.load(UInt32.self))))
     case .credentials where bytes.count >= 12: self = .credentials(Credentials(bytes: bytes))
     case .structure(let form):
-      // Older kernels have shorter ones.
+      // Older kernels return shorter structs.
       let bytes = form.members(of: bytes)
       self = .structure(bytes, text: form.text(of: bytes))
     case .typeFilter(let count) where bytes.count >= count:
@@ -50,14 +50,14 @@ extension SocketOptionValue {
     }
   }
 
-  /// The bytes that the kernel takes.
+  /// Encodes a value.
   func bytes(for kind: SocketOption.Kind) -> [UInt8] {
     switch self {
     case .flag(let isOn): return .storing(CInt(isOn ? 1 : 0))
     case .integer(let number, _):
       guard case .integer(let form) = kind else { return .storing(CInt(truncatingIfNeeded: number)) }
       if form.width == 8 { return .storing(Int64(number)) }
-      // The lower half of an Int is the same bits for an int and for an unsigned int.
+      // Truncation gives the right bits for an int and an unsigned int alike.
       return [UInt8](repeating: 0, count: form.prefix) + .storing(CInt(truncatingIfNeeded: number))
     case .duration(let duration, let unit): return .storing(CInt(clamping: duration.count(of: unit)))
     case .timeout(let duration):
@@ -97,17 +97,17 @@ extension Credentials {
 }
 
 extension [UInt8] {
-  /// The number at a place; the caller has seen to it that it is there.
+  /// The number at an offset, which the caller has checked.
   func load<Number: FixedWidthInteger>(_ type: Number.Type, at offset: Int = 0) -> Number {
     var result: Number = 0
     for index in (0..<MemoryLayout<Number>.size).reversed() {
-      // Byte by byte, and so independent of alignment; Linux for Swift is little-endian throughout.
+      // Byte by byte, so alignment does not matter; Swift on Linux is always little-endian.
       result = result << 8 | Number(truncatingIfNeeded: self[offset + index])
     }
     return result
   }
 
-  /// The bytes of a number, in the host's order.
+  /// The bytes of a number, in host order.
   static func storing<Number: FixedWidthInteger>(_ number: Number) -> [UInt8] {
     (0..<MemoryLayout<Number>.size).map { UInt8(truncatingIfNeeded: number >> Number(8 * $0)) }
   }

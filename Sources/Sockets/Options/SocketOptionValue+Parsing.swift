@@ -1,7 +1,7 @@
 extension SocketOptionValue {
-  /// A value of this kind as users write it, and as ``description`` shows it; nil for anything else.
+  /// Parses a value of this kind as users write it and as ``description`` shows it; nil for anything else.
   ///
-  /// Pure but for names of interfaces, which `if_nametoindex(3)` answers.
+  /// Pure, except for names of interfaces: `if_nametoindex(3)`.
   init?(_ text: String, kind: SocketOption.Kind) {
     let word = text.lowercased()
     switch kind {

@@ -1,13 +1,13 @@
-/// The value of a socket option, as its ``SocketOption/kind`` has it.
+/// The value of a socket option, according to its ``SocketOption/kind``.
 public enum SocketOptionValue: Sendable, Hashable {
   case flag(Bool)
-  /// A number, with its name where it has one.
+  /// A number, with its name if it has one.
   case integer(Int, name: String? = nil)
-  /// Time, with the symbol of the unit that the kernel counts it in.
+  /// A time, with the unit that the kernel counts in.
   case duration(Duration, SocketOption.TimeUnit)
-  /// A time limit of a call; nil for none.
+  /// A timeout; nil for none.
   case timeout(Duration?)
-  /// How long close waits for unsent data; nil where it does not linger.
+  /// How long close waits for unsent data; nil if it does not linger.
   case linger(Duration?)
   case string(String)
   case errorNumber(ErrorNumber?)
@@ -16,11 +16,11 @@ public enum SocketOptionValue: Sendable, Hashable {
   case ipv4(IPv4Address)
   case membership(GroupMembership)
   case credentials(Credentials)
-  /// A struct, in the text that its form has for it.
+  /// A struct, with its text.
   case structure([UInt8], text: String)
   case bytes([UInt8])
 
-  /// The number that stands in C for a flag or an integer.
+  /// The C number of a flag or an integer.
   public var number: Int? {
     switch self {
     case .flag(let isOn): isOn ? 1 : 0
@@ -33,7 +33,8 @@ public enum SocketOptionValue: Sendable, Hashable {
 }
 
 extension SocketOptionValue: CustomStringConvertible {
-  /// The value as it can be given again: `on`, `262144`, `af21`, `5 s`, `off`, `on (5 s)`, `reno`, `lo`, hexadecimal bytes.
+  /// The value in a form that can be parsed again: `on`, `262144`, `af21`, `5 s`, `on (5 s)`, `reno`, `lo`, hexadecimal
+  /// bytes.
   public var description: String {
     switch self {
     case .flag(let isOn): isOn ? "on" : "off"
@@ -54,16 +55,16 @@ extension SocketOptionValue: CustomStringConvertible {
   }
 }
 
-/// A process and whom it runs as: `struct ucred` of `SO_PEERCRED` and `SCM_CREDENTIALS`.
+/// The identity of a process: `struct ucred` of `SO_PEERCRED` and `SCM_CREDENTIALS`.
 public struct Credentials: Sendable, Hashable {
-  /// The process; 0 where there is no peer, or it is of another namespace.
+  /// The process; 0 if there is no peer, or it is in another PID namespace.
   public let processID: CInt
   /// Its effective user.
   public let userID: UInt32
   /// Its effective group.
   public let groupID: UInt32
 
-  /// What to claim in `SCM_CREDENTIALS`; the kernel checks it.
+  /// Credentials to claim in `SCM_CREDENTIALS`; the kernel checks them.
   public init(processID: CInt, userID: UInt32, groupID: UInt32) {
     self.processID = processID
     self.userID = userID
@@ -72,14 +73,14 @@ public struct Credentials: Sendable, Hashable {
 }
 
 extension Credentials: CustomStringConvertible {
-  /// `pid 812, uid 1000, gid 1000`; `none` where the socket has no peer.
+  /// `pid 812, uid 1000, gid 1000`; `none` if the socket has no peer.
   public var description: String {
     processID == 0 && userID == .max ? "none" : "pid \(processID), uid \(userID), gid \(groupID)"
   }
 }
 
 extension [UInt8] {
-  /// Two digits a byte.
+  /// Two hexadecimal digits per byte.
   var hexadecimal: String {
     map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
   }

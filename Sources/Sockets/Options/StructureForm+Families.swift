@@ -1,4 +1,4 @@
-// The structs of the other levels that users set.
+// Structs of the other levels.
 extension SocketOption.StructureForm {
   /// `struct sock_txtime`.
   static let transmitTime = Self(
@@ -23,7 +23,7 @@ extension SocketOption.StructureForm {
     .number("type", at: 4, 2, ["multicast": 0, "promisc": 1, "allmulti": 2, "unicast": 3]),
     .bytes("address", at: 8, 8, countAt: 6))
 
-  /// `struct tls_crypto_info`, and behind it initialisation vector, key, salt and number of the record.
+  /// `struct tls_crypto_info`, followed by initialisation vector, key, salt and record number.
   static let cryptography = Self(
     size: 4, .number("version", at: 0, 2, ["1.2": 0x0303, "1.3": 0x0304]),
     .number(

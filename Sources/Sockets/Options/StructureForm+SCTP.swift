@@ -1,7 +1,7 @@
-// The structs of linux/sctp.h that users set.
+// Structs of linux/sctp.h.
 //
-// Each begins with the number of an association, or ends with it: it is for one-to-many sockets, and 0 for the associations
-// to come.
+// Each begins or ends with an association identifier, for one-to-many sockets; it is 0 for future
+// associations.
 extension SocketOption.StructureForm {
   /// `struct sctp_initmsg`: 0 leaves a member as it is.
   static let initMessage = Self(

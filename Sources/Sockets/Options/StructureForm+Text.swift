@@ -1,6 +1,6 @@
-// Structs as users write them and as they are shown.
+// Structs as text.
 extension SocketOption.StructureForm {
-  /// The bytes of `NAME=VALUE,NAME=VALUE`, of `none`, or of all bytes in hexadecimal; nil for anything else.
+  /// Parses `NAME=VALUE,NAME=VALUE`, `none`, or the bytes in hexadecimal; nil for anything else.
   func bytes(of text: String) -> [UInt8]? {
     var bytes = [UInt8](repeating: 0, count: size)
     if text.lowercased() == "none" { return bytes }
@@ -23,7 +23,7 @@ extension SocketOption.StructureForm {
     return (size...(size + limit)).contains(count)
   }
 
-  /// The members that are not 0, in the form that is understood; `none` where all are.
+  /// The members that are not 0, in a form that can be parsed again; `none` if all are.
   func text(of bytes: [UInt8]) -> String {
     if isRange, let ends = ends(of: bytes), ends.low > 0, ends.high > 0 { return "\(ends.low)-\(ends.high)" }
     let parts = members.compactMap { $0.text(in: bytes) }
@@ -52,10 +52,10 @@ extension SocketOption.StructureForm {
 }
 
 extension SocketOption.StructureForm.Member {
-  /// Puts a value in its place.
+  /// Stores a value in the struct.
   ///
   /// - Parameter text: nil for a name without a value.
-  /// - Returns: false for what is no value of the member.
+  /// - Returns: false if it is not a value of the member.
   fileprivate func store(_ text: String?, in bytes: inout [UInt8]) -> Bool {
     guard let value = value(of: text) else { return false }
     bytes.replaceSubrange(offset..<min(offset + value.count, bytes.count), with: value)
@@ -89,7 +89,7 @@ extension SocketOption.StructureForm.Member {
     }
   }
 
-  /// `NAME=VALUE`; nil where it is 0.
+  /// `NAME=VALUE`; nil if it is 0.
   fileprivate func text(in bytes: [UInt8]) -> String? {
     if case .rest = type { return bytes.count > offset ? "\(name)=\(Array(bytes[offset...]).hexadecimal)" : nil }
     let own = Array(bytes[offset..<(offset + width)])
@@ -129,7 +129,7 @@ extension SocketOption.StructureForm.Member {
 }
 
 extension Int {
-  /// A decimal or, behind `0x`, hexadecimal number that fits into so many bytes.
+  /// A decimal or `0x` hexadecimal number that fits the width in bytes.
   init?(unsigned text: String, width: Int) {
     let isHexadecimal = text.lowercased().hasPrefix("0x")
     let digits = isHexadecimal ? text.dropFirst(2) : text[...]
@@ -141,7 +141,7 @@ extension Int {
 }
 
 extension [UInt8] {
-  /// The bytes of two hexadecimal digits each; nil for anything else, and for nothing.
+  /// The bytes of a non-empty string of hexadecimal digit pairs; nil for anything else.
   init?(hexadecimal text: some StringProtocol) {
     let digits = Array<UInt8>(text.lowercased().hasPrefix("0x") ? text.dropFirst(2).utf8 : text[...].utf8)
     guard !digits.isEmpty, digits.count.isMultiple(of: 2) else { return nil }
@@ -170,7 +170,7 @@ extension SocketAddress {
     self.init(host, port: port)
   }
 
-  /// The address of either version of IP in a `struct sockaddr_storage`; nil for another.
+  /// The IPv4 or IPv6 address in a `struct sockaddr_storage`; nil for another family.
   init?(storage bytes: [UInt8]) {
     let length: Int
     switch AddressFamily(rawValue: CInt(bytes.load(UInt16.self))) {

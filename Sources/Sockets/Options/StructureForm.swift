@@ -1,23 +1,23 @@
 extension SocketOption {
-  /// The form of a C struct whose members users name: `ostreams=10,instreams=5`.
+  /// The form of a C struct that is written by its members: `ostreams=10,instreams=5`.
   ///
-  /// Members that are not named are 0, and those that are 0 are not shown; `none` is a struct of zeros.
+  /// Omitted members are 0, and members that are 0 are not shown; `none` is a struct of zeros.
   public struct StructureForm: Sendable, Hashable {
     /// One member.
     struct Member: Sendable, Hashable {
       let name: String
-      /// Where it lies in the struct.
+      /// Its offset in the struct.
       let offset: Int
       let type: MemberType
     }
 
-    /// What a member holds.
+    /// The type of a member.
     enum MemberType: Sendable, Hashable {
-      /// An unsigned number of so many bytes, perhaps with names for some of its values.
+      /// An unsigned number of a given width, possibly with named values.
       case number(Int, Names, ByteOrder)
-      /// Time in so many bytes.
+      /// A time of a given width.
       case duration(Int, TimeUnit)
-      /// A number of so many bytes that is 0 or 1: on where it is named.
+      /// A Boolean of a given width: on if it is named.
       case flag(Int)
       /// A `struct sockaddr_storage`: a host, or a host and a port.
       case address
@@ -25,19 +25,19 @@ extension SocketOption {
       case ipv6Address
       /// The index of an interface.
       case interface
-      /// Bytes in hexadecimal, of which another member, of two bytes, has the count.
+      /// Bytes in hexadecimal; another member, of two bytes, has their count.
       case bytes(Int, countAt: Int)
-      /// Bytes in hexadecimal behind the struct, at most so many; the kernel does not give them back.
+      /// Bytes in hexadecimal after the struct, up to a limit; the kernel does not return them.
       case rest(Int)
     }
 
-    /// How many bytes the struct has.
+    /// The size of the struct.
     let size: Int
     let members: [Member]
-    /// Whether its two numbers are the ends of a range, written `LOW-HIGH`.
+    /// Whether it is a range, written `LOW-HIGH`.
     private(set) var isRange = false
 
-    /// The bytes of the members alone, in a struct that may be too short, or have something between them.
+    /// The bytes of the members, padded to the size of the struct, with everything between them cleared.
     func members(of bytes: [UInt8]) -> [UInt8] {
       var result = [UInt8](repeating: 0, count: size)
       for member in members {
@@ -48,13 +48,13 @@ extension SocketOption {
       return result
     }
 
-    /// A struct of so many bytes.
+    /// A struct of a given size.
     init(size: Int, _ members: Member...) {
       self.size = size
       self.members = members
     }
 
-    /// The two ends of a range.
+    /// A range.
     init(range low: Member, _ high: Member) {
       self.init(size: low.width + high.width, low, high)
       isRange = true
@@ -62,7 +62,7 @@ extension SocketOption {
   }
 }
 
-// How rows write members.
+// Shorthands for members.
 extension SocketOption.StructureForm.Member {
   static func number(
     _ name: String, at offset: Int, _ width: Int, _ names: SocketOption.Names = [:],
@@ -95,7 +95,7 @@ extension SocketOption.StructureForm.Member {
     Self(name: name, offset: offset, type: .rest(limit))
   }
 
-  /// How many bytes it takes of the struct itself.
+  /// Its size within the struct.
   var width: Int {
     switch type {
     case .number(let width, _, _), .duration(let width, _), .flag(let width), .bytes(let width, _): width

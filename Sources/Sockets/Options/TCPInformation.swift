@@ -1,9 +1,9 @@
-/// What `TCP_INFO` tells of a connection: `struct tcp_info` of linux/tcp.h, of which the kernel's form is longer than the C
-/// library's, and longer on newer kernels.
+/// The result of `TCP_INFO`: `struct tcp_info` of linux/tcp.h, which is longer than the C library's, and grows with newer
+/// kernels.
 public struct TCPInformation: Hashable, Sendable {
   private let bytes: [UInt8]
 
-  /// The bytes that `getsockopt(2)` gave; what is not among them is 0.
+  /// Decodes the bytes that `getsockopt(2)` returned; missing members are 0.
   public init(_ bytes: [UInt8]) { self.bytes = bytes }
 
   /// `tcpi_state`: `ESTABLISHED` and the rest.
@@ -18,23 +18,23 @@ public struct TCPInformation: Hashable, Sendable {
     "LAST_ACK", "LISTEN", "CLOSING", "NEW_SYN_RECV",
   ]
 
-  /// `tcpi_rto`: when a segment is sent again, in microseconds.
+  /// `tcpi_rto`: the retransmission timeout, in microseconds.
   public var retransmissionTimeout: Int { number(at: 8) }
-  /// `tcpi_snd_mss`: the most data in a segment that is sent, in bytes.
+  /// `tcpi_snd_mss`: the maximum segment size for sending, in bytes.
   public var segmentSize: Int { number(at: 16) }
-  /// `tcpi_unacked`: segments that are not acknowledged.
+  /// `tcpi_unacked`: unacknowledged segments.
   public var unacknowledged: Int { number(at: 24) }
-  /// `tcpi_lost`: segments that are taken for lost.
+  /// `tcpi_lost`: segments presumed lost.
   public var lost: Int { number(at: 32) }
   /// `tcpi_rtt`: the smoothed round trip time, in microseconds.
   public var roundTripTime: Int { number(at: 68) }
-  /// `tcpi_rttvar`: how much that varies, in microseconds.
+  /// `tcpi_rttvar`: the variation of the round trip time, in microseconds.
   public var roundTripVariation: Int { number(at: 72) }
   /// `tcpi_snd_cwnd`: the congestion window, in segments.
   public var congestionWindow: Int { number(at: 80) }
-  /// `tcpi_total_retrans`: segments that were sent again, from the beginning on.
+  /// `tcpi_total_retrans`: segments retransmitted over the whole connection.
   public var retransmissions: Int { number(at: 100) }
-  /// `tcpi_delivery_rate`: how fast data arrived lately, in bytes per second.
+  /// `tcpi_delivery_rate`: the recent rate of delivery, in bytes per second.
   public var deliveryRate: Int { bytes.count >= 168 ? Int(truncatingIfNeeded: bytes.load(Int64.self, at: 160)) : 0 }
 
   private func number(at offset: Int) -> Int {
@@ -43,7 +43,7 @@ public struct TCPInformation: Hashable, Sendable {
 }
 
 extension TCPInformation: CustomStringConvertible {
-  /// The members that people ask for: `ESTABLISHED, rtt 41 us, …`.
+  /// The most useful members: `ESTABLISHED, rtt 41 us, …`.
   public var description: String {
     "\(state), rtt \(roundTripTime) us, rto \(retransmissionTimeout) us, mss \(segmentSize), unacked \(unacknowledged), "
       + "lost \(lost), retransmitted \(retransmissions), cwnd \(congestionWindow)"
@@ -51,7 +51,7 @@ extension TCPInformation: CustomStringConvertible {
 }
 
 extension Socket {
-  /// What the kernel tells of a TCP connection; nil for every other socket.
+  /// The state of a TCP connection; nil for other sockets.
   ///
   /// Calls `getsockopt(2)` for `TCP_INFO`.
   public borrowing func tcpInformation() -> TCPInformation? {

@@ -1,7 +1,7 @@
 import CSocketShims
 import Glibc
 
-// Options that both IP families have, each under its own number.
+// Options that both IP families have, under different numbers.
 
 extension TypedSocketOption where Value == Bool {
   private static func flag(_ name: String, _ level: OptionLevel, _ number: CInt) -> Self {
@@ -10,23 +10,23 @@ extension TypedSocketOption where Value == Bool {
       decode: { $0.count >= 4 ? $0.load(CInt.self) != 0 : nil })
   }
 
-  /// `IP_RECVERR` or `IPV6_RECVERR`: queue errors with their cause.
+  /// `IP_RECVERR` or `IPV6_RECVERR`: queue detailed errors.
   public static func receiveErrors(_ family: AddressFamily) -> Self {
     family == .ipv6 ? receiveErrorsIPv6 : receiveErrorsIPv4
   }
 
-  /// `IP_RECVTTL` or `IPV6_RECVHOPLIMIT`: tell of each datagram how many hops were left.
+  /// `IP_RECVTTL` or `IPV6_RECVHOPLIMIT`: receive the remaining hops of each datagram.
   public static func receiveHopLimit(_ family: AddressFamily) -> Self {
     family == .ipv6
       ? flag("IPV6_RECVHOPLIMIT", .ipv6, IPV6_RECVHOPLIMIT) : flag("IP_RECVTTL", .ip, IP_RECVTTL)
   }
 
-  /// `SO_TIMESTAMPNS`: tell of each datagram when the kernel had it.
+  /// `SO_TIMESTAMPNS`: receive the time of arrival of each datagram.
   public static var receiveTimestamps: Self { flag("SO_TIMESTAMPNS", .socket, SO_TIMESTAMPNS) }
 }
 
 extension TypedSocketOption where Value == Int {
-  /// `IP_TTL` or `IPV6_UNICAST_HOPS`: how many hops a packet may make, 1 to 255.
+  /// `IP_TTL` or `IPV6_UNICAST_HOPS`: the hop limit of packets, 1 to 255.
   public static func hopLimit(_ family: AddressFamily) -> Self {
     let (name, level, number) =
       family == .ipv6

@@ -1,6 +1,6 @@
 import Glibc
 
-// What is written into the headers of packets, and by which interface they go.
+// Header fields of packets, and the interface that they use.
 
 extension TypedSocketOption where Value == Int {
   private static func number(_ name: String, _ level: OptionLevel, _ number: CInt) -> Self {
@@ -9,7 +9,7 @@ extension TypedSocketOption where Value == Int {
       decode: { $0.count >= 4 ? Int($0.load(CInt.self)) : nil })
   }
 
-  /// `IP_MULTICAST_TTL` or `IPV6_MULTICAST_HOPS`: how many hops a packet to a group may make; 0 stays on this host.
+  /// `IP_MULTICAST_TTL` or `IPV6_MULTICAST_HOPS`: the hop limit of multicast packets; 0 keeps them on this host.
   public static func multicastHopLimit(_ family: AddressFamily) -> Self {
     family == .ipv6
       ? number("IPV6_MULTICAST_HOPS", .ipv6, IPV6_MULTICAST_HOPS)
@@ -24,7 +24,7 @@ extension TypedSocketOption where Value == Int {
   /// `SO_TIMESTAMPING`: the bits of `SOF_TIMESTAMPING_*`.
   public static var timestamping: Self { number("SO_TIMESTAMPING", .socket, SO_TIMESTAMPING) }
 
-  /// `SO_BINDTOIFINDEX`: the index of the only interface that the socket sends and receives by; 0 for all.
+  /// `SO_BINDTOIFINDEX`: the index of the interface to use exclusively; 0 for all.
   public static var boundInterface: Self { number("SO_BINDTOIFINDEX", .socket, 62) }
 }
 
@@ -35,25 +35,25 @@ extension TypedSocketOption where Value == Bool {
       decode: { $0.count >= 4 ? $0.load(CInt.self) != 0 : nil })
   }
 
-  /// `IP_MULTICAST_ALL` or `IPV6_MULTICAST_ALL`: receive the groups that others on this host have joined, too.
+  /// `IP_MULTICAST_ALL` or `IPV6_MULTICAST_ALL`: receive groups that other sockets of this host have joined, too.
   public static func receiveAllGroups(_ family: AddressFamily) -> Self {
     family == .ipv6 ? flag("IPV6_MULTICAST_ALL", .ipv6, 29) : flag("IP_MULTICAST_ALL", .ip, 49)
   }
 
-  /// `IP_PKTINFO` or `IPV6_RECVPKTINFO`: tell of each datagram the interface and the address that it came to.
+  /// `IP_PKTINFO` or `IPV6_RECVPKTINFO`: receive the interface and destination address of each datagram.
   public static func receivePacketInfo(_ family: AddressFamily) -> Self {
     family == .ipv6
       ? flag("IPV6_RECVPKTINFO", .ipv6, IPV6_RECVPKTINFO) : flag("IP_PKTINFO", .ip, IP_PKTINFO)
   }
 
-  /// `IP_RECVTOS` or `IPV6_RECVTCLASS`: tell of each datagram its byte of DSCP and ECN.
+  /// `IP_RECVTOS` or `IPV6_RECVTCLASS`: receive the DSCP and ECN byte of each datagram.
   public static func receiveTrafficClass(_ family: AddressFamily) -> Self {
     family == .ipv6 ? flag("IPV6_RECVTCLASS", .ipv6, IPV6_RECVTCLASS) : flag("IP_RECVTOS", .ip, IP_RECVTOS)
   }
 
-  /// `SCTP_RECVRCVINFO`: tell of each message its stream, its order and its payload protocol.
+  /// `SCTP_RECVRCVINFO`: receive the stream, order and payload protocol of each message.
   public static var receiveMessageInfo: Self { flag("SCTP_RECVRCVINFO", .sctp, 32) }
 
-  /// `SO_RXQ_OVFL`: tell how many datagrams were dropped, with the next one that is received.
+  /// `SO_RXQ_OVFL`: receive the number of datagrams dropped, with the next datagram.
   public static var receiveDropCount: Self { flag("SO_RXQ_OVFL", .socket, SO_RXQ_OVFL) }
 }

@@ -1,18 +1,18 @@
 import Glibc
 
-/// An option whose value has a Swift type: for programs that know which option they want.
+/// An option whose value has a Swift type, for programs that know which option they want.
 ///
 /// ```swift
 /// try socket.set(.noDelay, to: true)
 /// let size = try socket.get(.receiveBufferSize)
 /// ```
-/// It does not touch the catalogue, which is for options that users name.
+/// It does not use the catalogue, which is for options named by users.
 public struct TypedSocketOption<Value: Sendable>: Sendable {
   /// The C name.
   public let name: String
-  /// The layer that it belongs to.
+  /// Its level.
   public let level: OptionLevel
-  /// Its number in that layer.
+  /// Its number within the level.
   public let number: CInt
   let capacity: Int
   let encode: @Sendable (Value) -> [UInt8]
@@ -52,7 +52,7 @@ extension TypedSocketOption where Value == Bool {
   ///
   /// Read only.
   public static var isListening: Self { Self("SO_ACCEPTCONN", .socket, SO_ACCEPTCONN) }
-  /// `SO_BROADCAST`: let datagrams be sent to broadcast addresses.
+  /// `SO_BROADCAST`: allow sending to broadcast addresses.
   public static var broadcast: Self { Self("SO_BROADCAST", .socket, SO_BROADCAST) }
   /// `SO_KEEPALIVE`: probe an idle peer.
   public static var keepAlive: Self { Self("SO_KEEPALIVE", .socket, SO_KEEPALIVE) }
@@ -66,13 +66,13 @@ extension TypedSocketOption where Value == Bool {
   public static var reusePort: Self { Self("SO_REUSEPORT", .socket, SO_REUSEPORT) }
   /// `TCP_NODELAY`: no Nagle algorithm.
   public static var noDelay: Self { Self("TCP_NODELAY", .tcp, TCP_NODELAY) }
-  /// `UDP_GRO`: receive several datagrams of one sender as one, with their size in a control message.
+  /// `UDP_GRO`: receive coalesced datagrams, with their size in a control message.
   public static var coalescing: Self { Self("UDP_GRO", .udp, 104) }
-  /// `IP_RECVERR`: queue errors with their cause.
+  /// `IP_RECVERR`: queue detailed errors.
   public static var receiveErrorsIPv4: Self { Self("IP_RECVERR", .ip, IP_RECVERR) }
-  /// `IPV6_RECVERR`: queue errors with their cause.
+  /// `IPV6_RECVERR`: queue detailed errors.
   public static var receiveErrorsIPv6: Self { Self("IPV6_RECVERR", .ipv6, IPV6_RECVERR) }
-  /// `IPV6_V6ONLY`: no IPv4 through this socket.
+  /// `IPV6_V6ONLY`: carry IPv6 only.
   public static var ipv6Only: Self { Self("IPV6_V6ONLY", .ipv6, IPV6_V6ONLY) }
 }
 
@@ -83,9 +83,9 @@ extension TypedSocketOption where Value == Int {
       decode: { $0.count >= 4 ? Int($0.load(CInt.self)) : nil })
   }
 
-  /// `SO_RCVBUF`, in bytes: reading gives twice what was set, for the kernel counts its own overhead.
+  /// `SO_RCVBUF`, in bytes: reading returns twice the value set, since the kernel includes its overhead.
   public static var receiveBufferSize: Self { Self("SO_RCVBUF", .socket, SO_RCVBUF) }
-  /// `SO_SNDBUF`, in bytes: reading gives twice what was set.
+  /// `SO_SNDBUF`, in bytes: reading returns twice the value set.
   public static var sendBufferSize: Self { Self("SO_SNDBUF", .socket, SO_SNDBUF) }
 }
 
@@ -99,7 +99,7 @@ extension TypedSocketOption where Value == SocketType {
 }
 
 extension TypedSocketOption where Value == ErrorNumber? {
-  /// `SO_ERROR`: the error that waits on the socket; reading clears it.
+  /// `SO_ERROR`: the pending error of the socket; reading clears it.
   ///
   /// Read only.
   public static var pendingError: Self {
@@ -128,9 +128,9 @@ extension TypedSocketOption where Value == Duration? {
 
   /// `SO_LINGER`, in whole seconds: nil leaves unsent data to the kernel, 0 resets the connection on close.
   public static var linger: Self { Self("SO_LINGER", SO_LINGER, .linger) }
-  /// `SO_RCVTIMEO`: how long a receive waits; nil for ever.
+  /// `SO_RCVTIMEO`: the timeout of a blocking receive; nil for none.
   public static var receiveTimeout: Self { Self("SO_RCVTIMEO", SO_RCVTIMEO, .timeval) }
-  /// `SO_SNDTIMEO`: how long a send or a connect waits; nil for ever.
+  /// `SO_SNDTIMEO`: the timeout of a blocking send or connect; nil for none.
   public static var sendTimeout: Self { Self("SO_SNDTIMEO", SO_SNDTIMEO, .timeval) }
 }
 
@@ -144,7 +144,7 @@ extension TypedSocketOption where Value == String {
 }
 
 extension TypedSocketOption where Value == Credentials {
-  /// `SO_PEERCRED`: process, user and group of a Unix peer.
+  /// `SO_PEERCRED`: process, user and group of the peer of a Unix socket.
   ///
   /// Read only.
   public static var peerCredentials: Self {

@@ -2,14 +2,14 @@ import SocketLoop
 import Sockets
 
 extension ShellWord {
-  /// Words that show and explain.
-  static let telling: [ShellWord] = [
-    ShellWord("print", "VALUE…", "prints its values on a line") { (call: Invocation) async throws(CallFailure) in
+  /// Words that print something.
+  static let printing: [ShellWord] = [
+    ShellWord("print", "VALUE…", "prints its values on one line") { (call: Invocation) async throws(CallFailure) in
       var texts: [String] = []
       for index in 0..<call.count { texts.append(try call.word(index)) }
       call.interpreter.print(texts.joined(separator: " "))
     },
-    ShellWord("show", "[SOCKET]", "lists the sockets: addresses, state, bytes that wait each way") {
+    ShellWord("show", "[SOCKET]", "lists the sockets: addresses, state, unread and unsent bytes") {
       (call: Invocation) async throws(CallFailure) in
       if call.count == 1 {
         let socket = try call.socket(0)
@@ -19,11 +19,11 @@ extension ShellWord {
       if sockets.isEmpty { call.interpreter.print("no sockets") }
       for (name, socket) in sockets { call.interpreter.print(line(name, socket)) }
     },
-    ShellWord("explain", "CALL", "tells what a call does, its errors and their causes") {
+    ShellWord("explain", "CALL", "describes a call, its errors and their causes") {
       (call: Invocation) async throws(CallFailure) in
       try explain(call)
     },
-    ShellWord("help", "[CALL]", "lists the calls and the words, or explains one") {
+    ShellWord("help", "[CALL]", "lists calls and words, or explains one") {
       (call: Invocation) async throws(CallFailure) in
       if call.count > 0 { return try explain(call) }
       for line in Self.help { call.interpreter.print(line) }
@@ -46,7 +46,7 @@ extension ShellWord {
     for row in found.causes { call.interpreter.print("  \(text(row))") }
   }
 
-  /// `ECONNREFUSED: nobody is listening there`, with the sockets that it is about, and what to write.
+  /// `EACCES (datagrams): …`: the errors, the sockets concerned, the cause, and what to write.
   private static func text(_ row: ErrorCause) -> String {
     let names = row.errors.joined(separator: ", ")
     let subject: String? =
@@ -57,16 +57,16 @@ extension ShellWord {
       case .level(let level): "\(level)"
       }
     let advice = row.advice.compactMap { advice -> String? in
-      // Privileges stand in the cause already.
+      // The cause names privileges already.
       guard case .setOption(let name, _) = advice else { return nil }
       return ": setsockopt SOCKET \(name) 1"
     }
     return names + (subject.map { " (\($0))" } ?? "") + ": " + row.cause + advice.joined()
   }
 
-  /// Fits a screen of 80 columns and 24 lines.
+  /// The overview; it fits a screen of 80 columns and 24 lines.
   static var help: [String] {
-    var lines = ["One line, one call, with its arguments in C's order; lengths only to receive."]
+    var lines = ["One call a line, arguments as in C; lengths are given only to receive."]
     lines += columns("Calls", Call.all.map(\.name))
     lines += columns("Words", ShellWord.all.map(\.name))
     lines += [
@@ -75,8 +75,8 @@ extension ShellWord {
       "         bind s 127.0.0.1:0             poll p:in q:out 500ms",
       "         listen s 16                    send p \"Hello\\r\\n\" MSG_MORE",
       "         c = accept s                   a = getsockname s",
-      "Keys     Tab completes, Ctrl-C ends a wait, Up and Ctrl-R bring lines back",
-      "'explain CALL' tells what a call takes and why it fails; 'exit' or Ctrl-D ends.",
+      "Keys     Tab completes, Ctrl-C interrupts a wait, Up and Ctrl-R recall lines",
+      "'explain CALL' shows its arguments and errors; 'exit' or Ctrl-D ends.",
     ]
     return lines
   }

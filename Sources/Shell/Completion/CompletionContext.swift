@@ -1,23 +1,23 @@
-/// What stands before the word that is to be completed.
-struct CompletionPlace: Equatable {
-  /// What a cursor can be within.
+/// The part of the line before the word to complete.
+struct CompletionContext: Equatable {
+  /// What the cursor is in.
   enum Surroundings: Equatable {
     case words
-    /// `"…` without its end.
+    /// `"…`, unterminated.
     case string
-    /// `<"…` without its end.
+    /// `<"…`, unterminated.
     case fileName
     /// `# …`
     case comment
   }
 
   private(set) var surroundings = Surroundings.words
-  /// The words of the statement, from its call on: without the names that take results.
+  /// The words of the statement from its call on, without the variables before `=`.
   private(set) var words: [String] = []
-  /// What the word has before the part that is completed: `<`, or `MSG_PEEK|`.
+  /// The part of the word before the one that is completed: `<`, or `MSG_PEEK|`.
   private(set) var head = ""
 
-  /// Reads a line up to where the word begins.
+  /// Parses a line up to where the word begins.
   init(_ bytes: ArraySlice<UInt8>) {
     var word: [UInt8] = []
     var index = bytes.startIndex
@@ -53,7 +53,7 @@ struct CompletionPlace: Equatable {
     word = []
   }
 
-  /// Behind the closing quote; nil where there is none.
+  /// The index after the closing quote; nil if there is none.
   private static func end(ofString bytes: ArraySlice<UInt8>) -> Int? {
     var index = bytes.startIndex
     while index < bytes.endIndex {

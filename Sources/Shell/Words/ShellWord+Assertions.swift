@@ -2,27 +2,27 @@ import SocketLoop
 import Sockets
 
 extension ShellWord {
-  /// How long `expect` waits when the line does not say.
-  static let patience: Duration = .seconds(5)
-  /// The most that `expect` keeps of what did not match.
-  private static let memory = 1 << 20
+  /// The timeout of `expect`.
+  static let defaultTimeout: Duration = .seconds(5)
+  /// How much unmatched input `expect` keeps.
+  private static let bufferLimit = 1 << 20
 
-  /// What `$errno` can be: the kernel's errors and those of look-ups.
+  /// The values of `$errno`: errors of the kernel and of look-ups.
   static let errorNames =
     ["0"] + (1...133).map { ErrorNumber(rawValue: $0).name } + ResolutionError.Code.names.map(\.name)
     + HostLookupError.Code.names.map(\.name)
 
-  /// How `assert` compares.
+  /// The operators of `assert`.
   static let operators = ["==", "!=", "<", "<=", ">", ">=", "contains"]
 
-  /// Words that judge.
-  static let judging: [ShellWord] = [
+  /// Words that check something.
+  static let assertions: [ShellWord] = [
     ShellWord(
       "expect", "SOCKET PATTERN [TIME]",
-      "receives until \"text\" or /regex/ has come (5s, or TIME), and takes no byte behind it", expect),
+      "receives until \"text\" or /regex/ matches, for up to TIME (5s); leaves what follows unread", expect),
     ShellWord(
       "assert", "LEFT […]",
-      "ends the session unless it holds: assert errno NAME, or assert LEFT OP RIGHT with ==, !=, <, <=, >, >=, contains",
+      "ends the session if it does not hold: assert errno NAME, or LEFT OP RIGHT with ==, !=, <, <=, >, >=, contains",
       assert),
   ]
 
@@ -31,7 +31,7 @@ extension ShellWord {
     let subject = call.statement.arguments[0].kind
     if call.count == 2, subject == .word("errno") {
       let wanted = try call.word(1).uppercased()
-      // A misspelt name would hold never, or (behind !=) always.
+      // A misspelt name would never match.
       guard Self.errorNames.contains(wanted) else {
         let nearest = NearestName.find(wanted, among: Self.errorNames)
         throw call.misuse(
@@ -72,7 +72,7 @@ extension ShellWord {
   @LoopActor
   private static func expect(_ call: Invocation) async throws(CallFailure) {
     let socket = try call.socket(0)
-    let time = call.count > 2 ? try call.duration(2) : patience
+    let time = call.count > 2 ? try call.duration(2) : defaultTimeout
     let deadline = MonotonicTime.after(time)
     let matcher: Matcher
     if case .pattern(let text) = call.statement.arguments[1].kind {
@@ -97,15 +97,15 @@ extension ShellWord {
       if !isStream { held = [] }
       let known = held.count
       held += waiting
-      // Bytes before the match, and the match itself, are taken; what stands behind stays for the next call.
+      // Bytes up to the end of the match are consumed; what follows is left for the next call.
       let end = matcher.end(in: held)
       try take(socket, isStream ? (end ?? held.count) - known : max(1, waiting.count))
       if end != nil { return }
-      if held.count > memory { held.removeFirst(held.count - memory) }
+      if held.count > bufferLimit { held.removeFirst(held.count - bufferLimit) }
     }
   }
 
-  /// What waits to be read; nil when the deadline came first.
+  /// The unread bytes; nil if the deadline passed.
   @LoopActor
   private static func peek(
     _ socket: ShellSocket, until deadline: MonotonicTime

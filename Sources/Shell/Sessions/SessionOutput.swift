@@ -1,0 +1,27 @@
+import SocketLoop
+
+/// Where the output of a session goes: to a file or a pipe, or to a user at a terminal.
+struct SessionOutput: Sendable {
+  /// Whether a user is watching: Ctrl-C then reports what it interrupted, and a failed job does not end the session.
+  let isInteractive: Bool
+  /// Shows a line.
+  let show: @Sendable (ShellLine) -> Void
+  /// Waits until a slow terminal has caught up.
+  let drain: @LoopActor @Sendable () async -> Void
+
+  /// The output of a script.
+  init(_ show: @escaping @Sendable (ShellLine) -> Void) {
+    isInteractive = false
+    self.show = show
+    drain = {}
+  }
+
+  /// The output on a terminal.
+  init(
+    show: @escaping @Sendable (ShellLine) -> Void, drain: @escaping @LoopActor @Sendable () async -> Void
+  ) {
+    isInteractive = true
+    self.show = show
+    self.drain = drain
+  }
+}

@@ -1,0 +1,37 @@
+import LoopTestSupport
+import SocketLoop
+import Testing
+
+@testable import Shell
+
+/// Looking up names and interfaces, of this host only.
+@Suite(.onTheLoop, .timeLimit(.minutes(1))) struct NamesTests {
+  @Test(
+    arguments: [
+      ("getaddrinfo 127.0.0.1 80", "127.0.0.1:80"), ("getaddrinfo ::1 80", "[::1]:80"),
+      ("getaddrinfo 127.0.0.1 80 inet dgram", "127.0.0.1:80"), ("a = getaddrinfo 127.0.0.1 7; print $a.port", nil),
+      ("getnameinfo 127.0.0.1:0", nil), ("if_nametoindex lo", "1"), ("if_indextoname 1", "lo"),
+      ("getaddrinfo ::1 80 inet", "-1 EAI_ADDRFAMILY (Address family for hostname not supported)"),
+      ("if_nametoindex nosuch0", "-1 ENODEV (No such device)"),
+      ("if_indextoname 2147483647", "-1 ENXIO (No such device or address)"),
+    ] as [(String, String?)])
+  @LoopActor func `numeric names need no name server`(_ line: String, _ expected: String?) async throws {
+    let lines = try await ShellRun()(line)
+    if let expected { #expect(result(lines) == expected) } else { #expect(!lines.isEmpty) }
+  }
+
+  @Test @LoopActor func `an address is used by its variable`() async throws {
+    let shell = ShellRun()
+    try await shell("l = socket inet stream", "bind l 127.0.0.1:0", "listen l", "c = socket inet stream")
+    try await shell(
+      "a = getaddrinfo 127.0.0.1 $l.port", "connect c $a", "assert $errno == 0", "assert $a.port == $l.port")
+  }
+
+  @Test @LoopActor func `the wildcard is one address for each family`() async throws {
+    #expect(result(try await ShellRun()("getaddrinfo * 80 inet")) == "0.0.0.0:80")
+  }
+
+  @Test @LoopActor func `interfaces are listed by name`() async throws {
+    try await ShellRun()("names = if_nameindex", "assert $names contains lo", "assert $? == $names.count")
+  }
+}
