@@ -138,7 +138,7 @@ extension Call {
         sockets.append(.socket(ShellSocket(socket)))
       } else {
         // No socket: nothing in the shell could use or close it.
-        _ = Glibc.close(descriptor)
+        Descriptor(descriptor).close()
         parts.append("SCM_RIGHTS \(descriptor) (no socket: closed)")
       }
     }

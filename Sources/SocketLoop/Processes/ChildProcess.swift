@@ -42,7 +42,7 @@ public final class ChildProcess {
     // With SIGCHLD ignored, as whoever started us may have it, no child leaves a status.
     signal(SIGCHLD, SIG_DFL)
     // What is typed goes to the foreground group of a terminal, and only that may read from it.
-    leadsGroup = isatty(0) == 0
+    leadsGroup = !Descriptor.standardInput.isTerminal
     do {
       let given = descriptors
       identifier = try Self.spawn(command, given.numbers, variables, leadsGroup: leadsGroup)

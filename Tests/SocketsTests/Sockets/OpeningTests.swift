@@ -109,7 +109,7 @@ struct OpeningTests {
       guard case .connection(_, from: let peer) = try listener.socket.accept() else { throw UnexpectedWouldBlock() }
       #expect(try peer == client.localAddress())
     }
-    #expect(recorder.names == ["accept4", "accept4", "accept4", "accept4", "getsockname"])
+    #expect(recorder.names == ["accept4", "accept4", "accept4", "accept4", "close", "getsockname"])
   }
 
   @Test("accepting on what does not listen is an error")
