@@ -41,6 +41,8 @@ let package = Package(
     .target(
       name: "LoopTestSupport", dependencies: ["SocketLoop", "Sockets"], path: "Tests/LoopTestSupport",
       swiftSettings: settings),
+    .executableTarget(
+      name: "SockTracer", dependencies: ["SockCommands", "Sockets"], path: "Tests/SockTracer", swiftSettings: settings),
     .testTarget(
       name: "SocketsTests", dependencies: ["Sockets", "LoopTestSupport", "SockTestSupport"], swiftSettings: settings),
     .testTarget(
@@ -65,7 +67,7 @@ let package = Package(
       ],
       swiftSettings: settings),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["sock", "Sockets", "LoopTestSupport", "SockTestSupport"],
+      name: "EndToEndTests", dependencies: ["sock", "SockTracer", "Sockets", "LoopTestSupport", "SockTestSupport"],
       swiftSettings: settings),
     .testTarget(name: "ProjectTests", dependencies: ["sock", "SockTestSupport"], swiftSettings: settings),
   ]

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import Sockets
 import Operations
 
 /// What swift-argument-parser answers: help, the version, completion scripts and the dump of all options.
@@ -27,7 +28,7 @@ enum Help {
       return nil
     } catch {
       guard SockCommand.exitCode(for: error) == .success else { return nil }
-      return SockCommand.fullMessage(for: error, columns: isatty(1) == 1 ? nil : columns)
+      return SockCommand.fullMessage(for: error, columns: Descriptor.standardOutput.isTerminal ? nil : columns)
     }
   }
 

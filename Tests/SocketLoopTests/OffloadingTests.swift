@@ -1,6 +1,7 @@
 import LoopTestSupport
 import Glibc
 import SockTestSupport
+import Sockets
 import Testing
 
 @testable import SocketLoop
@@ -57,4 +58,22 @@ struct OffloadingTests {
     let tasks = (0..<50).map { number in start { try await EventLoop.offload { number * 2 } } }
     for (number, task) in tasks.enumerated() { #expect(try await task.value == number * 2) }
   }
+
+  @Test("The thread's system calls are seen by the observer of who started it, and by nobody once that is gone")
+  @LoopActor func observed() async throws {
+    let observer = NameRecorder()
+    let call = { @Sendable in NetworkInterface.index(of: "lo") }
+    // Observed until it suspends: then the thread has been started.
+    let task = withSystemCallObserver(observer) { Task.immediate { try await EventLoop.offload(call) } }
+    #expect(try await task.value != nil)
+    #expect(try await EventLoop.offload(call) != nil)
+    #expect(observer.names.update { $0 }.first == "if_nametoindex")
+    #expect(observer.names.update { $0.filter { $0 == "if_nametoindex" }.count } == 1)
+  }
+}
+
+private final class NameRecorder: SystemCallObserver {
+  let names = Monitor<[String]>([])
+  func replacement(for call: SystemCall) -> SystemCallReplacement? { nil }
+  func completed(_ call: SystemCall) { names.update { $0.append(call.name) } }
 }

@@ -21,7 +21,7 @@ final class TapSet {
 
   init(_ link: LinkOptions, _ reporter: EventReporter) throws(OperationError) {
     self.reporter = reporter
-    outputComes = reporter.outputComes.flatMap { isatty(1) == 1 ? $0 : nil }
+    outputComes = reporter.outputComes.flatMap { Descriptor.standardOutput.isTerminal ? $0 : nil }
     if link.hexDump { try add(.standardError, isHex: true, path: nil) }
     if let path = link.log { try add(Descriptor(try Self.open(path)), isHex: false, path: path) }
     if let path = link.logHex { try add(Descriptor(try Self.open(path)), isHex: true, path: path) }
@@ -36,10 +36,12 @@ final class TapSet {
   }
 
   private static func open(_ path: String) throws(OperationError) -> CInt {
-    let file = Glibc.open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
-    if file >= 0 { return file }
-    let number = ErrorNumber(rawValue: errno)
-    throw OperationError(.cannotCreate, "cannot create the log \(path): \(number)", errorNumber: number)
+    do throws(SystemError) {
+      return try OwnedDescriptor.open(path, O_WRONLY | O_CREAT | O_TRUNC).release()
+    } catch {
+      throw OperationError(
+        .cannotCreate, "cannot create the log \(path): \(error.number)", errorNumber: error.number)
+    }
   }
 
   /// Whether there is nothing to show.

@@ -18,10 +18,8 @@ final class UnixSocketFile {
   init(binding socket: borrowing Socket, to address: SocketAddress, mode: UInt32? = nil) throws(OperationError) {
     guard let bytes = address.file else { throw OperationError(.internalFault, "\(address) is no path") }
     path = bytes.map { CChar(bitPattern: $0) } + [0]
-    let lock = open(Self.directory(of: bytes), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    if lock < 0 { throw Self.cannotCreate(address, ErrorNumber(rawValue: errno)) }
-    defer { close(lock) }
-    flock(lock, LOCK_EX)
+    let lock = try Self.lockDirectory(of: bytes, address)
+    defer { extendLifetime(lock) }
     try Self.clear(path, address)
     // By the umask, not by chmod(2) afterwards: nobody can connect in between.
     let previous = mode.map { umask(mode_t(~$0 & 0o777)) }
@@ -32,21 +30,20 @@ final class UnixSocketFile {
       if error.number == .addressInUse { throw Self.inUse(address) }
       throw Self.cannotCreate(address, error.number)
     }
-    var status = stat()
-    if lstat(path, &status) == 0 { identity = (status.st_dev, status.st_ino) }
+    if let status = FileSystem.status(of: path) { identity = (status.st_dev, status.st_ino) }
   }
 
   /// Removes the file, unless another has taken its place.
   func remove() {
     guard let identity else { return }
     self.identity = nil
-    var status = stat()
-    if lstat(path, &status) == 0, status.st_dev == identity.device, status.st_ino == identity.inode { unlink(path) }
+    if let status = FileSystem.status(of: path), status.st_dev == identity.device, status.st_ino == identity.inode {
+      try? FileSystem.remove(path)
+    }
   }
 
   private static func clear(_ path: [CChar], _ address: SocketAddress) throws(OperationError) {
-    var status = stat()
-    guard lstat(path, &status) == 0 else {
+    guard let status = FileSystem.status(of: path) else {
       // If it is another error than ENOENT, bind(2) will report it.
       return
     }
@@ -63,9 +60,22 @@ final class UnixSocketFile {
           .cannotCreate, "cannot make a Unix socket at \(address): a dead socket of user \(status.st_uid) stands there",
           errorNumber: .exists)
       }
-      unlink(path)
+      try? FileSystem.remove(path)
     case .noEntry?: return
     default: throw inUse(address)
+    }
+  }
+
+  /// Holds the lock of the directory for as long as the descriptor is open.
+  private static func lockDirectory(
+    of path: [UInt8], _ address: SocketAddress
+  ) throws(OperationError) -> OwnedDescriptor {
+    do throws(SystemError) {
+      let directory = try FileSystem.openDirectory(directory(of: path))
+      try? directory.borrowed.lock()
+      return directory
+    } catch {
+      throw cannotCreate(address, error.number)
     }
   }
 

@@ -26,9 +26,9 @@ final class StandardStreams {
   /// - Returns: those that were closed.
   nonisolated static func keepOpen() -> Set<CInt> {
     var closed: Set<CInt> = []
-    for number in 0...2 as ClosedRange<CInt> where fcntl(number, F_GETFD) < 0 {
+    for number in 0...2 as ClosedRange<CInt> where !Descriptor(number).isOpen {
       closed.insert(number)
-      _ = Glibc.open("/dev/null", O_RDWR)
+      _ = try? OwnedDescriptor.open("/dev/null", O_RDWR, isInherited: true).release()
     }
     return closed
   }
@@ -94,10 +94,11 @@ final class StandardStreams {
   /// Takes bytes that nobody wants.
   func null() throws(OperationError) -> DescriptorStream {
     if let openNull { return openNull }
-    let opened = Glibc.open("/dev/null", O_WRONLY | O_CLOEXEC)
-    guard opened >= 0 else {
-      let number = ErrorNumber(rawValue: errno)
-      throw OperationError(.system, "cannot open /dev/null: \(number)", errorNumber: number)
+    let opened: CInt
+    do throws(SystemError) {
+      opened = try OwnedDescriptor.open("/dev/null", O_WRONLY).release()
+    } catch {
+      throw OperationError(.system, "cannot open /dev/null: \(error.number)", errorNumber: error.number)
     }
     do throws(SystemError) {
       let stream = try DescriptorStream(Descriptor(opened))

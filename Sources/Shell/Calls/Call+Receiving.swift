@@ -132,7 +132,7 @@ extension Call {
         sockets.append(.socket(ShellSocket(socket)))
       } else {
         // Not a socket: the shell could neither use nor close it.
-        _ = Glibc.close(descriptor)
+        Descriptor(descriptor).close()
         parts.append("SCM_RIGHTS \(descriptor) (no socket: closed)")
       }
     }

@@ -13,14 +13,12 @@ enum FileContents {
   }
 
   static func read(_ path: String) throws(SystemError) -> [UInt8] {
-    let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard file >= 0 else { throw SystemError(call: "open", number: ErrorNumber(rawValue: errno), subject: path) }
-    defer { close(file) }
+    let file = try OwnedDescriptor.open(path, O_RDONLY | O_NONBLOCK)
     var result: [UInt8] = []
     let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 65_536, alignment: 1)
     defer { chunk.deallocate() }
     while result.count < limit {
-      guard case .moved(let count) = try Descriptor(file).read(into: chunk), count > 0 else { break }
+      guard case .moved(let count) = try file.borrowed.read(into: chunk), count > 0 else { break }
       result.append(contentsOf: chunk[..<count])
     }
     return result

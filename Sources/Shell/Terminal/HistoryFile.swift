@@ -42,8 +42,7 @@ package final class HistoryFile {
     clear_history()
     stifle_history(CInt(clamping: limit))
     guard let file = open(O_RDONLY) else { return }
-    let lines = Self.lines(of: file)
-    Glibc.close(file)
+    let lines = Self.lines(of: file.borrowed)
     for line in lines.suffix(limit) { remember(line) }
     if lines.count > 2 * limit { shorten() }
   }
@@ -64,10 +63,9 @@ package final class HistoryFile {
     makeDirectories()
     for _ in 0..<3 {
       guard let file = open(O_WRONLY | O_APPEND | O_CREAT) else { return }
-      defer { Glibc.close(file) }
       // A run that truncated the file while we waited has replaced it.
-      guard flock(file, LOCK_EX) == 0, isInPlace(file) else { continue }
-      _ = bytes.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
+      guard (try? file.borrowed.lock()) != nil, isInPlace(file.borrowed) else { continue }
+      _ = bytes.withUnsafeBytes { try? file.borrowed.write($0) }
       return
     }
   }
@@ -75,49 +73,58 @@ package final class HistoryFile {
   /// Replaces the file with one that holds its last lines.
   private func shorten() {
     guard let file = open(O_RDWR) else { return }
-    defer { Glibc.close(file) }
-    guard flock(file, LOCK_EX) == 0, isInPlace(file) else { return }
-    let kept = Array(Self.lines(of: file).suffix(limit).joined(separator: [0x0a])) + [0x0a]
+    // Held until the new file is in its place.
+    defer { extendLifetime(file) }
+    guard (try? file.borrowed.lock()) != nil, isInPlace(file.borrowed) else { return }
+    let kept = Array(Self.lines(of: file.borrowed).suffix(limit).joined(separator: [0x0a])) + [0x0a]
     let new = path + ".new"
-    unlink(new)
-    let copy = Glibc.open(new, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
-    guard copy >= 0 else { return }
-    let count = kept.withUnsafeBytes { Glibc.write(copy, $0.baseAddress, $0.count) }
-    Glibc.close(copy)
-    if count == kept.count { rename(new, path) } else { unlink(new) }
+    try? FileSystem.remove(new.cPath)
+    guard let copy = try? OwnedDescriptor.open(new, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o600) else {
+      return
+    }
+    let result = kept.withUnsafeBytes { try? copy.borrowed.write($0) }
+    if result == .moved(kept.count) {
+      try? FileSystem.rename(new.cPath, to: path.cPath)
+    } else {
+      try? FileSystem.remove(new.cPath)
+    }
   }
 
-  private func open(_ flags: CInt) -> CInt? {
-    let file = Glibc.open(path, flags | O_CLOEXEC | O_NONBLOCK, 0o600)
-    return file >= 0 ? file : nil
+  private func open(_ flags: CInt) -> OwnedDescriptor? {
+    try? OwnedDescriptor.open(path, flags | O_NONBLOCK, mode: 0o600)
   }
 
-  private func isInPlace(_ file: CInt) -> Bool {
-    var own = stat()
-    var named = stat()
-    return fstat(file, &own) == 0 && stat(path, &named) == 0 && own.st_ino == named.st_ino && own.st_dev == named.st_dev
+  private func isInPlace(_ file: Descriptor) -> Bool {
+    guard let own = FileSystem.status(of: file), let named = FileSystem.status(of: path.cPath, followsLink: true) else {
+      return false
+    }
+    return own.st_ino == named.st_ino && own.st_dev == named.st_dev
   }
 
   private func makeDirectories() {
     var end = path.startIndex
     while let slash = path[end...].dropFirst().firstIndex(of: "/") {
       end = slash
-      mkdir(String(path[..<slash]), 0o700)
+      try? FileSystem.makeDirectory(String(path[..<slash]).cPath, mode: 0o700)
     }
   }
 
   /// The lines in the last 4 MiB of a file.
-  private static func lines(of file: CInt) -> [[UInt8]] {
+  private static func lines(of file: Descriptor) -> [[UInt8]] {
     let most = 4 << 20
-    let size = Int(lseek(file, 0, SEEK_END))
-    lseek(file, off_t(max(0, size - most)), SEEK_SET)
+    _ = try? file.skip(max(0, (file.fileSize() ?? 0) - most))
     var bytes: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 65_536)
-    while bytes.count < most {
-      let count = read(file, &buffer, buffer.count)
-      if count <= 0 { break }
+    while bytes.count < most, case .moved(let count)? = buffer.withUnsafeMutableBytes({ try? file.read(into: $0) }),
+      count > 0
+    {
       bytes += buffer[..<count]
     }
     return bytes.split(separator: 0x0a).map { Array($0) }
   }
+}
+
+extension String {
+  /// The bytes of a path, as C has them.
+  fileprivate var cPath: [CChar] { Array(utf8CString) }
 }

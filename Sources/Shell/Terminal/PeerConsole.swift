@@ -26,7 +26,7 @@ package final class PeerConsole: Console {
   /// - Parameter history: where to save lines for the next run.
   package init(history: HistoryFile?) throws(SystemError) {
     editor = try LineEditor(instantLine: Self.disconnect)
-    showsPeer = isatty(1) == 1
+    showsPeer = Descriptor.standardOutput.isTerminal
     text = PeerText(isUTF8: editor.isUTF8)
     self.history = history
     history?.load()

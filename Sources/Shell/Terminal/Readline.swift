@@ -14,7 +14,7 @@ enum Readline {
   static func initialize() throws(SystemError) {
     if isInitialized { return }
     setUpLocale()
-    if isatty(1) == 0 {
+    if !Descriptor.standardOutput.isTerminal {
       guard let terminal = fopen("/dev/tty", "we") else {
         throw SystemError(call: "open", number: ErrorNumber(rawValue: errno), subject: "/dev/tty")
       }

@@ -8,15 +8,15 @@ import Sockets
 final class TerminalOutput {
   private let editor: LineEditor
   /// The terminal, opened anew: O_NONBLOCK must not affect others that share standard output.
-  private let descriptor: CInt
+  private let descriptor: Descriptor?
   private var pending: [UInt8] = []
 
   init(_ editor: LineEditor) {
     self.editor = editor
-    descriptor = open("/proc/self/fd/1", O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
+    descriptor = (try? Descriptor.standardOutput.reopenForWriting().release()).map { Descriptor($0) }
   }
 
-  deinit { if descriptor >= 0 { Glibc.close(descriptor) } }
+  deinit { descriptor?.close() }
 
   /// Shows lines as soon as the terminal accepts them.
   func show(_ text: String) {
@@ -36,13 +36,16 @@ final class TerminalOutput {
 
   private func flush() {
     guard !pending.isEmpty, (try? Descriptor.standardOutput.isReady(.writable)) != false else { return }
-    guard !editor.isReading, descriptor >= 0 else {
+    guard !editor.isReading, let descriptor else {
       editor.show(pending)
       pending = []
       return
     }
-    let count = pending.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+    switch pending.withUnsafeBytes({ try? descriptor.write($0) }) {
+    case .moved(let count)?: pending.removeFirst(count)
+    case .wouldBlock?: break
     // After a hang-up there is nobody to show it to; SIGHUP ends the session.
-    if count < 0, errno != EAGAIN, errno != EINTR { pending = [] } else { pending.removeFirst(max(0, count)) }
+    case nil: pending = []
+    }
   }
 }

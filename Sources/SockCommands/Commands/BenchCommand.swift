@@ -105,7 +105,7 @@ struct BenchCommand: VerbCommand {
   static func perform(_ line: Line) throws(OperationError) {
     let request = try request(line)
     let isJSON = line.has(.json)
-    let shows = !isJSON && isatty(2) == 1
+    let shows = !isJSON && Descriptor.standardError.isTerminal
     // However it ends, what comes next begins on a line of its own.
     defer { StatusLine.end() }
     try Operations.bench(request, events: TextReporter(isVerbose: false, showsListening: false, progress: nil)) {

@@ -29,10 +29,11 @@ struct ShellCommand: VerbCommand {
     }
     if line.words.isEmpty, isOnTerminal { return try converse() }
     let path = line.words.first ?? "-"
-    let descriptor = path == "-" ? 0 : open(path.isEmpty ? "" : path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else {
-      let number = ErrorNumber(rawValue: errno)
-      throw OperationError(.usage, "cannot open '\(path)': \(number)", errorNumber: number)
+    let descriptor: CInt
+    do throws(SystemError) {
+      descriptor = path == "-" ? 0 : try OwnedDescriptor.open(path, O_RDONLY).release()
+    } catch {
+      throw OperationError(.usage, "cannot open '\(path)': \(error.number)", errorNumber: error.number)
     }
     let outcome = ShellScript.run(from: descriptor) { text in
       // A reader that has gone is found out by the next signal or the end: results are not payload.
@@ -42,7 +43,7 @@ struct ShellCommand: VerbCommand {
   }
 
   /// Whether a person types, and sees what comes of it.
-  static var isOnTerminal: Bool { isatty(0) == 1 && isatty(1) == 1 }
+  static var isOnTerminal: Bool { Descriptor.standardInput.isTerminal && Descriptor.standardOutput.isTerminal }
 
   private static func converse() throws(OperationError) -> CInt {
     let outcome = ShellConsole.run(

@@ -28,14 +28,14 @@ extension Line {
 
   @LoopActor
   private static func openTerminal() throws(OperationError) -> any Console {
-    guard isatty(0) == 1 else {
+    guard Descriptor.standardInput.isTerminal else {
       throw .usage(
         "--interactive needs a terminal on standard input: leave it out, and standard input is sent as it is")
     }
     do throws(SystemError) {
       let console = try PeerConsole(history: .standard("conversations"))
       // Events and errors go above the line that is being typed too.
-      if isatty(2) == 1 {
+      if Descriptor.standardError.isTerminal {
         StandardStream.terminal.withLock { terminal in
           terminal = { [weak console] text in
             LoopActor.assumeIsolated {

@@ -37,7 +37,7 @@ extension Line {
   /// `--progress`: how it is shown; nil for not at all.
   private var progress: ProgressForm? {
     guard has(.progress) else { return nil }
-    let isTerminal = isatty(2) == 1
+    let isTerminal = Descriptor.standardError.isTerminal
     switch value(.progress).flatMap(ProgressChoice.init(rawValue:)) ?? .auto {
     case .never: return nil
     case .auto: return isTerminal ? .drawn : nil

@@ -29,8 +29,8 @@ enum StandardStream: CInt {
 
   /// Whether standard error takes a line. What sock has to say must not keep it from its work, its deadline, a signal.
   private static func errorHasRoom() -> Bool {
-    var wanted = pollfd(fd: StandardStream.error.rawValue, events: Int16(POLLOUT), revents: 0)
-    let hasRoom = poll(&wanted, 1, isStalled.load(ordering: .relaxed) ? 0 : patience) != 0
+    let limit = isStalled.load(ordering: .relaxed) ? 0 : patience
+    let hasRoom = (try? Descriptor.standardError.waitUntilReady(.writable, milliseconds: limit)) != false
     isStalled.store(!hasRoom, ordering: .relaxed)
     return hasRoom
   }
@@ -39,18 +39,13 @@ enum StandardStream: CInt {
     if self == .error, !Self.errorHasRoom() { return .wouldBlock }
     var rest = bytes[...]
     while !rest.isEmpty {
-      let count = Glibc.write(rawValue, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
-      if count >= 0 {
-        rest = rest.dropFirst(count)
-        continue
-      }
-      let number = ErrorNumber(rawValue: errno)
-      switch number {
-      case .interrupted: continue
-      case .wouldBlock:
-        var wanted = pollfd(fd: rawValue, events: Int16(POLLOUT), revents: 0)
-        _ = poll(&wanted, 1, -1)
-      default: return number
+      do throws(SystemError) {
+        switch try Descriptor(rawValue).write(UnsafeRawBufferPointer(rebasing: rest)) {
+        case .moved(let count): rest = rest.dropFirst(count)
+        case .wouldBlock: _ = try? Descriptor(rawValue).waitUntilReady(.writable, milliseconds: nil)
+        }
+      } catch {
+        return error.number
       }
     }
     return nil

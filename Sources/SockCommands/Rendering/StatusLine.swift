@@ -1,4 +1,5 @@
 import Glibc
+import Sockets
 import Synchronization
 
 /// The line at the bottom of the terminal that standard error is: drawn again and again in its place, while everything
@@ -83,12 +84,11 @@ enum StatusLine {
 
   /// A terminal that was stopped (^S) takes nothing, and nobody waits for it.
   private static var hasRoom: Bool {
-    var wanted = pollfd(fd: 2, events: Int16(POLLOUT), revents: 0)
-    return poll(&wanted, 1, 0) > 0
+    (try? Descriptor.standardError.isReady(.writable)) == true
   }
 
   private static func write(_ text: String) {
     var text = text
-    text.withUTF8 { _ = Glibc.write(2, $0.baseAddress, $0.count) }
+    text.withUTF8 { _ = try? Descriptor.standardError.write(UnsafeRawBufferPointer($0)) }
   }
 }

@@ -212,7 +212,9 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     } catch {
       // The set cannot be created (no descriptors, no memory), so nothing can be waited for: report it and exit.
       let message = "sock: \(error)\n"
-      _ = message.utf8.span.withUnsafeBufferPointer { write(2, $0.baseAddress, $0.count) }
+      _ = message.utf8.span.withUnsafeBufferPointer {
+        try? Descriptor.standardError.write(UnsafeRawBufferPointer($0))
+      }
       exit(71)
     }
   }

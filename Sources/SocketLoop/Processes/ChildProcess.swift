@@ -43,7 +43,7 @@ public final class ChildProcess {
     // If SIGCHLD is ignored, possibly inherited from our parent, children leave no status.
     signal(SIGCHLD, SIG_DFL)
     // Only the foreground process group gets the terminal's input and its signals.
-    leadsGroup = isatty(0) == 0
+    leadsGroup = !Descriptor.standardInput.isTerminal
     do {
       let given = descriptors
       identifier = try Self.spawn(command, given.numbers, variables, leadsGroup: leadsGroup)

@@ -1,5 +1,5 @@
-import CSocketShims
 import Glibc
+import Sockets
 
 extension EventLoop {
   /// Runs a call that can only block, such as getaddrinfo(3), on a thread of its own.
@@ -10,12 +10,16 @@ extension EventLoop {
     until deadline: MonotonicTime = .never, _ body: @escaping @Sendable () -> Result
   ) async throws(WaitError) -> Result {
     let box = OffloadBox<Result>()
+    // What the thread calls is called for this one: the same observer sees it.
+    let observer = currentSystemCallObserver()
     startDetachedThread {
-      let value = body()
-      EventLoop.shared.perform {
-        LoopActor.assumeIsolated {
-          box.value = value
-          box.suspension.resume()
+      withSystemCallObserver(observer) {
+        let value = body()
+        EventLoop.shared.perform {
+          LoopActor.assumeIsolated {
+            box.value = value
+            box.suspension.resume()
+          }
         }
       }
     }

@@ -1,11 +1,10 @@
-import CSocketShims
 import Glibc
 import Sockets
 
 /// Signals delivered as values on the loop: they are blocked, and read from a signalfd.
 @LoopActor
 public final class Signals {
-  private let descriptor: CInt
+  private let descriptor: SignalDescriptor
   private let watch: Watch
   private var set = sigset_t()
 
@@ -15,9 +14,8 @@ public final class Signals {
   public init(_ numbers: [CInt]) throws(SystemError) {
     sigemptyset(&set)
     for number in numbers { sigaddset(&set, number) }
-    descriptor = signalfd(-1, &set, CInt(SFD_CLOEXEC) | CInt(SFD_NONBLOCK))
-    if descriptor < 0 { throw SystemError(call: "signalfd", number: ErrorNumber(rawValue: errno)) }
-    watch = Watch(descriptor)
+    descriptor = try SignalDescriptor(numbers)
+    watch = Watch(descriptor.number)
     // Only now: a signal that is blocked and cannot be read would be lost.
     pthread_sigmask(SIG_BLOCK, &set, nil)
   }
@@ -32,11 +30,7 @@ public final class Signals {
         if case .system = error { pthread_sigmask(SIG_UNBLOCK, &set, nil) }
         throw error
       }
-      var information = signalfd_siginfo()
-      let size = MemoryLayout<signalfd_siginfo>.size
-      if read(descriptor, &information, size) == size { return CInt(information.ssi_signo) }
+      if let number = descriptor.next() { return number }
     }
   }
-
-  deinit { Glibc.close(descriptor) }
 }

@@ -245,14 +245,7 @@ extension SocketAddress: CustomStringConvertible {
   }
 
   /// The name of an interface, or its number if it no longer exists.
-  ///
-  /// Calls `if_indextoname(3)`.
-  private static func interfaceName(_ index: UInt32) -> String {
-    unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(IF_NAMESIZE)) { buffer in
-      guard let base = buffer.baseAddress, unsafe if_indextoname(index, base) != nil else { return String(index) }
-      return unsafe String(cString: base)
-    }
-  }
+  private static func interfaceName(_ index: UInt32) -> String { NetworkInterface.name(of: index) ?? String(index) }
 }
 
 extension SocketAddress {

@@ -34,6 +34,6 @@ public struct ReceivedDescriptors: ~Copyable, Sendable {
   }
 
   deinit {
-    for number in numbers { _ = Glibc.close(number) }
+    for number in numbers { Kernel.close(number) }
   }
 }

@@ -12,7 +12,13 @@ extension Descriptor {
     _ buffer: UnsafeRawBufferPointer, to address: SocketAddress, from source: PacketInfo? = nil
   ) throws(SystemError) -> IOResult {
     if let source { return try unsafe send(buffer, to: address, with: SendControl(segmentSize: nil, source: source)) }
-    return try Kernel.transfer("sendto", on: number, about: "to \(address)", count: buffer.count) { count in
+    return try Kernel.transfer(
+      "sendto", on: number, about: "to \(address)", count: buffer.count,
+      unsafe [
+        .descriptor(number), .data(buffer.baseAddress, buffer.count), .integer(buffer.count),
+        .flags([.doNotWait, .noSignal]), .address(address),
+      ]
+    ) { count in
       unsafe address.withSockaddr { pointer, length in
         unsafe Glibc.sendto(
           number, buffer.baseAddress, count, MessageFlags([.doNotWait, .noSignal]).rawValue, pointer, length)
@@ -41,7 +47,18 @@ extension Descriptor {
       unsafe header.msg_iovlen = 1
       unsafe header.msg_control = control?.baseAddress
       unsafe header.msg_controllen = control?.count ?? 0
-      let result = try Kernel.transfer("recvmsg", on: number, count: buffer.count) { count in
+      let result = try Kernel.transfer(
+        "recvmsg", on: number, count: buffer.count,
+        received: { moved in
+          unsafe [
+            .descriptor(number),
+            .message(
+              nil, vector, 1, total: moved, controlLength: header.msg_controllen,
+              flags: MessageFlags(rawValue: header.msg_flags)),
+            .flags(asked),
+          ]
+        }
+      ) { count in
         unsafe vector.pointee.iov_len = count
         return unsafe Glibc.recvmsg(number, &header, asked.rawValue)
       }
@@ -66,7 +83,14 @@ extension Descriptor {
   private func send(
     _ buffer: UnsafeRawBufferPointer, to address: SocketAddress?, with control: SendControl
   ) throws(SystemError) -> IOResult {
-    try Kernel.transfer("sendmsg", on: number, about: address.map { "to \($0)" } ?? "", count: buffer.count) { count in
+    try Kernel.transfer(
+      "sendmsg", on: number, about: address.map { "to \($0)" } ?? "", count: buffer.count,
+      unsafe [
+        .descriptor(number),
+        .message(address, of: buffer.baseAddress, buffer.count, controlLength: control.withPointer { $1 }),
+        .flags([.doNotWait, .noSignal]),
+      ]
+    ) { count in
       unsafe control.withPointer { pointer, length in
         var vector = unsafe iovec(iov_base: UnsafeMutableRawPointer(mutating: buffer.baseAddress), iov_len: count)
         return unsafe withUnsafeMutablePointer(to: &vector) { vector in
@@ -101,8 +125,13 @@ extension Descriptor {
   ) throws(SystemError) -> IOResult {
     let pieces = min(64, (buffer.count + size - 1) / size)
     let control = SendControl(segmentSize: nil, source: source)
-    return try Kernel.transfer("sendmmsg", on: number, about: address.map { "to \($0)" } ?? "", count: pieces) {
-      count in
+    return try Kernel.transfer(
+      "sendmmsg", on: number, about: address.map { "to \($0)" } ?? "", count: pieces,
+      unsafe [
+        .descriptor(number), .pieces(buffer, of: size, count: pieces, to: address), .integer(pieces),
+        .flags([.doNotWait, .noSignal]),
+      ]
+    ) { count in
       unsafe control.withPointer { pointer, controlLength in
         var header = unsafe msghdr()
         unsafe header.msg_control = pointer

@@ -6,7 +6,12 @@ extension Descriptor {
   ///
   /// Calls `read(2)`.
   public func read(into buffer: UnsafeMutableRawBufferPointer) throws(SystemError) -> IOResult {
-    try Kernel.transfer("read", on: number, count: buffer.count) { count in
+    try Kernel.transfer(
+      "read", on: number, count: buffer.count,
+      received: {
+        unsafe [.descriptor(number), .received(buffer.baseAddress, buffer.count, $0), .integer(buffer.count)]
+      }
+    ) { count in
       unsafe Glibc.read(number, buffer.baseAddress, count)
     }
   }
@@ -15,7 +20,10 @@ extension Descriptor {
   ///
   /// Calls `write(2)`.
   public func write(_ buffer: UnsafeRawBufferPointer) throws(SystemError) -> IOResult {
-    try Kernel.transfer("write", on: number, count: buffer.count) { count in
+    unsafe try Kernel.transfer(
+      "write", on: number, count: buffer.count,
+      [.descriptor(number), .data(buffer.baseAddress, buffer.count), .integer(buffer.count)]
+    ) { count in
       unsafe Glibc.write(number, buffer.baseAddress, count)
     }
   }
@@ -27,7 +35,15 @@ extension Descriptor {
   /// - Throws: `EOPNOTSUPP` for files that cannot do so: named pipes, terminals, and pipes of kernels before 6.4.
   public func readWithoutWaiting(into buffer: UnsafeMutableRawBufferPointer) throws(SystemError) -> IOResult {
     guard let base = buffer.baseAddress else { return .moved(0) }
-    return try Kernel.transfer("preadv2", on: number, count: buffer.count) { count in
+    return try Kernel.transfer(
+      "preadv2", on: number, count: buffer.count,
+      received: {
+        unsafe [
+          .descriptor(number), .vector(base, buffer.count, total: $0), .integer(1), .integer(-1),
+          .constant(8, "RWF_NOWAIT"),
+        ]
+      }
+    ) { count in
       unsafe sockshim_read_nowait(number, base, count)
     }
   }
@@ -39,7 +55,10 @@ extension Descriptor {
   /// - Throws: as ``readWithoutWaiting(into:)``.
   public func writeWithoutWaiting(_ buffer: UnsafeRawBufferPointer) throws(SystemError) -> IOResult {
     guard let base = buffer.baseAddress else { return .moved(0) }
-    return try Kernel.transfer("pwritev2", on: number, count: buffer.count) { count in
+    return unsafe try Kernel.transfer(
+      "pwritev2", on: number, count: buffer.count,
+      [.descriptor(number), .vector(base, buffer.count), .integer(1), .integer(-1), .constant(8, "RWF_NOWAIT")]
+    ) { count in
       unsafe sockshim_write_nowait(number, base, count)
     }
   }
@@ -48,7 +67,10 @@ extension Descriptor {
   ///
   /// Calls `writev(2)`; at most 1024 places.
   public func write(_ vectors: UnsafeMutableBufferPointer<iovec>) throws(SystemError) -> IOResult {
-    try Kernel.transfer("writev", on: number, count: vectors.count) { count in
+    unsafe try Kernel.transfer(
+      "writev", on: number, count: vectors.count,
+      [.descriptor(number), .vectors(vectors.baseAddress, vectors.count), .integer(vectors.count)]
+    ) { count in
       unsafe Glibc.writev(number, vectors.baseAddress, CInt(count))
     }
   }
@@ -60,7 +82,13 @@ extension Descriptor {
   /// - Throws: as ``readWithoutWaiting(into:)``.
   public func writeWithoutWaiting(_ vectors: UnsafeMutableBufferPointer<iovec>) throws(SystemError) -> IOResult {
     guard let base = vectors.baseAddress else { return .moved(0) }
-    return try Kernel.transfer("pwritev2", on: number, count: vectors.count) { count in
+    return unsafe try Kernel.transfer(
+      "pwritev2", on: number, count: vectors.count,
+      [
+        .descriptor(number), .vectors(base, vectors.count), .integer(vectors.count), .integer(-1),
+        .constant(8, "RWF_NOWAIT"),
+      ]
+    ) { count in
       unsafe sockshim_writev_nowait(number, base, CInt(count))
     }
   }
@@ -69,7 +97,15 @@ extension Descriptor {
   ///
   /// Calls `recv(2)` with `MSG_DONTWAIT`.
   public func receiveWithoutWaiting(into buffer: UnsafeMutableRawBufferPointer) throws(SystemError) -> IOResult {
-    try Kernel.transfer("recv", on: number, count: buffer.count) { count in
+    try Kernel.transfer(
+      "recv", on: number, count: buffer.count,
+      received: {
+        unsafe [
+          .descriptor(number), .received(buffer.baseAddress, buffer.count, $0), .integer(buffer.count),
+          .flags(.doNotWait),
+        ]
+      }
+    ) { count in
       unsafe Glibc.recv(number, buffer.baseAddress, count, MessageFlags.doNotWait.rawValue)
     }
   }
@@ -78,7 +114,10 @@ extension Descriptor {
   ///
   /// Calls `recv(2)` with `MSG_TRUNC`, `MSG_DONTWAIT` and no buffer. Sockets other than TCP do not discard so.
   public func discardWithoutWaiting(upTo count: Int) throws(SystemError) -> IOResult {
-    try Kernel.transfer("recv", on: number, count: count) { count in
+    try Kernel.transfer(
+      "recv", on: number, count: count,
+      [.descriptor(number), .null, .integer(count), .flags([.truncated, .doNotWait])]
+    ) { count in
       Glibc.recv(number, nil, count, MessageFlags([.truncated, .doNotWait]).rawValue)
     }
   }
@@ -87,7 +126,13 @@ extension Descriptor {
   ///
   /// Calls `send(2)` with `MSG_DONTWAIT` and `MSG_NOSIGNAL`.
   public func sendWithoutWaiting(_ buffer: UnsafeRawBufferPointer) throws(SystemError) -> IOResult {
-    try Kernel.transfer("send", on: number, count: buffer.count) { count in
+    unsafe try Kernel.transfer(
+      "send", on: number, count: buffer.count,
+      [
+        .descriptor(number), .data(buffer.baseAddress, buffer.count), .integer(buffer.count),
+        .flags([.doNotWait, .noSignal]),
+      ]
+    ) { count in
       unsafe Glibc.send(number, buffer.baseAddress, count, MessageFlags([.doNotWait, .noSignal]).rawValue)
     }
   }
@@ -96,7 +141,13 @@ extension Descriptor {
   ///
   /// Calls `send(2)` with `MSG_MORE` and `MSG_NOSIGNAL`.
   public func sendPart(_ buffer: UnsafeRawBufferPointer) throws(SystemError) -> IOResult {
-    try Kernel.transfer("send", on: number, count: buffer.count) { count in
+    unsafe try Kernel.transfer(
+      "send", on: number, count: buffer.count,
+      [
+        .descriptor(number), .data(buffer.baseAddress, buffer.count), .integer(buffer.count),
+        .flags([.more, .noSignal]),
+      ]
+    ) { count in
       unsafe Glibc.send(number, buffer.baseAddress, count, MessageFlags([.more, .noSignal]).rawValue)
     }
   }
@@ -107,7 +158,13 @@ extension Descriptor {
   ///
   /// - Throws: `EINVAL` where neither end is a pipe, or one cannot be spliced (files opened with `O_APPEND`).
   public func splice(to target: Descriptor, count: Int) throws(SystemError) -> IOResult {
-    try Kernel.transfer("splice", on: number, count: count) { count in
+    try Kernel.transfer(
+      "splice", on: number, count: count,
+      [
+        .descriptor(number), .null, .descriptor(target.number), .null, .integer(count),
+        .spliceFlags(sockshim_SPLICE_F_NONBLOCK | sockshim_SPLICE_F_MOVE),
+      ]
+    ) { count in
       sockshim_splice(number, target.number, count, sockshim_SPLICE_F_NONBLOCK | sockshim_SPLICE_F_MOVE)
     }
   }
@@ -119,7 +176,13 @@ extension Descriptor {
   /// - Throws: `EINVAL` where the file cannot be spliced to: opened with `O_APPEND`, or of a file system without it.
   public func splice(to target: Descriptor, at offset: Int, count: Int) throws(SystemError) -> IOResult {
     // An observer is told of the file: it is what the call may fail for.
-    try Kernel.transfer("splice", on: target.number, count: count) { count in
+    try Kernel.transfer(
+      "splice", on: target.number, count: count,
+      [
+        .descriptor(number), .null, .descriptor(target.number), .list([.integer(offset)]), .integer(count),
+        .spliceFlags(sockshim_SPLICE_F_NONBLOCK | sockshim_SPLICE_F_MOVE),
+      ]
+    ) { count in
       sockshim_splice_at(
         number, target.number, Int64(offset), count, sockshim_SPLICE_F_NONBLOCK | sockshim_SPLICE_F_MOVE)
     }
@@ -131,7 +194,10 @@ extension Descriptor {
   ///
   /// - Throws: `EINVAL` where the file cannot be mapped.
   public func sendFile(to target: Descriptor, count: Int) throws(SystemError) -> IOResult {
-    try Kernel.transfer("sendfile", on: number, count: count) { count in
+    try Kernel.transfer(
+      "sendfile", on: number, count: count,
+      [.descriptor(target.number), .descriptor(number), .null, .integer(count)]
+    ) { count in
       Glibc.sendfile(target.number, number, nil, count)
     }
   }
@@ -145,19 +211,17 @@ extension Descriptor {
   ///
   /// Calls `fstat(2)` and `lseek(2)`.
   public func extent() -> (size: Int, position: Int)? {
-    var status = stat()
-    guard unsafe fstat(number, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
-    let position = Glibc.lseek(number, 0, SEEK_CUR)
-    return position < 0 ? nil : (Int(status.st_size), position)
+    guard let status = try? Kernel.status(of: number), status.st_mode & S_IFMT == S_IFREG,
+      let position = try? position()
+    else { return nil }
+    return (Int(status.st_size), position)
   }
 
   /// How many bytes a pipe holds.
   ///
   /// Calls `fcntl(2)` with `F_GETPIPE_SZ`.
   public func pipeCapacity() throws(SystemError) -> Int {
-    try Kernel.call("fcntl", on: number, about: "F_GETPIPE_SZ") { _ in
-      Int(Glibc.fcntl(number, sockshim_F_GETPIPE_SZ))
-    }
+    Int(try Kernel.control(number, sockshim_F_GETPIPE_SZ, "F_GETPIPE_SZ", about: "F_GETPIPE_SZ"))
   }
 
   /// Makes a pipe hold at least so many bytes.
@@ -166,7 +230,10 @@ extension Descriptor {
   ///
   /// - Throws: `EPERM` past `fs.pipe-max-size` (1 MiB) or the user's limit of pages, `EBUSY` when it holds more.
   public func setPipeCapacity(_ bytes: Int) throws(SystemError) {
-    try Kernel.call("fcntl", on: number, about: "F_SETPIPE_SZ") { _ in
+    try Kernel.call(
+      "fcntl", on: number, about: "F_SETPIPE_SZ",
+      [.descriptor(number), .constant(sockshim_F_SETPIPE_SZ, "F_SETPIPE_SZ"), .integer(bytes)]
+    ) { _ in
       Int(Glibc.fcntl(number, sockshim_F_SETPIPE_SZ, CInt(clamping: bytes)))
     }
   }
@@ -178,7 +245,6 @@ extension Descriptor {
   public func reopenForWriting() throws(SystemError) -> OwnedDescriptor {
     let path = "/proc/self/fd/\(number)"
     let flags = O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC
-    let opened = try Kernel.call("open", on: number, about: path) { _ in unsafe Int(Glibc.open(path, flags)) }
-    return OwnedDescriptor(owning: CInt(opened))
+    return OwnedDescriptor(owning: try Kernel.open(path, flags, on: number))
   }
 }

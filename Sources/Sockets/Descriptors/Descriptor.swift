@@ -33,10 +33,7 @@ public struct Descriptor: Hashable, Sendable {
   ///
   /// - Throws: `EBADF` where the descriptor is not open.
   public func kind() throws(SystemError) -> Kind {
-    var status = stat()
-    try Kernel.call("fstat", on: number, about: "on descriptor \(number)") { _ in
-      unsafe Int(fstat(number, &status))
-    }
+    let status = try Kernel.status(of: number)
     switch status.st_mode & S_IFMT {
     case S_IFSOCK: return .socket
     case S_IFIFO: return .pipe
@@ -44,17 +41,31 @@ public struct Descriptor: Hashable, Sendable {
     case S_IFCHR:
       // Major 1, minor 3 of the character devices.
       if status.st_rdev == 0x103 { return .null }
-      return isatty(number) == 1 ? .terminal : .other
+      return isTerminal ? .terminal : .other
     default: return .other
     }
   }
+
+  /// Closes a descriptor that its owner has given up.
+  ///
+  /// Calls `close(2)`. An error is of no use to anybody: the descriptor is closed all the same.
+  public func close() { Kernel.close(number) }
+
+  /// Whether the descriptor is open.
+  ///
+  /// Calls `fcntl(2)` with `F_GETFD`.
+  public var isOpen: Bool { (try? Kernel.control(number, F_GETFD, "F_GETFD")) != nil }
+
+  /// Whether it is a terminal.
+  ///
+  /// Calls `isatty(3)`.
+  public var isTerminal: Bool { Kernel.isTerminal(number) }
 
   /// Whether it is a device that always has what a read asks for: `/dev/zero`, `full`, `random`, `urandom`.
   ///
   /// Calls `fstat(2)`.
   public var isMemoryDevice: Bool {
-    var status = stat()
-    guard unsafe fstat(number, &status) == 0, status.st_mode & S_IFMT == S_IFCHR else { return false }
+    guard let status = try? Kernel.status(of: number), status.st_mode & S_IFMT == S_IFCHR else { return false }
     // Major 1; minor 11, /dev/kmsg, waits for messages.
     return [0x105, 0x107, 0x108, 0x109].contains(status.st_rdev)
   }
@@ -65,7 +76,9 @@ public struct Descriptor: Hashable, Sendable {
   public var isStreamSocket: Bool {
     var value: CInt = 0
     var length = socklen_t(MemoryLayout<CInt>.size)
-    let result = try? Kernel.call("getsockopt", on: number, about: "SO_TYPE") { _ in
+    let result = try? Kernel.call(
+      "getsockopt", on: number, about: "SO_TYPE", SystemCallArgument.option(number, SOL_SOCKET, SO_TYPE, value)
+    ) { _ in
       unsafe Int(getsockopt(number, SOL_SOCKET, SO_TYPE, &value, &length))
     }
     return result != nil && value == SocketType.stream.rawValue
@@ -83,12 +96,25 @@ public struct Descriptor: Hashable, Sendable {
 
   /// Whether a call would not block now: `poll(2)` with no time to wait.
   public func isReady(_ events: EpollEvents) throws(SystemError) -> Bool {
+    try waitUntilReady(events, milliseconds: 0)
+  }
+
+  /// Waits until a call would not block.
+  ///
+  /// Calls `poll(2)`, again after EINTR.
+  ///
+  /// - Parameter milliseconds: at most so long; nil for as long as it takes.
+  /// - Returns: false if the time has passed.
+  public func waitUntilReady(_ events: EpollEvents, milliseconds: CInt?) throws(SystemError) -> Bool {
     var entry = pollfd(fd: number, events: CShort(truncatingIfNeeded: events.rawValue), revents: 0)
-    return try Kernel.call("poll", on: number) { _ in unsafe Int(poll(&entry, 1, 0)) } > 0
+    let limit = milliseconds ?? -1
+    return try Kernel.call("poll", on: number, [.entries([entry]), .integer(1), .integer(Int(limit))]) { _ in
+      unsafe Int(poll(&entry, 1, limit))
+    } > 0
   }
 
   /// The flags that the file was opened with; none where the kernel does not tell.
   private var fileStatus: CInt {
-    CInt(truncatingIfNeeded: (try? Kernel.call("fcntl", on: number) { _ in Int(fcntl(number, F_GETFL)) }) ?? 0)
+    (try? Kernel.control(number, F_GETFL, "F_GETFL")) ?? 0
   }
 }

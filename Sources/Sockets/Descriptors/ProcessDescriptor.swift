@@ -17,10 +17,12 @@ public struct ProcessDescriptor: ~Copyable, Sendable {
   /// - Throws: `ESRCH` where there is no such process; `ENOSYS` before Linux 5.3.
   public init(of process: CInt) throws(SystemError) {
     number = CInt(
-      try Kernel.call("pidfd_open", about: "of process \(process)") { _ in Int(sockshim_pidfd_open(process)) })
+      try Kernel.call("pidfd_open", about: "of process \(process)", [.integer(Int(process)), .integer(0)]) { _ in
+        Int(sockshim_pidfd_open(process))
+      })
   }
 
-  deinit { _ = Glibc.close(number) }
+  deinit { Kernel.close(number) }
 
   /// Whether the process has not ended yet.
   ///
@@ -33,12 +35,8 @@ public struct ProcessDescriptor: ~Copyable, Sendable {
   ///
   /// Reads `/proc/self/fdinfo`.
   public var processID: CInt? {
-    let file = unsafe Glibc.open("/proc/self/fdinfo/\(number)", O_RDONLY | O_CLOEXEC)
-    guard file >= 0 else { return nil }
-    defer { _ = Glibc.close(file) }
-    var bytes = [UInt8](repeating: 0, count: 512)
-    let count = unsafe read(file, &bytes, bytes.count)
-    let text = String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
+    guard let bytes = try? Descriptor.contents(of: "/proc/self/fdinfo/\(number)", upTo: 512) else { return nil }
+    let text = String(decoding: bytes, as: UTF8.self)
     guard let line = text.split(separator: "\n").first(where: { $0.hasPrefix("Pid:") }),
       let process = CInt(line.dropFirst(4).drop { $0 == "\t" || $0 == " " }), process > 0
     else { return nil }

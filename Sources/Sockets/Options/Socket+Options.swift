@@ -63,7 +63,10 @@ extension Socket {
     let descriptor = descriptor
     var bytes = question
     var length = socklen_t(clamping: bytes.count)
-    try Kernel.call("getsockopt", on: descriptor, about: subject()) { _ in
+    try Kernel.call(
+      "getsockopt", on: descriptor, about: subject(),
+      SystemCallArgument.option(descriptor, level, number, Array(bytes.prefix(Int(length))))
+    ) { _ in
       unsafe bytes.withUnsafeMutableBytes { buffer in
         unsafe Int(Glibc.getsockopt(descriptor, level.rawValue, number, buffer.baseAddress, &length))
       }
@@ -76,7 +79,10 @@ extension Socket {
     level: OptionLevel, number: CInt, bytes: Span<UInt8>, about subject: @autoclosure () -> String
   ) throws(SystemError) {
     let descriptor = descriptor
-    try Kernel.call("setsockopt", on: descriptor, about: subject()) { _ in
+    try Kernel.call(
+      "setsockopt", on: descriptor, about: subject(),
+      SystemCallArgument.option(descriptor, level, number, Array(bytes))
+    ) { _ in
       unsafe bytes.withUnsafeBufferPointer { buffer in
         // An empty buffer still needs an address, which the kernel does not read.
         unsafe Int(
@@ -85,4 +91,10 @@ extension Socket {
       }
     }
   }
+}
+
+extension [UInt8] {
+  /// A copy of the bytes.
+  @inline(never)
+  fileprivate init(_ bytes: Span<UInt8>) { self = unsafe bytes.withUnsafeBufferPointer { unsafe Array($0) } }
 }

@@ -40,10 +40,13 @@ public struct Epoll: ~Copyable, Sendable {
 
   /// Calls `epoll_create1(2)` with `EPOLL_CLOEXEC`.
   public init() throws(SystemError) {
-    descriptor = CInt(try Kernel.call("epoll_create1") { _ in Int(epoll_create1(CInt(EPOLL_CLOEXEC))) })
+    descriptor = CInt(
+      try Kernel.call("epoll_create1", [.constant(CInt(EPOLL_CLOEXEC), "EPOLL_CLOEXEC")]) { _ in
+        Int(epoll_create1(CInt(EPOLL_CLOEXEC)))
+      })
   }
 
-  deinit { _ = Glibc.close(descriptor) }
+  deinit { Kernel.close(descriptor) }
 
   /// Watches a descriptor; `token` comes back with its events.
   ///
@@ -70,7 +73,13 @@ public struct Epoll: ~Copyable, Sendable {
     var event = unsafe epoll_event()
     unsafe event.events = events.rawValue
     unsafe event.data.u64 = token
-    try Kernel.call("epoll_ctl", on: watched) { _ in
+    try Kernel.call(
+      "epoll_ctl", on: watched,
+      [
+        .descriptor(descriptor), .constant(operation, operation == EPOLL_CTL_ADD ? "EPOLL_CTL_ADD" : "EPOLL_CTL_MOD"),
+        .descriptor(watched), .event(events, token: token),
+      ]
+    ) { _ in
       unsafe Int(epoll_ctl(descriptor, operation, watched, &event))
     }
   }
@@ -80,7 +89,10 @@ public struct Epoll: ~Copyable, Sendable {
   /// Calls `epoll_ctl(2)` with `EPOLL_CTL_DEL`.
   public borrowing func remove(_ watched: CInt) throws(SystemError) {
     let descriptor = descriptor
-    try Kernel.call("epoll_ctl", on: watched) { _ in
+    try Kernel.call(
+      "epoll_ctl", on: watched,
+      [.descriptor(descriptor), .constant(EPOLL_CTL_DEL, "EPOLL_CTL_DEL"), .descriptor(watched), .null]
+    ) { _ in
       Int(epoll_ctl(descriptor, EPOLL_CTL_DEL, watched, nil))
     }
   }
@@ -99,7 +111,14 @@ public struct Epoll: ~Copyable, Sendable {
     let timeout = milliseconds.map { CInt(clamping: $0) } ?? -1
     return try unsafe withUnsafeTemporaryAllocation(of: epoll_event.self, capacity: Self.mostEvents) {
       (events) throws(SystemError) in
-      let (count, error) = Kernel.attempt("epoll_wait", on: descriptor, interruption: .report) { _ in
+      let (count, error) = Kernel.attempt(
+        "epoll_wait", on: descriptor, interruption: .report,
+        received: {
+          unsafe [
+            .descriptor(descriptor), .events(events.baseAddress, $0), .integer(Self.mostEvents), .integer(Int(timeout)),
+          ]
+        }
+      ) { _ in
         unsafe Int(epoll_wait(descriptor, events.baseAddress, CInt(Self.mostEvents), timeout))
       }
       if let error {

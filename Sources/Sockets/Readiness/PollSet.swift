@@ -47,7 +47,9 @@ public struct PollSet: Sendable {
   /// - Throws: `EINTR` when a signal came; `EINVAL` for more descriptors than `RLIMIT_NOFILE`.
   public mutating func wait(timeout: Duration? = nil) throws(SystemError) -> Int {
     let milliseconds = timeout.map { CInt(clamping: max(0, $0.count(of: .milliseconds))) } ?? -1
-    return try Kernel.call("poll", interruption: .report) { _ in
+    return try Kernel.call(
+      "poll", interruption: .report, [.entries(entries), .integer(entries.count), .integer(Int(milliseconds))]
+    ) { _ in
       unsafe entries.withUnsafeMutableBufferPointer { buffer in
         unsafe Int(Glibc.poll(buffer.baseAddress, nfds_t(buffer.count), milliseconds))
       }
@@ -61,7 +63,10 @@ public struct PollSet: Sendable {
     let (seconds, attoseconds) = max(.zero, timeout ?? .zero).components
     // A negative number of seconds stands for no limit.
     let wholeSeconds = timeout == nil ? -1 : seconds
-    return try Kernel.call("ppoll", interruption: .report) { _ in
+    return try Kernel.call(
+      "ppoll", interruption: .report,
+      [.entries(entries), .integer(entries.count), .time(timeout, fraction: "tv_nsec"), .null]
+    ) { _ in
       unsafe entries.withUnsafeMutableBufferPointer { buffer in
         unsafe Int(
           sockshim_ppoll(buffer.baseAddress, nfds_t(buffer.count), wholeSeconds, attoseconds / 1_000_000_000))

@@ -63,7 +63,13 @@ public struct SelectSet: Sendable {
     var except = filledSet(.exceptional)
     let (seconds, microseconds) = max(0, timeout?.inMicroseconds ?? 0).quotientAndRemainder(dividingBy: 1_000_000)
     found = [:]
-    let count = try Kernel.call("select", interruption: .report) { _ in
+    let count = try Kernel.call(
+      "select", interruption: .report,
+      [
+        .integer(Int(highest + 1)), members(of: read, .readable), members(of: write, .writable),
+        members(of: except, .exceptional), .time(timeout, fraction: "tv_usec"),
+      ]
+    ) { _ in
       // A negative number of seconds stands for no limit.
       unsafe Int(
         sockshim_select(highest + 1, &read, &write, &except, timeout == nil ? -1 : seconds, microseconds))
@@ -81,6 +87,14 @@ public struct SelectSet: Sendable {
       }
     }
     return count
+  }
+
+  /// The descriptors in a C set, for an observer.
+  private func members(of set: fd_set, _ condition: Condition) -> SystemCallArgument {
+    .list(
+      wanted[condition, default: []].sorted().filter { descriptor in
+        unsafe withUnsafePointer(to: set) { unsafe sockshim_fd_isset(descriptor, $0) != 0 }
+      }.map { .descriptor($0) })
   }
 
   /// The C set of one condition.

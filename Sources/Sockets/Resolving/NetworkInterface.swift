@@ -11,12 +11,14 @@ public struct NetworkInterface: Sendable, Hashable {
   ///
   /// Calls `if_nameindex(3)`.
   public static func all() throws(SystemError) -> [NetworkInterface] {
-    guard let list = unsafe if_nameindex() else {
-      throw SystemError(call: "if_nameindex", number: ErrorNumber(rawValue: errno))
+    var list: UnsafeMutablePointer<if_nameindex>?
+    try Kernel.call("if_nameindex", []) { _ in
+      unsafe list = if_nameindex()
+      return unsafe list == nil ? -1 : 0
     }
+    guard var next = unsafe list else { return [] }
     defer { unsafe if_freenameindex(list) }
     var result: [NetworkInterface] = []
-    var next = unsafe list
     while unsafe next.pointee.if_index != 0, let name = unsafe next.pointee.if_name {
       result.append(unsafe NetworkInterface(name: String(cString: name), index: next.pointee.if_index))
       unsafe next += 1
@@ -28,8 +30,11 @@ public struct NetworkInterface: Sendable, Hashable {
   ///
   /// Calls `if_nametoindex(3)`.
   public static func index(of name: String) -> UInt32? {
-    let index = unsafe if_nametoindex(name)
-    return index == 0 ? nil : index
+    let (index, error) = Kernel.attempt("if_nametoindex", [.string(name)]) { _ in
+      let index = unsafe if_nametoindex(name)
+      return index == 0 ? -1 : Int(index)
+    }
+    return error == nil ? UInt32(index) : nil
   }
 
   /// The name of the interface with this index; nil where there is none.
@@ -37,8 +42,11 @@ public struct NetworkInterface: Sendable, Hashable {
   /// Calls `if_indextoname(3)`.
   public static func name(of index: UInt32) -> String? {
     unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(IF_NAMESIZE)) { buffer in
-      guard let base = buffer.baseAddress, unsafe if_indextoname(index, base) != nil else { return nil }
-      return unsafe String(cString: base)
+      guard let base = buffer.baseAddress else { return nil }
+      let (_, error) = Kernel.attempt("if_indextoname", [.integer(Int(index))]) { _ in
+        unsafe if_indextoname(index, base) == nil ? -1 : 0
+      }
+      return error == nil ? unsafe String(cString: base) : nil
     }
   }
 
@@ -47,7 +55,8 @@ public struct NetworkInterface: Sendable, Hashable {
   /// Calls `getifaddrs(3)`.
   static func ipv4Address(of name: String) -> IPv4Address? {
     var list: UnsafeMutablePointer<ifaddrs>?
-    guard unsafe getifaddrs(&list) == 0 else { return nil }
+    let (_, error) = Kernel.attempt("getifaddrs", []) { _ in unsafe Int(getifaddrs(&list)) }
+    guard error == nil else { return nil }
     defer { unsafe freeifaddrs(list) }
     var next = unsafe list
     while let entry = unsafe next {

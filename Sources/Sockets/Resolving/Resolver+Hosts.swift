@@ -8,7 +8,9 @@ extension Resolver {
   public static func hostByName(
     _ name: String, family: AddressFamily = .ipv4
   ) throws(HostLookupError) -> HostEntry {
-    unsafe try entry(asked: name) { result, buffer, length, found, number in
+    unsafe try entry(
+      asked: name, "gethostbyname2", [.string(name), .named(family)]
+    ) { result, buffer, length, found, number in
       unsafe sockshim_gethostbyname2(name, family.rawValue, result, buffer, length, found, number)
     }
   }
@@ -24,7 +26,8 @@ extension Resolver {
     case .unix, .other: throw HostLookupError(code: .noRecovery, asked: "\(address)")
     }
     let asked = address.with(port: 0)
-    return unsafe try entry(asked: asked.hostText) { result, buffer, length, found, number in
+    return unsafe try entry(asked: asked.hostText, "gethostbyaddr", [.address(asked)]) {
+      result, buffer, length, found, number in
       unsafe sockshim_gethostbyaddr(
         bytes, socklen_t(bytes.count), address.family.rawValue, result, buffer, length, found, number)
     }
@@ -32,7 +35,7 @@ extension Resolver {
 
   /// Calls with a buffer that grows while it is too small (ERANGE).
   private static func entry(
-    asked: String,
+    asked: String, _ name: StaticString, _ arguments: @autoclosure () -> [SystemCallArgument],
     _ call: (
       UnsafeMutablePointer<hostent>, UnsafeMutablePointer<CChar>, Int,
       UnsafeMutablePointer<UnsafeMutablePointer<hostent>?>, UnsafeMutablePointer<CInt>
@@ -46,11 +49,16 @@ extension Resolver {
       var buffer = [CChar](repeating: 0, count: size)
       var entry: HostEntry?
       var status: CInt = 0
-      unsafe buffer.withUnsafeMutableBufferPointer { bytes in
-        guard let base = bytes.baseAddress else { return }
-        unsafe status = call(&result, base, bytes.count, &found, &number)
-        // The entry points into the buffer: copied while that stands.
-        if status == 0, let host = unsafe found { entry = unsafe HostEntry(host.pointee) }
+      let (code, _) = Kernel.lookUp(
+        name, system: -1, failureName: { "\(HostLookupError.Code(rawValue: $0))" }, arguments()
+      ) {
+        unsafe buffer.withUnsafeMutableBufferPointer { bytes in
+          guard let base = bytes.baseAddress else { return }
+          unsafe status = call(&result, base, bytes.count, &found, &number)
+          // The entry points into the buffer: copied while that stands.
+          if status == 0, let host = unsafe found { entry = unsafe HostEntry(host.pointee) }
+        }
+        return entry == nil ? number : 0
       }
       if let entry { return entry }
       // A megabyte is more names than a host has.
@@ -58,7 +66,7 @@ extension Resolver {
         size *= 4
         continue
       }
-      throw HostLookupError(code: HostLookupError.Code(rawValue: number), asked: asked)
+      throw HostLookupError(code: HostLookupError.Code(rawValue: code), asked: asked)
     }
   }
 }

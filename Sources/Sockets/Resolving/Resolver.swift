@@ -47,13 +47,16 @@ public enum Resolver {
     let service = service ?? (host == nil ? "0" : nil)
 
     var list: UnsafeMutablePointer<addrinfo>?
-    let code = unsafe Glibc.getaddrinfo(host, service, &hints, &list)
-    let number = errno
+    let (code, number) = Kernel.lookUp(
+      "getaddrinfo", system: EAI_SYSTEM, failureName: { "\(ResolutionError.Code(rawValue: $0))" },
+      unsafe [.text(host), .text(service), .hints(hints), .addresses(results(of: list).map(\.address))]
+    ) {
+      unsafe Glibc.getaddrinfo(host, service, &hints, &list)
+    }
     defer { if let list = unsafe list { unsafe freeaddrinfo(list) } }
     guard code == 0 else {
       throw ResolutionError(
-        code: ResolutionError.Code(rawValue: code), host: host, service: service,
-        number: code == EAI_SYSTEM ? ErrorNumber(rawValue: number) : nil)
+        code: ResolutionError.Code(rawValue: code), host: host, service: service, number: number)
     }
     return unsafe results(of: list)
   }
@@ -86,15 +89,21 @@ public enum Resolver {
   ) throws(ResolutionError) -> (host: String, service: String) {
     var host = [CChar](repeating: 0, count: Int(NI_MAXHOST))
     var service = [CChar](repeating: 0, count: Int(NI_MAXSERV))
-    let (code, number) = unsafe address.withSockaddr { pointer, length in
-      let code = unsafe Glibc.getnameinfo(
-        pointer, length, &host, socklen_t(host.count), &service, socklen_t(service.count), flags.rawValue)
-      return (code, errno)
+    let (code, number) = Kernel.lookUp(
+      "getnameinfo", system: EAI_SYSTEM, failureName: { "\(ResolutionError.Code(rawValue: $0))" },
+      [
+        .address(address), .string(String(terminated: host)), .string(String(terminated: service)),
+        .lookupFlags(flags.rawValue, SystemCallArgument.nameLookupFlags),
+      ]
+    ) {
+      unsafe address.withSockaddr { pointer, length in
+        unsafe Glibc.getnameinfo(
+          pointer, length, &host, socklen_t(host.count), &service, socklen_t(service.count), flags.rawValue)
+      }
     }
     guard code == 0 else {
       throw ResolutionError(
-        code: ResolutionError.Code(rawValue: code), host: address.description, service: nil,
-        number: code == EAI_SYSTEM ? ErrorNumber(rawValue: number) : nil)
+        code: ResolutionError.Code(rawValue: code), host: address.description, service: nil, number: number)
     }
     return (String(terminated: host), String(terminated: service))
   }

@@ -15,7 +15,9 @@ extension Socket {
   /// Calls `accept4(2)` with `SOCK_CLOEXEC` and without an address, since kernel services have none.
   public borrowing func acceptRequest() throws(SystemError) -> Socket {
     let descriptor = descriptor
-    let value = try Kernel.call("accept4", on: descriptor) { _ in
+    let value = try Kernel.call(
+      "accept4", on: descriptor, [.descriptor(descriptor), .null, .acceptFlags(CInt(SOCK_CLOEXEC.rawValue))]
+    ) { _ in
       Int(sockshim_accept4(descriptor, nil, nil, CInt(SOCK_CLOEXEC.rawValue)))
     }
     return Socket(owning: CInt(value), family: family, type: type, protocolNumber: protocolNumber)
@@ -34,7 +36,9 @@ extension Socket {
     let flags = CInt(SOCK_CLOEXEC.rawValue) | (mode == .nonBlocking ? CInt(SOCK_NONBLOCK.rawValue) : 0)
     while true {
       var address = SocketAddress()
-      let (value, error) = Kernel.attempt("accept4", on: descriptor) { _ in
+      let (value, error) = Kernel.attempt(
+        "accept4", on: descriptor, [.descriptor(descriptor), .address(address), .acceptFlags(flags)]
+      ) { _ in
         unsafe address.withMutableSockaddr { pointer, length in
           unsafe Int(sockshim_accept4(descriptor, pointer, length, flags))
         }

@@ -17,7 +17,15 @@ extension Socket {
     // Some sockets that cannot receive descriptors (packet sockets) reject the flag.
     let flags = flags.union(passesDescriptors ? .closeOnExecute : []).rawValue | CInt(sockshim_MSG_WAITFORONE)
     return try unsafe batch.receive { (headers) throws(SystemError) in
-      try Kernel.transfer("recvmmsg", on: descriptor, count: capacity) { count in
+      try Kernel.transfer(
+        "recvmmsg", on: descriptor, count: capacity,
+        received: {
+          unsafe [
+            .descriptor(descriptor), .messages(headers, $0), .integer(capacity), .batchFlags(flags),
+            .null,
+          ]
+        }
+      ) { count in
         unsafe Int(sockshim_recvmmsg(descriptor, headers, UInt32(count), flags))
       }
     }
@@ -34,7 +42,12 @@ extension Socket {
   ) throws(SystemError) -> IOResult {
     let descriptor = descriptor
     return try unsafe batch.send(from: first) { (headers, available) throws(SystemError) in
-      try Kernel.transfer("sendmmsg", on: descriptor, count: available) { count in
+      unsafe try Kernel.transfer(
+        "sendmmsg", on: descriptor, count: available,
+        [
+          .descriptor(descriptor), .messages(headers, available), .integer(available), .flags(flags.union(.noSignal)),
+        ]
+      ) { count in
         unsafe Int(sockshim_sendmmsg(descriptor, headers, UInt32(count), flags.union(.noSignal).rawValue))
       }
     }

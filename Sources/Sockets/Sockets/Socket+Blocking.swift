@@ -6,9 +6,8 @@ extension Socket {
   ///
   /// Calls `fcntl(2)` with `F_GETFL`.
   public borrowing func blockingMode() throws(SystemError) -> BlockingMode {
-    let descriptor = descriptor
-    let flags = try Kernel.call("fcntl", on: descriptor) { _ in Int(Glibc.fcntl(descriptor, F_GETFL)) }
-    return CInt(flags) & O_NONBLOCK == 0 ? .blocking : .nonBlocking
+    let flags = try Kernel.control(descriptor, F_GETFL, "F_GETFL")
+    return flags & O_NONBLOCK == 0 ? .blocking : .nonBlocking
   }
 
   /// Changes the blocking mode.
@@ -16,10 +15,14 @@ extension Socket {
   /// Two system calls: `fcntl(2)` with `F_GETFL`, then `F_SETFL`.
   public borrowing func setBlockingMode(_ mode: BlockingMode) throws(SystemError) {
     let descriptor = descriptor
-    let flags = CInt(try Kernel.call("fcntl", on: descriptor) { _ in Int(Glibc.fcntl(descriptor, F_GETFL)) })
+    let flags = try Kernel.control(descriptor, F_GETFL, "F_GETFL")
     let wanted = mode == .nonBlocking ? flags | O_NONBLOCK : flags & ~O_NONBLOCK
     if wanted == flags { return }
-    try Kernel.call("fcntl", on: descriptor) { _ in Int(Glibc.fcntl(descriptor, F_SETFL, wanted)) }
+    try Kernel.call(
+      "fcntl", on: descriptor, [.descriptor(descriptor), .constant(F_SETFL, "F_SETFL"), .openFlags(wanted)]
+    ) { _ in
+      Int(Glibc.fcntl(descriptor, F_SETFL, wanted))
+    }
   }
 
   /// The number of bytes that can be read; for a datagram socket, those in the next datagram.
@@ -56,7 +59,10 @@ extension Socket {
   private borrowing func queue(_ request: UInt, _ name: String) throws(SystemError) -> Int {
     let descriptor = descriptor
     var value: CInt = 0
-    try Kernel.call("ioctl", on: descriptor, about: name) { _ in
+    try Kernel.call(
+      "ioctl", on: descriptor, about: name,
+      [.descriptor(descriptor), .constant(Int(request), name: name), .list([.integer(Int(value))])]
+    ) { _ in
       unsafe Int(Glibc.ioctl(descriptor, request, &value))
     }
     return Int(value)

@@ -11,7 +11,9 @@ extension Socket {
   /// - Throws: `ENOTCONN` if there is no connection, or no longer one.
   public borrowing func shutdown(_ direction: ShutdownDirection) throws(SystemError) {
     let descriptor = descriptor
-    try Kernel.call("shutdown", on: descriptor) { _ in Int(Glibc.shutdown(descriptor, direction.rawValue)) }
+    try Kernel.call("shutdown", on: descriptor, [.descriptor(descriptor), .named(direction)]) { _ in
+      Int(Glibc.shutdown(descriptor, direction.rawValue))
+    }
   }
 
   /// Closes the socket.
@@ -21,7 +23,8 @@ extension Socket {
   public consuming func close() throws(SystemError) {
     let descriptor = descriptor
     discard self
-    let (_, error) = Kernel.attempt("close", on: descriptor, interruption: .report) { _ in
+    let (_, error) = Kernel.attempt("close", on: descriptor, interruption: .report, [.descriptor(descriptor)]) {
+      _ in
       Int(Glibc.close(descriptor))
     }
     if let error, error != .interrupted { throw SystemError(call: "close", number: error) }

@@ -20,7 +20,9 @@ extension Socket {
   ///   of another type), `EAGAIN` (backlog full).
   public borrowing func connect(to address: SocketAddress) throws(SystemError) -> ConnectResult {
     let descriptor = descriptor
-    let (_, error) = Kernel.attempt("connect", on: descriptor, interruption: .report) { _ in
+    let (_, error) = Kernel.attempt(
+      "connect", on: descriptor, interruption: .report, [.descriptor(descriptor), .address(address)]
+    ) { _ in
       unsafe address.withSockaddr { pointer, length in unsafe Int(Glibc.connect(descriptor, pointer, length)) }
     }
     switch error {
@@ -46,7 +48,8 @@ extension Socket {
     let descriptor = descriptor
     var value: CInt = 0
     var length = socklen_t(MemoryLayout<CInt>.size)
-    try Kernel.call("getsockopt", on: descriptor) { _ in
+    try Kernel.call("getsockopt", on: descriptor, SystemCallArgument.option(descriptor, SOL_SOCKET, SO_ERROR, value)) {
+      _ in
       unsafe Int(Glibc.getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &value, &length))
     }
     return value == 0 ? nil : ErrorNumber(rawValue: value)
@@ -59,7 +62,9 @@ extension Socket {
     let descriptor = descriptor
     var address = sockaddr()
     address.sa_family = sa_family_t(AF_UNSPEC)
-    try Kernel.call("connect", on: descriptor, about: "to AF_UNSPEC") { _ in
+    try Kernel.call(
+      "connect", on: descriptor, about: "to AF_UNSPEC", [.descriptor(descriptor), .address(SocketAddress())]
+    ) { _ in
       unsafe Int(Glibc.connect(descriptor, &address, socklen_t(MemoryLayout<sockaddr>.size)))
     }
   }

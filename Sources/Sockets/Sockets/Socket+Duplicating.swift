@@ -9,7 +9,10 @@ extension Socket {
   /// - Throws: `EMFILE` if the process has reached its limit on open files.
   public borrowing func duplicate() throws(SystemError) -> Socket {
     let descriptor = descriptor
-    let copy = try Kernel.call("fcntl", on: descriptor) { _ in
+    let copy = try Kernel.call(
+      "fcntl", on: descriptor,
+      [.descriptor(descriptor), .constant(CInt(F_DUPFD_CLOEXEC), "F_DUPFD_CLOEXEC"), .integer(0)]
+    ) { _ in
       Int(Glibc.fcntl(descriptor, CInt(F_DUPFD_CLOEXEC), 0))
     }
     return Socket(owning: CInt(copy), family: family, type: type, protocolNumber: protocolNumber)

@@ -92,7 +92,11 @@ extension Socket {
     let descriptor = descriptor
     var buffer = ControlMessage.buffer(of: control)
     return try Kernel.transfer(
-      "sendmsg", on: descriptor, about: address.map { "to \($0)" } ?? "", count: total
+      "sendmsg", on: descriptor, about: address.map { "to \($0)" } ?? "", count: total,
+      unsafe [
+        .descriptor(descriptor), .message(address, vectors, vectorCount, controlLength: buffer.count),
+        .flags(flags.union(.noSignal)),
+      ]
     ) { count in
       // An observer's limit makes a short send of the first piece.
       if count < total, vectorCount > 0 { unsafe vectors.pointee.iov_len = min(vectors.pointee.iov_len, count) }
@@ -133,7 +137,16 @@ extension Socket {
     var controlLength = 0
     var received = MessageFlags()
     let result = try unsafe buffer.fill { (base, capacity) throws(SystemError) in
-      try Kernel.transfer("recvmsg", on: descriptor, count: capacity) { count in
+      try Kernel.transfer(
+        "recvmsg", on: descriptor, count: capacity,
+        received: {
+          unsafe [
+            .descriptor(descriptor),
+            .message(address, of: base, capacity, total: $0, controlLength: controlLength, flags: received),
+            .flags(asked),
+          ]
+        }
+      ) { count in
         unsafe control.withUnsafeMutableBytes { controlBytes in
           unsafe address.withMutableSockaddr { pointer, length in
             var vector = unsafe iovec(iov_base: base, iov_len: count)

@@ -9,7 +9,7 @@ extension Socket {
   ///   `ip_unprivileged_port_start`, or a directory), and for Unix paths `ENOENT`, `ENOTDIR`, `EROFS`.
   public borrowing func bind(to address: SocketAddress) throws(SystemError) {
     let descriptor = descriptor
-    try Kernel.call("bind", on: descriptor, about: "to \(address)") { _ in
+    try Kernel.call("bind", on: descriptor, about: "to \(address)", [.descriptor(descriptor), .address(address)]) { _ in
       unsafe address.withSockaddr { pointer, length in unsafe Int(Glibc.bind(descriptor, pointer, length)) }
     }
   }
@@ -22,7 +22,7 @@ extension Socket {
   ///   When the queue is full, further SYNs are dropped, and the peers retransmit them after a second.
   public borrowing func listen(backlog: Int = 4096) throws(SystemError) {
     let descriptor = descriptor
-    try Kernel.call("listen", on: descriptor) { _ in
+    try Kernel.call("listen", on: descriptor, [.descriptor(descriptor), .integer(backlog)]) { _ in
       Int(Glibc.listen(descriptor, CInt(clamping: backlog)))
     }
   }
@@ -33,7 +33,7 @@ extension Socket {
   public borrowing func localAddress() throws(SystemError) -> SocketAddress {
     let descriptor = descriptor
     var address = SocketAddress()
-    try Kernel.call("getsockname", on: descriptor) { _ in
+    try Kernel.call("getsockname", on: descriptor, [.descriptor(descriptor), .address(address)]) { _ in
       unsafe address.withMutableSockaddr { pointer, length in
         unsafe Int(Glibc.getsockname(descriptor, pointer, length))
       }
@@ -49,7 +49,7 @@ extension Socket {
   public borrowing func peerAddress() throws(SystemError) -> SocketAddress {
     let descriptor = descriptor
     var address = SocketAddress()
-    try Kernel.call("getpeername", on: descriptor) { _ in
+    try Kernel.call("getpeername", on: descriptor, [.descriptor(descriptor), .address(address)]) { _ in
       unsafe address.withMutableSockaddr { pointer, length in
         unsafe Int(Glibc.getpeername(descriptor, pointer, length))
       }

@@ -18,7 +18,10 @@ extension Socket {
     mode: BlockingMode = .blocking
   ) throws(SystemError) -> Socket {
     let flags = CInt(SOCK_CLOEXEC.rawValue) | (mode == .nonBlocking ? CInt(SOCK_NONBLOCK.rawValue) : 0)
-    let descriptor = try Kernel.call("socket", about: "\(family), \(type), \(family.name(of: protocolNumber))") { _ in
+    let descriptor = try Kernel.call(
+      "socket", about: "\(family), \(type), \(family.name(of: protocolNumber))",
+      [.named(family), .socketType(type, flags: flags), .protocolNumber(protocolNumber, of: family)]
+    ) { _ in
       Int(Glibc.socket(family.rawValue, type.rawValue | flags, protocolNumber.rawValue))
     }
     return Socket(owning: CInt(descriptor), family: family, type: type, protocolNumber: protocolNumber)
@@ -41,7 +44,10 @@ extension Socket {
   ) throws(SystemError) -> SocketPair {
     let flags = CInt(SOCK_CLOEXEC.rawValue) | (mode == .nonBlocking ? CInt(SOCK_NONBLOCK.rawValue) : 0)
     var both: InlineArray<2, CInt> = [-1, -1]
-    try Kernel.call("socketpair", about: "\(family), \(type)") { _ in
+    try Kernel.call(
+      "socketpair", about: "\(family), \(type)",
+      [.named(family), .socketType(type, flags: flags), .integer(0), .pair(both[0], both[1])]
+    ) { _ in
       unsafe withUnsafeMutableBytes(of: &both) { bytes in
         unsafe Int(
           Glibc.socketpair(
@@ -64,7 +70,10 @@ extension Socket {
     func option(_ name: CInt) throws(SystemError) -> CInt {
       var value: CInt = 0
       var length = socklen_t(MemoryLayout<CInt>.size)
-      try Kernel.call("getsockopt", on: descriptor, about: "on descriptor \(descriptor)") { _ in
+      try Kernel.call(
+        "getsockopt", on: descriptor, about: "on descriptor \(descriptor)",
+        SystemCallArgument.option(descriptor, SOL_SOCKET, name, value)
+      ) { _ in
         unsafe Int(Glibc.getsockopt(descriptor, SOL_SOCKET, name, &value, &length))
       }
       return value

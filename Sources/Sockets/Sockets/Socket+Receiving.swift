@@ -20,7 +20,12 @@ extension Socket {
   ) throws(SystemError) -> IOResult {
     let descriptor = descriptor
     return try unsafe buffer.fill { (base, capacity) throws(SystemError) in
-      try Kernel.transfer("recv", on: descriptor, count: capacity) { count in
+      try Kernel.transfer(
+        "recv", on: descriptor, count: capacity,
+        received: {
+          unsafe [.descriptor(descriptor), .received(base, capacity, $0), .integer(capacity), .flags(flags)]
+        }
+      ) { count in
         unsafe Glibc.recv(descriptor, base, count, flags.rawValue)
       }
     }
@@ -35,7 +40,15 @@ extension Socket {
     let descriptor = descriptor
     var address = SocketAddress()
     let result = try unsafe buffer.fill { (base, capacity) throws(SystemError) in
-      try Kernel.transfer("recvfrom", on: descriptor, count: capacity) { count in
+      try Kernel.transfer(
+        "recvfrom", on: descriptor, count: capacity,
+        received: {
+          unsafe [
+            .descriptor(descriptor), .received(base, capacity, $0), .integer(capacity), .flags(flags),
+            .address(address),
+          ]
+        }
+      ) { count in
         unsafe address.withMutableSockaddr { pointer, length in
           unsafe Glibc.recvfrom(descriptor, base, count, flags.rawValue, pointer, length)
         }
@@ -53,7 +66,10 @@ extension Socket {
   public borrowing func read(into buffer: inout OutputSpan<UInt8>) throws(SystemError) -> IOResult {
     let descriptor = descriptor
     return try unsafe buffer.fill { (base, capacity) throws(SystemError) in
-      try Kernel.transfer("read", on: descriptor, count: capacity) { count in
+      try Kernel.transfer(
+        "read", on: descriptor, count: capacity,
+        received: { unsafe [.descriptor(descriptor), .received(base, capacity, $0), .integer(capacity)] }
+      ) { count in
         unsafe Glibc.read(descriptor, base, count)
       }
     }
@@ -66,7 +82,10 @@ extension Socket {
   /// - Parameter count: the maximum number of bytes to discard.
   public borrowing func discard(upTo count: Int) throws(SystemError) -> IOResult {
     let descriptor = descriptor
-    return try Kernel.transfer("recv", on: descriptor, count: count) { count in
+    return try Kernel.transfer(
+      "recv", on: descriptor, count: count,
+      [.descriptor(descriptor), .null, .integer(count), .flags(.truncated)]
+    ) { count in
       Glibc.recv(descriptor, nil, count, MessageFlags.truncated.rawValue)
     }
   }

@@ -10,7 +10,13 @@ extension Socket {
   public borrowing func send(_ bytes: Span<UInt8>, flags: MessageFlags = []) throws(SystemError) -> IOResult {
     let descriptor = descriptor
     return try unsafe bytes.withUnsafeBufferPointer { (buffer) throws(SystemError) in
-      try Kernel.transfer("send", on: descriptor, count: buffer.count) { count in
+      unsafe try Kernel.transfer(
+        "send", on: descriptor, count: buffer.count,
+        [
+          .descriptor(descriptor), .data(buffer.baseAddress, buffer.count), .integer(buffer.count),
+          .flags(flags.union(.noSignal)),
+        ]
+      ) { count in
         unsafe Glibc.send(descriptor, buffer.baseAddress, count, flags.union(.noSignal).rawValue)
       }
     }
@@ -24,7 +30,13 @@ extension Socket {
   ) throws(SystemError) -> IOResult {
     let descriptor = descriptor
     return try unsafe bytes.withUnsafeBufferPointer { (buffer) throws(SystemError) in
-      try Kernel.transfer("sendto", on: descriptor, about: "to \(address)", count: buffer.count) { count in
+      try Kernel.transfer(
+        "sendto", on: descriptor, about: "to \(address)", count: buffer.count,
+        unsafe [
+          .descriptor(descriptor), .data(buffer.baseAddress, buffer.count), .integer(buffer.count),
+          .flags(flags.union(.noSignal)), .address(address),
+        ]
+      ) { count in
         unsafe address.withSockaddr { pointer, length in
           unsafe Glibc.sendto(
             descriptor, buffer.baseAddress, count, flags.union(.noSignal).rawValue, pointer, length)
@@ -39,7 +51,10 @@ extension Socket {
   public borrowing func write(_ bytes: Span<UInt8>) throws(SystemError) -> IOResult {
     let descriptor = descriptor
     return try unsafe bytes.withUnsafeBufferPointer { (buffer) throws(SystemError) in
-      try Kernel.transfer("write", on: descriptor, count: buffer.count) { count in
+      unsafe try Kernel.transfer(
+        "write", on: descriptor, count: buffer.count,
+        [.descriptor(descriptor), .data(buffer.baseAddress, buffer.count), .integer(buffer.count)]
+      ) { count in
         unsafe Glibc.write(descriptor, buffer.baseAddress, count)
       }
     }

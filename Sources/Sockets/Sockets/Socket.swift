@@ -28,7 +28,7 @@ public struct Socket: ~Copyable, Sendable {
     self.protocolNumber = protocolNumber
   }
 
-  deinit { _ = Glibc.close(descriptor) }
+  deinit { Kernel.close(descriptor) }
 }
 
 /// Whether calls wait: the mode of the socket, `O_NONBLOCK`.

@@ -1,15 +1,5 @@
 import CSocketShims
 
-/// A system call as it is about to be made.
-public struct SystemCall: Sendable {
-  /// The C name: `sendto`.
-  public let name: String
-  /// The descriptor it works on; -1 where it takes none.
-  public let descriptor: CInt
-  /// How many bytes (or messages) it may move; 0 where that has no meaning.
-  public let count: Int
-}
-
 /// What a ``SystemCallObserver`` puts in the place of the kernel's answer.
 public enum SystemCallReplacement: Sendable {
   /// The kernel is not called: the call fails with this number.
@@ -18,30 +8,45 @@ public enum SystemCallReplacement: Sendable {
   case limit(Int)
 }
 
-/// Sees every system call that this library makes on one thread: for `--trace`, for tests that count calls, and for
-/// tests that make the kernel's rare answers (EINTR, short writes, EAGAIN) come when they are wanted.
-public protocol SystemCallObserver: AnyObject {
+/// Sees every system call that this library makes on a thread: for `--trace`, for tests that count calls, and for
+/// tests that need an answer the kernel rarely gives (EINTR, short writes, EAGAIN).
+///
+/// Threads started by the event loop for blocking calls inherit the observer of the thread that started them, so an
+/// observer may be called by several threads at once. Calls that it makes itself are not observed.
+public protocol SystemCallObserver: AnyObject, Sendable {
+  /// Whether ``replacement(for:)`` is to be asked.
+  ///
+  /// Say false in an observer that only watches: the arguments are then decoded once, after the call.
+  var replacesAnswers: Bool { get }
   /// Called before each attempt, also before a retry after EINTR. Returns nil to let the kernel answer.
   func replacement(for call: SystemCall) -> SystemCallReplacement?
-  /// Called after each attempt with what came back: the value, or the `errno` where the value is -1.
-  func completed(_ call: SystemCall, value: Int, error: ErrorNumber?)
+  /// Called after each attempt, with the outcome.
+  func completed(_ call: SystemCall)
 }
 
-/// Runs `body` with `observer` seeing each system call that this thread makes through the library.
+extension SystemCallObserver {
+  /// True.
+  public var replacesAnswers: Bool { true }
+}
+
+/// Runs `body` with `observer` seeing each system call that this thread makes through the library; nil for none.
 ///
 /// The observer belongs to the thread, so tests that run side by side do not see one another's calls.
 public func withSystemCallObserver<Result, Failure: Error>(
-  _ observer: any SystemCallObserver, _ body: () throws(Failure) -> Result
+  _ observer: (any SystemCallObserver)?, _ body: () throws(Failure) -> Result
 ) throws(Failure) -> Result {
-  let box = ObserverBox(observer)
+  let box = observer.map { ObserverBox($0) }
   let previous = unsafe sockshim_observer()
-  unsafe sockshim_set_observer(Unmanaged.passUnretained(box).toOpaque())
+  unsafe sockshim_set_observer(box.map { unsafe Unmanaged.passUnretained($0).toOpaque() })
   defer {
     unsafe sockshim_set_observer(previous)
     withExtendedLifetime(box) {}
   }
   return try body()
 }
+
+/// The observer of this thread, to be passed on to another thread that works for it.
+public func currentSystemCallObserver() -> (any SystemCallObserver)? { ObserverBox.current }
 
 /// A class of known layout around the existential, so that one opaque pointer fits in the thread's slot.
 final class ObserverBox {

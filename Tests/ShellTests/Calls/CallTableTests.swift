@@ -15,6 +15,7 @@ import Testing
     "pwrite", "pwritev2", "recvmmsg", "sendmmsg", "strerrorname_np", "strerror_r", "hstrerror", "gai_strerror",
     "inet_pton", "inet_ntop",
     "open", "pidfd_open",
+    "eventfd", "flock", "stat", "mkdir", "rename", "unlink",
     "pthread_sigmask", "signalfd", "umask", "lseek", "getpid", "openat", "writev", "getifaddrs",
   ]
 

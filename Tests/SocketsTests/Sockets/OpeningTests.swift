@@ -108,7 +108,7 @@ import Testing
       guard case .connection(_, from: let peer) = try listener.socket.accept() else { throw UnexpectedWouldBlock() }
       #expect(try peer == client.localAddress())
     }
-    #expect(recorder.names == ["accept4", "accept4", "accept4", "accept4", "getsockname"])
+    #expect(recorder.names == ["accept4", "accept4", "accept4", "accept4", "close", "getsockname"])
   }
 
   @Test("Accepting on a socket that does not listen is an error")

@@ -2,9 +2,11 @@ import Sockets
 
 /// Counts the calls that a body makes, and puts scripted answers in the kernel's place: the first answer for a call's
 /// name is for its first attempt, and so on; then the kernel answers.
-final class SystemCallRecorder: SystemCallObserver {
+///
+/// Used on one thread only.
+final class SystemCallRecorder: SystemCallObserver, @unchecked Sendable {
   private(set) var calls: [SystemCall] = []
-  private(set) var results: [(value: Int, error: ErrorNumber?)] = []
+  var results: [(value: Int, error: ErrorNumber?)] { calls.compactMap(\.outcome).map { ($0.value, $0.error) } }
   private var script: [String: [SystemCallReplacement]]
 
   init(_ script: [String: [SystemCallReplacement]] = [:]) { self.script = script }
@@ -18,10 +20,7 @@ final class SystemCallRecorder: SystemCallObserver {
     return answer
   }
 
-  func completed(_ call: SystemCall, value: Int, error: ErrorNumber?) {
-    calls.append(call)
-    results.append((value, error))
-  }
+  func completed(_ call: SystemCall) { calls.append(call) }
 }
 
 /// The number that a body fails with; nil where it does not fail.

@@ -44,6 +44,6 @@ enum Injection {
       return answer
     }
 
-    func completed(_ call: SystemCall, value: Int, error: ErrorNumber?) {}
+    func completed(_ call: SystemCall) {}
   }
 }

@@ -1,0 +1,41 @@
+import CSocketShims
+import Glibc
+
+/// Signals that are read from a descriptor instead of interrupting the program (`signalfd(2)`).
+///
+/// It brings only signals that are blocked; blocking them is the caller's business.
+public struct SignalDescriptor: ~Copyable, Sendable {
+  /// The descriptor: it belongs to this owner, and has `FD_CLOEXEC`.
+  public let number: CInt
+
+  /// Calls `signalfd(2)` with `SFD_CLOEXEC` and `SFD_NONBLOCK`.
+  public init(_ signals: [CInt]) throws(SystemError) {
+    var set = sigset_t()
+    unsafe sigemptyset(&set)
+    for signal in signals { unsafe sigaddset(&set, signal) }
+    number = CInt(
+      try Kernel.call(
+        "signalfd",
+        [
+          .integer(-1), .list(signals.map { .integer(Int($0)) }),
+          .constant(CInt(SFD_CLOEXEC | SFD_NONBLOCK), "SFD_CLOEXEC|SFD_NONBLOCK"),
+        ]
+      ) { _ in
+        unsafe Int(signalfd(-1, &set, CInt(SFD_CLOEXEC | SFD_NONBLOCK)))
+      })
+  }
+
+  deinit { Kernel.close(number) }
+
+  /// Takes the next signal, and returns its number; nil if none has come.
+  ///
+  /// Calls `read(2)`.
+  public borrowing func next() -> CInt? {
+    let number = number
+    var information = signalfd_siginfo()
+    let result = unsafe withUnsafeMutableBytes(of: &information) { bytes in
+      try? unsafe Descriptor(number).read(into: bytes)
+    }
+    return result == .moved(MemoryLayout<signalfd_siginfo>.size) ? CInt(information.ssi_signo) : nil
+  }
+}

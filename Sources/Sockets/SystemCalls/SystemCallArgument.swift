@@ -1,0 +1,67 @@
+/// An argument of a ``SystemCall``, decoded.
+public indirect enum SystemCallArgument: Sendable, Hashable {
+  case descriptor(CInt)
+  case integer(Int)
+  /// A constant or a set of flags: the number, and its C names joined by `|`.
+  case constant(Int, name: String)
+  case address(SocketAddress)
+  /// The value of a socket option: the bytes, and what they mean for that option.
+  case optionValue([UInt8], text: String)
+  /// Data: its first bytes, ``longestPrefix`` at most, and how many there are in all.
+  case buffer(prefix: [UInt8], count: Int)
+  case string(String)
+  case structure([Field])
+  case list([SystemCallArgument])
+  /// A null pointer.
+  case null
+
+  /// A member of a struct.
+  public struct Field: Sendable, Hashable {
+    /// The C name.
+    public let name: String
+    /// What it holds.
+    public let value: SystemCallArgument
+  }
+
+  /// How many bytes of a buffer are kept.
+  public static let longestPrefix = 32
+}
+
+extension SystemCallArgument: CustomStringConvertible {
+  /// The argument as strace(1) would write it: `3`, `AF_INET6`, `[::1]:80`, `"GET / HTTP"...`, `{msg_flags=0}`.
+  public var description: String {
+    switch self {
+    case .descriptor(let number): "\(number)"
+    case .integer(let number): "\(number)"
+    case .constant(_, let name): name
+    case .address(let address): address.description
+    case .optionValue(_, let text): "[\(text)]"
+    case .buffer(let prefix, let count): Self.quoted(prefix) + (count > prefix.count ? "..." : "")
+    case .string(let text): Self.quoted(Array(text.utf8))
+    case .structure(let fields): "{" + fields.map { "\($0.name)=\($0.value)" }.joined(separator: ", ") + "}"
+    case .list(let elements): "[" + elements.map(\.description).joined(separator: ", ") + "]"
+    case .null: "NULL"
+    }
+  }
+
+  /// A C string literal.
+  private static func quoted(_ bytes: [UInt8]) -> String {
+    var text = "\""
+    for (index, byte) in bytes.enumerated() {
+      switch byte {
+      case UInt8(ascii: "\""): text += "\\\""
+      case UInt8(ascii: "\\"): text += "\\\\"
+      case UInt8(ascii: "\n"): text += "\\n"
+      case UInt8(ascii: "\r"): text += "\\r"
+      case UInt8(ascii: "\t"): text += "\\t"
+      case 0x20..<0x7f: text.unicodeScalars.append(Unicode.Scalar(byte))
+      default:
+        // The short form of an octal escape would swallow a digit that follows it.
+        let digitFollows = index + 1 < bytes.count && (0x30...0x37).contains(bytes[index + 1])
+        let digits = String(byte, radix: 8)
+        text += "\\" + (digitFollows ? String(repeating: "0", count: 3 - digits.count) : "") + digits
+      }
+    }
+    return text + "\""
+  }
+}
