@@ -49,9 +49,9 @@ struct ArgumentScanner {
   /// `name` or `name=value`.
   private mutating func scanName(_ text: Substring) throws(OperationError) {
     let equals = text.utf8.firstIndex(of: UInt8(ascii: "="))
-    let name = text[..<(equals ?? text.endIndex)]
+    let name = String(text[..<(equals ?? text.endIndex)])
     let attached = equals.map { String(text[text.utf8.index(after: $0)...]) }
-    guard let option = Option.all.first(where: { $0.name == name && !$0.verbs.isDisjoint(with: verbs) }) else {
+    guard let option = Option.named(name, of: verbs) else {
       throw unknown("--" + name)
     }
     try add(option, spelled: "--" + name, attached: attached)
@@ -61,7 +61,8 @@ struct ArgumentScanner {
   private mutating func scanLetters(_ argument: String) throws(OperationError) {
     var letters = argument.dropFirst()
     while let letter = letters.popFirst() {
-      guard let option = Option.all.first(where: { $0.letter == letter && !$0.verbs.isDisjoint(with: verbs) }) else {
+      let scalars = letter.unicodeScalars
+      guard let scalar = scalars.first, scalars.count == 1, let option = Option.lettered(scalar, of: verbs) else {
         throw unknown(argument.count == 2 ? argument : "-\(letter)' in '\(argument)")
       }
       var attached: String?

@@ -18,10 +18,10 @@ extension ParsedArguments {
 
   /// Refuses options about packets if the transport has none.
   func checkPackets(_ transport: Transport) throws(OperationError) {
-    if let option = [Option.ttl, .tos, .interface, .group, .broadcast].first(where: { has($0) }) {
-      guard transport.isOverIP else {
-        throw .usage("\(option) is for packets of IP: \(transport) has none")
-      }
+    if !transport.isOverIP,
+      let option = [Option.ttl, .tos, .interface, .group, .broadcast].first(where: { has($0) })
+    {
+      throw .usage("\(option) is for packets of IP: \(transport) has none")
     }
     guard !has(.from) || transport.hearsOfNetworkErrors else {
       throw .usage(
@@ -31,16 +31,20 @@ extension ParsedArguments {
 
   /// Refuses options that belong to another protocol than the transport's.
   func checkProtocols(_ transport: Transport) throws(OperationError) {
-    let owners: [(options: [Option], protocolNumber: TransportProtocol, advice: String)] = [
-      ([.sctpStream, .sctpPPID], .sctp, "SCTP, which --sctp or sctp:// choose"),
-      ([.udpliteCoverage], .udpLite, "UDP-Lite, which --udplite or udplite:// choose"),
-      ([.dccpService], .dccp, "DCCP, which --dccp or dccp:// choose"),
-    ]
-    for (options, number, advice) in owners where transport.protocolNumber != number {
-      if let option = options.first(where: { has($0) }) {
-        throw .usage("\(option) is for \(advice): \(transport) has no such thing")
-      }
+    for use in uses {
+      guard let owner = Self.owner(of: use.option), owner.number != transport.protocolNumber else { continue }
+      throw .usage("\(use) is for \(owner.advice): \(transport) has no such thing")
     }
+  }
+
+  /// The protocol that an option belongs to, and how it is chosen.
+  private static func owner(of option: Option) -> (number: TransportProtocol, advice: String)? {
+    if option === Option.sctpStream || option === Option.sctpPPID {
+      return (.sctp, "SCTP, which --sctp or sctp:// choose")
+    }
+    if option === Option.udpliteCoverage { return (.udpLite, "UDP-Lite, which --udplite or udplite:// choose") }
+    if option === Option.dccpService { return (.dccp, "DCCP, which --dccp or dccp:// choose") }
+    return nil
   }
 
   /// Refuses what `--resume` cannot be combined with, once everything else is known.

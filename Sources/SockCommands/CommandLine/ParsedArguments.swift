@@ -20,7 +20,6 @@ struct ParsedArguments {
   func apply<Target: OptionTarget>(to target: inout Target) throws(OperationError) {
     for (index, use) in uses.enumerated() {
       let option = use.option
-      if option.effects.isEmpty { continue }
       if !option.repeats, uses[(index + 1)...].contains(where: { $0.option === option }) { continue }
       for case let setter? in option.effects.lazy.map(Target.setter) {
         do {

@@ -19,7 +19,7 @@ enum FishCompletion {
 
     function __sock_interfaces
         for path in /sys/class/net/*
-            path basename $path
+            string replace -r '.*/' '' -- $path
         end
     end
 
@@ -36,7 +36,7 @@ enum FishCompletion {
     complete -c sock -f
     complete -c sock -n __sock_needs_verb -s h -l help -d 'Show a summary'
     complete -c sock -n __sock_needs_verb -l version -d 'Show the version'
-    complete -c sock -n __sock_needs_verb -l generate-completion-script -x -a 'bash zsh fish' -d 'Print completions'
+    complete -c sock -n '__sock_needs_verb; or __sock_verb --generate-completion-script' -l generate-completion-script -x -a 'bash zsh fish' -d 'Print completions'
     complete -c sock -n __sock_needs_verb -a help -d 'Show the help of a verb'
     complete -c sock -n 'not __sock_needs_verb' -s h -d 'Show the most common options'
     complete -c sock -n 'not __sock_needs_verb' -l help -d 'Show all options'

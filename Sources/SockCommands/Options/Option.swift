@@ -10,7 +10,7 @@ final class Option: Sendable {
   /// The long name, without its hyphens.
   let name: String
   /// The one-letter form.
-  let letter: Character?
+  let letter: Unicode.Scalar?
   /// Whether it takes a value, and what help calls that.
   let value: ValueForm
   /// The heading that it stands under.
@@ -23,22 +23,30 @@ final class Option: Sendable {
   let summary: String
   /// What it does, as the manual has it, in mdoc(7).
   let manual: String
-  /// Other words for some verbs.
-  let variants: [Variant]
   /// What a shell offers as its value.
   let completion: ValueCompletion
   /// Whether each of several uses counts; otherwise the last one does.
   let repeats: Bool
+
+  // Every start makes the rows, and few of their lists are ever asked for: they are made when they are.
+  private let makeVariants: @Sendable () -> [Variant]
+  private let makeExclusions: @Sendable () -> [Exclusion]
+  private let makeEffects: @Sendable () -> [Effect]
+
+  /// Other words for some verbs.
+  var variants: [Variant] { makeVariants() }
   /// The options that it cannot be combined with.
-  let exclusions: [Exclusion]
+  var exclusions: [Exclusion] { makeExclusions() }
   /// What it changes in a request.
-  let effects: [Effect]
+  var effects: [Effect] { makeEffects() }
 
   init(
-    _ name: String, _ letter: Character? = nil, _ value: ValueForm = .none, in group: Group, of verbs: VerbSet,
-    common: VerbSet = [], _ summary: String, manual: String, variants: [Variant] = [],
-    completion: ValueCompletion = .none, repeats: Bool = false, excludes exclusions: [Exclusion] = [],
-    sets effects: [Effect] = []
+    _ name: String, _ letter: Unicode.Scalar? = nil, _ value: ValueForm = .none, in group: Group, of verbs: VerbSet,
+    common: VerbSet = [], _ summary: String, manual: String,
+    variants: @autoclosure @escaping @Sendable () -> [Variant] = [],
+    completion: ValueCompletion = .none, repeats: Bool = false,
+    excludes exclusions: @autoclosure @escaping @Sendable () -> [Exclusion] = [],
+    sets effects: @autoclosure @escaping @Sendable () -> [Effect] = []
   ) {
     self.name = name
     self.letter = letter
@@ -48,11 +56,11 @@ final class Option: Sendable {
     self.common = common
     self.summary = summary
     self.manual = manual
-    self.variants = variants
     self.completion = completion
     self.repeats = repeats
-    self.exclusions = exclusions
-    self.effects = effects
+    makeVariants = variants
+    makeExclusions = exclusions
+    makeEffects = effects
   }
 }
 
