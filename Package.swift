@@ -16,9 +16,6 @@ let package = Package(
     .library(name: "SocketLoop", targets: ["SocketLoop"]),
     .executable(name: "sock", targets: ["sock"]),
   ],
-  dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
-  ],
   targets: [
     .target(name: "CSocketShims"),
     .systemLibrary(name: "CReadline"),
@@ -30,11 +27,7 @@ let package = Package(
       name: "Shell", dependencies: ["CReadline", "Transfer", "SocketLoop", "Sockets"], swiftSettings: settings),
     .target(
       name: "SockCommands",
-      dependencies: [
-        "Operations", "Shell", "Transfer", "Sockets", "SocketLoop",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ],
-      swiftSettings: settings),
+      dependencies: ["Operations", "Shell", "Transfer", "Sockets", "SocketLoop"], swiftSettings: settings),
     .executableTarget(name: "sock", dependencies: ["SockCommands"], swiftSettings: settings),
 
     .target(name: "SockTestSupport", dependencies: ["Sockets"], path: "Tests/SockTestSupport", swiftSettings: settings),
@@ -61,14 +54,11 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "SockCommandsTests",
-      dependencies: [
-        "SockCommands", "Operations", "Transfer", "Sockets",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ],
-      swiftSettings: settings),
+      dependencies: ["SockCommands", "Operations", "Transfer", "Sockets"], swiftSettings: settings),
     .testTarget(
       name: "EndToEndTests", dependencies: ["sock", "SockTracer", "Sockets", "LoopTestSupport", "SockTestSupport"],
       swiftSettings: settings),
-    .testTarget(name: "ProjectTests", dependencies: ["sock", "SockTestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "ProjectTests", dependencies: ["sock", "SockCommands", "SockTestSupport"], swiftSettings: settings),
   ]
 )

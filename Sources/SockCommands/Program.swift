@@ -25,7 +25,7 @@ package enum Program {
       _ = StandardStream.error.write(Help.overview)
       return ExitStatus.usage
     }
-    let isJSON = words.prefix { $0 != "--" }.contains("\(OptionName.json)")
+    let isJSON = words.prefix { $0 != "--" }.contains(Option.json.description)
     var reporter: any Reporter = isJSON ? JSONReporter() : TextReporter(isVerbose: false, showsListening: false)
     do throws(OperationError) {
       guard let verb = Verb(rawValue: first) else {
@@ -38,17 +38,16 @@ package enum Program {
         if try Help.answer(words) { return ExitStatus.success }
         throw Verb.unknown(first == "help" ? words.dropFirst().first ?? first : first)
       }
-      let command = verb.command
-      let line: Line
+      let arguments: ParsedArguments
       do throws(OperationError) {
-        line = try LineScanner.scan(words.dropFirst(), options: command.options)
+        arguments = try ArgumentScanner.scan(words.dropFirst(), for: verb.asSet)
       } catch {
         // To the scanner --help is one more option that the verb does not have.
         if try Help.answer(words) { return ExitStatus.success }
         throw error
       }
-      reporter = line.reporter()
-      return try command.status(of: line)
+      reporter = arguments.reporter()
+      return try verb.command.status(of: arguments)
     } catch {
       let subject = Verb(rawValue: first).map { " \($0.rawValue)" } ?? ""
       reporter.report(error, hint: error.cause == .usage ? "Try 'sock\(subject) --help'." : nil)

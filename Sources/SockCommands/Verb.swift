@@ -1,4 +1,3 @@
-import ArgumentParser
 import Operations
 import Sockets
 
@@ -7,9 +6,9 @@ enum Verb: String, CaseIterable {
   case listen, connect, send, recv
   case udpSend = "udp-send"
   case udpRecv = "udp-recv"
-  case ping, bench
+  case ping
   case traceRoute = "trace-route"
-  case resolve, opts, families, shell
+  case bench, resolve, opts, families, shell
 
   /// The command behind the word.
   var command: any VerbCommand.Type {
@@ -21,8 +20,8 @@ enum Verb: String, CaseIterable {
     case .udpSend: UDPSendCommand.self
     case .udpRecv: UDPRecvCommand.self
     case .ping: PingCommand.self
-    case .bench: BenchCommand.self
     case .traceRoute: TraceRouteCommand.self
+    case .bench: BenchCommand.self
     case .resolve: ResolveCommand.self
     case .opts: OptsCommand.self
     case .families: FamiliesCommand.self
@@ -30,7 +29,7 @@ enum Verb: String, CaseIterable {
     }
   }
 
-  /// The error for a first word that is none.
+  /// The error for a first word that is not a verb.
   static func unknown(_ word: String) -> OperationError {
     if word.hasPrefix("-"), word != "-" {
       let ownOptions = ["--help", "--version", "--generate-completion-script"]
@@ -49,21 +48,40 @@ enum Verb: String, CaseIterable {
   }
 }
 
-/// A verb: what it is called and takes, as its help shows it, and what it does.
-protocol VerbCommand: ParsableCommand {
-  /// The options that it takes: those that it declares.
-  static var options: [OptionName] { get }
+/// A verb: what its help says, and what it does. Its options are the rows of ``Option`` that name it.
+protocol VerbCommand {
+  /// What it does, in one line.
+  static var abstract: String { get }
+  /// The words that it takes, as in `HOST PORT [MESSAGE ...]`.
+  static var operands: String { get }
+  /// What else its summary has to say: the forms of the words, for one.
+  static var notes: String { get }
+  /// Command lines to learn from, the best one first.
+  static var examples: [String] { get }
+  /// What a shell offers for its words.
+  static var operandCompletion: ValueCompletion { get }
 
-  /// Judges the line, and does the work that it asks for.
-  static func perform(_ line: Line) throws(OperationError)
+  /// Turns the arguments into a request, and carries it out.
+  static func perform(_ arguments: ParsedArguments) throws(OperationError)
 
-  /// The same for a verb whose user chooses the status: what the process exits with where nothing failed.
-  static func status(of line: Line) throws(OperationError) -> CInt
+  /// The same for a verb whose user chooses the status: what the process exits with if nothing failed.
+  static func status(of arguments: ParsedArguments) throws(OperationError) -> CInt
 }
 
 extension VerbCommand {
-  static func status(of line: Line) throws(OperationError) -> CInt {
-    try perform(line)
+  static var notes: String { "" }
+  static var operandCompletion: ValueCompletion { .none }
+
+  static func status(of arguments: ParsedArguments) throws(OperationError) -> CInt {
+    try perform(arguments)
     return ExitStatus.success
+  }
+
+  /// The words of a verb that goes to a peer.
+  static var peerForms: String { "HOST PORT may also be HOST:PORT, [V6]:PORT, udp://HOST:PORT, unix:/PATH or fd:N." }
+
+  /// The words of a verb that listens.
+  static var localForms: String {
+    "Without HOST on every interface; port 0 picks a free one. Also HOST:PORT, unix:/PATH or fd:N."
   }
 }

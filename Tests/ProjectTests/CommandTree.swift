@@ -1,55 +1,31 @@
-import Foundation
-import SockTestSupport
 import Testing
 
-/// What the program itself says about its verbs and options: `sock --experimental-dump-help`.
-struct CommandTree: Decodable {
-  struct Command: Decodable {
-    let commandName: String
-    let subcommands: [Command]?
-    let arguments: [Argument]?
-    let shouldDisplay: Bool?
+@testable import SockCommands
 
-    /// Its options, without `--version`, which the parser shows with every verb: it belongs to `sock` alone.
-    var shownOptions: [Argument] {
-      (arguments ?? []).filter { $0.isShown && $0.kind != "positional" && $0.spellings != ["--version"] }
-    }
-
-    /// The names of its options as they are typed: `-v`, `--verbose`.
-    var options: Set<String> { Set(shownOptions.flatMap(\.spellings)) }
+/// What the program knows of its verbs and options: the table itself.
+enum CommandTree {
+  /// The names of a verb's options as they are typed, `-v` and `--verbose`, and those that ask for help.
+  static func options(of verb: String) throws -> Set<String> {
+    Set(try rows(of: verb).flatMap(spellings)).union(["-h", "--help"])
   }
 
-  struct Argument: Decodable {
-    struct Name: Decodable {
-      let kind: String
-      let name: String
-    }
-    let kind: String
-    let names: [Name]?
-    let shouldDisplay: Bool?
-    let abstract: String?
-
-    var isShown: Bool { shouldDisplay ?? true }
-    var spellings: [String] { (names ?? []).map { ($0.kind == "long" ? "--" : "-") + $0.name } }
+  /// The rows of a verb's options.
+  static func rows(of verb: String) throws -> [SockCommands.Option] {
+    Option.all(of: try #require(Verb(rawValue: verb), "sock has no verb \(verb)"))
   }
 
-  let command: Command
-
-  /// The tree of the program that stands beside the tests.
-  static let built = Result { () throws -> CommandTree in
-    let outcome = try Sock.run(["--experimental-dump-help"])
-    guard outcome.status == 0 else { throw TestFailure("sock --experimental-dump-help: \(outcome)") }
-    return try JSONDecoder().decode(CommandTree.self, from: Data(outcome.output))
+  /// The names of one option as they are typed.
+  static func spellings(_ option: SockCommands.Option) -> [String] {
+    (option.letter.map { ["-\($0)"] } ?? []) + [option.description]
   }
 
-  /// The verbs, without `help`, which the parser brings.
-  static func verbs() throws -> [Command] {
-    try (built.get().command.subcommands ?? []).filter { $0.commandName != "help" && $0.shouldDisplay ?? true }
+  /// What help says about an option of a verb.
+  static func summary(_ option: SockCommands.Option, of verb: String) -> String {
+    Verb(rawValue: verb).flatMap { option.variant(for: $0)?.summary } ?? option.summary
   }
 
-  static func verb(_ name: String) throws -> Command {
-    try #require(verbs().first { $0.commandName == name }, "sock has no verb \(name)")
-  }
+  /// The verbs that the program has.
+  static var verbs: [String] { Verb.allCases.map(\.rawValue) }
 
   /// The verbs that must be there.
   static let expectedVerbs = [

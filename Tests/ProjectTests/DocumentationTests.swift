@@ -6,7 +6,7 @@ import Testing
 
   @Test("the program, the manual and the README name the same verbs")
   func verbs() throws {
-    #expect(try CommandTree.verbs().map(\.commandName).sorted() == CommandTree.expectedVerbs)
+    #expect(CommandTree.verbs.sorted() == CommandTree.expectedVerbs)
     let pages = try ProjectFiles.names(in: "man").filter { $0.hasPrefix("sock-") && $0.hasSuffix(".1") }
     #expect(pages == CommandTree.expectedVerbs.map { "sock-\($0).1" })
     let overview = try ManualPage("sock.1").lines.drop { $0 != ".Ss Verbs" }.dropFirst().prefix { !$0.hasPrefix(".S") }
@@ -18,7 +18,7 @@ import Testing
 
   @Test("every option of a verb is in its manual page, and no other", arguments: CommandTree.expectedVerbs)
   func options(verb: String) throws {
-    let program = try CommandTree.verb(verb).options
+    let program = try CommandTree.options(of: verb)
     let page = Set(try ManualPage("sock-\(verb).1").options.flatMap(\.spellings))
     #expect(program.subtracting(page).sorted() == [], "man/sock-\(verb).1 lacks these")
     #expect(page.subtracting(program).sorted() == [], "sock \(verb) does not know these, but its page does")
@@ -27,17 +27,18 @@ import Testing
   @Test("the names of one option stand together in its page", arguments: CommandTree.expectedVerbs)
   func names(verb: String) throws {
     let paragraphs = try ManualPage("sock-\(verb).1").options
-    for argument in try CommandTree.verb(verb).shownOptions {
-      let paragraph = paragraphs.first { !Set($0.spellings).isDisjoint(with: argument.spellings) }
-      #expect(Set(paragraph?.spellings ?? []) == Set(argument.spellings))
+    for option in try CommandTree.rows(of: verb) {
+      let spellings = Set(CommandTree.spellings(option))
+      let paragraph = paragraphs.first { !spellings.isDisjoint(with: $0.spellings) }
+      #expect(Set(paragraph?.spellings ?? []) == spellings)
     }
   }
 
   @Test("a default that the program states is stated in the page", arguments: CommandTree.expectedVerbs)
   func defaults(verb: String) throws {
     let paragraphs = try ManualPage("sock-\(verb).1").options
-    for argument in try CommandTree.verb(verb).shownOptions {
-      guard let summary = argument.abstract, let spelling = argument.spellings.first else { continue }
+    for option in try CommandTree.rows(of: verb) {
+      let (summary, spelling) = (CommandTree.summary(option, of: verb), option.description)
       let text = paragraphs.first { $0.spellings.contains(spelling) }?.text ?? ""
       if summary.contains("default") {
         #expect(text.lowercased().contains("default"), "man/sock-\(verb).1, \(spelling): \(summary)")
@@ -82,11 +83,11 @@ import Testing
     var checked = 0
     for line in pages + tour {
       for call in line.matches(of: /\bsock ([a-z][a-z-]*)((?: [^|#&<>]*)?)/) where line.contains("sock: ") == false {
-        let verb = try CommandTree.verb(String(call.1))
-        let options = verb.options
+        let verb = String(call.1)
+        let options = try CommandTree.options(of: verb)
         for word in call.2.split(separator: " ").prefix(while: { $0 != "--" }) where word.hasPrefix("-") {
           let option = String(word.prefix { $0 != "=" })
-          #expect(options.contains(option), "\(line): \(verb.commandName) has no \(option)")
+          #expect(options.contains(option), "\(line): \(verb) has no \(option)")
         }
         checked += 1
       }

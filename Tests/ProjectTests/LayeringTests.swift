@@ -48,8 +48,6 @@ import Testing
       for module in try imports(of: path) where Self.layer(of: module) == nil {
         switch module {
         case "Glibc", "Synchronization": break
-        case "ArgumentParser":
-          #expect(target == "SockCommands", "\(path): ArgumentParser stays within SockCommands")
         default: Issue.record("\(path) imports \(module): the product has no such dependency (no Foundation either)")
         }
       }

@@ -161,7 +161,7 @@ struct BadInputTests {
     let words = text.split(separator: " ").map(String.init)
     let verb = try #require(Verb(rawValue: words[0]))
     let error = usageError {
-      let line = try LineScanner.scan(words.dropFirst(), options: verb.command.options)
+      let line = try ArgumentScanner.scan(words.dropFirst(), for: verb.asSet)
       switch verb {
       case .listen: _ = try ListenCommand.request(line)
       case .connect: _ = try ConnectCommand.request(line)

@@ -104,13 +104,13 @@ struct ProgressTextTests {
   @Test("When it is shown")
   func choice() throws {
     let words = "h p"
-    #expect(try line(SendCommand.self, words).reporter().progressInterval == nil)
-    #expect(try line(SendCommand.self, "--progress=never " + words).reporter().progressInterval == nil)
-    #expect(try line(SendCommand.self, "--progress=always " + words).reporter().progressInterval != nil)
-    #expect(try line(SendCommand.self, "--progress=always --json " + words).reporter().progressInterval == .seconds(1))
-    #expect(usageError { _ = try line(SendCommand.self, "--progress=often " + words).link() } != nil)
+    #expect(try arguments(.send, words).reporter().progressInterval == nil)
+    #expect(try arguments(.send, "--progress=never " + words).reporter().progressInterval == nil)
+    #expect(try arguments(.send, "--progress=always " + words).reporter().progressInterval != nil)
+    #expect(try arguments(.send, "--progress=always --json " + words).reporter().progressInterval == .seconds(1))
+    #expect(usageError { _ = try arguments(.send, "--progress=often " + words).link() } != nil)
     #expect(
-      usageError { _ = try line(SendCommand.self, "--progress -x " + words).link() }?.contains("--log-hex") == true)
-    #expect(usageError { _ = try line(ConnectCommand.self, "--progress -I " + words).link() }?.contains("~s") == true)
+      usageError { _ = try arguments(.send, "--progress -x " + words).link() }?.contains("--log-hex") == true)
+    #expect(usageError { _ = try arguments(.connect, "--progress -I " + words).link() }?.contains("~s") == true)
   }
 }

@@ -177,14 +177,14 @@ struct RenderingTests {
 
   @Test("What is reported when")
   func reporters() throws {
-    let any = try ListenCommand.request(line(ListenCommand.self, "0")).endpoint
-    let fixed = try ListenCommand.request(line(ListenCommand.self, "80")).endpoint
-    let unix = try ListenCommand.request(line(ListenCommand.self, "-U /0")).endpoint
+    let any = try ListenCommand.request(arguments(.listen, "0")).endpoint
+    let fixed = try ListenCommand.request(arguments(.listen, "80")).endpoint
+    let unix = try ListenCommand.request(arguments(.listen, "-U /0")).endpoint
     #expect(any.asksForAnyPort && !fixed.asksForAnyPort && !unix.asksForAnyPort)
-    #expect((try line(ListenCommand.self, "").reporter(listeningOn: any) as? TextReporter)?.showsListening == true)
-    #expect((try line(ListenCommand.self, "").reporter(listeningOn: fixed) as? TextReporter)?.showsListening == false)
-    #expect((try line(ListenCommand.self, "-v").reporter() as? TextReporter)?.isVerbose == true)
-    #expect(try line(ListenCommand.self, "--json").reporter() is JSONReporter)
+    #expect((try arguments(.listen, "").reporter(listeningOn: any) as? TextReporter)?.showsListening == true)
+    #expect((try arguments(.listen, "").reporter(listeningOn: fixed) as? TextReporter)?.showsListening == false)
+    #expect((try arguments(.listen, "-v").reporter() as? TextReporter)?.isVerbose == true)
+    #expect(try arguments(.listen, "--json").reporter() is JSONReporter)
   }
 
   @Test("Tables have aligned columns and no trailing spaces")

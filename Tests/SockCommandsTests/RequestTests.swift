@@ -8,18 +8,18 @@ import Transfer
 @Suite("From lines to requests")
 struct RequestTests {
   private func connect(_ text: String) throws -> ConnectRequest {
-    try ConnectCommand.request(line(ConnectCommand.self, text))
+    try ConnectCommand.request(arguments(.connect, text))
   }
-  private func send(_ text: String) throws -> ConnectRequest { try SendCommand.request(line(SendCommand.self, text)) }
+  private func send(_ text: String) throws -> ConnectRequest { try SendCommand.request(arguments(.send, text)) }
   private func listen(_ text: String) throws -> ListenRequest {
-    try ListenCommand.request(line(ListenCommand.self, text))
+    try ListenCommand.request(arguments(.listen, text))
   }
-  private func recv(_ text: String) throws -> ListenRequest { try RecvCommand.request(line(RecvCommand.self, text)) }
+  private func recv(_ text: String) throws -> ListenRequest { try RecvCommand.request(arguments(.recv, text)) }
   private func udpSend(_ text: String) throws -> DatagramSendRequest {
-    try UDPSendCommand.request(line(UDPSendCommand.self, text))
+    try UDPSendCommand.request(arguments(.udpSend, text))
   }
   private func udpRecv(_ text: String) throws -> DatagramReceiveRequest {
-    try UDPRecvCommand.request(line(UDPRecvCommand.self, text))
+    try UDPRecvCommand.request(arguments(.udpRecv, text))
   }
 
   @Test("Without options a request has the defaults")
@@ -222,14 +222,14 @@ struct RequestTests {
   @Test("The bytes of a message are those of the arguments")
   func bytes() throws {
     let words = ["-v", "h", "1", ArgumentText.text([0xff, 0x00 + 1, 0x80]), "-4", "\u{e9}"]
-    let request = try SendCommand.request(LineScanner.scan(words[...], options: SendCommand.options))
+    let request = try SendCommand.request(ArgumentScanner.scan(words[...], for: .send))
     #expect(request.message == [0xff, 0x01, 0x80, 0x20, 0xc3, 0xa9])
   }
 
   @Test("Resolve")
   func resolve() throws {
     func request(_ text: String) throws -> ResolveRequest {
-      try ResolveCommand.request(line(ResolveCommand.self, text))
+      try ResolveCommand.request(arguments(.resolve, text))
     }
     let plain = try request("localhost")
     #expect(plain.name == "localhost" && plain.service == nil && plain.transport == .tcp)
@@ -241,11 +241,11 @@ struct RequestTests {
   @Test("Whom ping and trace-route probe")
   func probes() throws {
     func ping(_ text: String) throws -> String {
-      let target = try PingCommand.request(line(PingCommand.self, text)).target
+      let target = try PingCommand.request(arguments(.ping, text)).target
       return "\(target.method) \(target.host) \(target.service ?? "-")"
     }
     func trace(_ text: String) throws -> String {
-      let target = try TraceRouteCommand.request(line(TraceRouteCommand.self, text)).target
+      let target = try TraceRouteCommand.request(arguments(.traceRoute, text)).target
       return "\(target.method) \(target.host) \(target.service ?? "-")"
     }
     #expect(try ping("h") == "icmp h -" && ping("::1") == "icmp ::1 -" && ping("[::1]") == "icmp ::1 -")
@@ -253,7 +253,7 @@ struct RequestTests {
       #expect(try ping(text) == "tcp h 80" && trace(text) == "tcp h 80")
     }
     #expect(try ping("udp://[fd03::2]:9") == "udp fd03::2 9" && trace("h") == "udp h -")
-    let request = try PingCommand.request(line(PingCommand.self, "--ttl 3 --tos ef --broadcast -o SO_MARK=1 h"))
+    let request = try PingCommand.request(arguments(.ping, "--ttl 3 --tos ef --broadcast -o SO_MARK=1 h"))
     let packets = request.target.packets
     #expect(packets.hopLimit == 3 && packets.trafficClass == 0xb8 && packets.broadcast)
     #expect(request.target.socketOptions.map(\.description) == ["SO_MARK=1"])
@@ -261,7 +261,7 @@ struct RequestTests {
 
   @Test("Options")
   func options() throws {
-    func request(_ text: String) throws -> OptionsRequest { try OptsCommand.request(line(OptsCommand.self, text)) }
+    func request(_ text: String) throws -> OptionsRequest { try OptsCommand.request(arguments(.opts, text)) }
     func target(_ text: String) throws -> String {
       switch try request(text).target {
       case .any: "any"

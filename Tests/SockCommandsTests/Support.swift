@@ -4,10 +4,10 @@ import Testing
 
 @testable import SockCommands
 
-/// The line behind a verb, from one text: words parted by single spaces, `''` for an empty one.
-func line(_ command: any VerbCommand.Type, _ text: String) throws(OperationError) -> Line {
+/// The arguments after a verb, from one text: words separated by single spaces, `''` for an empty one.
+func arguments(_ verb: VerbSet, _ text: String) throws(OperationError) -> ParsedArguments {
   let words = text.split(separator: " ").map { $0 == "''" ? "" : String($0) }
-  return try LineScanner.scan(words[...], options: command.options)
+  return try ArgumentScanner.scan(words[...], for: verb)
 }
 
 /// The message of the usage error that `body` throws; nil where it throws none, or another.

@@ -1,4 +1,3 @@
-import ArgumentParser
 import Glibc
 import Operations
 import Shell
@@ -6,34 +5,29 @@ import Sockets
 
 /// `sock shell`: the sockets API, call by call.
 struct ShellCommand: VerbCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "shell",
-    abstract: "Make the calls of the sockets API one by one.",
-    usage: "sock shell [FILE]",
-    discussion: """
-      Lines come from FILE, or from stdin; results go to stdout. On a terminal lines are edited, with history and
-      completion, and Ctrl-C ends a call that waits; 'help' lists the calls.
-      Example: sock shell handshake.sock
-      """)
+  static var abstract: String { "Make the calls of the sockets API one by one." }
+  static var operands: String { "[FILE]" }
+  static var notes: String {
+    """
+    Lines come from FILE, or from stdin by default; results go to stdout. On a terminal lines are edited,
+    with history and completion, and Ctrl-C interrupts a call that waits; 'help' lists the calls.
+    """
+  }
+  static var examples: [String] { ["sock shell handshake.sock"] }
+  static var operandCompletion: ValueCompletion { .file }
 
-  @Argument(help: ArgumentHelp("A script (default: stdin, with editing on a terminal).", valueName: "file"))
-  var words: [String] = []
+  static func perform(_ arguments: ParsedArguments) throws(OperationError) { _ = try status(of: arguments) }
 
-  static let options: [OptionName] = []
-
-  static func perform(_ line: Line) throws(OperationError) { _ = try status(of: line) }
-
-  static func status(of line: Line) throws(OperationError) -> CInt {
-    guard line.words.count <= 1 else {
-      throw .usage("'\(line.words[1])' is one word too many: shell takes the name of one script")
+  static func status(of arguments: ParsedArguments) throws(OperationError) -> CInt {
+    guard arguments.words.count <= 1 else {
+      throw .usage("'\(arguments.words[1])' is one word too many: shell takes the name of one script")
     }
-    if line.words.isEmpty, isOnTerminal { return try converse() }
-    let path = line.words.first ?? "-"
-    let descriptor: CInt
-    do throws(SystemError) {
-      descriptor = path == "-" ? 0 : try OwnedDescriptor.open(path, O_RDONLY).release()
-    } catch {
-      throw OperationError(.usage, "cannot open '\(path)': \(error.number)", errorNumber: error.number)
+    if arguments.words.isEmpty, isOnTerminal { return try converse() }
+    let path = arguments.words.first ?? "-"
+    let descriptor = path == "-" ? 0 : open(path.isEmpty ? "" : path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      let number = ErrorNumber(rawValue: errno)
+      throw OperationError(.usage, "cannot open '\(path)': \(number)", errorNumber: number)
     }
     let outcome = ShellScript.run(from: descriptor) { text in
       // A reader that has gone is found out by the next signal or the end: results are not payload.

@@ -10,9 +10,9 @@ protocol Reporter: EventSink {
 
 /// How text shows progress.
 enum ProgressForm {
-  /// One line, drawn again and again on a terminal.
+  /// One arguments, drawn again and again on a terminal.
   case drawn
-  /// A line now and then.
+  /// A arguments now and then.
   case lines
 
   var interval: Duration {
@@ -23,8 +23,8 @@ enum ProgressForm {
   }
 }
 
-extension Line {
-  /// How this line wants its events shown.
+extension ParsedArguments {
+  /// How the events of this run are shown.
   ///
   /// - Parameter endpoint: where the verb listens: which port it got is always told when it asked for any.
   func reporter(listeningOn endpoint: Endpoint? = nil) -> any Reporter {
@@ -38,7 +38,7 @@ extension Line {
   private var progress: ProgressForm? {
     guard has(.progress) else { return nil }
     let isTerminal = Descriptor.standardError.isTerminal
-    switch value(.progress).flatMap(ProgressChoice.init(rawValue:)) ?? .auto {
+    switch text(.progress).flatMap(ProgressChoice.init(rawValue:)) ?? .auto {
     case .never: return nil
     case .auto: return isTerminal ? .drawn : nil
     case .always: return isTerminal ? .drawn : .lines

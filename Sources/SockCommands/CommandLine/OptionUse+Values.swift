@@ -1,0 +1,55 @@
+import Operations
+import Sockets
+
+// The value of an option, read as what it stands for: each error names the option and says what to write.
+extension OptionUse {
+  /// A time.
+  func duration() throws(OperationError) -> Duration {
+    do throws(QuantityError) { return try Duration(parsing: text ?? "") } catch { throw .usage("\(self) \(error)") }
+  }
+
+  /// A time limit, where 0 stands for none.
+  func limit() throws(OperationError) -> Duration? {
+    let limit = try duration()
+    return limit > .zero ? limit : nil
+  }
+
+  /// A whole number, or a size with a unit.
+  ///
+  /// - Parameter usual: what the option means without a value.
+  func number(in range: ClosedRange<Int>, or usual: Int? = nil) throws(OperationError) -> Int {
+    if text == nil, let usual { return usual }
+    guard let text, let number = try? Int(parsingSize: text), range.contains(number) else {
+      let bounds =
+        range.upperBound == .max ? "\(range.lowerBound) or more" : "\(range.lowerBound) to \(range.upperBound)"
+      throw .usage("\(self) '\(text ?? "")' is not a number from the range \(bounds)")
+    }
+    return number
+  }
+
+  /// One of a few words.
+  func choice<Choice: CaseIterable & RawRepresentable<String>>(
+    of type: Choice.Type
+  ) throws(OperationError) -> Choice {
+    guard let text, let choice = Choice(rawValue: text) else {
+      throw .usage("\(self) '\(text ?? "")' is not one of \(type.allCases.map(\.rawValue).joined(separator: ", "))")
+    }
+    return choice
+  }
+
+  /// Permission bits in octal.
+  func mode() throws(OperationError) -> UInt32 {
+    guard let text, let mode = UInt32(text, radix: 8), mode <= 0o777, !text.hasPrefix("+") else {
+      throw .usage(
+        "\(self) '\(text ?? "")' is not a mode: write permission bits in octal, 000 to 777 (such as 600)")
+    }
+    return mode
+  }
+
+  /// The name of a file to write.
+  func file() throws(OperationError) -> String {
+    guard let text, !text.isEmpty else { throw .usage("\(self) needs the name of a file") }
+    guard ArgumentText.isPlain(text) else { throw .usage("\(self): the name of the file has to be UTF-8") }
+    return text
+  }
+}

@@ -1,0 +1,134 @@
+import Operations
+import Sockets
+
+/// Where a line goes to, or listens: its endpoint, the transport that it and the flags agree on, and the words behind.
+struct Destination {
+  var endpoint: Endpoint
+  var transport: Transport
+  /// A message, for the verbs that take one.
+  var rest: ArraySlice<String>
+}
+
+extension ParsedArguments {
+  /// The endpoint at the front of the words.
+  ///
+  /// - Parameter datagrams: whether the verb is one for datagrams, so that UDP stands in the place of TCP.
+  func destination(
+    _ role: Endpoint.Role, datagrams: Bool = false, takesMessage: Bool = false
+  ) throws(OperationError) -> Destination {
+    let numbers = try numbers()
+    let chosen = try chosenTransport()
+    let addressing = numbers.family?.addressing ?? (chosen ?? .tcp).addressing
+    var (endpoint, rest) = try takeEndpoint(role, addressing, numbers)
+    if let first = rest.first, !takesMessage {
+      let taken = text(.address) ?? words[..<rest.startIndex].joined(separator: " ")
+      throw .usage(
+        "'\(first)' is one word too many behind '\(taken)'"
+          + (role == .peer ? ": to send a message use sock send" : ""))
+    }
+    var transport = try transport(
+      of: endpoint, chosen: chosen, numbers: numbers, datagrams: datagrams || asksForDatagrams)
+    // The endpoint says so too: `unix:///path --type dgram` is a datagram socket in both places.
+    if endpoint.transport != nil || numbers != SocketNumbers() && !endpoint.isDescriptor {
+      endpoint = try Self.usage { () throws(EndpointError) in try endpoint.over(transport) }
+      transport = endpoint.transport ?? transport
+      try check(numbers, against: transport)
+    }
+    try checkPackets(transport)
+    try checkProtocols(transport)
+    return Destination(endpoint: endpoint, transport: transport, rest: rest)
+  }
+
+  /// The endpoint, and the words behind it: `--address` leaves all of them.
+  private func takeEndpoint(
+    _ role: Endpoint.Role, _ addressing: Transport.Addressing, _ numbers: SocketNumbers
+  ) throws(OperationError) -> (Endpoint, rest: ArraySlice<String>) {
+    if let endpoint = try addressInBytes(numbers.family) { return (endpoint, words[...]) }
+    if let family = numbers.family, !family.hasEndpoints {
+      throw .usage("\(EndpointError.unwritten(family)): give their bytes with \(Option.address)")
+    }
+    let count = Endpoint.wordCount(of: words, role: role, addressing: addressing)
+    let endpoint = try Self.usage { () throws(EndpointError) in
+      // A Unix path is bytes, which need not be UTF-8: those that the process was given.
+      do throws(EndpointError) {
+        return try Endpoint(Array(words[..<count]), role: role, addressing: addressing).respelled(ArgumentText.bytes)
+      } catch .portOutOfRange(let number) where numbers.type == .raw {
+        // A raw socket has a protocol there.
+        throw .unknownProtocol(number)
+      }
+    }
+    if let other = [Option.family, .protocol].first(where: { has($0) }), endpoint.isDescriptor {
+      throw .usage("\(endpoint) is open already, and says itself what it is: leave \(other) out")
+    }
+    return (endpoint, words[count...])
+  }
+
+  private static func usage<Result>(_ body: () throws(EndpointError) -> Result) throws(OperationError) -> Result {
+    do throws(EndpointError) { return try body() } catch { throw .usage("\(error)") }
+  }
+
+  /// The family that `-4`, `-6` and `--family` ask for.
+  func family() throws(OperationError) -> AddressFamily {
+    let short: AddressFamily? = has(.ipv4) ? .ipv4 : has(.ipv6) ? .ipv6 : nil
+    guard let family = try numberedFamily() else { return short ?? .unspecified }
+    if let short, short != family {
+      throw .usage(
+        "\(has(.ipv4) ? Option.ipv4 : .ipv6) and \(Option.family) exclude each other: give one family")
+    }
+    return family
+  }
+
+  /// The transport that the flags name; nil where they leave it open.
+  private func chosenTransport() throws(OperationError) -> Transport? {
+    // -u -U is a Unix datagram socket, as in nc.
+    if has(.udp), has(.unix) { return Self.transport(of: .unix)?.with(type: .datagram) }
+    var chosen: (option: Option, transport: Transport)?
+    for use in uses {
+      guard let transport = Self.transport(of: use.option) else { continue }
+      if let chosen, chosen.option !== use.option {
+        throw .usage("\(chosen.option) and \(use) exclude each other: give one transport")
+      }
+      chosen = (use.option, transport)
+    }
+    return chosen?.transport
+  }
+
+  /// A flag that chooses a transport has its name.
+  private static func transport(of flag: Option) -> Transport? {
+    [Option.udp, .unix, .mptcp, .sctp, .dccp, .udplite].contains { $0 === flag } ? Transport(named: flag.name) : nil
+  }
+
+  /// The transport to use: what the endpoint's text says goes before the flags, and `--type` has to fit.
+  private func transport(
+    of endpoint: Endpoint, chosen: Transport?, numbers: SocketNumbers, datagrams: Bool
+  ) throws(OperationError) -> Transport {
+    let named = endpoint.transport ?? chosen
+    if named == nil, numbers.family != nil || numbers.protocolNumber != nil {
+      return try transport(by: numbers, datagrams: datagrams)
+    }
+    let flags = chosen ?? (datagrams ? .udp : .tcp)
+    // The open socket itself says what it is.
+    if endpoint.isDescriptor { return flags }
+    var base = endpoint.transport ?? flags
+    // With an address that is written out, a flag for the same addresses, or -u for any, says which type.
+    if !base.isOverIP {
+      let typed = flags.addressing == base.addressing ? flags : has(.udp) ? base.with(type: .datagram) : nil
+      base = typed?.with(protocolNumber: base.protocolNumber) ?? base
+    }
+    base = base.with(openProtocol: endpoint.protocolNumber ?? numbers.protocolNumber)
+    if datagrams, base.isConnectionOriented {
+      if let typed = numbers.type.flatMap({ base.with(type: $0) }), !typed.isConnectionOriented { return typed }
+      guard let messages = base.forMessages else { throw Self.carriesNoDatagrams(base) }
+      return messages
+    }
+    guard let type = numbers.type else { return base }
+    // `with(type:)` would make TCP of `--udp --type stream`: a transport that was named keeps its protocol.
+    let isNamed = base.isOverIP && named != nil
+    guard let typed = base.with(type: type),
+      !base.isOverIP || typed.protocolNumber == base.protocolNumber || !isNamed && typed == .udp
+    else {
+      throw .usage("\(base) has no type \(text(.type) ?? ""): leave --type out, or give --unix or --family")
+    }
+    return typed
+  }
+}

@@ -1,0 +1,71 @@
+import Operations
+import Sockets
+import Transfer
+
+// What the options say about a connection as a whole.
+extension ParsedArguments {
+  /// The settings of a connection; the scanner has admitted only what the verb takes.
+  func link() throws(OperationError) -> LinkOptions {
+    var link = LinkOptions()
+    link.family = try family()
+    try apply(to: &link)
+    try apply(to: &link.packets)
+    return link
+  }
+
+  /// Whether an option was given that only makes sense for datagrams: UDP is then used instead of TCP.
+  var asksForDatagrams: Bool { has(.group) || has(.broadcast) || has(.from) }
+
+  /// Refuses options about packets if the transport has none.
+  func checkPackets(_ transport: Transport) throws(OperationError) {
+    if !transport.isOverIP,
+      let option = [Option.ttl, .tos, .interface, .group, .broadcast].first(where: { has($0) })
+    {
+      throw .usage("\(option) is for packets of IP: \(transport) has none")
+    }
+    guard !has(.from) || transport.hearsOfNetworkErrors else {
+      throw .usage(
+        "--from is said with each datagram of IP, and \(transport) has none: --source is where all comes from")
+    }
+  }
+
+  /// Refuses options that belong to another protocol than the transport's.
+  func checkProtocols(_ transport: Transport) throws(OperationError) {
+    for use in uses {
+      guard let owner = Self.owner(of: use.option), owner.number != transport.protocolNumber else { continue }
+      throw .usage("\(use) is for \(owner.advice): \(transport) has no such thing")
+    }
+  }
+
+  /// The protocol that an option belongs to, and how it is chosen.
+  private static func owner(of option: Option) -> (number: TransportProtocol, advice: String)? {
+    if option === Option.sctpStream || option === Option.sctpPPID {
+      return (.sctp, "SCTP, which --sctp or sctp:// choose")
+    }
+    if option === Option.udpliteCoverage { return (.udpLite, "UDP-Lite, which --udplite or udplite:// choose") }
+    if option === Option.dccpService { return (.dccp, "DCCP, which --dccp or dccp:// choose") }
+    return nil
+  }
+
+  /// Refuses what `--resume` cannot be combined with, once everything else is known.
+  func checkResume(_ link: LinkOptions, over destination: Destination) throws(OperationError) {
+    guard has(.resume) else { return }
+    if destination.message != nil {
+      throw .usage("\(Option.resume) is for a file on standard input: give no message with it")
+    }
+    if link.onEOF == .keep {
+      throw .usage("\(Option.resume): the receiver waits for the end: leave \(Option.onEOF) out")
+    }
+    let transport = destination.endpoint.transport ?? destination.transport
+    guard transport.type == .stream, !transport.traits.contains(.noHalfClose) else {
+      throw .usage("\(Option.resume) is for streams that can be half-closed, and not for \(transport)")
+    }
+  }
+
+  /// The same for a verb that may go both ways: a file goes one way.
+  func checkResumeDirection(_ link: LinkOptions) throws(OperationError) {
+    guard has(.resume), link.direction == .both else { return }
+    throw .usage(
+      "\(Option.resume) needs to know which way the file goes: add \(Option.sendOnly) or \(Option.recvOnly)")
+  }
+}

@@ -1,0 +1,86 @@
+import Operations
+import Sockets
+
+// Sockets by the numbers of socket(2): which they are, and where that contradicts what else the line says.
+extension ParsedArguments {
+  /// What `--family`, `--type` and `--protocol` say, by number or by C name.
+  func numbers() throws(OperationError) -> SocketNumbers {
+    let own = try numberedFamily()
+    // SOCK_MAX - 1: what is above are flags.
+    let type = try number(
+      .type, 1...10, "socket type", names: SocketType.names,
+      advice: "write stream, dgram, seqpacket, raw, rdm, dccp, or a number"
+    ) { SocketType(named: $0)?.rawValue }
+    let names = own?.protocols ?? TransportProtocol.names
+    let protocolNumber = try number(
+      .protocol, 0...CInt.max, "protocol" + (own.map { " of \($0)" } ?? ""), names: names,
+      advice: names.isEmpty ? "write its number" : "write its number or its C name, such as \(names[0].name)"
+    ) { text in
+      own.map { $0.protocolNumber(named: text)?.rawValue } ?? TransportProtocol(named: text)?.rawValue
+    }
+    return SocketNumbers(
+      family: own, type: type.map { SocketType(rawValue: $0) },
+      protocolNumber: protocolNumber.map { TransportProtocol(rawValue: $0) })
+  }
+
+  /// What `--family` says.
+  func numberedFamily() throws(OperationError) -> AddressFamily? {
+    let family = try number(
+      .family, 1...65_535, "address family", names: AddressFamily.names,
+      advice: "write its number or its C name, such as inet: sock families lists them"
+    ) { AddressFamily(named: $0)?.rawValue }
+    return family.map { AddressFamily(rawValue: $0) }
+  }
+
+  private func number(
+    _ name: Option, _ range: ClosedRange<CInt>, _ noun: String, names: [(value: CInt, name: String)],
+    advice: String, read: (String) -> CInt?
+  ) throws(OperationError) -> CInt? {
+    guard let text = self[name]?.text else { return nil }
+    if let number = read(text), range.contains(number) { return number }
+    if Int(text) != nil || text.lowercased().hasPrefix("0x") {
+      throw .usage("\(name) \(text) is out of range: \(range.lowerBound) to \(range.upperBound)")
+    }
+    // Without their prefix, which most names have in common, so that it does not count as alike.
+    func bare(_ name: String) -> String {
+      let name = name.lowercased()
+      return name.firstIndex(of: "_").map { String(name[name.index(after: $0)...]) } ?? name
+    }
+    let nearest = NearestName.find(bare(text), among: names.map { bare($0.name) })
+    throw .usage("\(name) '\(text)' is no \(noun): " + (nearest.map { "did you mean \($0)?" } ?? advice))
+  }
+
+  /// `--address`: the endpoint as the bytes of its C struct behind the family.
+  func addressInBytes(_ family: AddressFamily?) throws(OperationError) -> Endpoint? {
+    guard let text = self[.address]?.text else { return nil }
+    guard let family else {
+      throw .usage("\(Option.address) needs \(Option.family): the family says what the bytes mean")
+    }
+    do throws(AddressError) {
+      return Endpoint(target: .bytes(try SocketAddress(family: family, hexadecimal: text)))
+    } catch {
+      throw .usage("\(Option.address): \(error)")
+    }
+  }
+
+  /// The transport that the numbers alone stand for.
+  func transport(by numbers: SocketNumbers, datagrams: Bool) throws(OperationError) -> Transport {
+    if let transport = Transport(numbers, forMessages: datagrams) { return transport }
+    if let transport = Transport(numbers) { throw Self.carriesNoDatagrams(transport) }
+    throw .usage(
+      numbers.family == nil
+        ? "no transport of the internet has these numbers: add \(Option.family) and \(Option.type)"
+        : "add \(Option.type): there is no usual one for \(numbers.family?.description ?? "")"
+          + (numbers.protocolNumber.map { " and protocol \($0.rawValue)" } ?? ""))
+  }
+
+  static func carriesNoDatagrams(_ transport: Transport) -> OperationError {
+    .usage("\(transport) does not carry single datagrams: write udp:// or udplite://, or nothing")
+  }
+
+  /// Refuses numbers that say something else than the transport that the line has named already.
+  func check(_ numbers: SocketNumbers, against transport: Transport) throws(OperationError) {
+    guard let found = transport.contradiction(to: numbers) else { return }
+    throw .usage("\(transport) is \(found.own), and not \(found.given): leave one of them out")
+  }
+}

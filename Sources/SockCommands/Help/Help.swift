@@ -1,0 +1,57 @@
+import Glibc
+import Operations
+
+/// The questions that sock answers about itself: help, its version, and the completions for a shell.
+enum Help {
+  /// The columns of help that goes to a file or a pipe; on a terminal it takes the terminal's.
+  static let columns = 100
+
+  /// Answers what the arguments ask about sock itself, if they do.
+  ///
+  /// - Returns: whether they did.
+  static func answer(_ arguments: [String]) throws(OperationError) -> Bool {
+    guard let text = text(for: arguments, columns: width) else { return false }
+    try StandardStream.print(text)
+    return true
+  }
+
+  /// The answer; nil where the arguments ask nothing, or something that there is no answer to.
+  static func text(for arguments: [String], columns: Int = columns) -> String? {
+    let asked = arguments.prefix { $0 != "--" }
+    if let shell = completionShell(asked) { return CompletionScript(shell: shell)?.text }
+    if asked.contains("--version") { return "sock \(Program.version)\n" }
+    if arguments.first == "help" {
+      let subject = arguments.dropFirst().first ?? "help"
+      let verb = Verb(rawValue: subject)
+      guard verb != nil || ["help", "-h", "--help"].contains(subject) else { return nil }
+      return page(verb, showsAll: true, columns: columns)
+    }
+    guard asked.contains("--help") || asked.contains("-h") else { return nil }
+    return page(Verb(rawValue: arguments[0]), showsAll: asked.contains("--help"), columns: columns)
+  }
+
+  /// What `sock` alone prints.
+  static var overview: String { page(nil, showsAll: true, columns: columns) }
+
+  private static func page(_ verb: Verb?, showsAll: Bool, columns: Int) -> String {
+    guard let verb else { return HelpPage.overview(columns: columns) }
+    return HelpPage(verb: verb, showsAll: showsAll, columns: columns).text
+  }
+
+  /// The value of `--generate-completion-script`; nil without it.
+  private static func completionShell(_ arguments: ArraySlice<String>) -> String? {
+    let name = "--generate-completion-script"
+    for (index, argument) in zip(arguments.indices, arguments) {
+      if argument == name { return arguments.dropFirst(index + 1).first }
+      if argument.hasPrefix(name + "=") { return String(argument.dropFirst(name.count + 1)) }
+    }
+    return nil
+  }
+
+  private static var width: Int {
+    // A struct winsize: rows, columns, and both in pixels. Swift cannot see its members here.
+    var size: [UInt16] = [0, 0, 0, 0]
+    guard ioctl(1, UInt(TIOCGWINSZ), &size) == 0, size[1] >= 40 else { return columns }
+    return Int(size[1])
+  }
+}

@@ -1,0 +1,157 @@
+import Operations
+import Transfer
+
+// What a verb is to do.
+extension Option {
+  static let actions = [zero, keepOpen, benchServer, interactive, noReply, reply, echo, count, legacy]
+
+  static let zero = Option(
+    "zero", "z", in: .action, of: .connect, common: .connect,
+    "Connect, report and exit; send nothing",
+    manual: """
+      Connect, report and exit without sending anything: status 0 means that something accepts connections there.
+      Over UDP, where only a refusal can be noticed, an empty datagram is sent: status 69 means that it was refused, 0
+      that no refusal arrived within the time given by
+      .Fl -wait .
+      """,
+    sets: [.connect { request, _ in request.probe = true }])
+
+  static let keepOpen = Option(
+    "keep-open", "k", in: .action, of: .listen, common: .listen,
+    "Serve many peers at once, until a signal (default: the first peer only)",
+    manual: """
+      Serve many peers at the same time, and keep listening after each of them.
+      By default only the first peer is served.
+      """,
+    sets: [.listen { request, _ in request.keepOpen = true }])
+
+  static let benchServer = Option(
+    "bench", in: .action, of: .listen,
+    "Serve sock bench clients, until a signal",
+    manual: """
+      Serve
+      .Xr sock-bench 1
+      clients, many at the same time, until a signal ends the run.
+      The server sends and receives for as long as a client asks, an hour at most; standard input and output are not
+      used.
+      Options about the data of a session are refused.
+      """,
+    excludes: [
+      .useless([
+        "on-eof", "crlf", "datagram-size", "frame", "bytes", "skip", "limit-rate", "on-peer-eof", "send-only",
+        "recv-only", "progress", "resume", "checksum", "interactive", "sctp-stream", "sctp-ppid", "idle", "keep-open",
+        "peer-timeout", "wait", "hex", "log", "log-hex",
+      ])
+    ])
+
+  static let interactive = Option(
+    "interactive", "I", in: .action, of: [.listen, .connect], common: [.listen, .connect],
+    "On a terminal: edit lines, with history; ~? lists the escapes",
+    manual: """
+      On a terminal: edit lines, with history, while what the peer sends appears above the line being typed; see
+      .Sx CONVERSATIONS .
+      """,
+    excludes: [
+      .with("zero", "nothing is typed while a port is probed"), .with("recv-only", "leave one of them out"),
+      .with("keep-open", "a conversation is with one peer"), .with("hex", "write the dump to a file, with --log-hex"),
+    ],
+    sets: [.link { link, _ in link.console = { () throws(OperationError) in try Terminal.open() } }])
+
+  static let noReply = Option(
+    "no-reply", in: .action, of: .send, common: .send,
+    "Exit once the peer has acknowledged the message",
+    manual: """
+      Exit once the message has been sent and the peer has acknowledged it.
+      The acknowledgement is the peer's kernel's: whether the peer itself could use all of the message is known only when
+      it closes the connection, which is what
+      .Nm
+      waits for without this option.
+      By default the reply is printed until the peer closes.
+      """,
+    sets: [.link { link, _ in link.direction = .sendOnly }])
+
+  static let reply = Option(
+    "reply", nil, .optionalNumber("N"), in: .action, of: .udpSend, common: .udpSend,
+    "Wait for N answers and print them (default: none; --reply alone: 1)",
+    manual: """
+      Wait for
+      .Ar n
+      answers, 1 if no number is given, and write them to standard output.
+      By default no answer is waited for.
+      Answers to a datagram that was sent to a multicast group, or with
+      .Fl -broadcast ,
+      are accepted from any address;
+      .Fl v
+      shows it.
+      """,
+    sets: [.datagramSend { request, use in request.replies = try use.number(in: 1 ... .max, or: 1) }])
+
+  static let echo = Option(
+    "echo", in: .action, of: .udpRecv, common: .udpRecv,
+    "Send each datagram back",
+    manual: """
+      Send each datagram back to where it came from, from the address that it was sent to.
+      A datagram sent to a multicast or broadcast address is answered from the address that the routing table chooses.
+      """,
+    sets: [.datagramReceive { request, _ in request.echo = true }])
+
+  static let count = Option(
+    "count", "c", .required("N"), in: .action, of: [.recv, .udpRecv, .ping, .bench],
+    common: [.recv, .udpRecv, .ping, .bench],
+    "Exit after N connections (default: 1) or datagrams (default: no limit)",
+    manual: """
+      Exit after
+      .Ar n
+      connections, one after the other, or after
+      .Ar n
+      datagrams.
+      A connection that fails is reported and counts; the exit status is that of the last failure.
+      The default is 1 connection; datagrams are received until a signal ends the run.
+      """,
+    variants: [
+      Variant(
+        .udpRecv, "Exit after N datagrams (default: no limit)",
+        manual: """
+          Exit after
+          .Ar n
+          datagrams.
+          By default datagrams are received until a signal ends the run.
+          """),
+      Variant(
+        .ping, "Exit after N probes (default: no limit)",
+        manual: """
+          Exit after
+          .Ar n
+          probes, once the last one has been answered or has timed out.
+          By default there is no limit.
+          """),
+      Variant(
+        .bench, "Stop after N rounds, connections or datagrams on each stream (default: no limit)",
+        manual: """
+          Stop after
+          .Ar n
+          rounds, connections or datagrams on each stream (default: no limit).
+          """),
+    ],
+    sets: [
+      .listen { request, use in request.count = try use.number(in: 1 ... .max) },
+      .datagramReceive { request, use in request.count = try use.number(in: 1 ... .max) },
+      .ping { request, use in request.count = try use.number(in: 1 ... .max) },
+    ])
+
+  static let legacy = Option(
+    "legacy", in: .action, of: .resolve, common: .resolve,
+    "Use gethostbyname(3) and gethostbyaddr(3)",
+    manual: """
+      Use
+      .Xr gethostbyname 3
+      and
+      .Xr gethostbyaddr 3
+      instead of
+      .Xr getaddrinfo 3
+      and
+      .Xr getnameinfo 3 ,
+      to see what old programs get.
+      """,
+    sets: [.resolve { request, _ in request.legacy = true }])
+}

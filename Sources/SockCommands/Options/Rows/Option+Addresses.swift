@@ -1,0 +1,169 @@
+import Operations
+import Sockets
+
+// Which addresses and interfaces of this machine a socket has, and which it reaches.
+extension Option {
+  static let addresses = [source, sourcePort, from, interface, group, broadcast, mode, of]
+
+  static let source = Option(
+    "source", "s", .required("ADDRESS"), in: .address, of: [.clients, .probes, .bench], common: .probes,
+    "Send from this local address (default: the kernel's choice)",
+    manual: """
+      The local address to send from; for a Unix socket a path, or
+      .Cm @ Ns Ar name .
+      By default the kernel chooses.
+      """,
+    variants: [
+      Variant(
+        .probes,
+        manual: """
+          The local address to send from.
+          By default the kernel chooses.
+          """)
+    ],
+    sets: [
+      .link { link, use in
+        guard use.text != "" else { throw OperationError.usage("\(use) needs a local address or a name") }
+        link.sourceHost = use.text
+      },
+      .probe { target, use in target.source = use.text },
+    ])
+
+  static let sourcePort = Option(
+    "source-port", "p", .required("PORT"), in: .address, of: [.clients, .bench],
+    "Send from this local port (default: the kernel's choice)",
+    manual: """
+      The local port to send from, a number or a service name.
+      By default the kernel chooses.
+      """,
+    variants: [
+      Variant(
+        .bench,
+        manual: """
+          The local port to send from, a number or a service name; for a single stream only.
+          By default the kernel chooses.
+          """)
+    ],
+    sets: [.link { link, use in link.sourcePort = try use.port() }])
+
+  static let from = Option(
+    "from", nil, .required("ORIGIN"), in: .address, of: .clients,
+    "Send each datagram from ADDRESS, ADDRESS@INTERFACE or @INTERFACE",
+    manual: """
+      Set the source of each datagram
+      .Pq Dv IP_PKTINFO , IPV6_PKTINFO :
+      .Ar address ,
+      .Ar address Ns @ Ns Ar interface ,
+      or
+      .Pf @ Ar interface .
+      Unlike
+      .Fl -source
+      and
+      .Fl -interface ,
+      this does not bind the socket, which still receives answers to any address of this host.
+      An address that this host does not have results in exit status 71.
+      Implies UDP unless another transport is given.
+      By default the kernel chooses.
+      """,
+    sets: [
+      .packets { packets, use in
+        do throws(PacketOrigin.TextError) {
+          packets.origin = try PacketOrigin(use.text ?? "")
+        } catch {
+          throw OperationError.usage("\(use): \(error)")
+        }
+      }
+    ])
+
+  static let interface = Option(
+    "interface", nil, .required("NAME"), in: .address, of: [.transfers, .probes],
+    "Send and receive through this interface only (default: any)",
+    manual: """
+      Send and receive through this network interface only, given by name or index.
+      By default packets leave as the routing table has it, and arrive through any interface.
+      """,
+    completion: .interface,
+    sets: [
+      .packets { packets, use in
+        guard let index = NetworkInterface.index(naming: use.text ?? "") else {
+          throw OperationError.usage("\(use): \(NetworkInterface.complaint(about: use.text ?? ""))")
+        }
+        packets.interface = index
+      }
+    ])
+
+  static let group = Option(
+    "group", nil,
+    .required("GROUP", mdoc: #"Ar group Ns Oo Cm @ Ns Ar interface Oc Ns Op Cm \&, Ns Ar source"#),
+    in: .address, of: [.listen, .recv, .udpRecv], common: .udpRecv,
+    "Join a multicast group, GROUP[@INTERFACE][,SOURCE]; repeatable",
+    manual: """
+      Join an IPv4 or IPv6 multicast group, and receive what is sent to it:
+      .Cm 239.1.2.3@lo ,
+      .Cm ff15::7@eth0 .
+      Without
+      .Ar interface
+      the routing table chooses one.
+      With
+      .Ar source
+      only datagrams from this address are received:
+      .Cm 232.1.2.3@eth0,192.0.2.1 .
+      May be repeated.
+      Groups joined by other programs on this host are not received, and several programs may receive a group on the same
+      port.
+      Implies UDP unless another transport is given.
+      """,
+    repeats: true,
+    sets: [
+      .packets { packets, use in
+        do throws(GroupMembership.TextError) {
+          packets.groups.append(try GroupMembership(use.text ?? ""))
+        } catch {
+          throw OperationError.usage("\(use): \(error)")
+        }
+      }
+    ])
+
+  static let broadcast = Option(
+    "broadcast", in: .address, of: [.clients, .ping],
+    "Allow sending to a broadcast address (implies UDP)",
+    manual: """
+      Allow datagrams to a broadcast address.
+      Without it the kernel refuses to send them, and the error message says so.
+      Implies UDP unless another transport is given.
+      """,
+    variants: [
+      Variant(
+        .ping, "Allow HOST to be a broadcast address, which all its hosts may answer",
+        manual: """
+          Allow
+          .Ar host
+          to be a broadcast address.
+          Without it the kernel refuses one, and the error message says so.
+          """)
+    ],
+    sets: [.packets { packets, _ in packets.broadcast = true }])
+
+  static let mode = Option(
+    "mode", nil, .required("MODE", mdoc: "Ar octal"), in: .address, of: [.listen, .recv, .udpRecv],
+    "Set the permissions of the Unix socket's path, in octal (default: by umask)",
+    manual: """
+      The permission bits of the Unix socket's path, such as
+      .Cm 600 .
+      The default is what the umask leaves.
+      """,
+    sets: [
+      .listen { request, use in request.mode = try use.mode() },
+      .datagramReceive { request, use in request.mode = try use.mode() },
+    ])
+
+  static let of = Option(
+    "of", nil, .required("fd:N", mdoc: "Cm fd: Ns Ar n"), in: .address, of: .opts, common: .opts,
+    "Query an inherited socket instead of a fresh one",
+    manual: """
+      Query the socket inherited as descriptor
+      .Ar n ;
+      .Ar name Ns = Ns Ar value
+      sets an option of it.
+      """)
+}

@@ -1,0 +1,152 @@
+import Operations
+
+// What is shown of a run, and where.
+extension Option {
+  static let reports = [verbose, json, hex, log, logHex, progress]
+
+  static let verbose = Option(
+    "verbose", "v", in: .report, of: .transfers, common: .transfers,
+    "Report events on standard error",
+    manual: """
+      Report events on standard error, one line each; see
+      .Sx EVENTS
+      in
+      .Xr sock 1 .
+      """)
+
+  static let json = Option(
+    "json", in: .report, of: [.transfers, .probes, .bench, .resolve, .opts, .families],
+    common: [.transfers, .probes, .bench, .resolve, .opts, .families],
+    "Report events and errors on standard error as JSON lines",
+    manual: """
+      Report events and errors on standard error as JSON, one object per line; see
+      .Sx EVENTS
+      in
+      .Xr sock 1 .
+      """,
+    variants: [
+      Variant(
+        .probes, "Print JSON, one object per line",
+        manual: """
+          Print JSON on standard output, one object per line; see
+          .Sx JSON OUTPUT .
+          """),
+      Variant(
+        .bench, "Print one JSON object",
+        manual: """
+          Print one JSON object, with times in seconds and rates in bytes per second; no progress is shown.
+          """),
+      Variant(
+        .resolve, "Print a JSON array",
+        manual: "Print the addresses on standard output as a JSON array of objects, one per line."),
+      Variant(
+        .opts, "Print a JSON array",
+        manual: """
+          Print a JSON array of objects on standard output, one per line, with
+          .Li name , level , number , kind , unit , types , settable , default
+          and
+          .Li meaning ;
+          where a value was set,
+          .Li asked
+          and
+          .Li got
+          too.
+          """),
+      Variant(
+        .families, "Print a JSON array",
+        manual: """
+          Print a JSON array of objects on standard output, one for each family, type and protocol:
+          .Cm name ,
+          .Cm number ,
+          .Cm type ,
+          .Cm protocol ,
+          .Cm status
+          .Pq opens, needs-privilege or not-supported ,
+          and where applicable
+          .Cm errno ,
+          .Cm privilege
+          and
+          .Cm address .
+          """),
+    ])
+
+  static let hex = Option(
+    "hex", "x", in: .report, of: .transfers, common: .transfers,
+    "Dump both directions in hex on standard error",
+    manual: """
+      Dump both directions on standard error: time, direction, offset, bytes and characters.
+      """,
+    sets: [.link { link, _ in link.hexDump = true }])
+
+  static let log = Option(
+    "log", nil, .required("FILE"), in: .report, of: .transfers,
+    "Write both directions to FILE too, as they are",
+    manual: """
+      Write the data of both directions to
+      .Ar file
+      too, as it is.
+      """,
+    completion: .file,
+    sets: [.link { link, use in link.log = try use.file() }])
+
+  static let logHex = Option(
+    "log-hex", nil, .required("FILE"), in: .report, of: .transfers,
+    "Write a hex dump of both directions to FILE",
+    manual: """
+      Write the data of both directions to
+      .Ar file
+      too, in the format of
+      .Fl x .
+      """,
+    completion: .file,
+    sets: [.link { link, use in link.logHex = try use.file() }])
+
+  static let progress = Option(
+    "progress", nil, .optionalAttached("WHEN"), in: .report, of: [.sessions, .udpRecv], common: [.send, .recv],
+    "Show progress: auto (on a terminal), always or never (default)",
+    manual: """
+      Show progress on standard error: bytes and their share of the whole, bytes per second over the last few seconds,
+      the time elapsed and the time left.
+      The share and the time left are shown if the amount is known: of a regular file, of a message, or with
+      .Fl -bytes .
+      With
+      .Cm auto ,
+      or without a value, this is a line that is redrawn on a terminal, and nothing if standard error is no terminal;
+      with
+      .Cm always
+      it is then a line every 5 seconds and at the end;
+      with
+      .Fl -json
+      it is an event every second.
+      By default nothing is shown, as with
+      .Cm never .
+      """,
+    variants: [
+      Variant(
+        [.recv, .udpRecv],
+        manual: """
+          Show progress on standard error: bytes, bytes per second over the last few seconds, and the time elapsed.
+          With
+          .Cm auto ,
+          or without a value, this is a line that is redrawn on a terminal, and nothing if standard error is no terminal;
+          with
+          .Cm always
+          it is then a line every 5 seconds and at the end;
+          with
+          .Fl -json
+          it is an event every second.
+          By default nothing is shown, as with
+          .Cm never .
+          """)
+    ],
+    completion: .choices(of: ProgressChoice.self),
+    excludes: [
+      .with("hex", "write the dump to a file, with --log-hex"), .with("interactive", "~s tells what has gone each way"),
+    ],
+    sets: [.link { _, use in if use.text != nil { _ = try use.choice(of: ProgressChoice.self) } }])
+}
+
+/// When `--progress` shows anything.
+enum ProgressChoice: String, CaseIterable {
+  case auto, always, never
+}

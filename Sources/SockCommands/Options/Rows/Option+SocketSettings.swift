@@ -1,0 +1,152 @@
+import Operations
+import Sockets
+
+// Socket options, and what packets and messages carry in their headers.
+extension Option {
+  static let socketSettings = [option, ttl, tos, sctpStream, sctpPPID, udpliteCoverage, dccpService]
+
+  static let option = Option(
+    "option", "o", .required("NAME=VALUE", mdoc: "Ar name Ns Op = Ns Ar value"), in: .socket,
+    of: [.transfers, .probes, .bench], common: [.transfers, .bench],
+    "Set a socket option (see sock opts); repeatable",
+    manual: """
+      Set a socket option, before bind or connect as the option requires.
+      May be repeated; options are set in the order given.
+      Names and values are those of
+      .Xr sock-options 7 ;
+      with
+      .Fl v
+      both the requested value and the one the kernel settled on are shown.
+      """,
+    variants: [
+      Variant(
+        .ping, "Set a socket option on each probe's socket (see sock opts); repeatable",
+        manual: """
+          Set a socket option on the sockets of the probes; may be repeated.
+          With
+          .Ql -o IP_MTU_DISCOVER=do ,
+          packets that are too long for the path are refused rather than fragmented;
+          .Xr sock-options 7
+          lists the options.
+          """),
+      Variant(
+        .traceRoute, "Set a socket option on each probe's socket (see sock opts); repeatable",
+        manual: """
+          Set a socket option on the sockets of the probes; may be repeated.
+          The option must be one that the probes' kind of socket has;
+          .Xr sock-options 7
+          lists them.
+          """),
+      Variant(
+        .bench,
+        manual: """
+          Set a socket option before connecting; may be repeated.
+          See
+          .Xr sock-options 7 .
+          """),
+    ],
+    completion: .socketOption, repeats: true,
+    sets: [
+      .link { link, use in link.socketOptions.append(try use.socketOption()) },
+      .probe { target, use in target.socketOptions.append(try use.socketOption()) },
+    ])
+
+  static let ttl = Option(
+    "ttl", nil, .required("HOPS"), in: .socket, of: [.senders, .datagrams, .ping], common: .ping,
+    "Limit packets to 1 to 255 hops (default: the kernel's choice)",
+    manual: """
+      How many hops packets may make, 1 to 255, both to hosts and to multicast groups.
+      The default is the kernel's choice: 64 to hosts, and 1 to groups, which does not leave the local network.
+      """,
+    variants: [
+      Variant(
+        .ping, "Limit probes to 1 to 255 hops (default: the kernel's choice)",
+        manual: """
+          How many hops a probe may make, 1 to 255.
+          The default is the kernel's choice.
+          """)
+    ],
+    sets: [.packets { packets, use in packets.hopLimit = try use.number(in: 1...255) }])
+
+  static let tos = Option(
+    "tos", nil, .required("CLASS"), in: .socket, of: [.senders, .datagrams, .probes],
+    "Set DSCP and ECN: af21, ef, lowdelay … or 0 to 255 (default: 0)",
+    manual: """
+      The DSCP and ECN byte of packets that are sent: a name such as
+      .Cm af21 ,
+      .Cm ef
+      or
+      .Cm lowdelay ,
+      or a number, 0 to 255.
+      The default is 0.
+      """,
+    sets: [.packets { packets, use in packets.trafficClass = try use.trafficClass() }])
+
+  static let sctpStream = Option(
+    "sctp-stream", nil, .required("N"), in: .socket, of: [.senders, .udpSend],
+    "SCTP: send on this stream, 0 to 65534 (default: 0)",
+    manual: """
+      Over SCTP, send every message on this stream, 0 to 65534.
+      The default is 0.
+      The peer is asked for as many streams as that requires; if it agrees to fewer, the exit status is 64 and the error
+      message says how many there are.
+      """,
+    sets: [
+      .link { link, use in
+        link.protocolSettings.append(.messageStream(UInt16(try use.number(in: 0...65534))))
+      }
+    ])
+
+  static let sctpPPID = Option(
+    "sctp-ppid", nil, .required("N"), in: .socket, of: [.senders, .udpSend],
+    "SCTP: set the payload protocol identifier (default: 0)",
+    manual: """
+      Over SCTP, the payload protocol identifier of every message, 0 to 4294967295, in decimal, or in hexadecimal after
+      .Cm 0x .
+      The default is 0, which means unspecified.
+      """,
+    sets: [.link { link, use in link.protocolSettings.append(.payloadProtocol(try use.payloadProtocol())) }])
+
+  static let udpliteCoverage = Option(
+    "udplite-coverage", nil, .required("N"), in: .socket, of: .transfers,
+    "UDP-Lite: bytes that checksums cover, or send=8,recv=20 (default: all)",
+    manual: """
+      Over UDP-Lite, how many bytes of each datagram its checksum covers: 8, which is the header, to 65535, or 0 for the
+      whole datagram.
+      Datagrams that arrive with less coverage are dropped.
+      .Cm send= Ns Ar n
+      and
+      .Cm recv= Ns Ar n ,
+      or both separated by a comma, set one direction.
+      By default all of what is sent is covered, and everything that arrives is accepted.
+      """,
+    variants: [
+      Variant(
+        [.recv, .udpRecv],
+        manual: """
+          Over UDP-Lite, drop datagrams whose checksum covers fewer than
+          .Ar n
+          bytes: 8, which is the header, to 65535, or 0 for the whole datagram.
+          .Cm recv= Ns Ar n
+          means the same;
+          .Cm send= Ns Ar n
+          sets the coverage of datagrams that
+          .Ic sock udp-recv Fl -echo
+          sends back, which is otherwise the same.
+          By default everything is accepted.
+          """)
+    ],
+    sets: [.link { link, use in link.protocolSettings += try use.coverage() }])
+
+  static let dccpService = Option(
+    "dccp-service", nil, .required("CODE"), in: .socket, of: .sessions,
+    "DCCP: set the service code, SC:fdpz or a number (default: 0)",
+    manual: """
+      Over DCCP, the service code, on which both ends have to agree: a number, 0 to 4294967294, or a code in the notation
+      of RFC 4340, such as
+      .Cm SC:fdpz .
+      The default is 0.
+      A client whose code differs from the listener's fails with status 69.
+      """,
+    sets: [.link { link, use in link.protocolSettings.append(.serviceCode(try use.serviceCode())) }])
+}

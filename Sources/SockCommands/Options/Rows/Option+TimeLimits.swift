@@ -1,0 +1,130 @@
+import Operations
+
+// How long anything may take.
+extension Option {
+  static let timeLimits = [timeout, idle, wait, peerTimeout, deadline]
+
+  static let timeout = Option(
+    "timeout", "w", .required("SECS"), in: .time, of: [.connect, .send, .probes, .bench],
+    common: [.connect, .send, .probes, .bench],
+    "Wait SECS for each attempt to connect (default: 10; 0: no limit)",
+    manual: """
+      The maximum time for each attempt to connect.
+      The default is 10 seconds;
+      .Cm 0
+      sets no limit.
+      If every attempt times out the exit status is 75.
+      """,
+    variants: [
+      Variant(
+        .ping, "Wait SECS for each answer (default: 2)",
+        manual: """
+          How long to wait for each answer.
+          The default is 2 seconds.
+          An answer that arrives later is still shown and counted, as long as the run continues.
+          """),
+      Variant(
+        .traceRoute, "Wait SECS for each answer (default: 2)",
+        manual: """
+          How long to wait for each answer.
+          The default is 2 seconds.
+          """),
+    ],
+    sets: [
+      .link { link, use in link.connectTimeout = try use.limit() },
+      .probe { target, use in
+        target.timeout = try use.duration()
+        if target.timeout == .zero { throw OperationError.usage("\(use) has to be more than 0") }
+      },
+    ])
+
+  static let idle = Option(
+    "idle", "i", .required("SECS"), in: .time, of: [.sessions, .udpRecv], common: [.listen, .recv, .udpRecv],
+    "Close a connection after SECS without traffic (default: never)",
+    manual: """
+      Close a connection after this long without traffic in either direction; the exit status is 75.
+      Each connection is timed on its own, and not while standard output has no room for what has arrived.
+      By default an idle connection stays open.
+      """,
+    variants: [
+      Variant(
+        .udpRecv, "Exit after SECS without a datagram (default: never)",
+        manual: """
+          Exit after this long without a datagram; the exit status is 75.
+          The time does not run while standard output has no room for what has arrived.
+          By default there is no limit.
+          """)
+    ],
+    sets: [.link { link, use in link.idleTimeout = try use.limit() }])
+
+  static let wait = Option(
+    "wait", "q", .required("SECS"), in: .time, of: [.senders, .udpSend], common: [.connect, .udpSend],
+    "After the end of input wait SECS (default: no limit; datagrams: 1)",
+    manual: """
+      Once standard input has ended, wait at most this long for the peer, then exit with status 0.
+      .Cm 0
+      is allowed.
+      The default is no limit on streams and 1 second on datagrams.
+      """,
+    variants: [
+      Variant(
+        .listen, "After the end of input wait SECS (default: no limit)",
+        manual: """
+          Once standard input has ended, wait at most this long for the peer, then exit with status 0.
+          .Cm 0
+          is allowed.
+          The default is no limit: a listener continues.
+          """),
+      Variant(
+        .udpSend, "With --reply: wait SECS for the answers (default: 1)",
+        manual: """
+          With
+          .Fl -reply ,
+          the maximum time to wait for the answers; if fewer arrive in time, the exit status is 75, or 69 if an ICMP error
+          gives the reason.
+          The default is 1 second.
+          Without
+          .Fl -reply
+          there is nothing to wait for, and the option is refused.
+          """),
+    ],
+    sets: [.link { link, use in link.wait = try use.duration() }])
+
+  static let peerTimeout = Option(
+    "peer-timeout", nil, .required("SECS"), in: .time, of: .listen,
+    "With -k: forget a silent or finished peer after SECS (default: 60)",
+    manual: """
+      With
+      .Fl -keep-open
+      over datagrams: forget a peer that has been silent for this long.
+      With
+      .Fl -keep-open
+      over connections: close the connection of a peer that has shut down its sending half, while our input continues,
+      once nothing has been sent to it for this long.
+      The default is 60 seconds.
+      """,
+    sets: [.listen { request, use in request.peerTimeout = try use.duration() }])
+
+  static let deadline = Option(
+    "deadline", nil, .required("SECS"), in: .time, of: [.transfers, .probes, .bench], common: [.udpRecv, .bench],
+    "Exit after SECS, whatever the state (default: never)",
+    manual: """
+      Exit after this long, whatever the state of the run; the exit status is 75.
+      By default there is no limit.
+      """,
+    variants: [
+      Variant(
+        .ping,
+        manual: """
+          End the run after this long, with the summary, as if
+          .Fl -count
+          had been reached.
+          By default there is no limit.
+          """)
+    ],
+    sets: [
+      .link { link, use in link.deadline = try use.limit() },
+      .ping { request, use in request.deadline = try use.limit() },
+      .traceRoute { request, use in request.deadline = try use.limit() },
+    ])
+}
