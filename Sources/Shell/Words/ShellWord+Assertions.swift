@@ -50,7 +50,7 @@ extension ShellWord {
     let holds: Bool
     switch name {
     case "==", "!=": holds = (equal(left, right)) == (name == "==")
-    case "contains": holds = left.plain.contains(right.plain)
+    case "contains": holds = left.plain.containsBytes(of: right.plain)
     case "<", "<=", ">", ">=":
       guard let left = left.number, let right = right.number else {
         throw call.misuse("'\(name)' compares numbers: '\(left.plain)' and '\(right.plain)' are not both", at: 1)

@@ -61,7 +61,7 @@ extension ParsedArguments {
 
   /// The method of a word that says it: `tcp://HOST:PORT`, `udp!HOST!PORT`.
   private static func methodNamed(by word: String) throws(OperationError) -> ProbeMethod? {
-    guard word.contains("://") || word.contains("!") else { return nil }
+    guard word.containsBytes(of: "://") || word.contains("!") else { return nil }
     let endpoint = try probeEndpoint([word])
     guard let method = endpoint.transport.flatMap({ ProbeMethod(rawValue: $0.name) }) else {
       throw .usage("'\(word)' cannot be probed: write tcp:// or udp://, or a host alone for ICMP")

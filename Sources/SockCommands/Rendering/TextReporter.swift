@@ -100,7 +100,7 @@ struct TextReporter: Reporter {
 
   /// The message, behind the peer that it is about where it does not name it.
   private static func about(_ peer: String?, _ message: String) -> String {
-    guard let peer, !message.contains(peer) else { return message }
+    guard let peer, !message.containsBytes(of: peer) else { return message }
     return "\(peer): \(message)"
   }
 
