@@ -48,7 +48,9 @@ enum Help {
     return nil
   }
 
+  /// The width of help: what COLUMNS says, or the terminal has.
   private static var width: Int {
+    if let text = getenv("COLUMNS"), let columns = Int(String(cString: text)), columns >= 40 { return columns }
     // A struct winsize: rows, columns, and both in pixels. Swift cannot see its members here.
     var size: [UInt16] = [0, 0, 0, 0]
     guard ioctl(1, UInt(TIOCGWINSZ), &size) == 0, size[1] >= 40 else { return columns }

@@ -29,9 +29,12 @@ extension ParsedArguments {
   /// - Parameter endpoint: where the verb listens: which port it got is always told when it asked for any.
   func reporter(listeningOn endpoint: Endpoint? = nil) -> any Reporter {
     let progress = progress
-    if has(.json) { return JSONReporter(reportsProgress: progress != nil) }
-    return TextReporter(
-      isVerbose: has(.verbose), showsListening: endpoint?.asksForAnyPort ?? false, progress: progress)
+    let showsListening = endpoint?.asksForAnyPort ?? false
+    let reporter: any Reporter =
+      has(.json)
+      ? JSONReporter(reportsProgress: progress != nil)
+      : TextReporter(isVerbose: has(.verbose), showsListening: showsListening, progress: progress)
+    return has(.quiet) ? QuietReporter(base: reporter, showsListening: showsListening) : reporter
   }
 
   /// `--progress`: how it is shown; nil for not at all.

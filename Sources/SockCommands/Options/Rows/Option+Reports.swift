@@ -2,7 +2,7 @@ import Operations
 
 // What is shown of a run, and where.
 extension Option {
-  static let reports = [verbose, json, hex, log, logHex, progress]
+  static let reports = [verbose, quiet, json, hex, log, logHex, progress]
 
   static let verbose = Option(
     "verbose", "v", in: .report, of: .transfers, common: .transfers,
@@ -13,6 +13,19 @@ extension Option {
       in
       .Xr sock 1 .
       """)
+
+  static let quiet = Option(
+    "quiet", in: .report, of: .transfers,
+    "Report errors only, not warnings",
+    manual: """
+      Report errors only, not warnings.
+      The port is still shown if it was given as 0, and so is what
+      .Fl -progress
+      and
+      .Fl -checksum
+      ask for, on the verbs that have them.
+      """,
+    excludes: [.with("verbose", "leave one of them out")])
 
   static let json = Option(
     "json", in: .report, of: [.transfers, .probes, .bench, .resolve, .opts, .families],

@@ -1,0 +1,26 @@
+import Operations
+
+/// Passes on errors, and what the command line asked for by name: `--quiet`.
+struct QuietReporter: Reporter {
+  let base: any Reporter
+  /// Whether `listening` is passed on: nothing else tells which port the kernel picked.
+  let showsListening: Bool
+
+  var progressInterval: Duration? { base.progressInterval }
+
+  func outputComes(endsLine: Bool) { base.outputComes(endsLine: endsLine) }
+
+  func shows(_ kind: Event.Kind) -> Bool {
+    switch kind {
+    case .error, .checksum, .progress: base.shows(kind)
+    case .listening: showsListening
+    default: false
+    }
+  }
+
+  func emit(_ event: Event) {
+    if shows(event.kind) { base.emit(event) }
+  }
+
+  func report(_ error: OperationError, hint: String?) { base.report(error, hint: hint) }
+}
