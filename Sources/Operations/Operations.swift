@@ -30,11 +30,11 @@ package enum Operations {
 
   /// Runs the work of a verb that transfers data, with a reporter of its events.
   static func run(
-    _ link: LinkOptions, reportingTo events: any EventSink,
+    _ options: ConnectionOptions, reportingTo events: any EventSink,
     _ body: @escaping @LoopActor @Sendable (EventReporter, StandardStreams) async throws(OperationError) -> Void
   ) throws(OperationError) {
-    try run(deadline: link.deadline) { (streams) throws(OperationError) in
-      let reporter = EventReporter(events, checksum: link.checksum)
+    try run(deadline: options.deadline) { (streams) throws(OperationError) in
+      let reporter = EventReporter(events, checksum: options.checksum)
       try reporter.checkDigest()
       defer { reporter.finish() }
       try await body(reporter, streams)

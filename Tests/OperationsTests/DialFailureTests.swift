@@ -12,9 +12,9 @@ struct DialFailureTests {
 
   private func error(
     _ attempts: [(SocketAddress, LoopError)], over transport: Transport = .tcp,
-    _ change: (inout LinkOptions) -> Void = { _ in }
+    _ change: (inout ConnectionOptions) -> Void = { _ in }
   ) -> OperationError {
-    var options = LinkOptions()
+    var options = ConnectionOptions()
     change(&options)
     return DialFailure(
       endpoint: endpoint, transport: transport, options: options,

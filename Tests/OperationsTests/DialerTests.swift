@@ -10,7 +10,7 @@ struct DialerTests {
   private let recorder = Recorder()
 
   @LoopActor
-  private func dialer(_ options: LinkOptions = LinkOptions()) -> Dialer {
+  private func dialer(_ options: ConnectionOptions = ConnectionOptions()) -> Dialer {
     Dialer(transport: .tcp, options: options, reporter: EventReporter(recorder))
   }
 
@@ -61,7 +61,7 @@ struct DialerTests {
   @Test("A source whose family no address has")
   @LoopActor
   func sourceFamily() async throws {
-    var options = LinkOptions()
+    var options = ConnectionOptions()
     options.sourceHost = "::1"
     let error = await failure { [options] () async throws(OperationError) in
       try await dialer(options).open(endpoint("127.0.0.1"))

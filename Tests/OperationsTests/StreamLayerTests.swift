@@ -47,7 +47,7 @@ struct StreamLayerTests {
   func dialing() async throws {
     let (listener, endpoint) = try listener()
     let dialer = Dialer(
-      transport: .tcp, options: LinkOptions(), reporter: EventReporter(recorder),
+      transport: .tcp, options: ConnectionOptions(), reporter: EventReporter(recorder),
       layers: StreamLayers([shifted: ShiftedLayer()]))
     let (stream, _) = try await dialer.open(endpoint)
     let (peer, _) = try await listener.accept()
@@ -62,7 +62,7 @@ struct StreamLayerTests {
   func unknown() async throws {
     let (listener, endpoint) = try listener()
     let error = await failure { () async throws(OperationError) in
-      try await Dialer(transport: .tcp, options: LinkOptions(), reporter: EventReporter(recorder)).open(endpoint)
+      try await Dialer(transport: .tcp, options: ConnectionOptions(), reporter: EventReporter(recorder)).open(endpoint)
     }
     #expect(error?.cause == .notSupported)
     let (peer, _) = try await listener.accept()

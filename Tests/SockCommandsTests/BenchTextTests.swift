@@ -12,7 +12,7 @@ import Testing
   @Test("The line fits its terminal", arguments: [0, 1, 10, 20, 79])
   func status(_ columns: Int) {
     var request = BenchRequest(
-      endpoint: Endpoint(target: .internet(host: "h", service: "1")), transport: .tcp, link: LinkOptions())
+      endpoint: Endpoint(target: .internet(host: "h", service: "1")), transport: .tcp, options: ConnectionOptions())
     for work in BenchRequest.Work.allCases {
       request.work = work
       #expect(BenchText.status(BenchReport(), of: request, columns: columns).utf8.count <= columns)
@@ -22,7 +22,7 @@ import Testing
   @Test("A rate of datagrams that was not reached is told", arguments: [(1_000_000, false), (900_000, true)])
   func rates(_ sent: UInt64, _ isTold: Bool) {
     var request = BenchRequest(
-      endpoint: Endpoint(target: .internet(host: "h", service: "1")), transport: .tcp, link: LinkOptions())
+      endpoint: Endpoint(target: .internet(host: "h", service: "1")), transport: .tcp, options: ConnectionOptions())
     (request.work, request.rate) = (.datagrams, 1_000_000)
     var report = BenchReport()
     (report.sent, report.seconds, report.streams) = (sent, 1, 1)
@@ -34,7 +34,7 @@ import Testing
     arguments: [(3, "3 streams,"), (2, "3 streams (2 at the same time),")])
   func atOnce(_ count: Int, _ wanted: String) {
     let request = BenchRequest(
-      endpoint: Endpoint(target: .internet(host: "h", service: "1")), transport: .tcp, link: LinkOptions())
+      endpoint: Endpoint(target: .internet(host: "h", service: "1")), transport: .tcp, options: ConnectionOptions())
     var report = BenchReport()
     (report.streams, report.streamsAtOnce, report.seconds) = (3, count, 1)
     #expect(BenchText.text(report, of: request).hasPrefix("upload, " + wanted))
@@ -46,7 +46,7 @@ import Testing
     arguments: [(1, 0.00005), (2, 1)])
   func singular(_ number: Int, _ seconds: Double) {
     var request = BenchRequest(
-      endpoint: Endpoint(target: .internet(host: "h", service: "1")), transport: .tcp, link: LinkOptions())
+      endpoint: Endpoint(target: .internet(host: "h", service: "1")), transport: .tcp, options: ConnectionOptions())
     var report = BenchReport()
     (report.sent, report.confirmed, report.seconds) = (UInt64(number), UInt64(number), seconds)
     (report.streams, report.streamsAtOnce, report.datagramsSent) = (1, 1, number)
@@ -69,7 +69,7 @@ import Testing
   @Test("The rate is that of what arrived")
   func arrived() {
     let request = BenchRequest(
-      endpoint: Endpoint(target: .internet(host: "h", service: "1")), transport: .tcp, link: LinkOptions())
+      endpoint: Endpoint(target: .internet(host: "h", service: "1")), transport: .tcp, options: ConnectionOptions())
     var report = BenchReport()
     (report.sent, report.confirmed, report.seconds) = (4 << 20, 2 << 20, 1)
     let text = BenchText.text(report, of: request)

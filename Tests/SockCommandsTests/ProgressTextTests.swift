@@ -108,9 +108,11 @@ struct ProgressTextTests {
     #expect(try arguments(.send, "--progress=never " + words).reporter().progressInterval == nil)
     #expect(try arguments(.send, "--progress=always " + words).reporter().progressInterval != nil)
     #expect(try arguments(.send, "--progress=always --json " + words).reporter().progressInterval == .seconds(1))
-    #expect(usageError { _ = try arguments(.send, "--progress=often " + words).link() } != nil)
+    #expect(usageError { _ = try arguments(.send, "--progress=often " + words).connectionOptions() } != nil)
     #expect(
-      usageError { _ = try arguments(.send, "--progress -x " + words).link() }?.contains("--log-hex") == true)
-    #expect(usageError { _ = try arguments(.connect, "--progress -I " + words).link() }?.contains("~s") == true)
+      usageError { _ = try arguments(.send, "--progress -x " + words).connectionOptions() }?.contains("--log-hex")
+        == true)
+    #expect(
+      usageError { _ = try arguments(.connect, "--progress -I " + words).connectionOptions() }?.contains("~s") == true)
   }
 }

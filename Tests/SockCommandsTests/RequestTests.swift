@@ -28,7 +28,7 @@ struct RequestTests {
     #expect(request.endpoint == Endpoint(target: .internet(host: "localhost", service: "80")))
     #expect(request.transport == .tcp)
     #expect(request.probe == false && request.message == nil)
-    let link = request.link
+    let link = request.options
     #expect(link.family == .unspecified && link.connectTimeout == .seconds(10) && link.idleTimeout == nil)
     #expect(link.deadline == nil && link.wait == nil && link.socketOptions == [])
     #expect(link.sourceHost == nil && link.sourcePort == nil)
@@ -42,23 +42,23 @@ struct RequestTests {
   @Test("Options of one protocol reach its sockets, and are refused for others")
   func protocols() throws {
     #expect(
-      try connect("--sctp --sctp-stream 3 --sctp-ppid 46 h 1").link.protocolSettings == [
+      try connect("--sctp --sctp-stream 3 --sctp-ppid 46 h 1").options.protocolSettings == [
         .messageStream(3), .payloadProtocol(46),
       ])
     #expect(
-      try udpSend("--sctp-ppid 0xffffffff sctp://h:1 x").link.protocolSettings == [.payloadProtocol(.max)])
+      try udpSend("--sctp-ppid 0xffffffff sctp://h:1 x").options.protocolSettings == [.payloadProtocol(.max)])
     #expect(
-      try listen("--sctp --type seqpacket --sctp-stream 65534 1").link.protocolSettings == [.messageStream(65534)])
+      try listen("--sctp --type seqpacket --sctp-stream 65534 1").options.protocolSettings == [.messageStream(65534)])
     #expect(
-      try udpRecv("--udplite --udplite-coverage 20 1").link.protocolSettings == [
+      try udpRecv("--udplite --udplite-coverage 20 1").options.protocolSettings == [
         .sentCoverage(20), .requiredCoverage(20),
       ])
     #expect(
-      try send("--udplite-coverage recv=0,send=8 udplite://h:1 x").link.protocolSettings == [
+      try send("--udplite-coverage recv=0,send=8 udplite://h:1 x").options.protocolSettings == [
         .requiredCoverage(0), .sentCoverage(8),
       ])
     #expect(
-      try recv("--dccp-service SC:fdpz dccp://h:1").link.protocolSettings == [
+      try recv("--dccp-service SC:fdpz dccp://h:1").options.protocolSettings == [
         .serviceCode(DCCPServiceCode(rawValue: 0x6664_707a))
       ])
     let refusals = [
@@ -88,44 +88,44 @@ struct RequestTests {
   }
 
   @Test("Every option of a connection reaches its field")
-  func link() throws {
-    #expect(try connect("-4 h 1").link.family == .ipv4)
-    #expect(try connect("-6 h 1").link.family == .ipv6)
-    #expect(try connect("-w 1.5 h 1").link.connectTimeout == .milliseconds(1500))
-    #expect(try connect("-w 20us h 1").link.connectTimeout == .microseconds(20))
-    #expect(try connect("-w 0 h 1").link.connectTimeout == nil)
-    #expect(try connect("-i 300ms h 1").link.idleTimeout == .milliseconds(300))
-    #expect(try connect("-i 0 h 1").link.idleTimeout == nil)
-    #expect(try connect("--deadline 2m h 1").link.deadline == .seconds(120))
-    #expect(try connect("-q 0 h 1").link.wait == .zero)
-    #expect(try connect("-q 1h h 1").link.wait == .seconds(3600))
+  func connectionOptions() throws {
+    #expect(try connect("-4 h 1").options.family == .ipv4)
+    #expect(try connect("-6 h 1").options.family == .ipv6)
+    #expect(try connect("-w 1.5 h 1").options.connectTimeout == .milliseconds(1500))
+    #expect(try connect("-w 20us h 1").options.connectTimeout == .microseconds(20))
+    #expect(try connect("-w 0 h 1").options.connectTimeout == nil)
+    #expect(try connect("-i 300ms h 1").options.idleTimeout == .milliseconds(300))
+    #expect(try connect("-i 0 h 1").options.idleTimeout == nil)
+    #expect(try connect("--deadline 2m h 1").options.deadline == .seconds(120))
+    #expect(try connect("-q 0 h 1").options.wait == .zero)
+    #expect(try connect("-q 1h h 1").options.wait == .seconds(3600))
     #expect(
-      try connect("-o SO_RCVBUF=64K -o nodelay h 1").link.socketOptions.map { "\($0)" } == [
+      try connect("-o SO_RCVBUF=64K -o nodelay h 1").options.socketOptions.map { "\($0)" } == [
         "SO_RCVBUF=65536", "TCP_NODELAY=on",
       ])
-    #expect(try connect("-s 127.0.0.2 h 1").link.sourceHost == "127.0.0.2")
-    #expect(try connect("-p 1024 h 1").link.sourcePort == "1024")
-    #expect(try connect("--on-eof keep h 1").link.onEOF == .keep)
-    #expect(try connect("--on-eof close h 1").link.onEOF == .close)
-    #expect(try connect("--on-peer-eof exit h 1").link.onPeerEOF == .exit)
-    #expect(try connect("--send-only h 1").link.direction == .sendOnly)
-    #expect(try connect("--recv-only h 1").link.direction == .receiveOnly)
-    #expect(try connect("--crlf h 1").link.crlf)
-    #expect(try connect("--datagram-size 1k h 1").link.datagramSize == 1024)
-    #expect(try connect("--frame line h 1").link.framing == .line)
-    #expect(try connect("-x h 1").link.hexDump)
-    #expect(try connect("--log f h 1").link.log == "f")
-    #expect(try connect("--log-hex f h 1").link.logHex == "f")
+    #expect(try connect("-s 127.0.0.2 h 1").options.sourceHost == "127.0.0.2")
+    #expect(try connect("-p 1024 h 1").options.sourcePort == "1024")
+    #expect(try connect("--on-eof keep h 1").options.onEOF == .keep)
+    #expect(try connect("--on-eof close h 1").options.onEOF == .close)
+    #expect(try connect("--on-peer-eof exit h 1").options.onPeerEOF == .exit)
+    #expect(try connect("--send-only h 1").options.direction == .sendOnly)
+    #expect(try connect("--recv-only h 1").options.direction == .receiveOnly)
+    #expect(try connect("--crlf h 1").options.crlf)
+    #expect(try connect("--datagram-size 1k h 1").options.datagramSize == 1024)
+    #expect(try connect("--frame line h 1").options.framing == .line)
+    #expect(try connect("-x h 1").options.hexDump)
+    #expect(try connect("--log f h 1").options.log == "f")
+    #expect(try connect("--log-hex f h 1").options.logHex == "f")
   }
 
   @Test("What only some verbs have")
   func verbs() throws {
     #expect(try connect("-z h 1").probe)
-    #expect(try send("--no-reply h 1").link.direction == .sendOnly)
+    #expect(try send("--no-reply h 1").options.direction == .sendOnly)
     #expect(try listen("-k 1").keepOpen)
     #expect(try listen("--mode 600 -U /s").mode == 0o600)
     #expect(try listen("--peer-timeout 5 -u 1").peerTimeout == .seconds(5))
-    #expect(try recv("1").link.direction == .receiveOnly)
+    #expect(try recv("1").options.direction == .receiveOnly)
     #expect(try recv("--count 3 1").count == 3)
     #expect(try udpRecv("--count 3 --echo 1").count == 3)
     #expect(try udpRecv("--echo 1").echo)
@@ -133,7 +133,7 @@ struct RequestTests {
     #expect(try udpSend("h 1 m").replies == 0)
     #expect(try udpSend("--reply h 1 m").replies == 1)
     #expect(try udpSend("h 1 m --reply 4").replies == 4)
-    #expect(try udpSend("--reply=4 -q 2 h 1 m").link.wait == .seconds(2))
+    #expect(try udpSend("--reply=4 -q 2 h 1 m").options.wait == .seconds(2))
   }
 
   @Test(
@@ -167,7 +167,7 @@ struct RequestTests {
   func numbers(_ text: String, _ transport: String, _ endpoint: String, _ family: AddressFamily) throws {
     let request = try connect(text)
     #expect((request.endpoint.transport ?? request.transport).name == transport)
-    #expect("\(request.endpoint)" == endpoint && request.link.family == family)
+    #expect("\(request.endpoint)" == endpoint && request.options.family == family)
   }
 
   @Test("A protocol comes from the option or from the address, and raw's from the place of the port")

@@ -36,7 +36,7 @@ final class Listeners {
 
   /// Binds the endpoint of a request, with its options.
   convenience init(
-    _ endpoint: Endpoint, transport: Transport, options: LinkOptions, mode: UInt32?, reporter: EventReporter
+    _ endpoint: Endpoint, transport: Transport, options: ConnectionOptions, mode: UInt32?, reporter: EventReporter
   ) async throws(OperationError) {
     try await self.init(
       endpoint,

@@ -35,7 +35,8 @@ struct BenchOrder: Hashable, Sendable {
     amount = bytes.number(at: 16)
     size = bytes.number(at: 24)
     let longest = BenchRequest.longest.components.seconds * 1000
-    guard milliseconds <= UInt32(longest), size <= UInt32(LinkOptions.largestDatagram) || work != .datagrams else {
+    guard milliseconds <= UInt32(longest), size <= UInt32(ConnectionOptions.largestDatagram) || work != .datagrams
+    else {
       return nil
     }
   }

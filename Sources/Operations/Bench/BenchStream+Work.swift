@@ -163,7 +163,7 @@ extension BenchStream {
       let start = MonotonicTime.now
       do throws(LoopError) {
         let connection = try await operation.dialer.reopen(
-          request.endpoint, at: address, like: connection, until: min(limit, .after(request.link.connectTimeout)))
+          request.endpoint, at: address, like: connection, until: min(limit, .after(request.options.connectTimeout)))
         operation.report.times.record(Int(clamping: MonotonicTime.now.nanoseconds - start.nanoseconds))
         connection.abort()
       } catch {

@@ -42,12 +42,12 @@ final class DatagramServer {
   ) {
     self.streams = streams
     self.request = request
-    rate = request.link.sendRate.map { RateLimit(bytesPerSecond: $0) }
-    receiveRate = request.link.receiveRate.map { RateLimit(bytesPerSecond: $0) }
+    rate = request.options.sendRate.map { RateLimit(bytesPerSecond: $0) }
+    receiveRate = request.options.receiveRate.map { RateLimit(bytesPerSecond: $0) }
     self.taps = taps
     self.reporter = reporter
     sockets = listeners.datagramSockets()
-    if request.link.direction != .receiveOnly { for socket in sockets { socket.noteDestinations() } }
+    if request.options.direction != .receiveOnly { for socket in sockets { socket.noteDestinations() } }
   }
 
   private enum Event: Sendable {
@@ -57,10 +57,12 @@ final class DatagramServer {
   }
 
   func run() async throws(OperationError) {
-    let output = request.link.direction == .sendOnly ? nil : try streams.output()
+    let output = request.options.direction == .sendOnly ? nil : try streams.output()
     let reader =
-      request.link.direction == .receiveOnly
-      ? nil : SessionBuilder(link: request.link, streams: streams, taps: taps).reader(try streams.input(request.link))
+      request.options.direction == .receiveOnly
+      ? nil
+      : SessionBuilder(options: request.options, streams: streams, taps: taps).reader(
+        try streams.input(request.options))
     let result = await withTaskGroup(of: Event.self) { group -> Result<Void, OperationError> in
       defer { group.cancelAll() }
       for socket in sockets {
@@ -73,7 +75,7 @@ final class DatagramServer {
         case .failed(let error): return .failure(error)
         case .inputEnded:
           // Without -q the server goes on: peers may still send.
-          guard let wait = request.link.wait else { continue }
+          guard let wait = request.options.wait else { continue }
           group.addTask(executorPreference: EventLoop.shared) { await self.end(after: wait) }
         case .nothing: return .success(())
         }
@@ -112,7 +114,8 @@ final class DatagramServer {
     let peer = Client(
       reporter.connection(
         .accepted, transport: socket.connection.socket.transport,
-        local: try? socket.connection.socket.localAddress(), peer: .address(address)), socket, request.link.direction)
+        local: try? socket.connection.socket.localAddress(), peer: .address(address)), socket, request.options.direction
+    )
     // An unnamed Unix sender cannot be answered, nor told from another one.
     if !address.isUnnamed {
       peers[address] = peer
@@ -170,7 +173,7 @@ final class DatagramServer {
 
   private func forget(_ output: DescriptorStream?) async -> Event {
     // `--idle` counts per connection: here, per peer.
-    let silence = min(request.peerTimeout, request.link.idleTimeout ?? request.peerTimeout)
+    let silence = min(request.peerTimeout, request.options.idleTimeout ?? request.peerTimeout)
     while true {
       let limit = (peers.values.map(\.received.latest).min() ?? .now).advanced(by: silence)
       do {

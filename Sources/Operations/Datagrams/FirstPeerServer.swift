@@ -35,7 +35,7 @@ struct FirstPeerServer {
     var ending: DatagramSession.Ending
     if let early = await session.deliver(first) { ending = early } else { ending = await session.run() }
     record.closed()
-    let idle = builder.link.idleTimeout
+    let idle = builder.options.idleTimeout
     if let error = OperationError.of(ending, peer: first.peer, idle: idle, report: session.report) { throw error }
   }
 

@@ -5,7 +5,7 @@ import Sockets
 struct DialFailure {
   let endpoint: Endpoint
   let transport: Transport
-  let options: LinkOptions
+  let options: ConnectionOptions
   /// In the order in which they failed.
   let attempts: [Connector.Attempt]
 

@@ -7,7 +7,7 @@ import Transfer
 struct Dialer {
   /// What carries connections to endpoints that do not name a transport.
   let transport: Transport
-  let options: LinkOptions
+  let options: ConnectionOptions
   let reporter: EventReporter
   /// The local address to connect from.
   let source: SourceAddress
@@ -15,7 +15,7 @@ struct Dialer {
   let layers: StreamLayers
 
   init(
-    transport: Transport, options: LinkOptions, reporter: EventReporter, layers: StreamLayers = .all
+    transport: Transport, options: ConnectionOptions, reporter: EventReporter, layers: StreamLayers = .all
   ) {
     self.layers = layers
     self.transport = transport

@@ -12,7 +12,7 @@ final class SourceAddress {
   /// Why no file could be made, more precisely than an errno says it.
   private(set) var failure: OperationError?
 
-  init(_ options: LinkOptions) {
+  init(_ options: ConnectionOptions) {
     host = options.sourceHost
     port = options.sourcePort
   }

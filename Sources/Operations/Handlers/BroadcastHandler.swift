@@ -5,7 +5,7 @@ import Transfer
 /// `sock listen -k` on streams: sends standard input to all peers, and writes what they send to standard output.
 @LoopActor
 final class BroadcastHandler: Handler {
-  private let options: LinkOptions
+  private let options: ConnectionOptions
   private let streams: StandardStreams
   private let reporter: EventReporter
   private var builder: SessionBuilder
@@ -14,9 +14,9 @@ final class BroadcastHandler: Handler {
     _ request: ListenRequest, _ streams: StandardStreams, _ taps: TapSet, _ reporter: EventReporter
   ) throws(OperationError) {
     self.streams = streams
-    options = request.link
+    options = request.options
     self.reporter = reporter
-    builder = SessionBuilder(link: options, streams: streams, taps: taps)
+    builder = SessionBuilder(options: options, streams: streams, taps: taps)
     builder.sharesOutput = true
     builder.endedPeerTimeout = request.peerTimeout
     if options.direction != .receiveOnly {

@@ -42,7 +42,7 @@ final class DescriptorHandler: Handler {
     }
     if case .finished = ending { record.emit(.peerEOF) }
     record.closed()
-    guard let error = OperationError.of(ending, peer: peer, idle: request.link.idleTimeout) else { return .served }
+    guard let error = OperationError.of(ending, peer: peer, idle: request.options.idleTimeout) else { return .served }
     switch ending {
     case .connectionFailed, .idle:
       // With a single peer, its failure is the error of the run.
@@ -61,6 +61,6 @@ extension DescriptorSession {
   ) throws(OperationError) {
     self.init(
       connection, output: try streams.output(), tap: tap,
-      rate: request.link.receiveRate.map { RateLimit(bytesPerSecond: $0) }, idle: request.link.idleTimeout)
+      rate: request.options.receiveRate.map { RateLimit(bytesPerSecond: $0) }, idle: request.options.idleTimeout)
   }
 }

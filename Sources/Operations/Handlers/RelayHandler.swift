@@ -5,7 +5,7 @@ import Transfer
 /// `sock listen` and `sock recv` on streams: relays between the peer and standard input and output.
 @LoopActor
 final class RelayHandler: Handler {
-  private let options: LinkOptions
+  private let options: ConnectionOptions
   /// Whether several peers are served: then each failure is reported as it happens. With one, its failure is that of the run.
   private let isOneOfSeveral: Bool
   private let builder: SessionBuilder
@@ -13,7 +13,7 @@ final class RelayHandler: Handler {
   private let reporter: EventReporter
 
   init(_ request: ListenRequest, _ builder: SessionBuilder, _ resumption: Resumption?, _ reporter: EventReporter) {
-    options = request.link
+    options = request.options
     isOneOfSeveral = request.count ?? 1 > 1
     self.builder = builder
     self.resumption = resumption

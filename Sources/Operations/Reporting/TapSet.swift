@@ -19,12 +19,12 @@ final class TapSet {
   /// Called before payload goes to a terminal on which progress may be drawn, too; nil otherwise.
   private let outputComes: ((_ endsLine: Bool) -> Void)?
 
-  init(_ link: LinkOptions, _ reporter: EventReporter) throws(OperationError) {
+  init(_ options: ConnectionOptions, _ reporter: EventReporter) throws(OperationError) {
     self.reporter = reporter
     outputComes = reporter.outputComes.flatMap { Descriptor.standardOutput.isTerminal ? $0 : nil }
-    if link.hexDump { try add(.standardError, isHex: true, path: nil) }
-    if let path = link.log { try add(Descriptor(try Self.open(path)), isHex: false, path: path) }
-    if let path = link.logHex { try add(Descriptor(try Self.open(path)), isHex: true, path: path) }
+    if options.hexDump { try add(.standardError, isHex: true, path: nil) }
+    if let path = options.log { try add(Descriptor(try Self.open(path)), isHex: false, path: path) }
+    if let path = options.logHex { try add(Descriptor(try Self.open(path)), isHex: true, path: path) }
   }
 
   private func add(_ descriptor: Descriptor, isHex: Bool, path: String?) throws(OperationError) {

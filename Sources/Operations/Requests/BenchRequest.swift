@@ -45,7 +45,7 @@ package struct BenchRequest: Sendable {
   /// The transport, unless the endpoint names one.
   package var transport: Transport
   /// Timeouts, socket options and the rest.
-  package var link: LinkOptions
+  package var options: ConnectionOptions
   /// The kind of work.
   package var work = Work.upload
   /// The kind of server.
@@ -67,10 +67,10 @@ package struct BenchRequest: Sendable {
   package static let longest: Duration = .seconds(3600)
 
   /// A request with the defaults.
-  package init(endpoint: Endpoint, transport: Transport, link: LinkOptions) {
+  package init(endpoint: Endpoint, transport: Transport, options: ConnectionOptions) {
     self.endpoint = endpoint
     self.transport = transport
-    self.link = link
+    self.options = options
   }
 
   /// ``size``, or the default of the work.

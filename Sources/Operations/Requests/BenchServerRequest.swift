@@ -7,15 +7,15 @@ package struct BenchServerRequest: Sendable {
   /// The transport, unless the endpoint names one.
   package var transport: Transport
   /// Socket options and the rest.
-  package var link: LinkOptions
+  package var options: ConnectionOptions
   /// `--mode`: the permissions of a Unix socket's path; nil for what the umask leaves.
   package var mode: UInt32?
 
   /// A request.
-  package init(endpoint: Endpoint, transport: Transport, link: LinkOptions, mode: UInt32?) {
+  package init(endpoint: Endpoint, transport: Transport, options: ConnectionOptions, mode: UInt32?) {
     self.endpoint = endpoint
     self.transport = transport
-    self.link = link
+    self.options = options
     self.mode = mode
   }
 }

@@ -7,7 +7,7 @@ package struct ConnectRequest: Sendable {
   /// The transport, unless the endpoint names one.
   package var transport: Transport
   /// How data is transferred.
-  package var link: LinkOptions
+  package var options: ConnectionOptions
   /// `-z`: connect, report, and end.
   package var probe = false
   /// Sent instead of stdin: `sock send HOST PORT MESSAGE`.
@@ -20,9 +20,9 @@ package struct ConnectRequest: Sendable {
   package var claimedCredentials: Credentials?
 
   /// A request with defaults for the rest.
-  package init(endpoint: Endpoint, transport: Transport, link: LinkOptions) {
+  package init(endpoint: Endpoint, transport: Transport, options: ConnectionOptions) {
     self.endpoint = endpoint
     self.transport = transport
-    self.link = link
+    self.options = options
   }
 }

@@ -7,7 +7,7 @@ package struct DatagramReceiveRequest: Sendable {
   /// The transport, unless the endpoint names one.
   package var transport: Transport
   /// How data is transferred.
-  package var link: LinkOptions
+  package var options: ConnectionOptions
   /// `--count N`: end after so many datagrams; nil for no end.
   package var count: Int?
   /// `--echo`: send each datagram back.
@@ -16,9 +16,9 @@ package struct DatagramReceiveRequest: Sendable {
   package var mode: UInt32?
 
   /// A request with defaults for the rest.
-  package init(endpoint: Endpoint, transport: Transport, link: LinkOptions) {
+  package init(endpoint: Endpoint, transport: Transport, options: ConnectionOptions) {
     self.endpoint = endpoint
     self.transport = transport
-    self.link = link
+    self.options = options
   }
 }

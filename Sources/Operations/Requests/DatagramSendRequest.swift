@@ -7,17 +7,17 @@ package struct DatagramSendRequest: Sendable {
   /// The transport, unless the endpoint names one.
   package var transport: Transport
   /// How data is transferred.
-  package var link: LinkOptions
+  package var options: ConnectionOptions
   /// The payload of the datagram.
   package var message: [UInt8]
   /// `--reply N`: how many answers to wait for.
   package var replies = 0
 
   /// A request with defaults for the rest.
-  package init(endpoint: Endpoint, transport: Transport, link: LinkOptions, message: [UInt8]) {
+  package init(endpoint: Endpoint, transport: Transport, options: ConnectionOptions, message: [UInt8]) {
     self.endpoint = endpoint
     self.transport = transport
-    self.link = link
+    self.options = options
     self.message = message
   }
 }

@@ -7,7 +7,7 @@ package struct DescriptorReceiveRequest: Sendable {
   /// The transport, unless the endpoint names one.
   package var transport: Transport
   /// How data is transferred.
-  package var link: LinkOptions
+  package var options: ConnectionOptions
   /// `--count N`: end after so many connections or datagrams; nil for one connection, or any number of datagrams.
   package var count: Int?
   /// `--mode`: the permissions of a Unix socket's path; nil for what the umask leaves.
@@ -19,7 +19,7 @@ package struct DescriptorReceiveRequest: Sendable {
   package init(_ request: ListenRequest, command: [UInt8]) {
     endpoint = request.endpoint
     transport = request.transport
-    link = request.link
+    options = request.options
     count = request.count
     mode = request.mode
     self.command = command

@@ -7,7 +7,7 @@ package struct ListenRequest: Sendable {
   /// The transport, unless the endpoint names one.
   package var transport: Transport
   /// How data is transferred.
-  package var link: LinkOptions
+  package var options: ConnectionOptions
   /// `-k`: serve any number of peers, until a signal ends the run.
   package var keepOpen = false
   /// `--mode`: the permissions of a Unix socket's path; nil for what the umask leaves.
@@ -19,9 +19,9 @@ package struct ListenRequest: Sendable {
   package var peerTimeout: Duration = .seconds(60)
 
   /// A request with defaults for the rest.
-  package init(endpoint: Endpoint, transport: Transport, link: LinkOptions) {
+  package init(endpoint: Endpoint, transport: Transport, options: ConnectionOptions) {
     self.endpoint = endpoint
     self.transport = transport
-    self.link = link
+    self.options = options
   }
 }

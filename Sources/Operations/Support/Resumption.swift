@@ -14,22 +14,22 @@ struct Resumption {
   }
 
   private let side: Side
-  private let link: LinkOptions
+  private let options: ConnectionOptions
   private let streams: StandardStreams
 
   /// Looks at our file.
   init(
-    _ link: LinkOptions, _ streams: StandardStreams, _ reporter: EventReporter
+    _ options: ConnectionOptions, _ streams: StandardStreams, _ reporter: EventReporter
   ) async throws(OperationError) {
-    self.link = link
+    self.options = options
     self.streams = streams
-    if link.direction == .receiveOnly {
+    if options.direction == .receiveOnly {
       let output = try streams.output().descriptor
       guard let size = output.fileSize() else {
         throw OperationError(
           .usage, "--resume goes on with a file: standard output has to be a regular one, as by >>FILE")
       }
-      let sum = try link.checksum?.begin()
+      let sum = try options.checksum?.begin()
       do throws(SystemError) {
         try output.seekToEnd()
         if let sum {
@@ -47,7 +47,7 @@ struct Resumption {
       }
       side = .receiver(have: size, sum: sum)
     } else {
-      let input = try streams.input(link)
+      let input = try streams.input(options)
       guard input.descriptor.fileSize() != nil, let size = streams.inputLimit.remaining(of: input) else {
         throw OperationError(
           .usage, "--resume goes on with a file: standard input has to be a regular one, as by <FILE")
@@ -65,15 +65,15 @@ struct Resumption {
     switch side {
     case .receiver(let have, let sum):
       let proof = sum?.value().flatMap { value in
-        link.checksum.map { ResumeLine.Proof(algorithm: $0, digest: value) }
+        options.checksum.map { ResumeLine.Proof(algorithm: $0, digest: value) }
       }
       try await exchange.send(ResumeLine(size: have, proof: proof))
-      let theirs = try await exchange.receive(within: link.idleTimeout)
+      let theirs = try await exchange.receive(within: options.idleTimeout)
       if theirs.differs { throw .prefixDiffers(have, isOurs: true) }
       guard theirs.size >= have else { throw .receiverHasMore(have: have, size: theirs.size) }
       return ResumedTransfer(isSending: false, offset: have, size: theirs.size, digest: sum)
     case .sender(let input, let size):
-      let theirs = try await exchange.receive(within: link.connectTimeout)
+      let theirs = try await exchange.receive(within: options.connectTimeout)
       // The sums are looked at only where there are enough bytes to sum up.
       let start = theirs.size > size ? (isTheirs: true, digest: nil) : try await sums(input, theirs)
       try await exchange.send(ResumeLine(size: size, differs: !start.isTheirs))
@@ -87,7 +87,7 @@ struct Resumption {
       }
       return ResumedTransfer(
         isSending: true, offset: theirs.size, size: size, digest: start.digest,
-        isUnproved: link.checksum != nil && theirs.proof == nil && theirs.size > 0)
+        isUnproved: options.checksum != nil && theirs.proof == nil && theirs.size > 0)
     }
   }
 
@@ -99,9 +99,9 @@ struct Resumption {
     if let proof = theirs.proof {
       let sum = try await sum(input, theirs.size, proof.algorithm)
       if sum.value() != proof.digest { return (false, nil) }
-      if proof.algorithm == link.checksum { digest = sum }
+      if proof.algorithm == options.checksum { digest = sum }
     }
-    if digest == nil, let algorithm = link.checksum { digest = try await sum(input, theirs.size, algorithm) }
+    if digest == nil, let algorithm = options.checksum { digest = try await sum(input, theirs.size, algorithm) }
     return (true, digest)
   }
 

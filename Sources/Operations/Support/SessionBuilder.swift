@@ -5,7 +5,7 @@ import Transfer
 /// Makes a relay or a datagram session from a connection and what its user chose: filters, taps, limits, rules.
 @LoopActor
 struct SessionBuilder {
-  let link: LinkOptions
+  let options: ConnectionOptions
   let streams: StandardStreams
   let taps: TapSet
   /// Sent in the place of standard input.
@@ -55,11 +55,11 @@ struct SessionBuilder {
     let relay = Relay(
       .init(
         input: input, output: output,
-        watchesOutput: link.direction != .sendOnly && !sharesOutput && output.hasReader),
+        watchesOutput: options.direction != .sendOnly && !sharesOutput && output.hasReader),
       .init(peer), toRight: toPeer, toLeft: toOutput, rules: rules(for: peer, inputIsTerminal: isTerminal))
     (input as? QueueStream)?.pump = relay.toRight
     record.carries(
-      sent: toPeer.flow, received: toOutput.flow, link.direction,
+      sent: toPeer.flow, received: toOutput.flow, options.direction,
       total: (try total(record), resumed.flatMap { $0.isSending ? nil : $0.count }))
     relay.sideEnded = { if $0 == .right { record.emit(.peerEOF) } }
     relay.warn = { record.warn($0) }
@@ -70,11 +70,11 @@ struct SessionBuilder {
   private func prepare(_ socket: SocketStream, _ record: ConnectionRecord) {
     let connection = socket.socket
     // A short message is sent before any pace is set, and a receiver sets none.
-    if link.direction != .receiveOnly, message.map({ $0.count > 65_536 }) ?? true {
-      LoopbackCongestionControl.choose(for: connection.socket, options: link.socketOptions, record: record)
+    if options.direction != .receiveOnly, message.map({ $0.count > 65_536 }) ?? true {
+      LoopbackCongestionControl.choose(for: connection.socket, options: options.socketOptions, record: record)
     }
     if let observer = observer(connection, record) { socket.report(to: observer) }
-    socket.mayResetByLinger = link.socketOptions.contains { $0.option.name == "SO_LINGER" }
+    socket.mayResetByLinger = options.socketOptions.contains { $0.option.name == "SO_LINGER" }
     socket.attach(control)
     if connection.socket.canLoseDescriptors() {
       socket.onLostDescriptors { record.warn(DescriptorNote.unwanted(0)) }
@@ -84,13 +84,13 @@ struct SessionBuilder {
   /// The rules of "End of input, stream sockets": the left side is ours, the right side the peer.
   private func rules(for peer: any ByteStream, inputIsTerminal: Bool) -> RelayRules {
     var rules = RelayRules()
-    rules.left.onEnd = link.direction == .sendOnly ? .close : link.onEOF
-    rules.left.wait = link.wait
+    rules.left.onEnd = options.direction == .sendOnly ? .close : options.onEOF
+    rules.left.wait = options.wait
     rules.right.onEnd =
-      inputIsTerminal || link.onPeerEOF == .exit || link.direction == .receiveOnly ? .close : .halfClose
+      inputIsTerminal || options.onPeerEOF == .exit || options.direction == .receiveOnly ? .close : .halfClose
     rules.right.quiet = endedPeerTimeout
-    rules.idle = link.idleTimeout
-    rules.awaitsDelivery = link.direction == .sendOnly
+    rules.idle = options.idleTimeout
+    rules.awaitsDelivery = options.direction == .sendOnly
     if peer.connection?.socket.traits.contains(.noHalfClose) == true {
       // To end our half would end the peer's too, and lose its answer; its end is the end of both.
       if rules.left.onEnd == .halfClose {
@@ -108,10 +108,10 @@ struct SessionBuilder {
     guard connection.socket.traits.contains(.tellsOfMessages) else { return nil }
     let isShown = record.shows(.received)
     // An option that its user gave asks too, and what it brings is not data.
-    let isAsked = link.socketOptions.contains { $0.option.name.hasPrefix("SCTP_EVENT") }
+    let isAsked = options.socketOptions.contains { $0.option.name.hasPrefix("SCTP_EVENT") }
     if isShown, !isAsked { try? connection.socket.requestNotifications() }
     guard isShown || isAsked else { return nil }
-    let showsMessages = isShown && link.direction != .sendOnly
+    let showsMessages = isShown && options.direction != .sendOnly
     return MessageObserver({ if showsMessages { record.message($0, $1) } }, notify: { record.notification($0) })
   }
 
@@ -119,12 +119,12 @@ struct SessionBuilder {
   private func output(_ record: ConnectionRecord, _ settings: inout Pump.Settings) throws(OperationError)
     -> DescriptorStream
   {
-    let shown = link.direction == .sendOnly ? nil : console.flatMap { $0.showsPeer ? $0 : nil }
+    let shown = options.direction == .sendOnly ? nil : console.flatMap { $0.showsPeer ? $0 : nil }
     let log = taps.received(from: record.peer)
     settings.tap = shown.map { ConsoleTap($0, log: log) } ?? log
-    settings.rate = link.receiveRate.map { RateLimit(bytesPerSecond: $0) }
+    settings.rate = options.receiveRate.map { RateLimit(bytesPerSecond: $0) }
     let output =
-      link.direction == .sendOnly || shown != nil
+      options.direction == .sendOnly || shown != nil
       ? try streams.null() : try streams.output()
     if sharesOutput { settings.turns = output.turns }
     return output
@@ -134,7 +134,7 @@ struct SessionBuilder {
   private func input(
     for peer: any ByteStream, _ settings: inout Pump.Settings, received: Flow
   ) throws(OperationError) -> ((any ByteStream)?, isTerminal: Bool) {
-    if link.direction == .receiveOnly { return (nil, false) }
+    if options.direction == .receiveOnly { return (nil, false) }
     if let broadcast {
       settings.flow = Flow(keepsTime: true)
       return (
@@ -142,15 +142,15 @@ struct SessionBuilder {
       )
     }
     settings.tap = taps.sent(to: nil)
-    let filter: (any ByteFilter)? = link.crlf ? CRLFFilter() : nil
+    let filter: (any ByteFilter)? = options.crlf ? CRLFFilter() : nil
     if let console, let socket = peer.socketStream {
       let stream = ConsoleStream(
         console, to: socket, filter: filter, tap: settings.tap, sent: settings.flow, received: received)
       return (stream, isTerminal: true)
     }
-    settings.rate = link.sendRate.map { RateLimit(bytesPerSecond: $0) }
+    settings.rate = options.sendRate.map { RateLimit(bytesPerSecond: $0) }
     if let message { return (MemoryStream(filtered(message)), isTerminal: false) }
-    let input = try streams.input(link)
+    let input = try streams.input(options)
     let isTerminal = input.kind == .terminal
     if peer.keepsMessageBoundaries {
       return (MessageStream(reader(input, largest: peer.connection?.socket.largestMessage())), isTerminal)
@@ -170,9 +170,9 @@ struct SessionBuilder {
     if let message {
       input = MemoryStream(filtered(message))
     } else {
-      input = try streams.input(link)
+      input = try streams.input(options)
       toService.limit = streams.inputLimit
-      toService.filter = link.crlf ? CRLFFilter() : nil
+      toService.filter = options.crlf ? CRLFFilter() : nil
     }
     let output = try streams.output()
     record.carries(sent: toService.flow, received: toOutput.flow, total: (try total(record), nil))
@@ -187,28 +187,29 @@ struct SessionBuilder {
     _ socket: DatagramSocket, with peer: SocketAddress, record: ConnectionRecord, defaultWait: Duration?
   ) throws(OperationError) -> DatagramSession {
     var rules = DatagramSession.Rules()
-    rules.direction = link.direction
-    rules.onEOF = link.onEOF
+    rules.direction = options.direction
+    rules.onEOF = options.onEOF
     // Who only receives has no input whose end would start the time by itself.
-    rules.wait = link.wait ?? (link.direction == .receiveOnly ? nil : defaultWait)
-    rules.idle = link.idleTimeout
+    rules.wait = options.wait ?? (options.direction == .receiveOnly ? nil : defaultWait)
+    rules.idle = options.idleTimeout
     let input: DatagramSession.Input
-    if link.direction == .receiveOnly {
+    if options.direction == .receiveOnly {
       input = .none
     } else if let message {
       input = .message(filtered(message), control)
     } else {
       input = .reader(
-        reader(try streams.input(link), largest: socket.connection.socket.largestMessage()))
+        reader(try streams.input(options), largest: socket.connection.socket.largestMessage()))
     }
     let session = DatagramSession(
       socket, peer: peer, input: input,
-      output: link.direction == .sendOnly ? nil : try streams.output(), rules: rules,
+      output: options.direction == .sendOnly ? nil : try streams.output(), rules: rules,
       taps: (taps.sent(to: nil), taps.received(from: record.peer)),
       rates: (
-        link.sendRate.map { RateLimit(bytesPerSecond: $0) }, link.receiveRate.map { RateLimit(bytesPerSecond: $0) }
+        options.sendRate.map { RateLimit(bytesPerSecond: $0) },
+        options.receiveRate.map { RateLimit(bytesPerSecond: $0) }
       ))
-    record.carries(sent: session.sent, received: session.received, link.direction, total: (try total(record), nil))
+    record.carries(sent: session.sent, received: session.received, options.direction, total: (try total(record), nil))
     session.didHear = { report in record.warn("\(report.saying ?? report.meaning)") }
     // UDP's datagrams always fit: of those there is nothing to say but that they came.
     if record.shows(.received) || !socket.connection.socket.isUDP {
@@ -220,20 +221,21 @@ struct SessionBuilder {
   /// How many bytes there are to send; nil where nobody knows, or what is read is not what is sent.
   private func total(_ record: ConnectionRecord) throws(OperationError) -> UInt64? {
     guard record.isMetered else { return nil }
-    if link.direction == .receiveOnly || broadcast != nil || console != nil { return nil }
+    if options.direction == .receiveOnly || broadcast != nil || console != nil { return nil }
     if let message { return UInt64(filtered(message).count) }
-    if link.crlf { return nil }
-    return try streams.bytesAhead(link).map { UInt64($0) }
+    if options.crlf { return nil }
+    return try streams.bytesAhead(options).map { UInt64($0) }
   }
 
   private func filtered(_ message: [UInt8]) -> [UInt8] {
-    link.crlf ? message.withUnsafeBytes { CRLFFilter().apply(to: $0) } : message
+    options.crlf ? message.withUnsafeBytes { CRLFFilter().apply(to: $0) } : message
   }
 
   /// - Parameter largest: the most that the connection takes in one message.
   func reader(_ input: DescriptorStream, largest: Int? = nil) -> MessageReader {
     MessageReader(
-      input, size: min(link.datagramSize ?? .max, largest ?? LinkOptions.largestDatagram), framing: link.framing,
-      filter: link.crlf ? CRLFFilter() : nil, limit: streams.inputLimit)
+      input, size: min(options.datagramSize ?? .max, largest ?? ConnectionOptions.largestDatagram),
+      framing: options.framing,
+      filter: options.crlf ? CRLFFilter() : nil, limit: streams.inputLimit)
   }
 }

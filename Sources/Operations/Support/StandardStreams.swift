@@ -47,12 +47,12 @@ final class StandardStreams {
   }
 
   /// Standard input, with the part that `--skip` and `--bytes` leave of it set as ``inputLimit``.
-  func input(_ link: LinkOptions) throws(OperationError) -> DescriptorStream {
+  func input(_ options: ConnectionOptions) throws(OperationError) -> DescriptorStream {
     let isNew = openInput == nil
     let stream = try input()
-    guard isNew, link.skip > 0 || link.byteLimit != nil else { return stream }
+    guard isNew, options.skip > 0 || options.byteLimit != nil else { return stream }
     do throws(SystemError) {
-      try inputLimit.set(skipping: link.skip, to: link.byteLimit, of: stream)
+      try inputLimit.set(skipping: options.skip, to: options.byteLimit, of: stream)
     } catch {
       throw .input(error)
     }
@@ -60,17 +60,19 @@ final class StandardStreams {
   }
 
   /// Warns that nothing is left to be sent, which is no error, but seldom meant.
-  static func warnOfSkip(_ link: LinkOptions, _ reporter: EventReporter) {
+  static func warnOfSkip(_ options: ConnectionOptions, _ reporter: EventReporter) {
     let input = Descriptor.standardInput
     // The files of /proc have bytes, and no size.
-    guard link.skip > 0, input.fileSize() ?? 0 > 0, let ahead = input.bytesAhead(), ahead < link.skip else { return }
+    guard options.skip > 0, input.fileSize() ?? 0 > 0, let ahead = input.bytesAhead(), ahead < options.skip else {
+      return
+    }
     reporter.warn(
-      "--skip \(link.skip) passes over all of standard input, which has \(describe(bytes: ahead)): nothing is sent")
+      "--skip \(options.skip) passes over all of standard input, which has \(describe(bytes: ahead)): nothing is sent")
   }
 
   /// How many bytes there are to read from standard input; nil if that cannot be known.
-  func bytesAhead(_ link: LinkOptions) throws(OperationError) -> Int? {
-    let stream = try input(link)
+  func bytesAhead(_ options: ConnectionOptions) throws(OperationError) -> Int? {
+    let stream = try input(options)
     return stream.kind == .regularFile && stream.descriptor.fileSize() == 0 ? nil : inputLimit.remaining(of: stream)
   }
 

@@ -12,7 +12,7 @@ extension Operations {
     _ request: BenchRequest, events: any EventSink, progress: @escaping @Sendable (BenchReport) -> Void,
     finished: @escaping @Sendable (BenchReport) throws(OperationError) -> Void
   ) throws(OperationError) {
-    try run(request.link, reportingTo: events) { (reporter, _) throws(OperationError) in
+    try run(request.options, reportingTo: events) { (reporter, _) throws(OperationError) in
       try finished(try await BenchOperation(request, reporter, progress).run())
     }
   }
@@ -37,14 +37,14 @@ final class BenchOperation {
     self.request = request
     self.progress = progress
     transport = request.endpoint.transport ?? request.transport
-    dialer = Dialer(transport: request.transport, options: request.link, reporter: reporter)
+    dialer = Dialer(transport: request.transport, options: request.options, reporter: reporter)
   }
 
   func run() async throws(OperationError) -> BenchReport {
     if request.work == .datagrams, !transport.isOverIP {
       throw OperationError(.usage, "--work datagrams sends UDP: it needs a host and a port, not \(request.endpoint)")
     }
-    if request.work == .connects, !transport.isOverIP, request.link.sourceHost != nil {
+    if request.work == .connects, !transport.isOverIP, request.options.sourceHost != nil {
       throw OperationError(
         .usage, "--source is one name, and each connection needs its own: leave it out, or measure something else")
     }

@@ -4,7 +4,7 @@ import Sockets
 extension Operations {
   /// `sock listen --bench`: serves `sock bench` clients until a signal or the deadline ends it.
   package static func serveBench(_ request: BenchServerRequest, events: any EventSink) throws(OperationError) {
-    try run(request.link, reportingTo: events) { (reporter, _) throws(OperationError) in
+    try run(request.options, reportingTo: events) { (reporter, _) throws(OperationError) in
       try await serveBench(request, reporter)
     }
   }
@@ -16,7 +16,7 @@ extension Operations {
   private static func serveBench(_ request: BenchServerRequest, _ reporter: EventReporter) async throws(OperationError)
   {
     let listeners = try await Listeners(
-      request.endpoint, transport: request.transport, options: request.link, mode: request.mode, reporter: reporter)
+      request.endpoint, transport: request.transport, options: request.options, mode: request.mode, reporter: reporter)
     defer { listeners.close() }
     guard listeners.sockets.first?.socket.type == .stream else {
       throw OperationError(.usage, "--bench listens for streams: for datagrams it opens a port of its own when asked")

@@ -5,7 +5,7 @@ import Transfer
 extension Operations {
   /// `sock connect` and `sock send`: connects to a peer, sends it standard input or a message, and writes out what it sends.
   package static func connect(_ request: ConnectRequest, events: any EventSink) throws(OperationError) {
-    try run(request.link, reportingTo: events) { (reporter, streams) throws(OperationError) in
+    try run(request.options, reportingTo: events) { (reporter, streams) throws(OperationError) in
       try await ConnectOperation(request, reporter, streams).run()
     }
   }
@@ -22,22 +22,22 @@ private struct ConnectOperation {
     self.streams = streams
     self.request = request
     self.reporter = reporter
-    dialer = Dialer(transport: request.transport, options: request.link, reporter: reporter)
+    dialer = Dialer(transport: request.transport, options: request.options, reporter: reporter)
   }
 
   func run() async throws(OperationError) {
     // Fail before connecting if there is no standard output to write the answer to.
-    if request.link.direction != .sendOnly { _ = try streams.output() }
+    if request.options.direction != .sendOnly { _ = try streams.output() }
     if request.needsInput, request.message == nil { try streams.requireInput() }
-    StandardStreams.warnOfSkip(request.link, reporter)
-    let taps = try TapSet(request.link, reporter)
-    let resumption = request.link.resumes ? try await Resumption(request.link, streams, reporter) : nil
-    let console = try request.link.console?()
+    StandardStreams.warnOfSkip(request.options, reporter)
+    let taps = try TapSet(request.options, reporter)
+    let resumption = request.options.resumes ? try await Resumption(request.options, streams, reporter) : nil
+    let console = try request.options.console?()
     defer { console?.close() }
     let (stream, peer) = try await dialer.open(request.endpoint)
     defer { dialer.source.removeFile() }
     var builder = SessionBuilder(
-      link: request.link, streams: streams, taps: taps, message: request.message, console: console)
+      options: request.options, streams: streams, taps: taps, message: request.message, console: console)
     builder.quiet = .seconds(1)
     if !request.passedDescriptors.isEmpty { builder.control.append(.descriptors(request.passedDescriptors)) }
     if let credentials = request.claimedCredentials { builder.control.append(.credentials(credentials)) }
@@ -57,7 +57,7 @@ private struct ConnectOperation {
   /// Refuses options that need a byte stream.
   private func requireNoStream(_ builder: SessionBuilder) throws(OperationError) {
     if builder.console != nil { throw .linesAreForStreams }
-    if request.link.resumes { throw .resumesStreamsOnly }
+    if request.options.resumes { throw .resumesStreamsOnly }
   }
 
   private func converse(
@@ -83,7 +83,9 @@ private struct ConnectOperation {
     let ending = await session.run()
     record.closed()
     try resumed?.checkExcess(session)
-    if let error = OperationError.of(ending, peer: record.peer, idle: request.link.idleTimeout) { throw refused(error) }
+    if let error = OperationError.of(ending, peer: record.peer, idle: request.options.idleTimeout) {
+      throw refused(error)
+    }
     try resumed?.check(session)
   }
 
@@ -117,8 +119,8 @@ private struct ConnectOperation {
     let ending = await session.run()
     record.closed()
     if let error = OperationError.of(
-      ending, peer: peer, over: socket.connection.socket.type, from: request.link.packets.origin,
-      idle: request.link.idleTimeout, report: session.report)
+      ending, peer: peer, over: socket.connection.socket.type, from: request.options.packets.origin,
+      idle: request.options.idleTimeout, report: session.report)
     {
       throw refused(error)
     }

@@ -7,7 +7,7 @@ extension Operations {
   package static func receiveDatagrams(
     _ request: DatagramReceiveRequest, events: any EventSink
   ) throws(OperationError) {
-    try run(request.link, reportingTo: events) { (reporter, streams) throws(OperationError) in
+    try run(request.options, reportingTo: events) { (reporter, streams) throws(OperationError) in
       try await DatagramReceiveOperation(request, reporter, streams).run()
     }
   }
@@ -27,20 +27,21 @@ private final class DatagramReceiveOperation {
     self.request = request
     self.reporter = reporter
     remaining = request.count ?? .max
-    rate = request.link.receiveRate.map { RateLimit(bytesPerSecond: $0) }
+    rate = request.options.receiveRate.map { RateLimit(bytesPerSecond: $0) }
   }
 
   func run() async throws(OperationError) {
     if remaining == 0 { return }
-    let taps = try TapSet(request.link, reporter)
+    let taps = try TapSet(request.options, reporter)
     let output = try streams.output()
     let transport = request.endpoint.transport ?? request.transport
     let listeners = try await Listeners(
       request.endpoint,
       preparation: SocketPreparation(
-        transport: transport, options: request.link.socketOptions, reporter: reporter, packets: request.link.packets,
-        settings: request.link.protocolSettings),
-      family: request.link.family, mode: request.mode, reporter: reporter)
+        transport: transport, options: request.options.socketOptions, reporter: reporter,
+        packets: request.options.packets,
+        settings: request.options.protocolSettings),
+      family: request.options.family, mode: request.mode, reporter: reporter)
     defer { listeners.close() }
     let sockets = listeners.datagramSockets()
     if request.echo { for socket in sockets { socket.noteDestinations() } }
@@ -51,7 +52,7 @@ private final class DatagramReceiveOperation {
       for socket in sockets {
         group.addTask(executorPreference: EventLoop.shared) { await self.receive(socket, output, taps) }
       }
-      if request.link.idleTimeout != nil {
+      if request.options.idleTimeout != nil {
         group.addTask(executorPreference: EventLoop.shared) { await self.watchIdle(output) }
       }
       if output.kind == .pipe || output.kind == .socket {
@@ -151,7 +152,7 @@ private final class DatagramReceiveOperation {
   }
 
   private func watchIdle(_ output: DescriptorStream) async -> Result<Void, OperationError>? {
-    guard let idle = request.link.idleTimeout else { return nil }
+    guard let idle = request.options.idleTimeout else { return nil }
     let isIdle = await flow.silence(lasting: idle, unless: { output.isOutOfRoom || rate?.isHoldingBack == true })
     guard isIdle else { return nil }
     return .failure(OperationError(.timedOut, "no datagram for \(describe(idle))"))

@@ -7,7 +7,7 @@ extension Operations {
   package static func sendDatagram(
     _ request: DatagramSendRequest, events: any EventSink
   ) throws(OperationError) {
-    try run(request.link, reportingTo: events) { (reporter, streams) throws(OperationError) in
+    try run(request.options, reportingTo: events) { (reporter, streams) throws(OperationError) in
       try await DatagramSendOperation(request, reporter, streams).run()
     }
   }
@@ -26,8 +26,8 @@ private struct DatagramSendOperation {
   }
 
   func run() async throws(OperationError) {
-    let taps = try TapSet(request.link, reporter)
-    let dialer = Dialer(transport: request.transport, options: request.link, reporter: reporter)
+    let taps = try TapSet(request.options, reporter)
+    let dialer = Dialer(transport: request.transport, options: request.options, reporter: reporter)
     defer { dialer.source.removeFile() }
     if case .descriptor(let number) = request.endpoint.target {
       let (connection, peer) = try dialer.adopt(number, for: request.endpoint)
@@ -74,11 +74,11 @@ private struct DatagramSendOperation {
       switch error {
       case .system(let error) where error.call.hasPrefix("recv") || error.call.hasPrefix("send"):
         throw .datagram(
-          error, peer: peer, over: socket.connection.socket.type, from: request.link.packets.origin,
+          error, peer: peer, over: socket.connection.socket.type, from: request.options.packets.origin,
           report: socket.latestReport())
       case .system(let error): throw .output(error)
       case .timedOut:
-        let wait = describe(request.link.wait ?? .seconds(1))
+        let wait = describe(request.options.wait ?? .seconds(1))
         let wanted = request.replies == 1 ? "no answer" : "fewer than \(request.replies) answers"
         throw OperationError(.timedOut, "\(wanted) from \(peer) within \(wait)")
       case .cancelled: throw .cancelled
@@ -100,7 +100,7 @@ private struct DatagramSendOperation {
     guard request.replies > 0 else { return }
     let output: DescriptorStream
     do throws(OperationError) { output = try streams.output() } catch { throw .cancelled }
-    let deadline = MonotonicTime.after(request.link.wait ?? .seconds(1))
+    let deadline = MonotonicTime.after(request.options.wait ?? .seconds(1))
     for _ in 0..<request.replies {
       let datagram = try await nextAnswer(socket, until: deadline)
       record.datagram(datagram)

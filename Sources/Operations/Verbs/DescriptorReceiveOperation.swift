@@ -8,7 +8,7 @@ extension Operations {
   package static func receiveDescriptors(
     _ request: DescriptorReceiveRequest, events: any EventSink
   ) throws(OperationError) {
-    try run(request.link, reportingTo: events) { (reporter, streams) throws(OperationError) in
+    try run(request.options, reportingTo: events) { (reporter, streams) throws(OperationError) in
       try await DescriptorReceiveOperation(request, reporter, streams).run()
     }
   }
@@ -31,9 +31,9 @@ private final class DescriptorReceiveOperation {
 
   func run() async throws(OperationError) {
     _ = try streams.output()
-    let taps = try TapSet(request.link, reporter)
+    let taps = try TapSet(request.options, reporter)
     let listeners = try await Listeners(
-      request.endpoint, transport: request.transport, options: request.link, mode: request.mode, reporter: reporter)
+      request.endpoint, transport: request.transport, options: request.options, mode: request.mode, reporter: reporter)
     defer { listeners.close() }
     // An inherited socket may be of another kind than the options say.
     guard let first = listeners.sockets.first, first.socket.passesDescriptors else {
@@ -72,7 +72,7 @@ private final class DescriptorReceiveOperation {
     case .finished: return
     case .connectionFailed(let error): throw OperationError(error, while: .transferring)
     case .idle:
-      throw OperationError(.timedOut, "no datagram for \(request.link.idleTimeout.map(describe) ?? "too long")")
+      throw OperationError(.timedOut, "no datagram for \(request.options.idleTimeout.map(describe) ?? "too long")")
     case .outputFailed(let error), .inputFailed(let error): throw .output(error)
     case .cancelled: throw .cancelled
     }

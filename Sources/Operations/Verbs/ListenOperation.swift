@@ -5,7 +5,7 @@ import Transfer
 extension Operations {
   /// `sock listen` and `sock recv`: waits for a peer, or with `-k` for any number, and carries data both ways.
   package static func listen(_ request: ListenRequest, events: any EventSink) throws(OperationError) {
-    try run(request.link, reportingTo: events) { (reporter, streams) throws(OperationError) in
+    try run(request.options, reportingTo: events) { (reporter, streams) throws(OperationError) in
       try await ListenOperation(request, reporter, streams).run()
     }
   }
@@ -25,16 +25,16 @@ private struct ListenOperation {
 
   func run() async throws(OperationError) {
     // Fail before listening if there is no standard output to write to.
-    if request.link.direction != .sendOnly { _ = try streams.output() }
-    StandardStreams.warnOfSkip(request.link, reporter)
-    let taps = try TapSet(request.link, reporter)
-    let resumption = request.link.resumes ? try await Resumption(request.link, streams, reporter) : nil
-    let console = try request.link.console?()
+    if request.options.direction != .sendOnly { _ = try streams.output() }
+    StandardStreams.warnOfSkip(request.options, reporter)
+    let taps = try TapSet(request.options, reporter)
+    let resumption = request.options.resumes ? try await Resumption(request.options, streams, reporter) : nil
+    let console = try request.options.console?()
     defer { console?.close() }
     let listeners = try await Listeners(
-      request.endpoint, transport: request.transport, options: request.link, mode: request.mode, reporter: reporter)
+      request.endpoint, transport: request.transport, options: request.options, mode: request.mode, reporter: reporter)
     defer { listeners.close() }
-    let builder = SessionBuilder(link: request.link, streams: streams, taps: taps, console: console)
+    let builder = SessionBuilder(options: request.options, streams: streams, taps: taps, console: console)
     // An inherited socket may be of another kind than the options say.
     let carriesMessages = listeners.sockets.first?.socket.traits.contains(.messages) == true
     guard console == nil || !carriesMessages else { throw .linesAreForStreams }

@@ -16,7 +16,7 @@ struct BenchCommand: VerbCommand {
   static func request(_ arguments: ParsedArguments) throws(OperationError) -> BenchRequest {
     let destination = try arguments.destination(.peer)
     var request = BenchRequest(
-      endpoint: destination.endpoint, transport: destination.transport, link: try arguments.link())
+      endpoint: destination.endpoint, transport: destination.transport, options: try arguments.connectionOptions())
     try arguments.apply(to: &request)
     if !arguments.has(.work) { request.work = request.server.works[0] }
     guard request.server.works.contains(request.work) else {
@@ -43,11 +43,11 @@ struct BenchCommand: VerbCommand {
     }
     request.amount = try arguments[isCounted ? .count : .bytes]?.number(in: 1 ... .max)
     let least = request.work == .datagrams ? 16 : 1
-    let most = request.work == .datagrams ? LinkOptions.largestDatagram : 1 << 20
+    let most = request.work == .datagrams ? ConnectionOptions.largestDatagram : 1 << 20
     request.size = try arguments[.size]?.number(in: least...most)
     if arguments.has(.limitRate) {
       guard request.work == .datagrams else { throw .usage("--limit-rate is for --work datagrams") }
-      request.rate = request.link.sendRate ?? request.rate
+      request.rate = request.options.sendRate ?? request.rate
     }
   }
 

@@ -13,10 +13,10 @@ struct ConnectCommand: VerbCommand {
   static func request(_ arguments: ParsedArguments) throws(OperationError) -> ConnectRequest {
     let destination = try arguments.destination(.peer)
     var request = ConnectRequest(
-      endpoint: destination.endpoint, transport: destination.transport, link: try arguments.link())
+      endpoint: destination.endpoint, transport: destination.transport, options: try arguments.connectionOptions())
     try arguments.apply(to: &request)
-    try arguments.checkResume(request.link, over: destination)
-    try arguments.checkResumeDirection(request.link)
+    try arguments.checkResume(request.options, over: destination)
+    try arguments.checkResumeDirection(request.options)
     return request
   }
 

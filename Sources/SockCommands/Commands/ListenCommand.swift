@@ -13,10 +13,10 @@ struct ListenCommand: VerbCommand {
   static func request(_ arguments: ParsedArguments) throws(OperationError) -> ListenRequest {
     let destination = try arguments.destination(.local)
     var request = ListenRequest(
-      endpoint: destination.endpoint, transport: destination.transport, link: try arguments.link())
+      endpoint: destination.endpoint, transport: destination.transport, options: try arguments.connectionOptions())
     try arguments.apply(to: &request)
-    try arguments.checkResume(request.link, over: destination)
-    try arguments.checkResumeDirection(request.link)
+    try arguments.checkResume(request.options, over: destination)
+    try arguments.checkResumeDirection(request.options)
     return request
   }
 
@@ -25,7 +25,7 @@ struct ListenCommand: VerbCommand {
     if arguments.has(.benchServer) {
       return try Operations.serveBench(
         BenchServerRequest(
-          endpoint: request.endpoint, transport: request.transport, link: request.link, mode: request.mode),
+          endpoint: request.endpoint, transport: request.transport, options: request.options, mode: request.mode),
         events: arguments.reporter(listeningOn: request.endpoint))
     }
     try Operations.listen(request, events: arguments.reporter(listeningOn: request.endpoint))

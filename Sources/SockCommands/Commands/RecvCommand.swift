@@ -14,10 +14,10 @@ struct RecvCommand: VerbCommand {
   static func request(_ arguments: ParsedArguments) throws(OperationError) -> ListenRequest {
     let destination = try arguments.destination(.local)
     var request = ListenRequest(
-      endpoint: destination.endpoint, transport: destination.transport, link: try arguments.link())
-    request.link.direction = .receiveOnly
+      endpoint: destination.endpoint, transport: destination.transport, options: try arguments.connectionOptions())
+    request.options.direction = .receiveOnly
     try arguments.apply(to: &request)
-    try arguments.checkResume(request.link, over: destination)
+    try arguments.checkResume(request.options, over: destination)
     return request
   }
 
@@ -44,7 +44,7 @@ struct RecvCommand: VerbCommand {
     }
     guard !request.transport.isConnectionOriented else { return try Operations.listen(request, events: events) }
     var datagrams = DatagramReceiveRequest(
-      endpoint: request.endpoint, transport: request.transport, link: request.link)
+      endpoint: request.endpoint, transport: request.transport, options: request.options)
     datagrams.count = request.count
     datagrams.mode = request.mode
     try Operations.receiveDatagrams(datagrams, events: events)

@@ -18,7 +18,7 @@ struct SendCommand: VerbCommand {
   static func request(_ arguments: ParsedArguments) throws(OperationError) -> ConnectRequest {
     let destination = try arguments.destination(.peer, takesMessage: true)
     var request = ConnectRequest(
-      endpoint: destination.endpoint, transport: destination.transport, link: try arguments.link())
+      endpoint: destination.endpoint, transport: destination.transport, options: try arguments.connectionOptions())
     request.message = destination.message
     request.needsInput = true
     try arguments.apply(to: &request)
@@ -26,7 +26,7 @@ struct SendCommand: VerbCommand {
     if request.message != nil, arguments.has(.bytes) || arguments.has(.skip) {
       throw .usage("\(Option.bytes) and \(Option.skip) are for standard input: give no message with them")
     }
-    try arguments.checkResume(request.link, over: destination)
+    try arguments.checkResume(request.options, over: destination)
     return request
   }
 

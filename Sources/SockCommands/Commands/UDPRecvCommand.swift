@@ -13,7 +13,7 @@ struct UDPRecvCommand: VerbCommand {
   static func request(_ arguments: ParsedArguments) throws(OperationError) -> DatagramReceiveRequest {
     let destination = try arguments.destination(.local, datagrams: true)
     var request = DatagramReceiveRequest(
-      endpoint: destination.endpoint, transport: destination.transport, link: try arguments.link())
+      endpoint: destination.endpoint, transport: destination.transport, options: try arguments.connectionOptions())
     try arguments.apply(to: &request)
     return request
   }

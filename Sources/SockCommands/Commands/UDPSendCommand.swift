@@ -24,7 +24,8 @@ struct UDPSendCommand: VerbCommand {
       throw .usage("\(Option.wait) is the time for answers: add \(Option.reply) to wait for one")
     }
     var request = DatagramSendRequest(
-      endpoint: destination.endpoint, transport: destination.transport, link: try arguments.link(), message: message)
+      endpoint: destination.endpoint, transport: destination.transport, options: try arguments.connectionOptions(),
+      message: message)
     try arguments.apply(to: &request)
     return request
   }

@@ -9,7 +9,7 @@ extension Option {
 
   /// What an option does to a request, for each type of request that has a field for it.
   enum Effect: Sendable {
-    case link(Setter<LinkOptions>)
+    case connection(Setter<ConnectionOptions>)
     case packets(Setter<PacketOptions>)
     case connect(Setter<ConnectRequest>)
     case listen(Setter<ListenRequest>)
@@ -29,9 +29,9 @@ protocol OptionTarget {
   static func setter(in effect: Option.Effect) -> Option.Setter<Self>?
 }
 
-extension LinkOptions: OptionTarget {
+extension ConnectionOptions: OptionTarget {
   static func setter(in effect: Option.Effect) -> Option.Setter<Self>? {
-    if case .link(let setter) = effect { setter } else { nil }
+    if case .connection(let setter) = effect { setter } else { nil }
   }
 }
 

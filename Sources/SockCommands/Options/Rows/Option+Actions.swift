@@ -55,7 +55,7 @@ extension Option {
       .with("zero", "nothing is typed while a port is probed"), .with("recv-only", "leave one of them out"),
       .with("keep-open", "a conversation is with one peer"), .with("hex", "write the dump to a file, with --log-hex"),
     ],
-    sets: [.link { link, _ in link.console = { () throws(OperationError) in try Terminal.open() } }])
+    sets: [.connection { options, _ in options.console = { () throws(OperationError) in try Terminal.open() } }])
 
   static let noReply = Option(
     "no-reply", in: .action, of: .send, common: .send,
@@ -68,7 +68,7 @@ extension Option {
       waits for without this option.
       By default the reply is printed until the peer closes.
       """,
-    sets: [.link { link, _ in link.direction = .sendOnly }])
+    sets: [.connection { options, _ in options.direction = .sendOnly }])
 
   static let reply = Option(
     "reply", nil, .optionalNumber("N"), in: .action, of: .udpSend, common: .udpSend,

@@ -22,9 +22,9 @@ extension Option {
           """)
     ],
     sets: [
-      .link { link, use in
+      .connection { options, use in
         guard use.text != "" else { throw OperationError.usage("\(use) needs a local address or a name") }
-        link.sourceHost = use.text
+        options.sourceHost = use.text
       },
       .probe { target, use in target.source = use.text },
     ])
@@ -44,7 +44,7 @@ extension Option {
           By default the kernel chooses.
           """)
     ],
-    sets: [.link { link, use in link.sourcePort = try use.port() }])
+    sets: [.connection { options, use in options.sourcePort = try use.port() }])
 
   static let from = Option(
     "from", nil, .required("ORIGIN"), in: .address, of: .clients,

@@ -12,13 +12,13 @@ extension Option {
     "Send only, discarding what the peer sends",
     manual: "Discard what the peer sends, and exit once the peer has acknowledged everything.",
     excludes: [.with("recv-only", "without either, data flows both ways")],
-    sets: [.link { link, _ in link.direction = .sendOnly }])
+    sets: [.connection { options, _ in options.direction = .sendOnly }])
 
   static let recvOnly = Option(
     "recv-only", in: .data, of: [.listen, .connect], common: [.listen, .connect],
     "Receive only, never reading standard input",
     manual: "Never read standard input.",
-    sets: [.link { link, _ in link.direction = .receiveOnly }])
+    sets: [.connection { options, _ in options.direction = .receiveOnly }])
 
   static let onEOF = Option(
     "on-eof", nil, .required("WHAT"), in: .data, of: .senders,
@@ -45,8 +45,8 @@ extension Option {
           closes it.
           """)
     ],
-    completion: .choices(of: LinkOptions.OnEOF.self),
-    sets: [.link { link, use in link.onEOF = try use.choice(of: LinkOptions.OnEOF.self) }])
+    completion: .choices(of: ConnectionOptions.OnEOF.self),
+    sets: [.connection { options, use in options.onEOF = try use.choice(of: ConnectionOptions.OnEOF.self) }])
 
   static let onPeerEOF = Option(
     "on-peer-eof", nil, .required("WHAT"), in: .data, of: [.listen, .connect],
@@ -58,8 +58,8 @@ extension Option {
       .Cm exit
       exits at once.
       """,
-    completion: .choices(of: LinkOptions.OnPeerEOF.self),
-    sets: [.link { link, use in link.onPeerEOF = try use.choice(of: LinkOptions.OnPeerEOF.self) }])
+    completion: .choices(of: ConnectionOptions.OnPeerEOF.self),
+    sets: [.connection { options, use in options.onPeerEOF = try use.choice(of: ConnectionOptions.OnPeerEOF.self) }])
 
   static let crlf = Option(
     "crlf", in: .data, of: .senders, common: [.connect, .send],
@@ -68,13 +68,15 @@ extension Option {
       Send each line feed of the input as carriage return and line feed.
       A line feed that already follows a carriage return is sent unchanged; what the peer sends is never changed.
       """,
-    sets: [.link { link, _ in link.crlf = true }])
+    sets: [.connection { options, _ in options.crlf = true }])
 
   static let datagramSize = Option(
     "datagram-size", nil, .required("BYTES"), in: .data, of: .senders,
     "Put at most BYTES of input into a datagram (default: 65507)",
     manual: "The maximum number of bytes of input in one datagram, 1 to 65507, which is the default.",
-    sets: [.link { link, use in link.datagramSize = try use.number(in: 1...LinkOptions.largestDatagram) }])
+    sets: [
+      .connection { options, use in options.datagramSize = try use.number(in: 1...ConnectionOptions.largestDatagram) }
+    ])
 
   static let frame = Option(
     "frame", nil, .required("read|line"), in: .data, of: .senders,
@@ -86,8 +88,8 @@ extension Option {
       .Cm line
       makes each line one, including its line feed.
       """,
-    completion: .choices(of: LinkOptions.Framing.self),
-    sets: [.link { link, use in link.framing = try use.choice(of: LinkOptions.Framing.self) }])
+    completion: .choices(of: ConnectionOptions.Framing.self),
+    sets: [.connection { options, use in options.framing = try use.choice(of: ConnectionOptions.Framing.self) }])
 
   static let bytes = Option(
     "bytes", nil, .required("SIZE"), in: .data, of: [.senders, .bench],
@@ -119,7 +121,7 @@ extension Option {
           (default: no limit).
           """)
     ],
-    sets: [.link { link, use in link.byteLimit = try use.number(in: 0 ... .max) }])
+    sets: [.connection { options, use in options.byteLimit = try use.number(in: 0 ... .max) }])
 
   static let skip = Option(
     "skip", nil, .required("SIZE"), in: .data, of: .senders,
@@ -131,7 +133,7 @@ extension Option {
       In a regular file this is a seek, with a warning if the file is shorter; other input is read and discarded.
       By default nothing is skipped: 0.
       """,
-    sets: [.link { link, use in link.skip = try use.number(in: 0 ... .max) }])
+    sets: [.connection { options, use in options.skip = try use.number(in: 0 ... .max) }])
 
   static let limitRate = Option(
     "limit-rate", nil, .required("RATE"), in: .data, of: [.sessions, .bench],
@@ -157,7 +159,7 @@ extension Option {
         .bench, "Send datagrams at RATE bytes per second on each stream (default: 1M)",
         manual: "Bytes per second of datagrams on each stream (default: 1M).")
     ],
-    sets: [.link { link, use in (link.sendRate, link.receiveRate) = try use.rates() }])
+    sets: [.connection { options, use in (options.sendRate, options.receiveRate) = try use.rates() }])
 
   static let resume = Option(
     "resume", in: .data, of: .sessions, common: .recv,
@@ -218,7 +220,7 @@ extension Option {
       .with("crlf", "the sizes of the files have to agree"), .with("interactive", "what is typed is no file"),
       .with("zero", "nothing is sent while a port is probed"),
     ],
-    sets: [.link { link, _ in link.resumes = true }])
+    sets: [.connection { options, _ in options.resumes = true }])
 
   static let checksum = Option(
     "checksum", nil, .required("ALGORITHM"), in: .data, of: [.sessions, .udpRecv], common: [.send, .recv],
@@ -262,5 +264,5 @@ extension Option {
           """)
     ],
     completion: .choices(of: DigestAlgorithm.self),
-    sets: [.link { link, use in link.checksum = try use.digestAlgorithm() }])
+    sets: [.connection { options, use in options.checksum = try use.digestAlgorithm() }])
 }

@@ -89,7 +89,7 @@ extension Option {
     manual: """
       Dump both directions on standard error: time, direction, offset, bytes and characters.
       """,
-    sets: [.link { link, _ in link.hexDump = true }])
+    sets: [.connection { options, _ in options.hexDump = true }])
 
   static let log = Option(
     "log", nil, .required("FILE"), in: .report, of: .transfers,
@@ -100,7 +100,7 @@ extension Option {
       too, as it is.
       """,
     completion: .file,
-    sets: [.link { link, use in link.log = try use.file() }])
+    sets: [.connection { options, use in options.log = try use.file() }])
 
   static let logHex = Option(
     "log-hex", nil, .required("FILE"), in: .report, of: .transfers,
@@ -112,7 +112,7 @@ extension Option {
       .Fl x .
       """,
     completion: .file,
-    sets: [.link { link, use in link.logHex = try use.file() }])
+    sets: [.connection { options, use in options.logHex = try use.file() }])
 
   static let progress = Option(
     "progress", nil, .optionalAttached("WHEN"), in: .report, of: [.sessions, .udpRecv], common: [.send, .recv],
@@ -156,7 +156,7 @@ extension Option {
     excludes: [
       .with("hex", "write the dump to a file, with --log-hex"), .with("interactive", "~s tells what has gone each way"),
     ],
-    sets: [.link { _, use in if use.text != nil { _ = try use.choice(of: ProgressChoice.self) } }])
+    sets: [.connection { _, use in if use.text != nil { _ = try use.choice(of: ProgressChoice.self) } }])
 }
 
 /// When `--progress` shows anything.

@@ -47,7 +47,7 @@ extension Option {
     ],
     completion: .socketOption, repeats: true,
     sets: [
-      .link { link, use in link.socketOptions.append(try use.socketOption()) },
+      .connection { options, use in options.socketOptions.append(try use.socketOption()) },
       .probe { target, use in target.socketOptions.append(try use.socketOption()) },
     ])
 
@@ -92,8 +92,8 @@ extension Option {
       message says how many there are.
       """,
     sets: [
-      .link { link, use in
-        link.protocolSettings.append(.messageStream(UInt16(try use.number(in: 0...65534))))
+      .connection { options, use in
+        options.protocolSettings.append(.messageStream(UInt16(try use.number(in: 0...65534))))
       }
     ])
 
@@ -105,7 +105,8 @@ extension Option {
       .Cm 0x .
       The default is 0, which means unspecified.
       """,
-    sets: [.link { link, use in link.protocolSettings.append(.payloadProtocol(try use.payloadProtocol())) }])
+    sets: [.connection { options, use in options.protocolSettings.append(.payloadProtocol(try use.payloadProtocol())) }]
+  )
 
   static let udpliteCoverage = Option(
     "udplite-coverage", nil, .required("N"), in: .socket, of: .transfers,
@@ -136,7 +137,7 @@ extension Option {
           By default everything is accepted.
           """)
     ],
-    sets: [.link { link, use in link.protocolSettings += try use.coverage() }])
+    sets: [.connection { options, use in options.protocolSettings += try use.coverage() }])
 
   static let dccpService = Option(
     "dccp-service", nil, .required("CODE"), in: .socket, of: .sessions,
@@ -148,5 +149,5 @@ extension Option {
       The default is 0.
       A client whose code differs from the listener's fails with status 69.
       """,
-    sets: [.link { link, use in link.protocolSettings.append(.serviceCode(try use.serviceCode())) }])
+    sets: [.connection { options, use in options.protocolSettings.append(.serviceCode(try use.serviceCode())) }])
 }

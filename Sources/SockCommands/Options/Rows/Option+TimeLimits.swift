@@ -31,7 +31,7 @@ extension Option {
           """),
     ],
     sets: [
-      .link { link, use in link.connectTimeout = try use.limit() },
+      .connection { options, use in options.connectTimeout = try use.limit() },
       .probe { target, use in
         target.timeout = try use.duration()
         if target.timeout == .zero { throw OperationError.usage("\(use) has to be more than 0") }
@@ -55,7 +55,7 @@ extension Option {
           By default there is no limit.
           """)
     ],
-    sets: [.link { link, use in link.idleTimeout = try use.limit() }])
+    sets: [.connection { options, use in options.idleTimeout = try use.limit() }])
 
   static let wait = Option(
     "wait", "q", .required("SECS"), in: .time, of: [.senders, .udpSend], common: [.connect, .udpSend],
@@ -88,7 +88,7 @@ extension Option {
           there is nothing to wait for, and the option is refused.
           """),
     ],
-    sets: [.link { link, use in link.wait = try use.duration() }])
+    sets: [.connection { options, use in options.wait = try use.duration() }])
 
   static let peerTimeout = Option(
     "peer-timeout", nil, .required("SECS"), in: .time, of: .listen,
@@ -123,7 +123,7 @@ extension Option {
           """)
     ],
     sets: [
-      .link { link, use in link.deadline = try use.limit() },
+      .connection { options, use in options.deadline = try use.limit() },
       .ping { request, use in request.deadline = try use.limit() },
       .traceRoute { request, use in request.deadline = try use.limit() },
     ])

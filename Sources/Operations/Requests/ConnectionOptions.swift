@@ -3,7 +3,7 @@ import Sockets
 import Transfer
 
 /// The options common to all verbs that transfer data.
-package struct LinkOptions: Sendable {
+package struct ConnectionOptions: Sendable {
   /// `--on-eof`.
   package typealias OnEOF = RelayRules.OnEnd
   /// `--on-peer-eof`.

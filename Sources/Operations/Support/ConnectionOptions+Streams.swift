@@ -2,7 +2,7 @@ import SocketLoop
 import Sockets
 import Transfer
 
-extension LinkOptions {
+extension ConnectionOptions {
   /// Holds the stream that was chosen against those that the two ends have agreed on.
   ///
   /// - Throws: where it is not among them; the connection is closed then.

@@ -5,12 +5,12 @@ import Transfer
 // What the options say about a connection as a whole.
 extension ParsedArguments {
   /// The settings of a connection; the scanner has admitted only what the verb takes.
-  func link() throws(OperationError) -> LinkOptions {
-    var link = LinkOptions()
-    link.family = try family()
-    try apply(to: &link)
-    try apply(to: &link.packets)
-    return link
+  func connectionOptions() throws(OperationError) -> ConnectionOptions {
+    var options = ConnectionOptions()
+    options.family = try family()
+    try apply(to: &options)
+    try apply(to: &options.packets)
+    return options
   }
 
   /// Whether an option was given that only makes sense for datagrams: UDP is then used instead of TCP.
@@ -48,12 +48,12 @@ extension ParsedArguments {
   }
 
   /// Refuses what `--resume` cannot be combined with, once everything else is known.
-  func checkResume(_ link: LinkOptions, over destination: Destination) throws(OperationError) {
+  func checkResume(_ options: ConnectionOptions, over destination: Destination) throws(OperationError) {
     guard has(.resume) else { return }
     if destination.message != nil {
       throw .usage("\(Option.resume) is for a file on standard input: give no message with it")
     }
-    if link.onEOF == .keep {
+    if options.onEOF == .keep {
       throw .usage("\(Option.resume): the receiver waits for the end: leave \(Option.onEOF) out")
     }
     let transport = destination.endpoint.transport ?? destination.transport
@@ -63,8 +63,8 @@ extension ParsedArguments {
   }
 
   /// The same for a verb that may go both ways: a file goes one way.
-  func checkResumeDirection(_ link: LinkOptions) throws(OperationError) {
-    guard has(.resume), link.direction == .both else { return }
+  func checkResumeDirection(_ options: ConnectionOptions) throws(OperationError) {
+    guard has(.resume), options.direction == .both else { return }
     throw .usage(
       "\(Option.resume) needs to know which way the file goes: add \(Option.sendOnly) or \(Option.recvOnly)")
   }
