@@ -51,8 +51,10 @@ package final class DescriptorStream: ByteStream {
   private(set) var observer: MessageObserver?
   var readMethod: Method
   var writeMethod: Method
-  /// Keeps a file open that was opened again.
-  private var reopened: Reopened?
+  /// Keeps a descriptor of our own open: one that was handed over, or a file that was opened again.
+  private var owner: Owner?
+  /// Whether ending the stream closes the descriptor.
+  private var closesAtEnd = false
   /// How long a regular file was when the reading began.
   var initialSize = 0
   /// Whether a write to it has failed: others who write to it lose what they have, too.
@@ -79,6 +81,13 @@ package final class DescriptorStream: ByteStream {
     }
   }
 
+  /// A descriptor of our own, such as one end of a pipe to a child process: ending or closing the stream closes it.
+  package convenience init(owning descriptor: consuming OwnedDescriptor) throws(SystemError) {
+    let own = Owner(descriptor)
+    try self.init(own.descriptor.borrowed)
+    (owner, closesAtEnd) = (own, true)
+  }
+
   /// The bytes of a connection of ours, whose watch both directions share.
   init(_ connection: AsyncSocket) {
     descriptor = Descriptor(connection.socket.descriptor)
@@ -103,6 +112,18 @@ package final class DescriptorStream: ByteStream {
   package func placeToWrite() throws(LoopError) -> Suspension? { try watch.placeForWriter() }
   package func failed() async throws(LoopError) { try await watch.failed() }
 
+  /// Closes a descriptor of our own, which a child process sees as the end of its input; others stay open.
+  package func finish() throws(SystemError) {
+    guard closesAtEnd else { return }
+    watch.close()
+    owner = nil
+  }
+
+  package func close(_ closing: StreamClosing, afterEnd: Bool) async -> StreamDelivery {
+    try? finish()
+    return .acknowledged
+  }
+
   package var pages: DescriptorStream? { self }
 
   /// Of a regular file: what lies behind its position.
@@ -122,8 +143,8 @@ package final class DescriptorStream: ByteStream {
   /// Terminals and named pipes know no `RWF_NOWAIT`: they are opened again, non-blocking, for ourselves.
   func reopen() {
     do throws(SystemError) {
-      let own = Reopened(try descriptor.reopenForWriting())
-      reopened = own
+      let own = Owner(try descriptor.reopenForWriting())
+      owner = own
       descriptor = own.descriptor.borrowed
       watch = Watch(descriptor.number)
       writeMethod = .direct
@@ -132,7 +153,7 @@ package final class DescriptorStream: ByteStream {
     }
   }
 
-  private final class Reopened {
+  private final class Owner {
     let descriptor: OwnedDescriptor
     init(_ descriptor: consuming OwnedDescriptor) { self.descriptor = descriptor }
   }
