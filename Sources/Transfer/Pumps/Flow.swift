@@ -1,45 +1,45 @@
 import Glibc
 import SocketLoop
 
-/// What one direction has carried; and when last, for whoever waits for silence.
+/// Counts the bytes moved in one direction, and optionally records when the last ones moved and sums them.
 @LoopActor
 package final class Flow {
-  /// How many bytes it has carried.
+  /// How many bytes have been moved so far.
   package private(set) var bytes: UInt64 = 0
-  /// When it carried something last, from ``keepTime()`` on; at first, when that was called.
+  /// When bytes last moved, or when timekeeping began if none have since; nil if no time is kept.
   private var time: MonotonicTime?
-  /// What it comes from has ended, and all of that was carried: there is no more than ``bytes``.
+  /// Whether the source has ended and all of it was moved, so that ``bytes`` is the final count.
   package internal(set) var isWhole = false
-  /// The sum of what it carries; nil where nobody wants one. Set before anything is carried: whoever carries looks at it
-  /// when it starts, and moves no bytes then but by its own memory.
+  /// The checksum of the bytes, if one is wanted. Set it before the transfer starts: a pump checks once, at the start,
+  /// and then copies every byte through its own memory.
   package var digest: (any Digest)?
-  /// How many bytes the digest has of before: those of a transfer that goes on where another ended.
+  /// How many bytes the digest already covered at the start, when a transfer resumes an earlier one.
   package var earlier: UInt64 = 0
 
-  /// A flow that has carried nothing.
+  /// A counter at zero.
   ///
-  /// - Parameter keepsTime: whether it is asked for its ``latest``.
+  /// - Parameter keepsTime: whether to record when bytes move, for ``latest``.
   package nonisolated init(keepsTime: Bool = false) { if keepsTime { time = .now } }
 
-  /// Notes the time of what it carries from now on: to ask the clock takes longer than all else that is noted.
+  /// Starts recording when bytes move. Off by default: reading the clock costs more than all other bookkeeping here.
   func keepTime() { time = time ?? .now }
 
-  /// When it carried something last; at first, since when that is noted. Now, where it is not.
+  /// When bytes last moved, or when timekeeping began if none have since. If no time is kept, the current time.
   package var latest: MonotonicTime { time ?? .now }
 
-  /// Counts bytes that were carried just now.
+  /// Counts bytes that have just moved.
   package func moved(_ count: Int) {
     bytes += UInt64(count)
     if time != nil { time = .now }
   }
 
-  /// Counts bytes that were carried just now, and adds them to the digest.
+  /// Counts bytes that have just moved, and adds them to the digest.
   package func moved(_ bytes: UnsafeRawBufferPointer) {
     digest?.update(bytes)
     moved(bytes.count)
   }
 
-  /// Counts what lies in several places, one behind the other, and adds it to the digest.
+  /// Counts scattered bytes that have just moved, and adds them to the digest in order.
   func moved(_ vectors: UnsafeMutableBufferPointer<iovec>, count: Int) {
     if let digest {
       for vector in vectors { digest.update(UnsafeRawBufferPointer(start: vector.iov_base, count: vector.iov_len)) }
@@ -47,14 +47,16 @@ package final class Flow {
     moved(count)
   }
 
-  /// Waits until neither direction has carried anything for so long.
+  /// Waits until no bytes have moved for the given time.
   ///
-  /// False where the task was cancelled first.
+  /// - Returns: false if the task was cancelled first.
   package func silence(lasting duration: Duration, unless isHeldUp: @LoopActor () -> Bool = { false }) async -> Bool {
     await Self.silence(of: self, self, lasting: duration, unless: isHeldUp)
   }
 
-  /// - Parameter isHeldUp: whether it is on us that nothing moves: that is no silence.
+  /// Waits until no bytes have moved in either direction for the given time.
+  ///
+  /// - Parameter isHeldUp: whether we are the ones holding things up; that does not count as silence.
   static func silence(
     of first: Flow, _ second: Flow, lasting duration: Duration, unless isHeldUp: @LoopActor () -> Bool = { false }
   ) async -> Bool {
@@ -62,7 +64,8 @@ package final class Flow {
     second.keepTime()
     var limit = max(first.latest, second.latest).advanced(by: duration)
     while true {
-      // By the loop's timer, and not by a look at the clock: the loop hears first of what came while we were stopped.
+      // Sleep on the loop's timer instead of comparing clocks: if the process was stopped (SIGSTOP), the loop handles
+      // what arrived in the meantime before the timer fires.
       do { try await EventLoop.sleep(until: limit) } catch { return false }
       let latest = isHeldUp() ? .now : max(first.latest, second.latest)
       let next = latest.advanced(by: duration)

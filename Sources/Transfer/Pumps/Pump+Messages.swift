@@ -2,7 +2,7 @@ import SocketLoop
 import Sockets
 
 extension Pump {
-  /// Each message of the source becomes one of the sink's; as many as are there go with one call.
+  /// Sends each message of the source as one message of the sink, as many per call as are available.
   func carryMessages() async throws(Interruption) {
     guard let messages = source.messages, let connection = sink.connection else { return fallBack() }
     let socket = DatagramSocket(connection)
