@@ -1,7 +1,7 @@
 import Sockets
 
-/// Counts the calls that a body makes, and puts scripted answers in the kernel's place: the first answer for a call's
-/// name is for its first attempt, and so on; then the kernel answers.
+/// Records the calls that a body makes, and answers the first ones from a script: for each name of a call, the first
+/// answer is for the first attempt, and so on. After that the kernel answers.
 final class SystemCallRecorder: SystemCallObserver {
   private(set) var calls: [SystemCall] = []
   private(set) var results: [(value: Int, error: ErrorNumber?)] = []
@@ -24,7 +24,7 @@ final class SystemCallRecorder: SystemCallObserver {
   }
 }
 
-/// The number that a body fails with; nil where it does not fail.
+/// The errno that a body fails with; nil if it does not fail.
 func errorNumber(_ body: () throws(SystemError) -> Void) -> ErrorNumber? {
   do throws(SystemError) {
     try body()
@@ -34,7 +34,7 @@ func errorNumber(_ body: () throws(SystemError) -> Void) -> ErrorNumber? {
   }
 }
 
-/// The sentence that a body fails with.
+/// The message of the error that a body fails with.
 func message<Failure: Error>(_ body: () throws(Failure) -> Void) -> String? {
   do throws(Failure) {
     try body()

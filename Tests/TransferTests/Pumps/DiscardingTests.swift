@@ -7,10 +7,10 @@ import Testing
 
 @testable import Transfer
 
-/// What goes to /dev/null is taken off the socket while the pump's task sleeps: all that can happen there.
-@Suite("A pump that discards", .onTheLoop, .timeLimit(.minutes(1)))
-struct DiscardingTests {
-  /// A pump from a connection to /dev/null, and what it takes piece by piece.
+/// Data for /dev/null is discarded from the socket while the pump's task sleeps; these tests cover what can happen
+/// then.
+@Suite(.onTheLoop, .timeLimit(.minutes(1))) struct DiscardingTests {
+  /// A pump from a connection to /dev/null, fed piece by piece.
   @LoopActor
   private struct Bench {
     let source: Connection
@@ -24,7 +24,8 @@ struct DiscardingTests {
     }
   }
 
-  @Test("Every piece is counted, and the end behind them, or with the last, is the end", arguments: [false, true])
+  @Test(
+    "Every piece is counted, and the end is seen, after the last piece or together with it", arguments: [false, true])
   @LoopActor
   func pieces(endsWithLast: Bool) async throws {
     let bench = try Bench()
@@ -40,7 +41,7 @@ struct DiscardingTests {
     #expect(bench.pump.path == .discard)
   }
 
-  @Test("A reset behind a piece is told")
+  @Test("A reset after a piece is reported")
   @LoopActor
   func reset() async throws {
     let bench = try Bench()
@@ -51,7 +52,7 @@ struct DiscardingTests {
     #expect(error.number == .connectionReset)
   }
 
-  @Test("A stop ends it in its sleep; a limit ends it in the middle of a piece, and leaves the rest")
+  @Test("A stop ends a sleeping pump; a limit ends it mid-piece and leaves the rest")
   @LoopActor
   func stops() async throws {
     let bench = try Bench()
@@ -69,7 +70,7 @@ struct DiscardingTests {
     guard case .stopped = try await second.value else { return #expect(Bool(false), "it was not stopped") }
   }
 
-  @Test("Behind urgent data the rest is counted too")
+  @Test("What follows urgent data is counted too")
   @LoopActor
   func urgentData() async throws {
     let bench = try Bench()

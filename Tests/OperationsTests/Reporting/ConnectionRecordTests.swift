@@ -6,11 +6,10 @@ import Testing
 
 @testable import Operations
 
-@Suite("Reporting connections", .onTheLoop, .timeLimit(.minutes(1)))
-struct ConnectionRecordTests {
+@Suite(.onTheLoop, .timeLimit(.minutes(1))) struct ConnectionRecordTests {
   private let recorder = Recorder()
 
-  @Test("Connections are numbered from 1, and their events carry what is known of them")
+  @Test("Connections are numbered from 1, and their events carry their addresses and counts")
   @LoopActor
   func reporter() {
     let reporter = EventReporter(recorder)
