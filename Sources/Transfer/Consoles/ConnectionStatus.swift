@@ -5,10 +5,10 @@ import Sockets
 @LoopActor
 struct ConnectionStatus {
   private let connection: AsyncSocket
-  private let sent: Flow
-  private let received: Flow
+  private let sent: ByteCounter
+  private let received: ByteCounter
 
-  init(_ connection: AsyncSocket, sent: Flow, received: Flow) {
+  init(_ connection: AsyncSocket, sent: ByteCounter, received: ByteCounter) {
     self.connection = connection
     self.sent = sent
     self.received = received

@@ -51,7 +51,7 @@ extension DatagramChannel {
     guard let rate else { return try await send(run, to: nil, from: nil, until: .never, didSend: didSend) }
     for index in 0..<run.count {
       let datagram = run[index]
-      do throws(WaitError) { try await rate.pay(datagram.count) } catch { throw LoopError(error) }
+      do throws(WaitError) { try await rate.wait(toSend: datagram.count) } catch { throw LoopError(error) }
       try await send(DatagramRun(datagram), to: nil, from: nil, until: .never, didSend: didSend)
     }
   }

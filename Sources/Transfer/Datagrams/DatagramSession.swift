@@ -48,9 +48,9 @@ package final class DatagramSession {
   private let rates: (up: RateLimit?, down: RateLimit?)
   private let taps: (up: (any ByteTap)?, down: (any ByteTap)?)
   /// Counts the bytes sent.
-  package let sent = Flow()
+  package let sent = ByteCounter()
   /// Counts the bytes received.
-  package let received = Flow()
+  package let received = ByteCounter()
   /// The latest ICMP error and its sender; nil if there was none.
   package var report: ExtendedError? { socket.report }
   /// Called with an ICMP error that does not end the session. Repetitions of the same error are reported once.
@@ -146,14 +146,14 @@ package final class DatagramSession {
       } catch {
         return .ended(ending(for: error, call: "send to"))
       }
-      sent.moved(copy.copied)
+      sent.add(copy.copied)
       return .inputEnded
     case .reader(let reader):
       while true {
         switch await reader.nextRun() {
         case .bytes(let run): if let event = await send(run) { return event }
         case .end:
-          sent.isWhole = true
+          sent.isComplete = true
           return .inputEnded
         case .failed(let error): return .ended(.inputFailed(error))
         case .cancelled: return .ended(.cancelled)
@@ -169,10 +169,10 @@ package final class DatagramSession {
       var count = 0
       do throws(LoopError) {
         try await socket.send(rest, rate: rates.up) { count += $0 }
-        sent.moved(UnsafeRawBufferPointer(rebasing: rest.bytes.prefix(count)))
+        sent.add(UnsafeRawBufferPointer(rebasing: rest.bytes.prefix(count)))
         return nil
       } catch {
-        sent.moved(UnsafeRawBufferPointer(rebasing: rest.bytes.prefix(count)))
+        sent.add(UnsafeRawBufferPointer(rebasing: rest.bytes.prefix(count)))
         // The error was about an earlier datagram, and kept this one from being sent: try again.
         guard isPassing(error) else { return .ended(ending(for: error, call: "send to")) }
         rest = rest.dropping(count)
@@ -189,7 +189,7 @@ package final class DatagramSession {
         let datagram = try await socket.receive()
         // Datagrams from other senders may have arrived before the socket was connected.
         if !socket.mayAnswer(datagram.peer, for: peer) { continue }
-        try await rates.down?.pass(datagram.bytes.count)
+        try await rates.down?.wait(toReceive: datagram.bytes.count)
         if let ending = await deliver(datagram) { return .ended(ending) }
       } catch {
         if isPassing(error) { continue }
@@ -203,7 +203,7 @@ package final class DatagramSession {
     while true {
       do throws(LoopError) {
         let (vectors, count) = try await socket.receiveVectors(from: peer)
-        received.moved(vectors, count: count)
+        received.add(vectors, count: count)
         do throws(LoopError) {
           try await output.writeInTurn(vectors, count: count)
         } catch {
@@ -227,7 +227,7 @@ package final class DatagramSession {
 
   /// Writes one datagram to the output. Also used for one that arrived before the session began.
   package func deliver(_ datagram: DatagramSocket.Datagram) async -> Ending? {
-    received.moved(datagram.bytes)
+    received.add(datagram.bytes)
     await taps.down?.saw(datagram.bytes)
     didReceive?(datagram)
     guard let output else { return nil }
@@ -252,7 +252,7 @@ package final class DatagramSession {
 
   private func watchIdle() async -> Event? {
     guard let idle = rules.idle else { return nil }
-    let isIdle = await Flow.silence(of: sent, received, lasting: idle, unless: { isHeldUp })
+    let isIdle = await ByteCounter.silence(of: sent, received, lasting: idle, unless: { isHeldUp })
     return isIdle ? .ended(.idle) : nil
   }
 

@@ -111,7 +111,7 @@ package final class DatagramSocket: DatagramChannel {
   /// Makes this the peer of everything that is sent without an address.
   ///
   /// Calls `connect(2)`, or only stores the address for sockets that do not connect.
-  package func aim(at peer: SocketAddress) throws(SystemError) {
+  package func setPeer(_ peer: SocketAddress) throws(SystemError) {
     let traits = connection.socket.traits
     if traits.contains(.addressesEachSend) {
       destination = peer
@@ -128,7 +128,7 @@ package final class DatagramSocket: DatagramChannel {
   /// other.
   ///
   /// - Parameter source: which of our addresses to send from.
-  package func aim(at peer: SocketAddress, from source: PacketInfo?) {
+  package func setPeer(_ peer: SocketAddress, from source: PacketInfo?) {
     destination = peer
     self.source = source
     // An unconnected socket only learns that the peer is gone if it enables IP_RECVERR.
@@ -211,9 +211,9 @@ package final class DatagramSocket: DatagramChannel {
   }
 
   /// Waits for datagrams, and writes all that have arrived to a byte stream.
-  package func receive(into output: DescriptorStream, counting flow: Flow) async throws(LoopError) {
+  package func receive(into output: DescriptorStream, counting counter: ByteCounter) async throws(LoopError) {
     let (vectors, count) = try await receiveVectors(from: nil)
-    flow.moved(vectors, count: count)
+    counter.add(vectors, count: count)
     try await output.writeInTurn(vectors, count: count)
   }
 

@@ -78,7 +78,7 @@ extension Pump {
     } wait: { () async throws(Interruption) in
       try await wait(for: .sink(holdingBytes: true))
     } wrote: { count in
-      flow.moved(UnsafeRawBufferPointer(rebasing: bytes[written..<(written + count)]))
+      counter.add(UnsafeRawBufferPointer(rebasing: bytes[written..<(written + count)]))
       written += count
     }
   }

@@ -23,7 +23,7 @@ extension Pump {
     var rest = run
     do throws(LoopError) {
       try await socket.send(run, rate: settings.rate) { count in
-        flow.moved(UnsafeRawBufferPointer(rebasing: rest.bytes.prefix(count)))
+        counter.add(UnsafeRawBufferPointer(rebasing: rest.bytes.prefix(count)))
         rest = rest.dropping(count)
       }
     } catch {

@@ -91,7 +91,7 @@ extension Pump {
       short?.ending = .sinkFailed(error)
       return false
     }
-    flow.moved(written)
+    counter.add(written)
     if written < count {
       short?.held = written..<count
       isHolding = true

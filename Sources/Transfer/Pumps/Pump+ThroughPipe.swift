@@ -70,7 +70,7 @@ extension Pump {
       }
       switch result {
       case .moved(let moved):
-        flow.moved(moved)
+        counter.add(moved)
         rest -= moved
       case .wouldBlock: try await wait(for: .sink(holdingBytes: true))
       }
@@ -113,7 +113,7 @@ extension Pump {
   /// Counts and returns what a call wrote to a file. A regular file never blocks, so anything but progress is an error.
   private func counted(_ result: IOResult) throws(SystemError) -> Int {
     guard case .moved(let count) = result, count > 0 else { throw SystemError(call: "write", number: .inputOutput) }
-    flow.moved(count)
+    counter.add(count)
     return count
   }
 

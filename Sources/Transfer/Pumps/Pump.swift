@@ -22,7 +22,7 @@ package final class Pump {
   /// What happens to the bytes on their way through.
   package struct Settings {
     /// Counts the bytes.
-    package var flow = Flow()
+    package var counter = ByteCounter()
     /// Transforms the bytes.
     package var filter: (any ByteFilter)?
     /// Observes the bytes as they were read, before the filter.
@@ -41,7 +41,7 @@ package final class Pump {
   let sink: any ByteStream
   let settings: Settings
   /// Counts what has been moved.
-  package var flow: Flow { settings.flow }
+  package var counter: ByteCounter { settings.counter }
   /// Limits how much is read.
   package var limit: ReadLimit { settings.limit }
   private(set) var isStopping = false
@@ -111,7 +111,7 @@ package final class Pump {
 
   private func carry() async -> Ending {
     // A digest needs the bytes in user space.
-    if flow.digest != nil, path != .messages { fallBack() }
+    if counter.digest != nil, path != .messages { fallBack() }
     source.pages?.noteSize()
     do throws(Interruption) {
       while true {
@@ -178,7 +178,7 @@ package final class Pump {
   /// Records bytes that such a call moved all the way from the source to the sink.
   func carried(_ count: Int) {
     took(count)
-    flow.moved(count)
+    counter.add(count)
   }
 
   func fallBack() { (path, pages) = (.copy, nil) }

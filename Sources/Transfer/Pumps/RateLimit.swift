@@ -39,14 +39,14 @@ package final class RateLimit {
   /// Waits until the limit allows a message of this size, and charges for it.
   ///
   /// - Throws: `cancelled` if the task was cancelled.
-  package func pay(_ count: Int) async throws(WaitError) {
+  package func wait(toSend count: Int) async throws(WaitError) {
     _ = try await allowance()
     used(count)
   }
 
   /// The same for a message that was received, with the errors of a receiving call.
-  package func pass(_ count: Int) async throws(LoopError) {
-    do throws(WaitError) { try await pay(count) } catch { throw LoopError(error) }
+  package func wait(toReceive count: Int) async throws(LoopError) {
+    do throws(WaitError) { try await wait(toSend: count) } catch { throw LoopError(error) }
   }
 
   private func refill() {

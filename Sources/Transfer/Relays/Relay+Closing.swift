@@ -69,7 +69,8 @@ extension Relay {
     case .inputFailed: true
     case .outputFailed: other.isCut || other.side.isConnection
     case .idle, .cancelled:
-      other.pump.map { !$0.flow.isWhole && $0.isIncomplete } ?? false || other.side.output.pages?.hasFailed == true
+      other.pump.map { !$0.counter.isComplete && $0.isIncomplete } ?? false
+        || other.side.output.pages?.hasFailed == true
     }
   }
 
@@ -77,6 +78,6 @@ extension Relay {
   /// abort would destroy whatever is still in flight.
   private func canAbort(_ name: SideName) -> Bool {
     guard let connection = self[name].side.output.connection else { return true }
-    return !connection.socket.traits.contains(.closesByHandshake) || self[name.other].pump?.flow.bytes ?? 0 == 0
+    return !connection.socket.traits.contains(.closesByHandshake) || self[name.other].pump?.counter.bytes ?? 0 == 0
   }
 }

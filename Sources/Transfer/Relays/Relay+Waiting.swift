@@ -31,7 +31,9 @@ extension Relay {
   func isSilent(for duration: Duration, unlessHeldUp: Bool = true) async -> Bool {
     let (first, second) = (left.pump, right.pump)
     let local = [SideName.left, .right].filter { !self[$0.other].side.isConnection }.compactMap { self[$0].pump }
-    return await Flow.silence(of: first?.flow ?? Flow(), second?.flow ?? Flow(), lasting: duration) {
+    return await ByteCounter.silence(
+      of: first?.counter ?? ByteCounter(), second?.counter ?? ByteCounter(), lasting: duration
+    ) {
       unlessHeldUp && local.contains { $0.isHeldUpBySink }
     }
   }

@@ -167,7 +167,7 @@ package final class Relay {
     case .sinkFailed(let error): return outputFailed(name.other, error)
     case .sourceEnded:
       self[name].hasEnded = true
-      self[name].pump?.flow.isWhole = true
+      self[name].pump?.counter.isComplete = true
       sideEnded(name)
     }
     if let failure = self[name].failure { return .outputFailed(name, failure) }

@@ -30,7 +30,7 @@ package final class DescriptorSession {
   private let rate: RateLimit?
   private let idle: Duration?
   /// Counts the bytes received.
-  package let received = Flow()
+  package let received = ByteCounter()
 
   /// - Parameters:
   ///   - tap: returns the tap for a peer's bytes.
@@ -76,7 +76,7 @@ package final class DescriptorSession {
         let arrival = try await next()
         if arrival.bytes.isEmpty, arrival.descriptors.isEmpty, !isDatagram { return .finished }
         taken += 1
-        try await rate?.pass(arrival.bytes.count)
+        try await rate?.wait(toReceive: arrival.bytes.count)
         do throws(LoopError) {
           try await write(arrival.bytes, from: arrival.peer)
         } catch {
@@ -99,7 +99,7 @@ package final class DescriptorSession {
   private func write(_ bytes: [UInt8], from peer: SocketAddress) async throws(LoopError) {
     let copy = RawBuffer(copying: bytes)
     defer { extendLifetime(copy) }
-    received.moved(copy.copied)
+    received.add(copy.copied)
     await tap(peer)?.saw(copy.copied)
     try await output.writeInTurn(copy.copied)
   }

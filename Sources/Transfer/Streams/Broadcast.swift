@@ -51,7 +51,7 @@ package final class Broadcast {
       switch await reader.next() {
       case .bytes(let bytes):
         if let rate {
-          do throws(WaitError) { try await rate.pay(bytes.count) } catch { return .cancelled }
+          do throws(WaitError) { try await rate.wait(toSend: bytes.count) } catch { return .cancelled }
         }
         await tap?.saw(bytes)
         message = Array(bytes)

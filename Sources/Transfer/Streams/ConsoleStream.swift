@@ -13,8 +13,8 @@ package final class ConsoleStream: ByteStream {
   /// Sees urgent data, which does not pass through the pump.
   private let tap: (any ByteTap)?
   /// Counts the bytes sent, for `~s`. Urgent data is added here, since no pump counts it.
-  private let sent: Flow
-  private let received: Flow
+  private let sent: ByteCounter
+  private let received: ByteCounter
   /// Whether `~.` ended it: then the session is over, even if the peer has more to send.
   package private(set) var endIsFinal = false
 
@@ -30,8 +30,8 @@ package final class ConsoleStream: ByteStream {
   ///   - filter: transforms the lines; the bytes of `~x` are sent unchanged.
   ///   - sent, received: count the bytes in each direction.
   package init(
-    _ console: any Console, to peer: SocketStream, filter: (any ByteFilter)?, tap: (any ByteTap)?, sent: Flow,
-    received: Flow
+    _ console: any Console, to peer: SocketStream, filter: (any ByteFilter)?, tap: (any ByteTap)?, sent: ByteCounter,
+    received: ByteCounter
   ) {
     self.console = console
     self.peer = peer
@@ -120,7 +120,7 @@ package final class ConsoleStream: ByteStream {
     while !urgent.isEmpty {
       do throws(SystemError) {
         guard case .moved(let count) = try peer.writeUrgent(urgent) else { return false }
-        urgent.withUnsafeBytes { sent.moved(UnsafeRawBufferPointer(rebasing: $0.prefix(count))) }
+        urgent.withUnsafeBytes { sent.add(UnsafeRawBufferPointer(rebasing: $0.prefix(count))) }
         urgent.removeFirst(count)
       } catch {
         urgent = []

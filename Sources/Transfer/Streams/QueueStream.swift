@@ -22,10 +22,10 @@ package final class QueueStream: ByteStream {
   }
 
   /// When the connection last took something.
-  var latest: MonotonicTime { pump?.flow.latest ?? .now }
+  var latest: MonotonicTime { pump?.counter.latest ?? .now }
 
   func enqueue(_ message: [UInt8]) {
-    if queue.isEmpty { pump?.flow.moved(0) }
+    if queue.isEmpty { pump?.counter.add(0) }
     queue.append(message)
     queued += message.count
     arrival.resume()

@@ -49,7 +49,7 @@ import Testing
     #expect(tally.probe(4)?.sequence == 65_540)
     #expect(tally.probe(0)?.sequence == 65_536)
     #expect(tally.probe(65_535)?.sequence == 65_535)
-    #expect(tally.probe(5) == nil, "that one has not been sent again")
+    #expect(tally.probe(5) == nil, "not sent again yet")
   }
 
   @Test("A probe expires after its timeout, and only if it is still unanswered")

@@ -18,7 +18,7 @@ import Testing
     "A malformed escape is explained", arguments: ["~", "~q", "~x", "~x 4", "~x zz", "~x \u{ff14}8", "~s now", "~h x"])
   func mistakes(_ text: String) {
     guard case .mistake = ConsoleLine(Array(text.utf8)) else {
-      Issue.record("\(text) is taken for \(ConsoleLine(Array(text.utf8)))")
+      Issue.record("\(text) was parsed as \(ConsoleLine(Array(text.utf8)))")
       return
     }
   }

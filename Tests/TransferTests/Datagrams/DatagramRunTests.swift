@@ -77,8 +77,8 @@ import Testing
     #expect(Array(first.bytes) == Array(bytes[..<1000]))
     let pipe = try SockTestSupport.Pipe()
     let output = try DescriptorStream(pipe.writer)
-    let flow = Flow()
-    while flow.bytes < 4000 { try await receiver.socket.receive(into: output, counting: flow) }
+    let counter = ByteCounter()
+    while counter.bytes < 4000 { try await receiver.socket.receive(into: output, counting: counter) }
     pipe.writer.close()
     #expect(try await onThread { pipe.reader.drain() }.value == Array(bytes[1000...]))
     receiver.socket.close()

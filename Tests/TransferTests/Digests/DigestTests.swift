@@ -82,11 +82,11 @@ private let sumsOfABC: [DigestAlgorithm: String] = [
 
   @Test("A counter adds the bytes that it counts to its digest")
   @LoopActor
-  func flow() throws {
-    let flow = Flow()
-    flow.digest = try DigestAlgorithm.sha256.makeDigest()
-    Array("abc".utf8).withUnsafeBytes { flow.moved($0) }
-    #expect(flow.bytes == 3)
-    #expect(Self.hexadecimal(flow.digest?.value()) == sumsOfABC[.sha256])
+  func counter() throws {
+    let counter = ByteCounter()
+    counter.digest = try DigestAlgorithm.sha256.makeDigest()
+    Array("abc".utf8).withUnsafeBytes { counter.add($0) }
+    #expect(counter.bytes == 3)
+    #expect(Self.hexadecimal(counter.digest?.value()) == sumsOfABC[.sha256])
   }
 }

@@ -33,11 +33,11 @@ import Testing
     for index in 0..<200 {
       try await bench.source.pass([UInt8](repeating: 1, count: 1 + index * 397), through: bench.pump)
     }
-    let expected = bench.pump.flow.bytes + (endsWithLast ? 5 : 0)
+    let expected = bench.pump.counter.bytes + (endsWithLast ? 5 : 0)
     if endsWithLast { bench.source.peer.feed([1, 2, 3, 4, 5]) }
     bench.source.peer.halfClose()
     guard case .sourceEnded = try await run.value else { return #expect(Bool(false), "it did not end with its source") }
-    #expect(bench.pump.flow.bytes == expected)
+    #expect(bench.pump.counter.bytes == expected)
     #expect(bench.pump.path == .discard)
   }
 
@@ -61,11 +61,11 @@ import Testing
     bench.pump.finish(taking: 2)
     bench.source.peer.feed([3, 4, 5])
     guard case .stopped = try await run.value else { return #expect(Bool(false), "it was not stopped") }
-    #expect(bench.pump.flow.bytes == 3)
+    #expect(bench.pump.counter.bytes == 3)
 
     let again = Pump(from: SocketStream(bench.source.ours), to: try DescriptorStream(bench.null))
     let second = start { await again.run() }
-    try await eventually { again.flow.bytes == 1 }
+    try await eventually { again.counter.bytes == 1 }
     again.stop()
     guard case .stopped = try await second.value else { return #expect(Bool(false), "it was not stopped") }
   }
@@ -78,7 +78,7 @@ import Testing
     try await bench.source.pass([1, 2], through: bench.pump)
     #expect(send(bench.source.peer.raw, [UInt8(33)], 1, CInt(MSG_OOB)) == 1)
     bench.source.peer.feed([4, 5])
-    try await eventually { bench.pump.flow.bytes == 4 }
+    try await eventually { bench.pump.counter.bytes == 4 }
     bench.source.peer.halfClose()
     guard case .sourceEnded = try await run.value else { return #expect(Bool(false), "it did not end with its source") }
   }

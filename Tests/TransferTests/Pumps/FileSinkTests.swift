@@ -88,7 +88,7 @@ import Testing
     }
     let got = try Far.contents(of: directory("out"))
     #expect(got.count >= 5000 && got == Array(Self.data.prefix(got.count)))
-    #expect(pump.flow.bytes == UInt64(got.count))
+    #expect(pump.counter.bytes == UInt64(got.count))
     #expect(lseek(file.raw, 0, SEEK_CUR) == got.count)
   }
 
@@ -103,7 +103,7 @@ import Testing
     let pump = Pump(from: SocketStream(source.ours), to: try DescriptorStream(file))
     let ending = await pump.run()
     #expect(ending.name == "sourceEnded")
-    #expect(pump.flow.bytes == UInt64(bytes.count))
+    #expect(pump.counter.bytes == UInt64(bytes.count))
     try await writer.value
     return pump.path
   }

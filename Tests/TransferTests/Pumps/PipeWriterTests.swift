@@ -67,7 +67,7 @@ import Testing
     _ = try await feeding.value
     try sink.ours.socket.shutdown(.sending)
     #expect(try await drained.value == expected)
-    #expect(pump.flow.bytes == UInt64(expected.count))
+    #expect(pump.counter.bytes == UInt64(expected.count))
   }
 
   /// The read end and the write end.

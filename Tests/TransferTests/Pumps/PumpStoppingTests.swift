@@ -38,7 +38,7 @@ import Testing
   func bounded() async throws {
     let held = try await Held()
     #expect(held.source.reader.unread == 60_000)
-    #expect(held.pump.flow.bytes == 0)
+    #expect(held.pump.counter.bytes == 0)
     held.run.cancel()
     #expect(try await held.run.value.name == "cancelled")
   }
@@ -49,12 +49,12 @@ import Testing
     let held = try await Held()
     held.pump.stop()
     await settle(rounds: 64)
-    #expect(held.pump.flow.bytes == 0)
+    #expect(held.pump.counter.bytes == 0)
     let sink = held.sink
     let reader = onThread { sink.reader.drain() }
     #expect(try await held.run.value.name == "stopped")
     #expect(held.source.reader.unread == 60_000)
-    #expect(held.pump.flow.bytes == 60_000)
+    #expect(held.pump.counter.bytes == 60_000)
     held.sink.writer.close()
     let got = try await reader.value
     #expect(got.dropFirst(held.filled) == [UInt8](repeating: 1, count: 60_000)[...])
@@ -66,7 +66,7 @@ import Testing
     let held = try await Held()
     held.pump.abandon()
     #expect(try await held.run.value.name == "stopped")
-    #expect(held.pump.flow.bytes == 0)
+    #expect(held.pump.counter.bytes == 0)
   }
 
   @Test("A stop ends a wait for the source at once, on every path")

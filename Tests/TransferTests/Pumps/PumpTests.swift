@@ -87,7 +87,7 @@ import Testing
     let ending = await pump.run()
     #expect(ending.name == "sourceEnded")
     #expect(pump.path == path)
-    #expect(pump.flow.bytes == UInt64(Self.data.count))
+    #expect(pump.counter.bytes == UInt64(Self.data.count))
     atEnd()
     try await writer.value
     let got = try await reader.value
@@ -126,7 +126,7 @@ import Testing
       #expect(pump.path == (kind == .tcp ? .discard : .copy))
       let ending = await pump.run()
       #expect(ending.name == "sourceEnded")
-      #expect(pump.flow.bytes == UInt64(Self.data.count))
+      #expect(pump.counter.bytes == UInt64(Self.data.count))
       try await writer.value
     }
   }

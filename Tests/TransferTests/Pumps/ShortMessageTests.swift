@@ -47,7 +47,7 @@ import Testing
     #expect(received == expected)
     source.peer.halfClose()
     guard case .sourceEnded = try await run.value else { return #expect(Bool(false), "it did not end with its source") }
-    #expect(pump.flow.bytes == UInt64(expected.count))
+    #expect(pump.counter.bytes == UInt64(expected.count))
   }
 
   @Test("A pipe with a message in every slot loses none and holds none back")
@@ -92,11 +92,11 @@ import Testing
     pump.finish(taking: 2)
     source.peer.feed([3, 4, 5])
     guard case .stopped = try await run.value else { return #expect(Bool(false), "it was not stopped") }
-    #expect(pump.flow.bytes == 4)
+    #expect(pump.counter.bytes == 4)
 
     let again = try Bench.pump(source, pipe)
     let second = start { await again.run() }
-    try await eventually { again.flow.bytes == 1 }
+    try await eventually { again.counter.bytes == 1 }
     again.stop()
     guard case .stopped = try await second.value else { return #expect(Bool(false), "it was not stopped") }
   }
@@ -116,7 +116,7 @@ import Testing
     source.peer.feed(message)
     await settle()
     #expect(pump.isIncomplete)
-    #expect(pump.flow.bytes < 10_001)
+    #expect(pump.counter.bytes < 10_001)
     source.peer.feed([7, 8])
     source.peer.halfClose()
     let reader = onThread { pipe.reader.drain() }
@@ -125,7 +125,7 @@ import Testing
     let rest = try await reader.value
     #expect(rest.count == 1 + filled - taken + 10_002)
     #expect(rest.suffix(10_002) == message + [7, 8])
-    #expect(pump.flow.bytes == 10_003)
+    #expect(pump.counter.bytes == 10_003)
   }
 
   @Test("A stop waits until a message held up by a full pipe is written")
@@ -156,7 +156,7 @@ import Testing
     source.peer.feed([2, 3])
     #expect(send(source.peer.raw, [UInt8(33)], 1, CInt(MSG_OOB)) == 1)
     source.peer.feed([4, 5])
-    try await eventually { pump.flow.bytes == 5 }
+    try await eventually { pump.counter.bytes == 5 }
     source.peer.feed([6])
     source.peer.halfClose()
     guard case .sourceEnded = try await run.value else { return #expect(Bool(false), "it did not end with its source") }
@@ -175,7 +175,7 @@ import Testing
       // A pipe has 16 slots, and the pump cannot run here.
       for index in 0..<count { pipe.writer.feed([UInt8(index)]) }
       let total = UInt64(count * (count + 1) / 2)
-      try await eventually { pump.flow.bytes == total }
+      try await eventually { pump.counter.bytes == total }
       await settle()
     }
     pipe.writer.close()

@@ -30,7 +30,7 @@ struct Connection {
       _ = try client.connect(to: listener.localAddress())
       switch try listener.accept(mode: .nonBlocking) {
       case .connection(let accepted, from: _): ours = AsyncSocket(accepted)
-      case .wouldBlock: throw TestFailure("nobody to accept")
+      case .wouldBlock: throw TestFailure("no connection to accept")
       }
       peer = try Far(owning: client.release())
     }
@@ -119,9 +119,9 @@ extension Connection {
   /// Sends to a pump, and waits until it has passed the bytes on, so that the pump is asleep when more arrives.
   @LoopActor
   func pass(_ bytes: [UInt8], through pump: Pump) async throws {
-    let before = pump.flow.bytes
+    let before = pump.counter.bytes
     peer.feed(bytes)
-    try await eventually { pump.flow.bytes == before + UInt64(bytes.count) }
+    try await eventually { pump.counter.bytes == before + UInt64(bytes.count) }
     await settle()
   }
 }

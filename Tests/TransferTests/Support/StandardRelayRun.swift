@@ -33,8 +33,8 @@ struct StandardRelayRun {
   let relay: Relay
   let ending: Task<String, any Error>
 
-  var sent: Flow { relay.toRight?.flow ?? Flow() }
-  var received: Flow { relay.toLeft?.flow ?? Flow() }
+  var sent: ByteCounter { relay.toRight?.counter ?? ByteCounter() }
+  var received: ByteCounter { relay.toLeft?.counter ?? ByteCounter() }
 
   init(
     _ kind: Connection.Kind = .tcp, inputIsTerminal: Bool = false, input given: (any ByteStream)? = nil,
@@ -48,7 +48,7 @@ struct StandardRelayRun {
     var source = given
     if source == nil, rules.direction != .receiveOnly { source = try DescriptorStream(input.reader) }
     var toRight = Pump.Settings()
-    if given is QueueStream { toRight.flow = Flow(keepsTime: true) }
+    if given is QueueStream { toRight.counter = ByteCounter(keepsTime: true) }
     let relay = Relay(
       .init(input: source, output: sink, watchesOutput: rules.direction != .sendOnly),
       .init(SocketStream(connection.ours)), toRight: toRight,

@@ -3,13 +3,13 @@ import SocketLoop
 
 /// Counts the bytes moved in one direction, and optionally records when the last ones moved and sums them.
 @LoopActor
-package final class Flow {
+package final class ByteCounter {
   /// How many bytes have been moved so far.
   package private(set) var bytes: UInt64 = 0
   /// When bytes last moved, or when timekeeping began if none have since; nil if no time is kept.
   private var time: MonotonicTime?
   /// Whether the source has ended and all of it was moved, so that ``bytes`` is the final count.
-  package internal(set) var isWhole = false
+  package internal(set) var isComplete = false
   /// The checksum of the bytes, if one is wanted. Set it before the transfer starts: a pump checks once, at the start,
   /// and then copies every byte through its own memory.
   package var digest: (any Digest)?
@@ -28,23 +28,23 @@ package final class Flow {
   package var latest: MonotonicTime { time ?? .now }
 
   /// Counts bytes that have just moved.
-  package func moved(_ count: Int) {
+  package func add(_ count: Int) {
     bytes += UInt64(count)
     if time != nil { time = .now }
   }
 
   /// Counts bytes that have just moved, and adds them to the digest.
-  package func moved(_ bytes: UnsafeRawBufferPointer) {
+  package func add(_ bytes: UnsafeRawBufferPointer) {
     digest?.update(bytes)
-    moved(bytes.count)
+    add(bytes.count)
   }
 
   /// Counts scattered bytes that have just moved, and adds them to the digest in order.
-  func moved(_ vectors: UnsafeMutableBufferPointer<iovec>, count: Int) {
+  func add(_ vectors: UnsafeMutableBufferPointer<iovec>, count: Int) {
     if let digest {
       for vector in vectors { digest.update(UnsafeRawBufferPointer(start: vector.iov_base, count: vector.iov_len)) }
     }
-    moved(count)
+    add(count)
   }
 
   /// Waits until no bytes have moved for the given time.
@@ -58,7 +58,8 @@ package final class Flow {
   ///
   /// - Parameter isHeldUp: whether we are the ones holding things up; that does not count as silence.
   static func silence(
-    of first: Flow, _ second: Flow, lasting duration: Duration, unless isHeldUp: @LoopActor () -> Bool = { false }
+    of first: ByteCounter, _ second: ByteCounter, lasting duration: Duration,
+    unless isHeldUp: @LoopActor () -> Bool = { false }
   ) async -> Bool {
     first.keepTime()
     second.keepTime()
