@@ -12,8 +12,8 @@ final class DatagramServer {
   private final class Client {
     let record: ConnectionRecord
     let socket: DatagramSocket
-    let sent = Flow()
-    let received = Flow(keepsTime: true)
+    let sent = ByteCounter()
+    let received = ByteCounter(keepsTime: true)
     /// The local address to answer from: the one that the latest datagram was sent to.
     var source: PacketInfo?
 
@@ -90,9 +90,9 @@ final class DatagramServer {
     while true {
       do throws(LoopError) {
         let datagram = try await socket.receive()
-        try await receiveRate?.pass(datagram.bytes.count)
+        try await receiveRate?.wait(toReceive: datagram.bytes.count)
         let peer = known(datagram.peer, socket)
-        peer.received.moved(datagram.bytes)
+        peer.received.add(datagram.bytes)
         peer.source = datagram.answerSource
         await taps.received(from: .address(datagram.peer))?.saw(datagram.bytes)
         peer.record.datagram(datagram)
@@ -133,7 +133,7 @@ final class DatagramServer {
         guard await waitForPeers() else { return .failed(.cancelled) }
         if let tap = taps.sent(to: nil) { for index in 0..<run.count { await tap.saw(run[index]) } }
         if let rate {
-          do throws(WaitError) { try await rate.pay(run.bytes.count) } catch { return .failed(.cancelled) }
+          do throws(WaitError) { try await rate.wait(toSend: run.bytes.count) } catch { return .failed(.cancelled) }
         }
         for (address, peer) in peers { await send(run, to: address, peer) }
       case .end: return .inputEnded
@@ -155,7 +155,7 @@ final class DatagramServer {
     do throws(LoopError) {
       // A peer that takes nothing must not delay the others for longer.
       try await peer.socket.send(run, to: address, from: peer.source, until: .after(.seconds(1))) { count in
-        peer.sent.moved(UnsafeRawBufferPointer(rebasing: rest.bytes.prefix(count)))
+        peer.sent.add(UnsafeRawBufferPointer(rebasing: rest.bytes.prefix(count)))
         rest = rest.dropping(count)
       }
     } catch {

@@ -45,11 +45,11 @@ struct FirstPeerServer {
   /// one is received. So the socket is connected only if the kernel would choose the address that the peer sent to. For a
   /// group, and on a host with several addresses, it may choose another.
   private func connect(_ socket: DatagramSocket, to first: DatagramSocket.Datagram) throws(SystemError) {
-    guard let sentTo = PacketInfo(in: first.control) else { return try socket.aim(at: first.peer) }
+    guard let sentTo = PacketInfo(in: first.control) else { return try socket.setPeer(first.peer) }
     if sentTo.destination == sentTo.local, sentTo.local == socket.connection.socket.usualSource(towards: first.peer) {
-      return try socket.aim(at: first.peer)
+      return try socket.setPeer(first.peer)
     }
-    socket.aim(at: first.peer, from: sentTo.forAnswer)
+    socket.setPeer(first.peer, from: sentTo.forAnswer)
   }
 
   private func firstDatagram() async throws(OperationError) -> (DatagramSocket, DatagramSocket.Datagram) {

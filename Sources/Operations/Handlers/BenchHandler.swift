@@ -33,10 +33,10 @@ final class BenchHandler: Handler {
       let record = reporter.connection(
         .accepted, transport: connection.socket.transport, local: try? connection.socket.localAddress(), peer: peer)
       let end = MonotonicTime.after(.milliseconds(Int64(order.milliseconds)) + Self.patience)
-      let flows = (sent: Flow(), received: Flow())
-      record.carries(sent: flows.sent, received: flows.received)
+      let counters = (sent: ByteCounter(), received: ByteCounter())
+      record.carries(sent: counters.sent, received: counters.received)
       defer { record.closed() }
-      try await perform(order, traffic, flows, until: end)
+      try await perform(order, traffic, counters, until: end)
     } catch {
       if case .cancelled = error { return }
       reporter.warn("\(peer): \(error)")
@@ -55,7 +55,8 @@ final class BenchHandler: Handler {
   }
 
   private func perform(
-    _ order: BenchOrder, _ traffic: BenchTraffic, _ flows: (sent: Flow, received: Flow), until end: MonotonicTime
+    _ order: BenchOrder, _ traffic: BenchTraffic, _ counters: (sent: ByteCounter, received: ByteCounter),
+    until end: MonotonicTime
   ) async throws(LoopError) {
     // For datagrams, the answer has to name a port.
     if order.work != .datagrams { try await traffic.connection.send(BenchAnswer().wireBytes, until: end) }
@@ -64,23 +65,23 @@ final class BenchHandler: Handler {
       var answer = BenchAnswer()
       let start = MonotonicTime.now
       let before = ProcessorTime.now
-      try await traffic.receive(until: end) { flows.received.moved($0) }
+      try await traffic.receive(until: end) { counters.received.add($0) }
       let after = ProcessorTime.now
-      answer.bytes = flows.received.bytes
+      answer.bytes = counters.received.bytes
       answer.nanoseconds = MonotonicTime.now.nanoseconds - start.nanoseconds
       answer.processorMicroseconds = UInt64((after.user + after.system - before.user - before.system) * 1e6)
       try await traffic.connection.send(answer.wireBytes, until: end)
     case .download:
-      try await send(order, traffic, flows.sent)
+      try await send(order, traffic, counters.sent)
       try endSending(traffic)
     case .both:
       let failure = await withTaskGroup(of: LoopError?.self) { group in
         group.addTask(executorPreference: EventLoop.shared) {
-          await self.half { () throws(LoopError) in try await self.send(order, traffic, flows.sent) }
+          await self.half { () throws(LoopError) in try await self.send(order, traffic, counters.sent) }
         }
         group.addTask(executorPreference: EventLoop.shared) {
           await self.half { () throws(LoopError) in
-            let ending = try await traffic.receive(until: end) { flows.received.moved($0) }
+            let ending = try await traffic.receive(until: end) { counters.received.add($0) }
             if ending == .timeIsOver { throw LoopError.timedOut }
           }
         }
@@ -95,21 +96,21 @@ final class BenchHandler: Handler {
       while true {
         let bytes = try await traffic.connection.receive(until: end)
         if bytes.isEmpty { break }
-        flows.received.moved(bytes.count)
+        counters.received.add(bytes.count)
         try await traffic.connection.send(bytes, until: end)
-        flows.sent.moved(bytes.count)
+        counters.sent.add(bytes.count)
       }
     case .connects: break
     case .datagrams:
-      flows.received.moved(Int(clamping: try await BenchDatagrams.receive(order, traffic, until: end)))
+      counters.received.add(Int(clamping: try await BenchDatagrams.receive(order, traffic, until: end)))
     }
   }
 
-  private func send(_ order: BenchOrder, _ traffic: BenchTraffic, _ flow: Flow) async throws(LoopError) {
+  private func send(_ order: BenchOrder, _ traffic: BenchTraffic, _ counter: ByteCounter) async throws(LoopError) {
     try await traffic.send(
       until: .after(.milliseconds(Int64(order.milliseconds))),
       atMost: order.amount == 0 ? .max : Int(clamping: order.amount), pieces: 262_144
-    ) { flow.moved($0) }
+    ) { counter.add($0) }
   }
 
   private func endSending(_ traffic: BenchTraffic) throws(LoopError) {

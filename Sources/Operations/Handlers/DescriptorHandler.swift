@@ -33,7 +33,7 @@ final class DescriptorHandler: Handler {
     } catch {
       return .serverFailed(error)
     }
-    record.carries(sent: Flow(), received: session.received, .receiveOnly)
+    record.carries(sent: ByteCounter(), received: session.received, .receiveOnly)
     let ending = await session.run { [command] arrival in
       if arrival.length > arrival.bytes.count {
         record.warn("a message of \(arrival.length) bytes was cut to \(arrival.bytes.count)")

@@ -12,7 +12,7 @@ final class ConnectionRecord {
   let peer: Peer
   private let start = MonotonicTime.now
   /// The bytes that it carries each way.
-  private var flows: (sent: Flow, received: Flow)?
+  private var counters: (sent: ByteCounter, received: ByteCounter)?
 
   init(
     _ reporter: EventReporter, number: Int, transport: Transport?, local: SocketAddress?, peer: Peer
@@ -70,14 +70,14 @@ final class ConnectionRecord {
   /// Whether progress is reported.
   var isMetered: Bool { reporter.meter != nil }
 
-  /// Sets the flows that count the bytes of the connection, for progress, checksums and the `closed` event.
+  /// Sets the counters of the bytes of the connection, for progress, checksums and the `closed` event.
   ///
   /// - Parameter total: how many bytes are to go each way; nil if unknown.
   func carries(
-    sent: Flow, received: Flow, _ direction: Direction = .both,
+    sent: ByteCounter, received: ByteCounter, _ direction: Direction = .both,
     total: (sent: UInt64?, received: UInt64?) = (nil, nil)
   ) {
-    flows = (sent, received)
+    counters = (sent, received)
     if direction != .receiveOnly { reporter.startChecksum(of: sent) }
     if direction != .sendOnly { reporter.startChecksum(of: received) }
     reporter.meter?.add(
@@ -88,13 +88,13 @@ final class ConnectionRecord {
 
   func closed() {
     reporter.meter?.remove(number)
-    if let flows {
-      reporter.reportChecksum(of: flows.sent, isSent: true, tell)
-      reporter.reportChecksum(of: flows.received, isSent: false, tell)
+    if let counters {
+      reporter.reportChecksum(of: counters.sent, isSent: true, tell)
+      reporter.reportChecksum(of: counters.received, isSent: false, tell)
     }
     emit(.closed) {
-      $0.sent = flows?.sent.bytes ?? 0
-      $0.received = flows?.received.bytes ?? 0
+      $0.sent = counters?.sent.bytes ?? 0
+      $0.received = counters?.received.bytes ?? 0
       $0.seconds = MonotonicTime.now.since(start) / .seconds(1)
     }
   }

@@ -36,30 +36,30 @@ final class EventReporter {
     _ = try checksum?.begin()
   }
 
-  /// Computes the checksum of what a flow carries from now on.
-  func startChecksum(of flow: Flow) {
+  /// Computes the checksum of what a counter counts from now on.
+  func startChecksum(of counter: ByteCounter) {
     guard let checksum else { return }
     do throws(OperationError) {
-      flow.digest = try checksum.begin()
+      counter.digest = try checksum.begin()
     } catch {
       warn(error.message)
     }
   }
 
   /// Starts measuring progress with the first datagram received, whoever sent it.
-  func startMeter(for flow: Flow) {
+  func startMeter(for counter: ByteCounter) {
     guard let meter, !meter.hasStarted else { return }
-    meter.add(0, Meter.Load(received: flow))
+    meter.add(0, Meter.Load(received: counter))
   }
 
-  /// Reports the checksum of a flow, if one was computed.
-  func reportChecksum(of flow: Flow, isSent: Bool, _ fill: (inout Event) -> Void = { _ in }) {
-    guard let checksum, let digest = flow.digest else { return }
+  /// Reports the checksum of what a counter has counted, if one was computed.
+  func reportChecksum(of counter: ByteCounter, isSent: Bool, _ fill: (inout Event) -> Void = { _ in }) {
+    guard let checksum, let digest = counter.digest else { return }
     guard let value = digest.value() else { return warn("the checksum could not be computed") }
     emit(.checksum) {
       fill(&$0)
-      $0.sent = isSent ? flow.earlier + flow.bytes : nil
-      $0.received = isSent ? nil : flow.earlier + flow.bytes
+      $0.sent = isSent ? counter.earlier + counter.bytes : nil
+      $0.received = isSent ? nil : counter.earlier + counter.bytes
       $0.checksum = Checksum(algorithm: checksum.rawValue, digest: value.hexadecimal)
     }
   }

@@ -6,10 +6,10 @@ import Transfer
 /// A timer reads the counters that every transfer keeps anyway: nothing is done for each block.
 @LoopActor
 final class Meter {
-  /// The flows of one connection; nil for a direction that is not used.
+  /// The counters of one connection; nil for a direction that is not used.
   struct Load {
-    var sent: Flow?
-    var received: Flow?
+    var sent: ByteCounter?
+    var received: ByteCounter?
     /// How much is to go each way; nil if unknown.
     var total: (sent: UInt64?, received: UInt64?) = (nil, nil)
   }
@@ -52,7 +52,7 @@ final class Meter {
   func remove(_ number: Int) {
     guard let load = open.removeValue(forKey: number) else { return }
     // Files in /sys are shorter than stat(2) says.
-    if let sent = load.sent, sent.isWhole, total.sent != nil { total.sent = sent.bytes }
+    if let sent = load.sent, sent.isComplete, total.sent != nil { total.sent = sent.bytes }
     ended.sent += load.sent?.bytes ?? 0
     ended.received += load.received?.bytes ?? 0
   }

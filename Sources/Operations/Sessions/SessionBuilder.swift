@@ -46,11 +46,11 @@ struct SessionBuilder {
     var toOutput = Pump.Settings()
     if let resumed, !resumed.isSending { toOutput.limit.expect(Int(resumed.count)) }
     if let resumed, let digest = resumed.digest {
-      let flow = resumed.isSending ? toPeer.flow : toOutput.flow
-      flow.digest = digest
-      flow.earlier = UInt64(resumed.offset)
+      let counter = resumed.isSending ? toPeer.counter : toOutput.counter
+      counter.digest = digest
+      counter.earlier = UInt64(resumed.offset)
     }
-    let (input, isTerminal) = try input(for: peer, &toPeer, received: toOutput.flow)
+    let (input, isTerminal) = try input(for: peer, &toPeer, received: toOutput.counter)
     let output = try output(record, &toOutput)
     let relay = Relay(
       .init(
@@ -59,11 +59,11 @@ struct SessionBuilder {
       .init(peer), toRight: toPeer, toLeft: toOutput, rules: rules(for: peer, inputIsTerminal: isTerminal))
     (input as? QueueStream)?.pump = relay.toRight
     record.carries(
-      sent: toPeer.flow, received: toOutput.flow, options.direction,
+      sent: toPeer.counter, received: toOutput.counter, options.direction,
       total: (try total(record), resumed.flatMap { $0.isSending ? nil : $0.count }))
     relay.sideEnded = { if $0 == .right { record.emit(.peerEOF) } }
     relay.warn = { record.warn($0) }
-    return StandardSession(relay: relay, sent: toPeer.flow, received: toOutput.flow)
+    return StandardSession(relay: relay, sent: toPeer.counter, received: toOutput.counter)
   }
 
   /// What the options say of the socket below the stream.
@@ -132,11 +132,11 @@ struct SessionBuilder {
 
   /// What is sent to the peer, and whether it is typed; nil if nothing is.
   private func input(
-    for peer: any ByteStream, _ settings: inout Pump.Settings, received: Flow
+    for peer: any ByteStream, _ settings: inout Pump.Settings, received: ByteCounter
   ) throws(OperationError) -> ((any ByteStream)?, isTerminal: Bool) {
     if options.direction == .receiveOnly { return (nil, false) }
     if let broadcast {
-      settings.flow = Flow(keepsTime: true)
+      settings.counter = ByteCounter(keepsTime: true)
       return (
         broadcast.member(keepsMessageBoundaries: peer.keepsMessageBoundaries), isTerminal: broadcast.inputIsTerminal
       )
@@ -145,7 +145,7 @@ struct SessionBuilder {
     let filter: (any ByteFilter)? = options.crlf ? CRLFFilter() : nil
     if let console, let socket = peer.socketStream {
       let stream = ConsoleStream(
-        console, to: socket, filter: filter, tap: settings.tap, sent: settings.flow, received: received)
+        console, to: socket, filter: filter, tap: settings.tap, sent: settings.counter, received: received)
       return (stream, isTerminal: true)
     }
     settings.rate = options.sendRate.map { RateLimit(bytesPerSecond: $0) }
@@ -175,11 +175,11 @@ struct SessionBuilder {
       toService.filter = options.crlf ? CRLFFilter() : nil
     }
     let output = try streams.output()
-    record.carries(sent: toService.flow, received: toOutput.flow, total: (try total(record), nil))
+    record.carries(sent: toService.counter, received: toOutput.counter, total: (try total(record), nil))
     let relay = Relay(
       .init(input: input, output: output, watchesOutput: output.hasReader), .init(KernelServiceStream(connection)),
       toRight: toService, toLeft: toOutput, rules: RelayRules())
-    return StandardSession(relay: relay, sent: toService.flow, received: toOutput.flow)
+    return StandardSession(relay: relay, sent: toService.counter, received: toOutput.counter)
   }
 
   /// A session of datagrams with one peer.

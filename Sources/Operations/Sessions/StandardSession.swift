@@ -6,9 +6,9 @@ import Transfer
 struct StandardSession {
   let relay: Relay
   /// Counts what was sent.
-  let sent: Flow
+  let sent: ByteCounter
   /// Counts what was received.
-  let received: Flow
+  let received: ByteCounter
 
   /// Whether more came than was to be received.
   var receivedTooMuch: Bool { relay.toLeft?.limit.hasMore == true }

@@ -19,7 +19,7 @@ private final class DatagramReceiveOperation {
   private let reporter: EventReporter
   private let streams: StandardStreams
   private var remaining: Int
-  private let flow = Flow()
+  private let counter = ByteCounter()
   private let rate: RateLimit?
 
   init(_ request: DatagramReceiveRequest, _ reporter: EventReporter, _ streams: StandardStreams) {
@@ -45,8 +45,8 @@ private final class DatagramReceiveOperation {
     defer { listeners.close() }
     let sockets = listeners.datagramSockets()
     if request.echo { for socket in sockets { socket.noteDestinations() } }
-    reporter.startChecksum(of: flow)
-    defer { reporter.reportChecksum(of: flow, isSent: false) }
+    reporter.startChecksum(of: counter)
+    defer { reporter.reportChecksum(of: counter, isSent: false) }
     let result = await withTaskGroup(of: Result<Void, OperationError>?.self) { group in
       defer { group.cancelAll() }
       for socket in sockets {
@@ -78,11 +78,11 @@ private final class DatagramReceiveOperation {
     while true {
       do throws(LoopError) {
         let datagram = try await socket.receive()
-        try await rate?.pass(datagram.bytes.count)
+        try await rate?.wait(toReceive: datagram.bytes.count)
         if remaining == 0 { return .success(()) }
         remaining -= 1
-        flow.moved(datagram.bytes)
-        reporter.startMeter(for: flow)
+        counter.add(datagram.bytes)
+        reporter.startMeter(for: counter)
         report(datagram, socket, port)
         await taps.received(from: .address(datagram.peer))?.saw(datagram.bytes)
         try await output.writeInTurn(datagram.bytes)
@@ -107,8 +107,8 @@ private final class DatagramReceiveOperation {
   >? {
     while true {
       do throws(LoopError) {
-        try await socket.receive(into: output, counting: flow)
-        reporter.startMeter(for: flow)
+        try await socket.receive(into: output, counting: counter)
+        reporter.startMeter(for: counter)
       } catch {
         switch error {
         case .system(let error) where error.call.hasPrefix("recv"):
@@ -153,7 +153,7 @@ private final class DatagramReceiveOperation {
 
   private func watchIdle(_ output: DescriptorStream) async -> Result<Void, OperationError>? {
     guard let idle = request.options.idleTimeout else { return nil }
-    let isIdle = await flow.silence(lasting: idle, unless: { output.isOutOfRoom || rate?.isHoldingBack == true })
+    let isIdle = await counter.silence(lasting: idle, unless: { output.isOutOfRoom || rate?.isHoldingBack == true })
     guard isIdle else { return nil }
     return .failure(OperationError(.timedOut, "no datagram for \(describe(idle))"))
   }

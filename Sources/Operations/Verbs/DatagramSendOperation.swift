@@ -58,7 +58,7 @@ private struct DatagramSendOperation {
     let record = reporter.connection(
       .connected, transport: socket.connection.socket.transport,
       local: socket.localAddress, peer: .address(peer))
-    let (sent, received) = (Flow(), Flow())
+    let (sent, received) = (ByteCounter(), ByteCounter())
     record.carries(sent: sent, received: received)
     let message = request.message
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: max(message.count, 1), alignment: 1)
@@ -67,7 +67,7 @@ private struct DatagramSendOperation {
     let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<message.count])
     do throws(LoopError) {
       try await socket.send(bytes)
-      sent.moved(bytes)
+      sent.add(bytes)
       await taps.sent(to: .address(peer))?.saw(bytes)
       try await takeAnswers(socket, peer, record, taps, received)
     } catch {
@@ -95,7 +95,7 @@ private struct DatagramSendOperation {
   }
 
   private func takeAnswers(
-    _ socket: DatagramSocket, _ peer: SocketAddress, _ record: ConnectionRecord, _ taps: TapSet, _ received: Flow
+    _ socket: DatagramSocket, _ peer: SocketAddress, _ record: ConnectionRecord, _ taps: TapSet, _ received: ByteCounter
   ) async throws(LoopError) {
     guard request.replies > 0 else { return }
     let output: DescriptorStream
@@ -106,7 +106,7 @@ private struct DatagramSendOperation {
       record.datagram(datagram)
       await taps.received(from: .address(peer))?.saw(datagram.bytes)
       try await output.writeInTurn(datagram.bytes)
-      received.moved(datagram.bytes)
+      received.add(datagram.bytes)
     }
   }
 

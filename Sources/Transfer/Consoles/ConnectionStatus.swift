@@ -1,14 +1,14 @@
 import SocketLoop
 import Sockets
 
-/// What `~s` tells about a connection, asked of the kernel now.
+/// What `~s` reports about a connection, queried from the kernel when asked for.
 @LoopActor
 struct ConnectionStatus {
   private let connection: AsyncSocket
-  private let sent: Flow
-  private let received: Flow
+  private let sent: ByteCounter
+  private let received: ByteCounter
 
-  init(_ connection: AsyncSocket, sent: Flow, received: Flow) {
+  init(_ connection: AsyncSocket, sent: ByteCounter, received: ByteCounter) {
     self.connection = connection
     self.sent = sent
     self.received = received
@@ -26,7 +26,7 @@ struct ConnectionStatus {
     return lines.joined(separator: "\n")
   }
 
-  /// What a person at a terminal asks for.
+  /// The values of `TCP_INFO` that a person at a terminal cares about.
   nonisolated static func text(_ tcp: TCPInformation) -> String {
     func milliseconds(_ microseconds: Int) -> String {
       "\(microseconds / 1000).\(String(1000 + microseconds % 1000).dropFirst())"

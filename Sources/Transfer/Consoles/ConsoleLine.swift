@@ -1,23 +1,23 @@
-/// What a line that was typed on a console asks for: most are sent, those that begin with `~` are for us.
+/// A line typed on a console: text to send, or an escape that begins with `~`.
 package enum ConsoleLine: Equatable, Sendable {
-  /// Send it, with a line end.
+  /// Send this text and a newline.
   case text([UInt8])
-  /// `~x HEX`: send these bytes, and no line end.
+  /// `~x HEX`: send these bytes, without a newline.
   case bytes([UInt8])
-  /// `~u TEXT`: send it as urgent data.
+  /// `~u TEXT`: send this as urgent data.
   case urgent([UInt8])
-  /// `~h`: no more is sent.
+  /// `~h`: shut down the sending half.
   case halfClose
-  /// `~s`
+  /// `~s`: show the connection's status.
   case status
-  /// `~?`
+  /// `~?`: list the escapes.
   case help
-  /// `~.`
+  /// `~.`: disconnect.
   case disconnect
-  /// An escape that there is not, or that cannot be carried out, and why.
+  /// An unknown or malformed escape, with an explanation.
   case mistake(String)
 
-  /// Judges a line without its line end.
+  /// Parses a line, given without its line ending.
   package init(_ line: [UInt8]) {
     guard line.first == UInt8(ascii: "~") else {
       self = .text(line)
@@ -52,7 +52,7 @@ package enum ConsoleLine: Equatable, Sendable {
     return .bytes(stride(from: 0, to: digits.count, by: 2).map { digits[$0] << 4 | digits[$0 + 1] })
   }
 
-  /// What `~?` shows.
+  /// The text that `~?` shows.
   package static let list = """
     ~.          disconnect
     ~?          this list

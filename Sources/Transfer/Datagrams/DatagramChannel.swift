@@ -2,21 +2,22 @@ import Glibc
 import SocketLoop
 import Sockets
 
-/// What carries the datagrams of a session: a socket, or a layer over one.
+/// Carries the datagrams of a session: a socket, or a layer on top of one.
 @LoopActor
 package protocol DatagramChannel: AnyObject, Sendable {
   /// Waits for the next datagram.
   func receive(until deadline: MonotonicTime) async throws(LoopError) -> DatagramSocket.Datagram
 
-  /// Waits for datagrams, and returns all that came, one behind the other: for when nobody asks where one ends.
+  /// Waits for datagrams, and returns all that have arrived, back to back, for output where their boundaries do not
+  /// matter.
   ///
-  /// - Parameter peer: those of others are left out; nil for everybody's.
-  /// - Returns: memory that is valid until the next one is received, and how many bytes there are.
+  /// - Parameter peer: only return datagrams from this address; nil for any.
+  /// - Returns: vectors that are valid until the next receive, and their total byte count.
   func receiveVectors(
     from peer: SocketAddress?
   ) async throws(LoopError) -> (vectors: UnsafeMutableBufferPointer<iovec>, count: Int)
 
-  /// Sends datagram after datagram, as soon as there is room for them.
+  /// Sends the datagrams of a run, waiting for room as needed.
   func send(
     _ run: DatagramRun, to address: SocketAddress?, from source: PacketInfo?, until deadline: MonotonicTime,
     didSend: (Int) -> Void
@@ -25,32 +26,32 @@ package protocol DatagramChannel: AnyObject, Sendable {
   /// Sends one datagram with control messages.
   func send(_ bytes: [UInt8], control: [ControlMessage]) async throws(LoopError)
 
-  /// Whether a datagram from this address may be an answer to what is sent to the peer.
+  /// Whether a datagram from this address may be an answer to something sent to the peer.
   func mayAnswer(_ sender: SocketAddress, for peer: SocketAddress) -> Bool
 
-  /// Whether an error came only from ICMP messages that end no session.
+  /// Whether an error was caused only by ICMP messages that do not end a session.
   func isPassing(_ error: SystemError) -> Bool
 
-  /// The latest ICMP error, and who sent it.
+  /// The latest ICMP error and its sender.
   var report: ExtendedError? { get }
 
-  /// The latest passing error, if nothing has been received since.
+  /// The latest transient error, if nothing has been received since.
   var unanswered: ExtendedError? { get }
 
-  /// An error that waits to be reported.
+  /// The socket's pending error (`SO_ERROR`), if any.
   func pendingError() -> ErrorNumber?
 
-  /// Ends every wait.
+  /// Closes the channel, which ends all waits on it.
   func close()
 }
 
 extension DatagramChannel {
-  /// Sends at a limited rate: each datagram goes when the rate allows it.
+  /// Sends at a limited rate: each datagram waits until the rate limit allows it.
   func send(_ run: DatagramRun, rate: RateLimit?, didSend: (Int) -> Void) async throws(LoopError) {
     guard let rate else { return try await send(run, to: nil, from: nil, until: .never, didSend: didSend) }
     for index in 0..<run.count {
       let datagram = run[index]
-      do throws(WaitError) { try await rate.pay(datagram.count) } catch { throw LoopError(error) }
+      do throws(WaitError) { try await rate.wait(toSend: datagram.count) } catch { throw LoopError(error) }
       try await send(DatagramRun(datagram), to: nil, from: nil, until: .never, didSend: didSend)
     }
   }

@@ -1,11 +1,11 @@
-/// Datagrams that lie behind one another in memory: all of one size, but for the last, which may be shorter.
+/// Datagrams stored back to back in memory, all of the same size except for the last, which may be shorter.
 package struct DatagramRun {
-  /// All of them.
+  /// The bytes of all datagrams.
   package let bytes: UnsafeRawBufferPointer
-  /// How long each is.
+  /// The size of each datagram.
   package let size: Int
 
-  /// One datagram, which may be empty.
+  /// A run of one datagram, which may be empty.
   package init(_ datagram: UnsafeRawBufferPointer) { self.init(datagram, size: max(datagram.count, 1)) }
 
   init(_ bytes: UnsafeRawBufferPointer, size: Int) {
@@ -13,15 +13,15 @@ package struct DatagramRun {
     self.size = size
   }
 
-  /// What is left behind so many bytes.
+  /// The run without its first `count` bytes.
   package func dropping(_ count: Int) -> DatagramRun {
     DatagramRun(UnsafeRawBufferPointer(rebasing: bytes.dropFirst(count)), size: size)
   }
 
-  /// How many they are.
+  /// The number of datagrams.
   package var count: Int { max(1, (bytes.count + size - 1) / size) }
 
-  /// One of them.
+  /// The bytes of one datagram.
   package subscript(index: Int) -> UnsafeRawBufferPointer {
     let start = index * size
     return UnsafeRawBufferPointer(rebasing: bytes[start..<min(start + size, bytes.count)])

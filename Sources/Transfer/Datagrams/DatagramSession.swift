@@ -1,30 +1,30 @@
 import SocketLoop
 import Sockets
 
-/// Datagrams between our input and output and one peer, which the socket is connected to.
+/// Exchanges datagrams between our input and output and a single peer, to which the socket is connected.
 ///
-/// Datagrams have no end: when our input has ended the session waits so long for answers, and is over. An empty datagram
-/// is data, in both directions.
+/// Datagrams have no end of stream: when our input ends, the session waits a while for answers, then ends. An empty
+/// datagram is data, in both directions.
 @LoopActor
 package final class DatagramSession {
   /// When the session ends.
   package struct Rules: Sendable {
-    /// Which ways datagrams go.
+    /// In which directions datagrams flow.
     package var direction = Direction.both
     /// What to do when our input ends.
     package var onEOF = RelayRules.OnEnd.halfClose
-    /// After our input has ended, so long for answers; nil to receive for ever.
+    /// How long to wait for answers after our input has ended; nil to receive forever.
     package var wait: Duration?
-    /// Without traffic for so long, the session ends.
+    /// How long without traffic ends the session; nil for no limit.
     package var idle: Duration?
-    /// A session with `peer`, which `socket` is connected to.
+    /// The defaults.
     package init() {}
   }
 
-  /// How it ended.
+  /// How the session ended.
   package enum Ending: Sendable {
     case finished
-    /// Sending or receiving failed: `ECONNREFUSED` where the peer's host said that nobody listens.
+    /// Sending or receiving failed; `ECONNREFUSED` if the peer's host reported that nothing listens there.
     case failed(SystemError)
     case inputFailed(SystemError)
     case outputFailed(SystemError)
@@ -32,10 +32,10 @@ package final class DatagramSession {
     case cancelled
   }
 
-  /// Where the datagrams come from that are sent.
+  /// Where the datagrams to send come from.
   package enum Input {
     case reader(MessageReader)
-    /// One, with control messages.
+    /// A single datagram, with control messages.
     case message([UInt8], [ControlMessage] = [])
     case none
   }
@@ -47,18 +47,18 @@ package final class DatagramSession {
   private let rules: Rules
   private let rates: (up: RateLimit?, down: RateLimit?)
   private let taps: (up: (any ByteTap)?, down: (any ByteTap)?)
-  /// What was sent.
-  package let sent = Flow()
-  /// What was received.
-  package let received = Flow()
-  /// The latest ICMP error, and who sent it; nil where the socket tells of none.
+  /// Counts the bytes sent.
+  package let sent = ByteCounter()
+  /// Counts the bytes received.
+  package let received = ByteCounter()
+  /// The latest ICMP error and its sender; nil if there was none.
   package var report: ExtendedError? { socket.report }
-  /// Told of an ICMP error that does not end the session, once where the same is repeated.
+  /// Called with an ICMP error that does not end the session. Repetitions of the same error are reported once.
   package var didHear: @LoopActor (ExtendedError) -> Void = { _ in }
-  /// Told of each datagram that was received. Nil where nobody asks: they may go to the output many at once then.
+  /// Called with each received datagram. If nil, many datagrams may be written to the output with one call.
   package var didReceive: (@LoopActor (DatagramSocket.Datagram) -> Void)?
 
-  /// A session with `peer`, which `socket` is connected to.
+  /// A session with `peer`, to which `socket` is connected.
   package init(
     _ socket: any DatagramChannel, peer: SocketAddress, input: Input, output: DescriptorStream?, rules: Rules,
     taps: (up: (any ByteTap)?, down: (any ByteTap)?) = (nil, nil),
@@ -79,7 +79,7 @@ package final class DatagramSession {
     case ended(Ending)
   }
 
-  /// Runs the session to its end, and closes the socket.
+  /// Runs the session until it ends, then closes the socket.
   package func run() async -> Ending {
     let ending = await withTaskGroup(of: Event?.self) { group in
       let ending = await conduct(&group)
@@ -87,13 +87,13 @@ package final class DatagramSession {
       return ending
     }
     defer { socket.close() }
-    // A refusal of the last datagram may have come in the meantime.
+    // The refusal of the last datagram may have arrived in the meantime.
     guard case .finished = ending else { return ending }
     if let number = socket.pendingError() {
       let error = SystemError(call: "send", number: number, subject: "to \(peer)")
       if !isPassing(.system(error)) { return .failed(error) }
     }
-    // What ended nothing has turned out to be the end: the peer has not answered since.
+    // The error looked transient, but the peer has not answered since, so it counts after all.
     guard let lost = socket.unanswered else { return ending }
     return .failed(SystemError(call: "send", number: lost.number, subject: "to \(peer)"))
   }
@@ -146,14 +146,14 @@ package final class DatagramSession {
       } catch {
         return .ended(ending(for: error, call: "send to"))
       }
-      sent.moved(copy.copied)
+      sent.add(copy.copied)
       return .inputEnded
     case .reader(let reader):
       while true {
         switch await reader.nextRun() {
         case .bytes(let run): if let event = await send(run) { return event }
         case .end:
-          sent.isWhole = true
+          sent.isComplete = true
           return .inputEnded
         case .failed(let error): return .ended(.inputFailed(error))
         case .cancelled: return .ended(.cancelled)
@@ -169,11 +169,11 @@ package final class DatagramSession {
       var count = 0
       do throws(LoopError) {
         try await socket.send(rest, rate: rates.up) { count += $0 }
-        sent.moved(UnsafeRawBufferPointer(rebasing: rest.bytes.prefix(count)))
+        sent.add(UnsafeRawBufferPointer(rebasing: rest.bytes.prefix(count)))
         return nil
       } catch {
-        sent.moved(UnsafeRawBufferPointer(rebasing: rest.bytes.prefix(count)))
-        // The report of an earlier datagram: this one was not sent.
+        sent.add(UnsafeRawBufferPointer(rebasing: rest.bytes.prefix(count)))
+        // The error was about an earlier datagram, and kept this one from being sent: try again.
         guard isPassing(error) else { return .ended(ending(for: error, call: "send to")) }
         rest = rest.dropping(count)
       }
@@ -187,9 +187,9 @@ package final class DatagramSession {
     while true {
       do throws(LoopError) {
         let datagram = try await socket.receive()
-        // Those of others may have come before the socket was connected.
+        // Datagrams from other senders may have arrived before the socket was connected.
         if !socket.mayAnswer(datagram.peer, for: peer) { continue }
-        try await rates.down?.pass(datagram.bytes.count)
+        try await rates.down?.wait(toReceive: datagram.bytes.count)
         if let ending = await deliver(datagram) { return .ended(ending) }
       } catch {
         if isPassing(error) { continue }
@@ -198,12 +198,12 @@ package final class DatagramSession {
     }
   }
 
-  /// Nobody sees where one datagram ends and the next begins: all that came are written at once.
+  /// The output does not show datagram boundaries, so everything that arrives is written with one call.
   private func receiveAll(into output: DescriptorStream) async -> Event? {
     while true {
       do throws(LoopError) {
         let (vectors, count) = try await socket.receiveVectors(from: peer)
-        received.moved(vectors, count: count)
+        received.add(vectors, count: count)
         do throws(LoopError) {
           try await output.writeInTurn(vectors, count: count)
         } catch {
@@ -217,7 +217,7 @@ package final class DatagramSession {
     }
   }
 
-  /// Whether an error came by ICMP messages that end no session: they are told.
+  /// Whether an error was caused only by ICMP messages that do not end the session. Reports the latest one.
   private func isPassing(_ error: LoopError) -> Bool {
     let heard = report
     guard case .system(let error) = error, socket.isPassing(error) else { return false }
@@ -225,9 +225,9 @@ package final class DatagramSession {
     return true
   }
 
-  /// Writes one datagram to the output; also for one that was received before the session began.
+  /// Writes one datagram to the output. Also used for one that arrived before the session began.
   package func deliver(_ datagram: DatagramSocket.Datagram) async -> Ending? {
-    received.moved(datagram.bytes)
+    received.add(datagram.bytes)
     await taps.down?.saw(datagram.bytes)
     didReceive?(datagram)
     guard let output else { return nil }
@@ -245,14 +245,14 @@ package final class DatagramSession {
     return .failed(error.subject.isEmpty ? error.about("\(call == "send to" ? "to" : "from") \(peer)") : error)
   }
 
-  /// It is on us, and no silence of the peer's, that nothing moves.
+  /// Whether nothing moves because of us, which does not count as the peer's silence.
   private var isHeldUp: Bool {
     output?.isOutOfRoom == true || rates.up?.isHoldingBack == true || rates.down?.isHoldingBack == true
   }
 
   private func watchIdle() async -> Event? {
     guard let idle = rules.idle else { return nil }
-    let isIdle = await Flow.silence(of: sent, received, lasting: idle, unless: { isHeldUp })
+    let isIdle = await ByteCounter.silence(of: sent, received, lasting: idle, unless: { isHeldUp })
     return isIdle ? .ended(.idle) : nil
   }
 

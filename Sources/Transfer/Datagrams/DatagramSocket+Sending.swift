@@ -2,10 +2,10 @@ import SocketLoop
 import Sockets
 
 extension DatagramSocket {
-  /// The most that older kernels cut in one call, and that fits in one datagram over IPv4.
+  /// The limits of one `UDP_SEGMENT` send: 64 segments on older kernels, and the payload of one IPv4 datagram.
   static let longestRun = (datagrams: 64, bytes: 65_507)
 
-  /// Sends one datagram, to the connected peer or to an address, as soon as there is room for it.
+  /// Sends one datagram, to the connected peer or to an address, waiting for room if needed.
   package func send(
     _ bytes: UnsafeRawBufferPointer, to address: SocketAddress? = nil, from source: PacketInfo? = nil,
     until deadline: MonotonicTime = .never
@@ -13,12 +13,12 @@ extension DatagramSocket {
     try await send(DatagramRun(bytes), to: address, from: source, until: deadline) { _ in }
   }
 
-  /// Sends datagram after datagram, to the connected peer or to an address, as soon as there is room for them: many with
-  /// one call where they are many.
+  /// Sends the datagrams of a run, to the connected peer or to an address, waiting for room as needed. One call sends
+  /// as many as possible.
   ///
   /// - Parameters:
-  ///   - source: from which of our addresses, for those that are sent to an address; nil for the kernel's choice.
-  ///   - didSend: is told of the bytes that were sent, also where a later datagram fails.
+  ///   - source: which of our addresses to send from, when sending to an address; nil lets the kernel choose.
+  ///   - didSend: called with the number of bytes sent, even if a later datagram fails.
   package func send(
     _ run: DatagramRun, to address: SocketAddress? = nil, from source: PacketInfo? = nil,
     until deadline: MonotonicTime = .never, didSend: (Int) -> Void
@@ -35,14 +35,14 @@ extension DatagramSocket {
       do throws(SystemError) {
         if case .moved(let count) = try sendSome(rest, to: address, from: source) {
           didSend(count)
-          // An empty datagram is sent by one call, as every other.
+          // An empty datagram is done after one call too, with 0 bytes.
           isDone = count >= rest.bytes.count
           rest = DatagramRun(UnsafeRawBufferPointer(rebasing: rest.bytes.dropFirst(count)), size: rest.size)
           continue
         }
         if address != nil, connection.socket.traits.contains(.fullQueueIsNoEvent) { mustWait = false }
       } catch {
-        // The device's queue is full; no event tells when it is not.
+        // The device's queue is full, and no event will announce when it has room again.
         guard error.number == .noBufferSpace else { throw .system(error) }
         mustWait = false
       }
@@ -59,7 +59,7 @@ extension DatagramSocket {
     }
   }
 
-  /// Sends one datagram with control messages to the connected peer, as soon as there is room for it.
+  /// Sends one datagram with control messages to the connected peer, waiting for room if needed.
   package func send(_ bytes: [UInt8], control: [ControlMessage]) async throws(LoopError) {
     while true {
       do throws(SystemError) {
@@ -72,7 +72,7 @@ extension DatagramSocket {
     }
   }
 
-  /// Sends on a thread that waits, one by one.
+  /// Sends the datagrams one by one, with blocking calls on another thread.
   private func sendWaiting(
     _ run: DatagramRun, until deadline: MonotonicTime, didSend: (Int) -> Void
   ) async throws(LoopError) {
@@ -84,7 +84,7 @@ extension DatagramSocket {
       do throws(WaitError) {
         result = try await EventLoop.offload(until: deadline) { [connection] in
           Result { () throws(SystemError) in
-            // What is received goes by MSG_DONTWAIT, whatever the mode.
+            // Receiving uses MSG_DONTWAIT, so the blocking mode does not affect it.
             try connection.socket.setBlockingMode(.blocking)
             return try connection.socket.send(copy.span)
           }
@@ -97,7 +97,7 @@ extension DatagramSocket {
     } while !rest.isEmpty
   }
 
-  /// Sends from the front what one call takes; the result counts bytes.
+  /// Sends as much of the run as one call takes, and returns the number of bytes.
   private func sendSome(
     _ run: DatagramRun, to address: SocketAddress?, from source: PacketInfo?
   ) throws(SystemError) -> IOResult {
@@ -112,7 +112,8 @@ extension DatagramSocket {
         return try descriptor.sendSegmentsWithoutWaiting(segments, of: run.size, to: address, from: source)
       } catch {
         guard Self.cannotSegment(error.number) else { throw error }
-        // Longer than the route's packets, or a kernel or device that does not know it: one by one from now on.
+        // A datagram exceeds the path MTU, or the kernel or the device does not support segmentation. Use sendmmsg(2)
+        // from now on.
         canSegment = false
       }
     }

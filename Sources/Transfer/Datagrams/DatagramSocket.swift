@@ -2,31 +2,32 @@ import Glibc
 import SocketLoop
 import Sockets
 
-/// A socket that carries datagrams: many with one call, where many wait.
+/// A socket that sends and receives datagrams, many per call where possible.
 ///
-/// What recvmmsg(2) brought is handed out one by one by ``receive(until:)``, or all at once by ``receiveVectors(from:)``.
-/// Its memory is taken once.
+/// The datagrams that recvmmsg(2) returned are handed out one by one by ``receive(until:)``, or all at once by
+/// ``receiveVectors(from:)``. The memory is allocated once.
 @LoopActor
 package final class DatagramSocket: DatagramChannel {
-  /// One that was received.
+  /// A received datagram.
   package struct Datagram {
-    /// Valid until the next one is received.
+    /// The payload. Valid until the next receive.
     package let bytes: UnsafeRawBufferPointer
-    /// How long it was: more than `bytes` where it did not fit.
+    /// The length of the datagram as sent: more than `bytes.count` if it did not fit.
     package let length: Int
     /// Who sent it.
     package let peer: SocketAddress
-    /// The control messages that came with it, as recvmmsg(2) wrote them.
+    /// The control messages that came with it, as recvmmsg(2) stored them.
     ///
-    /// Empty unless room was asked for. Valid as `bytes` are.
+    /// Empty unless room was requested. Valid as long as `bytes`.
     package let control: UnsafeRawBufferPointer
-    /// Whether a part of it is lost.
+    /// Whether part of it was cut off.
     package var isTruncated: Bool { length > bytes.count }
-    /// What an answer is sent with so that it comes from the address that was asked; nil where the kernel is to choose.
+    /// What to send an answer with, so that it comes from the address that the datagram was sent to; nil to let the
+    /// kernel choose.
     ///
-    /// Only where ``DatagramSocket/noteDestinations()`` has asked for it.
+    /// Always nil unless ``DatagramSocket/noteDestinations()`` was called.
     package let answerSource: PacketInfo?
-    /// Whether descriptors came with it, which somebody has to close.
+    /// Whether descriptors came with it, which the caller must close.
     package let holdsDescriptors: Bool
   }
 
@@ -35,48 +36,49 @@ package final class DatagramSocket: DatagramChannel {
   let descriptor: Descriptor
   private let passesDescriptors: Bool
   private var batch: DatagramBatch
-  /// What is handed out next: a message of the batch, and a place in it.
+  /// What to hand out next: a message of the batch, and an offset in it.
   private var next = (message: 0, offset: 0)
   private var turns = 0
-  /// Whether the kernel cuts runs into datagrams (`UDP_SEGMENT`), as far as we know.
+  /// Whether the kernel splits runs into datagrams (`UDP_SEGMENT`), as far as we know.
   var canSegment: Bool
 
-  /// UDP's longest is 65,527 bytes (over IPv6); a Unix datagram may have what the sender's buffer takes, 212,960 bytes
-  /// unless it was changed.
+  /// The largest datagram that is received whole. UDP's maximum is 65,527 bytes (over IPv6); a Unix datagram is limited
+  /// by the sender's buffer, to 212,960 bytes by default.
   package static let capacity = 262_144
 
-  /// Whether the kernel holds something for it.
+  /// Whether something can be received without waiting.
   package func isReadable() throws(SystemError) -> Bool { try descriptor.isReady(.readable) }
 
-  /// Where messages go that are sent without an address; nil for the connected peer.
+  /// Where datagrams go that are sent without an address; nil for the connected peer.
   private(set) var destination: SocketAddress?
-  /// From which of our addresses they go; nil for the kernel's choice.
+  /// Which of our addresses they are sent from; nil lets the kernel choose.
   private(set) var source: PacketInfo?
-  /// Whether answers come from other addresses than the one that is sent to: it is that of many.
+  /// Whether answers come from other addresses than the one sent to, because that is a multicast or broadcast address.
   private let isAnsweredByMany: Bool
-  /// Whether ``noteDestinations()`` was called with an effect, and the one of the message that is handed out.
+  /// Whether ``noteDestinations()`` took effect.
   private var tellsDestinations = false
+  /// The answer source for the datagrams of the message being handed out.
   private var answerSource: PacketInfo?
-  /// Whether it has set the option.
+  /// Whether it was this object that set the option.
   private var notesDestinations = false
-  /// Told of what stands among messages of SCTP and is none, and whose association it is about.
+  /// Called with each notification of SCTP, and the address of the association it is about.
   package var didNotify: @LoopActor (SCTPNotification, SocketAddress) -> Void = { _, _ in }
   private let mayNotify: Bool
 
-  /// The latest error that was reported, and who reported it; nil where there was none.
+  /// The latest reported error, and who reported it; nil if there was none.
   package private(set) var report: ExtendedError?
-  /// The latest that was of the moment, where nothing has come since: what was sent has not arrived.
+  /// The latest transient error, if nothing has been received since: what was sent has not arrived.
   package private(set) var unanswered: ExtendedError?
 
-  /// Takes room for received datagrams. Only pages that are written to count as memory.
+  /// Allocates buffers for received datagrams. Untouched pages take up no memory.
   ///
   /// - Parameters:
-  ///   - peer: whom it was connected to, for sockets that want the address on every send all the same.
-  ///   - coalesces: asks for `UDP_GRO`: the kernel then may hand over many datagrams of one sender as one, which is cut
-  ///     again here. Not for a socket that others hold too: it would be set for them.
-  ///   - controlSize: room for control messages of each datagram, in bytes.
-  ///   - isAnsweredByMany: the peer's address is a group's, or that of everybody, and the socket is not connected to it.
-  ///   - source: from which of our addresses, by which interface, everything goes that is sent to the peer.
+  ///   - peer: the peer's address, for sockets that need it on every send even when connected.
+  ///   - coalesces: enable `UDP_GRO`, with which the kernel may deliver many datagrams of one sender as one, to be
+  ///     split again here. Do not use it on a socket that other processes share: it would be enabled for them too.
+  ///   - controlSize: room for the control messages of each datagram, in bytes.
+  ///   - isAnsweredByMany: the peer is a multicast or broadcast address, and the socket is not connected to it.
+  ///   - source: the address and interface of ours to send from.
   package init(
     _ connection: AsyncSocket, peer: SocketAddress? = nil, coalesces: Bool = false, controlSize: Int = 0,
     isAnsweredByMany: Bool = false, source: PacketInfo? = nil
@@ -92,61 +94,61 @@ package final class DatagramSocket: DatagramChannel {
     let isUDP = connection.socket.isUDP
     canSegment = isUDP
     if isUDP, coalesces { try? connection.socket.set(.coalescing, to: true) }
-    // Also where somebody else asked for UDP_GRO datagrams are told apart; and descriptors that were passed are taken and
-    // closed here, so that somebody can say so.
+    // Always leave room for control messages: someone else may have enabled UDP_GRO, and datagrams must be told apart
+    // then. Also, passed descriptors are received and closed here so that they can be reported.
     batch = DatagramBatch(
       capacity: isUDP ? 32 : 8, datagramSize: isUDP ? 65_536 : Self.capacity,
       controlSize: controlSize + connection.socket.usualControlSize)
   }
 
-  /// The socket's own address, with that of ``source`` in the place of every address of this host; nil where it has none.
+  /// The socket's own address, with a wildcard replaced by the address of ``source``; nil if it has no address.
   package var localAddress: SocketAddress? {
     guard let local = try? connection.socket.localAddress() else { return nil }
     guard let source, !source.local.isWildcard, IPAddress(local)?.isWildcard == true else { return local }
     return SocketAddress(source.local, port: local.port ?? 0)
   }
 
-  /// Has what is sent without an address go to this peer from now on.
+  /// Makes this the peer of everything that is sent without an address.
   ///
-  /// Calls `connect(2)`, or keeps the address where the socket does not connect.
-  package func aim(at peer: SocketAddress) throws(SystemError) {
+  /// Calls `connect(2)`, or only stores the address for sockets that do not connect.
+  package func setPeer(_ peer: SocketAddress) throws(SystemError) {
     let traits = connection.socket.traits
     if traits.contains(.addressesEachSend) {
       destination = peer
     } else if !traits.contains(.bindsToPeer) {
       _ = try connection.socket.connect(to: peer)
-      // From now on they are always the same.
+      // A connected socket's own address no longer varies.
       if notesDestinations { try? connection.socket.set(.receivePacketInfo(connection.socket.family), to: false) }
       tellsDestinations = false
       answerSource = nil
     }
   }
 
-  /// The same without `connect(2)`, which would have the kernel choose our address, and take in only what is sent to that
-  /// one.
+  /// The same without `connect(2)`, which would let the kernel choose our address and then drop everything sent to any
+  /// other.
   ///
-  /// - Parameter source: from which address of ours it is to go.
-  package func aim(at peer: SocketAddress, from source: PacketInfo?) {
+  /// - Parameter source: which of our addresses to send from.
+  package func setPeer(_ peer: SocketAddress, from source: PacketInfo?) {
     destination = peer
     self.source = source
-    // Where nobody listens any more is told to an unconnected socket only if it asks.
+    // An unconnected socket only learns that the peer is gone if it enables IP_RECVERR.
     try? connection.socket.set(.receiveErrors(connection.socket.family), to: true)
   }
 
-  /// Has every datagram tell to which of our addresses it was sent, so that its answer can come from there
+  /// Makes the kernel report to which of our addresses each datagram was sent, so that the answer can come from there
   /// (``Datagram/answerSource``): `IP_PKTINFO`, `IPV6_RECVPKTINFO`.
   ///
-  /// Nothing is asked for where the socket is bound to one address, or has none of IP.
+  /// Does nothing if the socket is bound to a specific address, or is not an IP socket.
   package func noteDestinations() {
     guard let local = try? connection.socket.localAddress(), IPAddress(local)?.isWildcard == true else { return }
     let option = TypedSocketOption<Bool>.receivePacketInfo(connection.socket.family)
-    // Somebody else may have asked already, and wants to know on.
+    // If someone else has set the option, leave it set in the end.
     tellsDestinations = true
     if (try? connection.socket.get(option)) == true { return }
     notesDestinations = (try? connection.socket.set(option, to: true)) != nil
   }
 
-  /// Whether a message from this address may be an answer to what is sent to the peer.
+  /// Whether a datagram from this address may be an answer to something sent to the peer.
   package func mayAnswer(_ sender: SocketAddress, for peer: SocketAddress) -> Bool {
     isAnsweredByMany || peer.isAnswered(by: sender)
   }
@@ -161,7 +163,7 @@ package final class DatagramSocket: DatagramChannel {
     let message = batch.bytes(at: next.message)
     let peer = connection.socket.sender(batch.address(at: next.message))
     let control = batch.control(at: next.message)
-    // Those that the kernel put together were sent to one address.
+    // Datagrams that the kernel coalesced were all sent to the same address.
     if tellsDestinations, next.offset == 0 { answerSource = PacketInfo(in: control)?.forAnswer }
     let holdsDescriptors = passesDescriptors && ReceivedControl.holdsDescriptors(control)
     guard let size = batch.segmentSize(at: next.message), message.count > size else {
@@ -180,11 +182,11 @@ package final class DatagramSocket: DatagramChannel {
       holdsDescriptors: holdsDescriptors)
   }
 
-  /// Waits for datagrams, and gives all that came, one behind the other, for one writev(2): where nobody asks where one
-  /// ends.
+  /// Waits for datagrams, and returns all that have arrived, back to back, for one writev(2) to an output where their
+  /// boundaries do not matter.
   ///
-  /// - Parameter peer: those of others are left out; nil for those of everybody.
-  /// - Returns: valid until the next one is received, and how many bytes they are.
+  /// - Parameter peer: only return datagrams from this address; nil for any.
+  /// - Returns: vectors that are valid until the next receive, and their total byte count.
   package func receiveVectors(
     from peer: SocketAddress?
   ) async throws(LoopError) -> (vectors: UnsafeMutableBufferPointer<iovec>, count: Int) {
@@ -208,26 +210,26 @@ package final class DatagramSocket: DatagramChannel {
     return (vectors, vectors.reduce(0) { $0 + $1.iov_len })
   }
 
-  /// Waits for datagrams, counts all that came, and writes it to a stream of bytes.
-  package func receive(into output: DescriptorStream, counting flow: Flow) async throws(LoopError) {
+  /// Waits for datagrams, and writes all that have arrived to a byte stream.
+  package func receive(into output: DescriptorStream, counting counter: ByteCounter) async throws(LoopError) {
     let (vectors, count) = try await receiveVectors(from: nil)
-    flow.moved(vectors, count: count)
+    counter.add(vectors, count: count)
     try await output.writeInTurn(vectors, count: count)
   }
 
-  /// Whether a message is no data: then it is told of.
+  /// Whether a message is a notification rather than data. If so, reports it.
   private func notes(_ index: Int) -> Bool {
     guard mayNotify, batch.isNotification(at: index) else { return false }
     didNotify(SCTPNotification([UInt8](batch.bytes(at: index))), batch.address(at: index))
     return true
   }
 
-  /// Has something to hand out, at last.
+  /// Waits until there is a message to hand out.
   private func fill(until deadline: MonotonicTime) async throws(LoopError) {
     if next.message < batch.count { return }
     next = (0, 0)
     turns &+= 1
-    // A sender that never pauses must not keep everything else from its turn.
+    // A sender that never pauses must not starve everything else.
     if turns & 7 == 0 { await Task.yield() }
     while true {
       do throws(SystemError) {
@@ -242,10 +244,11 @@ package final class DatagramSocket: DatagramChannel {
     }
   }
 
-  /// Whether a call failed only by ICMP messages that end no exchange, as the way to the peer may soon be open again.
+  /// Whether a call failed only because of ICMP messages that do not end an exchange, as the path to the peer may soon
+  /// work again.
   ///
-  /// They stay in ``unanswered`` until something comes. Takes all reports that are there: those that stay would have every
-  /// wait end at once.
+  /// The latest stays in ``unanswered`` until something is received. This drains the error queue; reports left in it
+  /// would end every wait immediately.
   package func isPassing(_ error: SystemError) -> Bool {
     let reports = takeReports()
     let isPassing = !reports.isEmpty && error.number != .connectionRefused && reports.allSatisfy(\.isOfTheMoment)
@@ -253,24 +256,24 @@ package final class DatagramSocket: DatagramChannel {
     return isPassing
   }
 
-  /// The latest report of an error, once all that are there have been taken; nil where there was none.
+  /// Drains the error queue, and returns the latest report; nil if there was none.
   package func latestReport() -> ExtendedError? {
     _ = takeReports()
     return report
   }
 
-  /// Takes the reports out of the socket's error queue, which `IP_RECVERR` fills: of ICMP errors, and of errors of this host.
+  /// Drains the socket's error queue, which `IP_RECVERR` fills with ICMP errors and local errors.
   private func takeReports() -> [ExtendedError] {
     var reports: [ExtendedError] = []
-    // They are as many as the receive buffer has room for.
+    // The receive buffer bounds the queue, but reports may keep arriving while we drain it.
     while reports.count < 1024, let queued = try? connection.socket.nextQueuedError() { reports.append(queued.error) }
     if let last = reports.last { report = last }
     return reports
   }
 
-  /// The error that the kernel holds for the socket; nil if there is none.
+  /// The socket's pending error (`SO_ERROR`); nil if there is none.
   package func pendingError() -> ErrorNumber? { (try? connection.socket.pendingError()) ?? nil }
 
-  /// Ends every wait on the socket.
+  /// Closes the socket, which ends all waits on it.
   package func close() { connection.close() }
 }

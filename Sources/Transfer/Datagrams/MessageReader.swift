@@ -2,21 +2,21 @@ import Glibc
 import SocketLoop
 import Sockets
 
-/// Cuts our input into the messages that become datagrams: one read each, or one line each.
+/// Splits our input into messages to send as datagrams: one per read, or one per line.
 @LoopActor
 package final class MessageReader {
-  /// How input is cut.
+  /// How the input is split.
   package enum Framing: String, Sendable, CaseIterable {
-    /// One read is one datagram.
+    /// Each read becomes a datagram.
     case read
-    /// One line is one datagram, its newline included.
+    /// Each line becomes a datagram, including its newline.
     case line
   }
 
-  /// What ``next()`` brought.
+  /// The result of ``next()``.
   package typealias Message = Next<UnsafeRawBufferPointer>
 
-  /// What a call brought.
+  /// The result of waiting for the next message or run.
   package enum Next<Piece> {
     /// Valid until the next call.
     case bytes(Piece)
@@ -32,14 +32,14 @@ package final class MessageReader {
   private let filter: (any ByteFilter)?
   private let memory: RawBuffer
   private var buffer: UnsafeMutableRawBufferPointer { memory.bytes }
-  /// What is in the buffer, and not handed out yet.
+  /// The bounds of the bytes in the buffer that have not been handed out yet.
   private var start = 0
   private var end = 0
   private var sourceHasEnded = false
-  /// What a filter made of the latest message, and how much of it is not handed out yet.
+  /// The filtered form of the latest message, and the part of it that has not been handed out yet.
   private var filtered: (copy: RawBuffer, rest: UnsafeRawBufferPointer)?
 
-  /// - Parameter size: the most bytes of one message; a longer line is cut there.
+  /// - Parameter size: the maximum size of a message; longer lines are split.
   package init(
     _ source: any ByteStream, size: Int, framing: Framing, filter: (any ByteFilter)? = nil,
     limit: ReadLimit = ReadLimit()
@@ -50,7 +50,7 @@ package final class MessageReader {
     self.filter = filter
     self.size = size
     source.pages?.noteSize()
-    // Room for as many as one call sends.
+    // Room for as many messages as one call can send.
     let longest = DatagramSocket.longestRun
     memory = RawBuffer(count: size * max(1, min(longest.datagrams, longest.bytes / size)))
   }
@@ -58,7 +58,8 @@ package final class MessageReader {
   /// Waits for the next message.
   package func next() async -> Message { await next { self.takeMessage() } }
 
-  /// Waits for the next message, and takes those with it that are there already and have its length.
+  /// Waits for the next message, and returns it together with following ones of the same length that have already been
+  /// read.
   package func nextRun() async -> Next<DatagramRun> { await next { self.takeRun() } }
 
   private func next<Piece>(_ take: () -> Piece?) async -> Next<Piece> {
@@ -93,10 +94,10 @@ package final class MessageReader {
   }
   private var waiting: Suspension?
 
-  /// Whether a file has more, or something was read that no message has brought yet.
+  /// Whether the source is known to have more, or bytes were read that have not been handed out yet.
   var isIncomplete: Bool { start < end || filtered != nil || limit.leaves(of: source) }
 
-  /// Ends a wait for input, if there is one, as cancelled.
+  /// Cancels the wait for input, if there is one.
   func interrupt() { waiting?.cancel() }
 
   private func takeMessage() -> UnsafeRawBufferPointer? {
@@ -106,7 +107,7 @@ package final class MessageReader {
       filtered = (copy, copy.copied)
     }
     guard let (copy, rest) = filtered else { return nil }
-    // What a filter adds may not fit: it is the next message.
+    // The filter may have made the message too long; the excess becomes the next message.
     let message = UnsafeRawBufferPointer(rebasing: rest.prefix(size))
     if message.count == rest.count {
       (filtered, latest) = (nil, copy)
@@ -116,7 +117,7 @@ package final class MessageReader {
     return message
   }
 
-  /// Keeps the memory of what was handed out.
+  /// Keeps alive the memory of the message that was handed out.
   private var latest: RawBuffer?
 
   private func takeRun() -> DatagramRun? {
@@ -125,9 +126,9 @@ package final class MessageReader {
     let longest = DatagramSocket.longestRun
     let limit = min(longest.bytes, longest.datagrams * first.count)
     var count = first.count
-    // Without lines to look for, what is there is cut at the size.
+    // Without lines to respect, what has been read is split at the message size.
     if framing == .read { count += take(min(end - start, (limit - count) / size * size)).count }
-    // Whatever is taken next lies behind what was taken before.
+    // Consecutive takes are contiguous in the buffer.
     while framing == .line, start < end, let next = lengthOfNext(), next <= first.count, count + next <= limit {
       count += take(next).count
       // Only the last may be shorter.
@@ -145,7 +146,7 @@ package final class MessageReader {
     return message
   }
 
-  /// How long the next message in the buffer is, if it is whole.
+  /// The length of the next message in the buffer; nil if it is not complete yet.
   private func lengthOfNext() -> Int? {
     if start == end { return nil }
     let unread = UnsafeRawBufferPointer(rebasing: buffer[start..<min(end, start + size)])

@@ -3,9 +3,9 @@ import SocketLoop
 import Sockets
 
 extension Digest {
-  /// Adds bytes of a file, piece by piece, so that signals and the deadline are heard meanwhile.
+  /// Adds bytes of a file, block by block, so that signals and the deadline are still handled.
   ///
-  /// - Throws: `ECANCELED` where the task was cancelled, `EIO` where the file has fewer bytes.
+  /// - Throws: `ECANCELED` if the task was cancelled, `EIO` if the file is too short.
   package func update(from file: Descriptor, at start: Int = 0, count: Int) async throws(SystemError) {
     let memory = RawBuffer(count: 262_144)
     defer { extendLifetime(memory) }

@@ -1,20 +1,20 @@
 import SocketLoop
 import Sockets
 
-/// The sum of the bytes that one direction has carried so far.
+/// The running checksum of the bytes of one direction.
 @LoopActor
 package protocol Digest: AnyObject {
-  /// Adds bytes behind those before.
+  /// Appends bytes.
   func update(_ bytes: UnsafeRawBufferPointer)
 
-  /// The sum of all so far; more may follow. Nil where whoever computes it has failed.
+  /// The checksum of all bytes so far; more may follow. Nil if the computation has failed.
   func value() -> [UInt8]?
 }
 
 extension DigestAlgorithm {
-  /// The sum of no bytes yet: by libcrypto where it is installed, or else by the kernel.
+  /// Starts a checksum, using libcrypto if it is installed, or else the kernel.
   ///
-  /// - Throws: why the kernel does not compute it either: `EAFNOSUPPORT` without `AF_ALG`, `ENOENT` without the algorithm.
+  /// - Throws: if the kernel cannot compute it either: `EAFNOSUPPORT` without `AF_ALG`, `ENOENT` without the algorithm.
   @LoopActor
   package func makeDigest() throws(SystemError) -> any Digest {
     if let digest = LibraryDigest(self) { return digest }

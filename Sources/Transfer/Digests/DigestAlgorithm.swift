@@ -1,4 +1,4 @@
-/// A way to make a sum of many bytes that nobody can make other bytes for, or could not in its time.
+/// A cryptographic hash function. MD5 and SHA-1 are broken, but still in use for checksums.
 package enum DigestAlgorithm: String, CaseIterable, Sendable {
   case md5, sha1, sha224, sha256, sha384, sha512
   case sha3For256 = "sha3-256"
@@ -14,7 +14,7 @@ package enum DigestAlgorithm: String, CaseIterable, Sendable {
     }
   }
 
-  /// Its name in the kernel, for `AF_ALG`.
+  /// Its name in the kernel's crypto API, for `AF_ALG`.
   var kernelName: String {
     switch self {
     case .blake2b: "blake2b-512"

@@ -1,12 +1,12 @@
 import SocketLoop
 import Sockets
 
-/// A digest that the kernel computes: what is sent to an `AF_ALG` socket is added to it.
+/// A digest that the kernel computes over what is sent to an `AF_ALG` socket.
 final class KernelDigest: Digest {
   private let request: Socket
   private var hasFailed = false
 
-  /// - Throws: `EAFNOSUPPORT` where the kernel has no `AF_ALG`, `ENOENT` where it lacks the algorithm.
+  /// - Throws: `EAFNOSUPPORT` if the kernel has no `AF_ALG`, `ENOENT` if it lacks the algorithm.
   init(_ algorithm: DigestAlgorithm) throws(SystemError) {
     let service = try Socket.open(AlgorithmAddress.family, .sequencedPacket)
     try service.bind(to: AlgorithmAddress(type: "hash", name: algorithm.kernelName).socketAddress())
@@ -25,7 +25,7 @@ final class KernelDigest: Digest {
   }
 
   func value() -> [UInt8]? {
-    // To accept from a request is to copy it: the copy gives its answer, and this one goes on.
+    // accept(2) on a request socket clones its state: the clone gives the answer, and this one can go on.
     guard !hasFailed, let copy = try? request.acceptRequest() else { return nil }
     let answer = RawBuffer(count: 64)
     defer { extendLifetime(answer) }

@@ -1,11 +1,11 @@
 import Glibc
 import SocketLoop
 
-/// A digest that OpenSSL's libcrypto computes.
+/// A digest computed by OpenSSL's libcrypto.
 ///
-/// The library is loaded when the first digest is made: who asks for none does not pay for it, nor needs it.
+/// The library is loaded when the first digest is created. Runs without a checksum neither need it nor pay for it.
 final class LibraryDigest: Digest {
-  /// The few functions of `EVP_DigestInit(3)`; contexts and methods are opaque.
+  /// The functions of `EVP_DigestInit(3)` that are used. Contexts and methods are opaque.
   private struct Functions {
     let method: @convention(c) (UnsafePointer<CChar>) -> OpaquePointer?
     let makeContext: @convention(c) () -> OpaquePointer?
@@ -15,7 +15,7 @@ final class LibraryDigest: Digest {
     let update: @convention(c) (OpaquePointer, UnsafeRawPointer?, Int) -> CInt
     let finish: @convention(c) (OpaquePointer, UnsafeMutablePointer<UInt8>, UnsafeMutablePointer<CUnsignedInt>) -> CInt
 
-    /// Nil where the library is not installed, or too old to have them.
+    /// Returns nil if the library is not installed, or too old to have them.
     init?() {
       let names = ["libcrypto.so.3", "libcrypto.so.1.1", "libcrypto.so"]
       guard let library = names.lazy.compactMap({ dlopen($0, RTLD_NOW | RTLD_LOCAL) }).first else { return nil }
@@ -37,7 +37,7 @@ final class LibraryDigest: Digest {
     }
   }
 
-  /// What the library keeps of one sum.
+  /// The library's state for one digest.
   private final class Context {
     let pointer: OpaquePointer
     private let free: @convention(c) (OpaquePointer) -> Void
@@ -59,7 +59,7 @@ final class LibraryDigest: Digest {
   private let context: Context
   private var hasFailed = false
 
-  /// Nil where the library is missing, or does not know the algorithm (in its FIPS mode MD5, for one).
+  /// Returns nil if the library is missing or does not offer the algorithm (such as MD5 in FIPS mode).
   init?(_ algorithm: DigestAlgorithm) {
     guard let functions = Self.functions, let method = functions.method(algorithm.libraryName),
       let context = Context(functions)

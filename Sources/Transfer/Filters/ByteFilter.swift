@@ -1,13 +1,14 @@
 import SocketLoop
 
-/// Changes bytes on their way.
+/// Transforms bytes in transit.
 @LoopActor
 package protocol ByteFilter: AnyObject {
-  /// The bytes to send in the place of `input`. What it keeps back comes with the next call.
+  /// Returns the bytes to send instead of `input`. Bytes held back come with the next call.
   func apply(to input: UnsafeRawBufferPointer) -> [UInt8]
 }
 
-/// Sees bytes on their way, and may hold them up: who reads a dump slowly slows the traffic down, and loses none of it.
+/// Observes bytes in transit. It may hold them up: a slow reader of a dump slows down the traffic, but loses none of
+/// it.
 @LoopActor
 package protocol ByteTap: AnyObject {
   func saw(_ bytes: UnsafeRawBufferPointer) async

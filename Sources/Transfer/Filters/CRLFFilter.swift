@@ -1,12 +1,12 @@
-/// Makes the line endings of the network out of ours: a lone LF becomes CR LF, a CR LF stays.
+/// Converts line endings to the network's: a lone LF becomes CR LF; an existing CR LF is left alone.
 ///
-/// It remembers a CR at the end of one block, so that it does not matter where the reads cut the input.
+/// It remembers a CR at the end of a block, so it does not matter where reads split the input.
 package final class CRLFFilter: ByteFilter {
   private var lastWasCR = false
-  /// A filter at the beginning of a stream.
+  /// A filter for a new stream.
   package nonisolated init() {}
 
-  /// The bytes with every lone LF as CR LF.
+  /// Returns the bytes with every lone LF replaced by CR LF.
   package func apply(to input: UnsafeRawBufferPointer) -> [UInt8] {
     var output: [UInt8] = []
     output.reserveCapacity(input.count + input.count / 16 + 16)

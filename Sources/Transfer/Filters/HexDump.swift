@@ -1,13 +1,13 @@
-/// The text of a hex dump: sixteen bytes a line, with their offset in the stream.
+/// Formats a hex dump: sixteen bytes per line, with the offset in the stream.
 ///
 /// `00000000  48 65 6c 6c 6f 2c 20 77  6f 72 6c 64 21 0a        |Hello, world!.|`
 package struct HexDump: Sendable {
-  /// How many bytes have been dumped so far: the next line's offset.
+  /// How many bytes have been dumped so far, which is the next line's offset.
   package private(set) var offset: UInt64 = 0
-  /// A dump that begins at offset 0.
+  /// A dump that starts at offset 0.
   package init() {}
 
-  /// The lines for these bytes, each with its newline.
+  /// Returns the lines for these bytes, each ending in a newline.
   package mutating func lines(for bytes: UnsafeRawBufferPointer, prefix: String = "") -> [UInt8] {
     var output: [UInt8] = []
     output.reserveCapacity((bytes.count / 16 + 1) * (80 + prefix.utf8.count))

@@ -2,10 +2,10 @@ import SocketLoop
 import Sockets
 
 extension Pump {
-  /// What one read takes at most.
+  /// The most that one read takes.
   ///
-  /// Files and devices give all that is asked for. From a socket, more than 64 KiB at once gained nothing where it was
-  /// measured, but a megabyte left the cache.
+  /// Files and devices return as much as is asked for. For sockets, reads over 64 KiB measured no faster, and a buffer
+  /// of a megabyte falls out of the cache.
   private var bufferSize: Int {
     if source.keepsMessageBoundaries || sink.keepsMessageBoundaries { return max(262_144, source.held) }
     switch source.pages?.kind {
@@ -17,16 +17,17 @@ extension Pump {
     }
   }
 
-  /// How much the next read may take. A message is read whole, once the rate allows anything at all.
+  /// How much the next read may take. A message is read whole as soon as the rate limit allows anything at all.
   private func readAllowance(_ size: Int) async throws(Interruption) -> Int {
     guard isLimited else { return atMost(size) }
     let allowed = try await allowance(size)
     return source.keepsMessageBoundaries || sink.keepsMessageBoundaries ? atMost(size) : allowed
   }
 
-  /// read, then write all of it: the path that serves every kind, and the only one if a filter or a tap sits between.
+  /// Reads a block, then writes all of it. This path works for every kind of stream, and is the only one that works
+  /// with a filter or a tap.
   func copy() async throws(Interruption) {
-    // An empty message is a message where there are boundaries, and nothing on a stream.
+    // On a socket that keeps boundaries, an empty message is a message; on a byte stream it is nothing.
     if sink.keepsMessageBoundaries, source.remaining == 0 { try await writeEmptyMessage() }
     let memory = RawBuffer(count: bufferSize)
     let buffer = memory.bytes
@@ -65,7 +66,7 @@ extension Pump {
     }
   }
 
-  /// Writes what was read, waiting for room without a task of its own; others who write to the same sink wait their turn.
+  /// Writes all of what was read, waiting for room as needed. Other writers to the same sink wait their turn.
   func writeAll(_ bytes: UnsafeRawBufferPointer) async throws(Interruption) {
     if let turns = settings.turns {
       do throws(LoopError) { try await turns.take() } catch { throw Interruption(ending: .cancelled) }
@@ -77,7 +78,7 @@ extension Pump {
     } wait: { () async throws(Interruption) in
       try await wait(for: .sink(holdingBytes: true))
     } wrote: { count in
-      flow.moved(UnsafeRawBufferPointer(rebasing: bytes[written..<(written + count)]))
+      counter.add(UnsafeRawBufferPointer(rebasing: bytes[written..<(written + count)]))
       written += count
     }
   }

@@ -2,10 +2,10 @@ import SocketLoop
 import Sockets
 
 extension Pump {
-  /// What nobody reads is taken off the socket without a copy.
+  /// Removes unwanted data from the socket's receive buffer without copying it.
   func discard(_ pages: TransferPath.Pages) async throws(Interruption) {
     let source = pages.source
-    // With a limit each piece has to wait for its turn, and only the task can.
+    // With a rate limit every piece may have to wait, and only the task can wait.
     let step: @LoopActor () -> Bool = { self.discardWhatCame(from: source) }
     let discardNext = isLimited ? nil : step
     while true {
@@ -23,10 +23,12 @@ extension Pump {
     }
   }
 
-  /// How many bytes one call may discard: all there are.
+  /// The most that one call discards: in practice, everything that has arrived.
   private static let discarded = 1 << 30
 
-  /// Discards what has come while the task waits for the source: true where that was all.
+  /// Discards what has arrived while the task waits for the source.
+  ///
+  /// - Returns: true if nothing is left, so that the task can go on sleeping.
   private func discardWhatCame(from source: DescriptorStream) -> Bool {
     let allowed = atMost(Self.discarded)
     let wasLess = moveAsleep(lessThan: allowed) { () throws(SystemError) in

@@ -2,7 +2,7 @@ import SocketLoop
 import Sockets
 
 extension Pump {
-  /// Each message of the source becomes one of the sink's; as many as are there go with one call.
+  /// Sends each message of the source as one message of the sink, as many per call as are available.
   func carryMessages() async throws(Interruption) {
     guard let messages = source.messages, let connection = sink.connection else { return fallBack() }
     let socket = DatagramSocket(connection)
@@ -23,7 +23,7 @@ extension Pump {
     var rest = run
     do throws(LoopError) {
       try await socket.send(run, rate: settings.rate) { count in
-        flow.moved(UnsafeRawBufferPointer(rebasing: rest.bytes.prefix(count)))
+        counter.add(UnsafeRawBufferPointer(rebasing: rest.bytes.prefix(count)))
         rest = rest.dropping(count)
       }
     } catch {

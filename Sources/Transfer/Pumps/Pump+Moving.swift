@@ -1,10 +1,11 @@
 import SocketLoop
 import Sockets
 
-/// The calls that move bytes without their coming to us: splice(2), sendfile(2), recv(2) with `MSG_TRUNC`.
+/// Calls that move bytes without copying them to user space: splice(2), sendfile(2), recv(2) with `MSG_TRUNC`.
 extension Pump {
-  /// Makes a call, or takes what ``moveAsleep(lessThan:_:)`` has left to the task; nil where the kernel refuses it for these
-  /// ends.
+  /// Makes a call, or picks up the result that ``moveAsleep(lessThan:_:)`` left for the task.
+  ///
+  /// - Returns: nil if the kernel does not support the call for these descriptors.
   func move(_ call: () throws(SystemError) -> IOResult) throws(Interruption) -> IOResult? {
     do throws(SystemError) {
       guard let found = ahead else { return try call() }
@@ -19,9 +20,12 @@ extension Pump {
     }
   }
 
-  /// Makes a call in the place of the task, which waits for the source: true where it has moved something, and less than that.
+  /// Makes a call on behalf of the task, which is waiting for the source.
   ///
-  /// The end, an error, a full sink, and much at once are the task's: what the call said is kept for it.
+  /// Everything out of the ordinary is left to the task: the end, an error, a full sink, or a large amount. The result
+  /// is kept for it.
+  ///
+  /// - Returns: true if the call moved something, but less than `much`.
   func moveAsleep(lessThan much: Int, _ call: () throws(SystemError) -> IOResult) -> Bool {
     let result: IOResult
     do throws(SystemError) {
@@ -38,11 +42,11 @@ extension Pump {
     return true
   }
 
-  /// splice(2) and sendfile(2) do not say which end failed. What can only happen on a network is the socket's; the rest is
-  /// the other end's.
+  /// splice(2) and sendfile(2) do not say which end failed. Errors that only a network can cause are attributed to the
+  /// socket, all others to the other end.
   private func isOfSink(_ error: SystemError) -> Bool {
     if error.number == .brokenPipe { return true }
-    // Into a pipe of ours first: that cannot fail.
+    // The first hop goes into our own pipe, which cannot fail, so the error is the source's.
     if path == .spliceThroughPipe { return false }
     return error.number.isOfNetwork == (sink.pages?.kind == .socket)
   }

@@ -1,24 +1,24 @@
 import SocketLoop
 import Sockets
 
-/// What a pump keeps of the messages that it copies one by one: see ``Pump/copyShortMessages()``.
+/// The state of a pump while it copies short messages one by one: see ``Pump/copyShortMessages(_:)``.
 struct ShortMessages {
-  /// What one read takes at first: more than that is much.
+  /// The initial read size. A read that fills it counts as a lot of data.
   static let size = 16_384
-  /// What one read takes of a pipe that had much.
+  /// The read size for a pipe once it has delivered that much.
   private static let sizeForMuch = 131_072
 
   private(set) var memory = RawBuffer(count: size)
-  /// What the last read brought.
+  /// How many bytes the last read returned.
   var latest = 0
-  /// What of the memory was read, and found no room in the sink.
+  /// The part of the memory that was read but did not fit into the sink.
   var held = 0..<0
-  /// An end has failed, or the source has ended.
+  /// Set when the source has ended or either end has failed.
   var ending: Pump.Ending?
-  /// Pages are the better way for what comes now.
+  /// Whether splicing is now the better way.
   private(set) var areOver = false
 
-  /// After a read whose bytes are written: whether to go on, and how.
+  /// Decides, once the bytes of a read are written, whether to keep copying, and with what buffer size.
   @LoopActor
   mutating func judge(_ source: DescriptorStream, _ writer: inout PipeWriter) {
     guard source.kind == .pipe else { return areOver = latest >= Self.size }
@@ -32,23 +32,24 @@ struct ShortMessages {
 }
 
 extension Pump {
-  /// Copies short messages, until much comes at once: for so few bytes a read and a write cost less than a splice, and than
-  /// the question that has to follow each splice.
+  /// Copies short messages until a lot of data comes at once. For a few bytes, a read and a write cost less than a
+  /// splice and the poll(2) that must follow it.
   ///
-  /// From a pipe also much, for as long as that is written little by little: see ``PipeWriter``.
+  /// From a pipe, large amounts are copied too while its writer makes small writes: see ``PipeWriter``.
   ///
-  /// Before anything is spliced: once splice(2) was used on a pipe, the kernel refuses to read or write it without waiting,
-  /// and each read takes a poll(2) more.
+  /// This must come before any splice. Once splice(2) has been used on a pipe, the kernel refuses `RWF_NOWAIT` on it,
+  /// and every read costs an extra poll(2).
   func copyShortMessages(_ pages: TransferPath.Pages) async throws(Interruption) {
     let (source, sink) = (pages.source, pages.sink)
-    // With a limit each piece has to wait for its turn, and only the task can; what may wait must be asked first.
+    // With a rate limit every piece may have to wait, and only the task can wait. A descriptor whose calls may block
+    // has to be polled first.
     if isLimited || source.mustBeAsked || source.didLoseDescriptors != nil { return }
     short = ShortMessages()
     defer { short = nil }
-    // One closure for all waits.
+    // Allocate the closure once for all waits.
     let step: @LoopActor () -> Bool = { self.copyShortMessage(pages) }
     while short?.areOver == false {
-      // What finds no room is better left with the source: others may read it.
+      // Do not read what cannot be written yet: left in the source, another process may still read it.
       while !(try isReady(sink, .writable)) { try await wait(for: .sink(holdingBytes: false)) }
       if copyShortMessage(pages) { try await wait(for: .source, whileWaiting: step) }
       if let ending = short?.ending { throw Interruption(ending: ending) }
@@ -59,16 +60,18 @@ extension Pump {
     }
   }
 
-  /// Copies what is there, and says whether to sleep: also from the loop's own callback, while the task does.
+  /// Copies one read's worth of data. Runs in the task, or in the loop's callback while the task sleeps.
   ///
-  /// The end, an error, a full sink, and much at once are the task's.
+  /// The end, an error, a full sink and large amounts are left to the task.
+  ///
+  /// - Returns: whether the task should (go on to) sleep.
   private func copyShortMessage(_ pages: TransferPath.Pages) -> Bool {
-    // Its owner is kept by `short`, which only the task changes.
+    // `short` keeps the memory alive, and only the task changes it.
     guard let bytes = short?.memory.bytes else { return false }
     let count: Int
     do throws(SystemError) {
       let result = try limit.read(into: bytes) { (room) throws(SystemError) in try pages.source.read(into: room) }
-      // A change may be none: somebody else has read it.
+      // A readiness event may be stale: another process may have read the data.
       guard case .moved(let read) = result else { return true }
       count = read
       short?.latest = read
@@ -88,7 +91,7 @@ extension Pump {
       short?.ending = .sinkFailed(error)
       return false
     }
-    flow.moved(written)
+    counter.add(written)
     if written < count {
       short?.held = written..<count
       isHolding = true
@@ -98,7 +101,7 @@ extension Pump {
     return limit.remaining > 0 && pages.source.isDrainedByShortRead()
   }
 
-  /// Writes what ``copyShortMessage()`` has read and left to the task.
+  /// Writes what ``copyShortMessage(_:)`` read but could not write.
   private func writeHeld() async throws(Interruption) {
     guard let short, !short.held.isEmpty else { return }
     self.short?.held = 0..<0

@@ -2,16 +2,16 @@ import SocketLoop
 import Sockets
 
 extension Pump {
-  /// How many bytes one call may move.
+  /// The most that one call moves.
   static let chunk = 1 << 20
-  /// A pipe as it comes holds 64 KiB.
+  /// The default capacity of a pipe: 64 KiB.
   static let usualPipe = 65_536
 
-  /// One end is a pipe: its pages go to the socket, or the socket's to it.
+  /// Splices directly between a pipe and a socket, in either direction.
   func splice(_ pages: TransferPath.Pages) async throws(Interruption) {
     let (source, sink) = (pages.source, pages.sink)
     try await copyShortMessages(pages)
-    // One closure for all waits. With a limit each piece has to wait for its turn, and only the task can.
+    // Allocate the closure once for all waits. With a rate limit every piece may have to wait, and only the task can.
     let step: @LoopActor () -> Bool = { self.moveShortMessage(pages) }
     let moveShort = isLimited ? nil : step
     while true {
@@ -23,23 +23,24 @@ extension Pump {
         carried(count)
         if isStopping { throw Interruption(ending: .stopped) }
         if isTimeToYield() { await Task.yield() }
-        // Before a wait, which may find what only the next splice here takes.
+        // Decide before waiting: a step made during the wait may leave a result that only this loop picks up.
         if isBetterCopied(pages, after: count) { return }
-        // Only when there is much to move: a short message should cost no call more.
+        // Only when there is a lot to move: a short message must not cost an extra call.
         (source.kind == .pipe ? source : sink).enlarge(after: count)
-        // To ask is cheaper than to try, and then to ask which end it was: behind a short message there is seldom another one,
-        // and a writer that is just filling the pipe holds its lock, on which splice(2) spins; poll(2) takes no lock.
+        // Polling now is cheaper than splicing again, failing, and then polling to find out which end was not ready: a
+        // short message is seldom followed by another at once. Also, a writer that is filling the pipe holds its lock,
+        // on which splice(2) spins, while poll(2) takes no lock.
         try await waitForEither(pages, whileWaiting: moveShort)
       case .wouldBlock:
         if try await waitForEither(pages, whileWaiting: moveShort) { continue }
         if try mayBeAtMark(source), try await sourceHasEnded(source) { throw Interruption(ending: .sourceEnded) }
-        // Other tasks' turn, and the loop's, which may hear of a mark.
+        // Let other tasks run, and let the loop collect events: one may announce urgent data.
         await Task.yield()
       }
     }
   }
 
-  /// - Returns: false where both ends are ready already.
+  /// - Returns: false if both ends were ready already.
   @discardableResult
   private func waitForEither(
     _ pages: TransferPath.Pages, whileWaiting moveShort: (@LoopActor () -> Bool)?
@@ -53,7 +54,8 @@ extension Pump {
     return true
   }
 
-  /// Whether what comes is written little by little, to a pipe: this returns, to begin with ``copyShortMessages()`` again.
+  /// Whether the pipe's writer has turned out to make small writes. If so, ``splice(_:)`` returns, to start over with
+  /// ``copyShortMessages(_:)``.
   private func isBetterCopied(_ pages: TransferPath.Pages, after count: Int) -> Bool {
     if isLimited || pages.source.kind != .pipe { return false }
     return writer.writesLittle(afterSplice: count) { (try? pages.sink.descriptor.isReady(.writable)) == true }
@@ -64,7 +66,9 @@ extension Pump {
     return try pages.source.descriptor.splice(to: pages.sink.descriptor, count: count)
   }
 
-  /// Moves what has come while the task waits for the source: true where that was all.
+  /// Splices what has arrived while the task waits for the source.
+  ///
+  /// - Returns: true if nothing is left, so that the task can go on sleeping.
   private func moveShortMessage(_ pages: TransferPath.Pages) -> Bool {
     let wasShort = moveAsleep(lessThan: Self.usualPipe / 2) { () throws(SystemError) in
       try splicePages(pages, atMost(Self.chunk))
@@ -72,18 +76,19 @@ extension Pump {
     return wasShort && limit.remaining > 0 && (try? pages.source.descriptor.isReady(.readable)) == false
   }
 
-  /// Whether splice(2) may have said would-block because it stands at the mark of urgent data: there is something to read.
+  /// Whether splice(2) may have returned `EAGAIN` because it is at the urgent mark: the source is readable all the
+  /// same.
   func mayBeAtMark(_ source: DescriptorStream) throws(Interruption) -> Bool {
     guard source.mayHaveMark, !source.watch.state.sawOnlyData else { return false }
     return try isReady(source, .readable)
   }
 
-  /// Whether a splice that moved nothing met the end.
+  /// Whether a splice that moved nothing has reached the end of the stream.
   ///
-  /// On TCP it also stops at the mark of urgent data, which only recv(2) passes: what that brings is written, and the
-  /// splicing goes on. Where the splice must not wait it says would-block there, and 0 only once the peer has ended.
+  /// On TCP, splice(2) also stops at the urgent mark, which only recv(2) gets past: so this reads, writes what it got,
+  /// and lets splicing go on. At the mark a non-blocking splice returns `EAGAIN`, and 0 only once the peer has ended.
   func sourceHasEnded(_ source: DescriptorStream) async throws(Interruption) -> Bool {
-    // TIPC tells of the end once: who asks again waits for ever.
+    // TIPC reports the end only once: asking again would wait forever.
     if !source.mayHaveMark || limit.remaining == 0 { return true }
     let memory = RawBuffer(count: 4096)
     defer { extendLifetime(memory) }
@@ -99,7 +104,7 @@ extension Pump {
     return false
   }
 
-  /// A file's pages, from the cache to the socket.
+  /// Sends a file from the page cache to the socket.
   func sendFile(_ pages: TransferPath.Pages) async throws(Interruption) {
     while true {
       let (from, to) = (pages.source.descriptor, pages.sink.descriptor)
@@ -116,10 +121,10 @@ extension Pump {
     }
   }
 
-  /// splice(2) said would-block, and not which end it is: both are asked, for the one that is not ready.
+  /// Polls both ends to find the one that is not ready, since `EAGAIN` from splice(2) does not say.
   ///
-  /// When both are, something changed since the call, and it is made again: a wait for an end that is ready already
-  /// would last for ever, since only changes are reported.
+  /// If both are ready by now, the answer is nil and the call is made again: epoll is edge-triggered, so waiting for an
+  /// end that is ready already would never return.
   private func endToWaitFor(_ pages: TransferPath.Pages) throws(Interruption) -> Awaited? {
     if !(try isReady(pages.source, .readable)) { return .source }
     return try isReady(pages.sink, .writable) ? nil : .sink(holdingBytes: false)

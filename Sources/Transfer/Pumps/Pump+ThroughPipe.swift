@@ -1,12 +1,12 @@
 import SocketLoop
 import Sockets
 
-/// Splicing where neither end is a pipe: the pages go through one of ours.
+/// Splicing when neither end is a pipe: the pages pass through a pipe of our own.
 extension Pump {
-  /// What our pipe holds on the way to a file: with half or twice as much it was slower.
+  /// The capacity of our pipe on the way to a file. Half and double this size both measured slower.
   private static let capacityForFile = 1 << 19
 
-  /// Our pipe is emptied before it is filled again.
+  /// Splices into our pipe, and empties it before filling it again.
   func spliceThroughPipe(_ pages: TransferPath.Pages) async throws(Interruption) {
     let (source, sink) = (pages.source, pages.sink)
     try await copyShortMessages(pages)
@@ -22,7 +22,7 @@ extension Pump {
     var mayEnlarge = true
     while true {
       let allowed = isLimited ? try await allowance(capacity) : atMost(capacity)
-      // With the mode of a socket that was inherited, splice(2) may wait: not for what is there already.
+      // On an inherited blocking socket splice(2) may block, but not while there is data to take.
       if source.mustBeAsked, !(try isReady(source, .readable)) {
         try await wait(for: .source)
         continue
@@ -39,7 +39,7 @@ extension Pump {
           try await empty(readEnd, of: count, into: sink.descriptor)
         }
         if isStopping { throw Interruption(ending: .stopped) }
-        // The sink refused, and got this much by copying; the rest is copied too.
+        // The sink refused to be spliced to. This block was copied, and the rest will be too.
         if path == .copy { return }
         if isTimeToYield() { await Task.yield() }
         if mayEnlarge, count >= Self.usualPipe / 2 {
@@ -57,7 +57,7 @@ extension Pump {
     }
   }
 
-  /// Writes what is in our pipe, by splice, or by copying where the sink cannot be spliced to.
+  /// Moves the contents of our pipe to the sink, by splice(2), or by copying if the sink refuses that.
   private func empty(_ pipe: Descriptor, of count: Int, into sink: Descriptor) async throws(Interruption) {
     var rest = count
     while rest > 0 {
@@ -70,18 +70,18 @@ extension Pump {
       }
       switch result {
       case .moved(let moved):
-        flow.moved(moved)
+        counter.add(moved)
         rest -= moved
       case .wouldBlock: try await wait(for: .sink(holdingBytes: true))
       }
     }
   }
 
-  /// Writes what is in our pipe to a file, behind what was written to it before by whomever.
+  /// Moves the contents of our pipe to a file, after whatever this or another process has written to it.
   ///
-  /// splice(2) moves a file's position without the lock that write(2) takes: what another program writes to the same open
-  /// file (a script whose output was redirected) would be overwritten. So a place is reserved, which takes that lock, and
-  /// then filled.
+  /// splice(2) advances the file position without the lock that write(2) takes, so it could overwrite what another
+  /// process writes to the same open file (such as the redirected output of a script). Instead, lseek(2), which takes
+  /// that lock, reserves a range, which is then filled.
   private func empty(_ pipe: Descriptor, of count: Int, intoFile file: Descriptor) async throws(Interruption) {
     guard let start = try? file.skip(count) else { return try await copy(count, outOf: pipe) }
     let end = start + count
@@ -110,14 +110,14 @@ extension Pump {
     }
   }
 
-  /// What a call has written to a file, which always takes something, or fails.
+  /// Counts and returns what a call wrote to a file. A regular file never blocks, so anything but progress is an error.
   private func counted(_ result: IOResult) throws(SystemError) -> Int {
     guard case .moved(let count) = result, count > 0 else { throw SystemError(call: "write", number: .inputOutput) }
-    flow.moved(count)
+    counter.add(count)
     return count
   }
 
-  /// Copies what is in our pipe, and everything that follows.
+  /// Copies the contents of our pipe to the sink, and switches to copying for the rest of the transfer.
   private func copy(_ count: Int, outOf pipe: Descriptor) async throws(Interruption) {
     let rest: RawBuffer
     do throws(SystemError) {

@@ -4,17 +4,17 @@ import Sockets
 extension Pump {
   /// What a pump waits for.
   enum Awaited {
-    /// Nothing may be held back meanwhile: a stop ends the pump here.
+    /// More data. The pump holds no unwritten bytes meanwhile, so a stop ends it here.
     case source
     case sink(holdingBytes: Bool)
   }
 
   /// Waits until an end may be ready.
   ///
-  /// One frame, and no cancellation handler of its own (``run()`` has one for all): with each frame and each handler the
-  /// runtime asks again which executor to run on, and that was most of the cost of a short message.
+  /// This is a single async frame without a cancellation handler of its own (``run()`` installs one for all waits). For
+  /// every frame and handler the runtime looks up the executor again, which was most of the cost of a short message.
   ///
-  /// - Parameter step: handles each change without waking this task, see ``Suspension``.
+  /// - Parameter step: handles each readiness event without waking this task; see ``Suspension``.
   func wait(
     for end: Awaited, whileWaiting step: (@LoopActor () -> Bool)? = nil
   ) async throws(Interruption) {
@@ -26,14 +26,14 @@ extension Pump {
       case .resumed: return
       case .timedOut, .cancelled:
         if let givenUp { throw Interruption(ending: .sinkFailed(givenUp)) }
-        // Somebody else's interruption of a watch that both directions share; the bytes still have to go.
+        // The interruption was meant for the other direction, which shares the watch. These bytes must still go out.
         if case .sink(holdingBytes: true) = end, mustDeliver { continue }
         throw Interruption(ending: isStopping && !Task.isCancelled ? .stopped : .cancelled)
       }
     }
   }
 
-  /// Where to wait for an end; nil where it may be ready already.
+  /// Where to wait for an end; nil if it may be ready already.
   private func place(for end: Awaited) throws(Interruption) -> Suspension? {
     if Task.isCancelled { throw Interruption(ending: .cancelled) }
     switch end {

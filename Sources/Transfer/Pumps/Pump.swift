@@ -1,36 +1,37 @@
 import SocketLoop
 import Sockets
 
-/// Moves one direction of a transfer, from a source to a sink, until the source ends. It is the only writer of streams.
+/// Moves bytes from a source to a sink, in one direction, until the source ends. Relays write to streams only through
+/// pumps.
 ///
-/// Memory is bounded: no more is taken from the source than one buffer (or pipe) holds until the sink has taken it.
-/// Nothing that was taken is dropped: ``stop()`` ends the reading, and what was read is still written.
+/// Memory use is bounded: the pump takes one buffer (or pipe) of data from the source, and no more until the sink has
+/// taken it. Nothing that was read is dropped: ``stop()`` ends reading, and what was read is still written.
 @LoopActor
 package final class Pump {
-  /// How it ended.
+  /// How the pump ended.
   package enum Ending: Sendable {
     case sourceEnded
-    /// By ``stop()``; all that was read is written.
+    /// ``stop()`` was called, and everything read has been written.
     case stopped
     case sourceFailed(SystemError)
     case sinkFailed(SystemError)
-    /// The task was cancelled, or an end was closed.
+    /// The task was cancelled, or one of the streams was closed.
     case cancelled
   }
 
-  /// What happens to the bytes on their way.
+  /// What happens to the bytes on their way through.
   package struct Settings {
-    /// Counts what passes.
-    package var flow = Flow()
-    /// Changes what passes.
+    /// Counts the bytes.
+    package var counter = ByteCounter()
+    /// Transforms the bytes.
     package var filter: (any ByteFilter)?
-    /// Sees what passes, as it was read.
+    /// Observes the bytes as they were read, before the filter.
     package var tap: (any ByteTap)?
-    /// How many bytes may pass in a second; nil for no limit.
+    /// Limits the bytes per second; nil for no limit.
     package var rate: RateLimit?
-    /// How much of the source is read.
+    /// Limits how much of the source is read.
     package var limit = ReadLimit()
-    /// Who else writes to the same sink: what one read brought is then written in one piece.
+    /// Set when several pumps write to the same sink: each read is then written in one piece, in turn.
     package var turns: WriteTurns?
 
     package init() {}
@@ -39,35 +40,35 @@ package final class Pump {
   let source: any ByteStream
   let sink: any ByteStream
   let settings: Settings
-  /// What it has moved.
-  package var flow: Flow { settings.flow }
-  /// How much it reads.
+  /// Counts what has been moved.
+  package var counter: ByteCounter { settings.counter }
+  /// Limits how much is read.
   package var limit: ReadLimit { settings.limit }
   private(set) var isStopping = false
-  /// By ``finish(taking:)``: the end that is met next is not the source's.
+  /// Set by ``finish(taking:)``: reaching the limit then is not the source's own end.
   private var takesNoMore = false
   private(set) var isAbandoned = false
-  /// By ``fail(_:)``.
+  /// Set by ``fail(_:)``.
   private(set) var givenUp: SystemError?
-  /// Where it waits, and for which end.
+  /// Where the pump is waiting, and for which end.
   var waiting: (place: Suspension, end: Awaited)?
-  /// Whether the sink has no room for what it has, or for what its source has.
+  /// Whether the pump is waiting for the sink to make room.
   package var isHeldUpBySink: Bool {
     if case .sink = waiting?.end { return true }
     return settings.turns != nil && isHolding
   }
-  /// What a call returned that was made while the task slept.
+  /// The result of a call made while the task slept, for the task to act on.
   enum Found { case result(IOResult), error(SystemError) }
   var ahead: Found?
-  /// While it copies short messages.
+  /// Set while short messages are copied.
   var short: ShortMessages?
-  /// What is known of the writer to the pipe that is the source.
+  /// What is known about the process that writes to the source, if that is a pipe.
   var writer = PipeWriter()
-  /// What it has read is not all written.
+  /// Whether bytes have been read and not yet written.
   var isHolding = false
-  /// Whether the source is known to have more, or something was read and not written.
+  /// Whether the source is known to have more, or bytes have been read and not yet written.
   package var isIncomplete: Bool { isHolding || limit.leaves(of: source) }
-  /// Which calls move the bytes: for `-v` and for tests.
+  /// Which calls move the bytes.
   private(set) var path: TransferPath
   private var pages: TransferPath.Pages?
 
@@ -75,32 +76,32 @@ package final class Pump {
     self.source = source
     self.sink = sink
     self.settings = settings
-    // What is to be dropped first has to be read.
+    // Skipped bytes have to be read first.
     let mustCopy =
       settings.filter != nil || settings.tap != nil || settings.turns != nil || settings.limit.unskipped > 0
     (path, pages) = TransferPath.between(source.pages, sink.pages, mustCopy: mustCopy)
     if source.messages != nil { path = .messages }
   }
 
-  /// Ends the pump once what has arrived by now is written: `count` bytes that the kernel holds for the source.
+  /// Ends the pump once what has arrived so far is written: `count` bytes that the kernel already holds for the source.
   package func finish(taking count: Int) {
     if count == 0 { return stop() }
     takesNoMore = true
     limit.end(after: count)
   }
 
-  /// Ends the pump once what it has read is written.
+  /// Ends the pump once everything it has read is written.
   package func stop() {
     isStopping = true
-    // What was read still has to go.
+    // What was read must still be written.
     if case .sink(holdingBytes: true) = waiting?.end { return }
     waiting?.place.cancel()
     source.messages?.interrupt()
   }
 
-  /// Moves bytes until the source ends, an end fails, or it is stopped.
+  /// Moves bytes until the source ends, either end fails, or the pump is stopped.
   package func run() async -> Ending {
-    // Once for all waits: see wait(for:).
+    // One handler for all waits: see wait(for:).
     await withTaskCancellationHandler {
       await carry()
     } onCancel: {
@@ -109,8 +110,8 @@ package final class Pump {
   }
 
   private func carry() async -> Ending {
-    // Pages that never come to us cannot be summed up.
-    if flow.digest != nil, path != .messages { fallBack() }
+    // A digest needs the bytes in user space.
+    if counter.digest != nil, path != .messages { fallBack() }
     source.pages?.noteSize()
     do throws(Interruption) {
       while true {
@@ -128,31 +129,31 @@ package final class Pump {
       }
     } catch {
       guard case .sourceEnded = error.ending else { return error.ending }
-      // A source that is known to have had no more has ended all the same.
+      // The limit was reached, but if the source has nothing left either, it did end.
       if takesNoMore, limit.remaining == 0, source.remaining != 0 { return .stopped }
       if limit.remaining > 0, let shrinkage = source.pages?.shrinkage() { return .sourceFailed(shrinkage) }
       return .sourceEnded
     }
   }
 
-  /// How a path ends; those that return instead have changed ``path`` to fall back.
+  /// Thrown by a path to end the pump. A path that returns instead has changed ``path``, or wants to start over.
   struct Interruption: Error { let ending: Ending }
 
   private var turns = 0
 
-  /// Whether other tasks are to run now: an end that is always ready must not starve the other direction.
+  /// Whether to let other tasks run now: an end that is always ready must not starve the other direction.
   func isTimeToYield() -> Bool {
     turns &+= 1
     return turns & 7 == 0
   }
 
-  /// Whether the next call has to wait until the rate allows it. If not, nothing is awaited between two blocks.
+  /// Whether there is a rate limit. Without one, nothing is awaited between two blocks.
   var isLimited: Bool { settings.rate != nil }
 
-  /// How many bytes the next call may take from the source, of `wanted` at most; 0 where no more are to be taken.
+  /// How many bytes the next call may take from the source, at most `wanted`; 0 once the read limit is reached.
   func atMost(_ wanted: Int) -> Int { min(wanted, limit.remaining) }
 
-  /// The same, once the rate allows something.
+  /// The same, after waiting until the rate limit allows something.
   func allowance(_ wanted: Int) async throws(Interruption) -> Int {
     guard let rate = settings.rate else { return atMost(wanted) }
     let allowed: Int
@@ -167,26 +168,27 @@ package final class Pump {
 
   func rateUsed(_ count: Int) { settings.rate?.used(count) }
 
-  /// So many bytes were taken from the source by a call that moves pages; those of read(2) are counted by the limit.
+  /// Records bytes taken from the source by splice(2) or the like. Those that are read are recorded by the limit
+  /// itself.
   func took(_ count: Int) {
     settings.rate?.used(count)
     limit.took(count)
   }
 
-  /// So many bytes went from the source to the sink by one such call.
+  /// Records bytes that such a call moved all the way from the source to the sink.
   func carried(_ count: Int) {
     took(count)
-    flow.moved(count)
+    counter.add(count)
   }
 
   func fallBack() { (path, pages) = (.copy, nil) }
 
-  /// Whether the kernel refuses the call itself, for these ends.
+  /// Whether the error means that the kernel does not support the call for these descriptors.
   static func isRefusal(_ error: SystemError) -> Bool {
     error.number == .invalidArgument || error.number == .notImplemented || error.number == .notSupported
   }
 
-  /// Ends the pump although it holds bytes that the sink does not take.
+  /// Ends the pump even though it holds bytes that the sink has not taken.
   package func abandon() {
     stop()
     isAbandoned = true
@@ -194,7 +196,7 @@ package final class Pump {
     if path == .messages { sink.connection?.watch.interruptWriting() }
   }
 
-  /// Ends the pump because its sink takes nothing for too long: it fails with this error.
+  /// Ends the pump with this error of its sink, because the sink took nothing for too long.
   func fail(_ error: SystemError) {
     givenUp = error
     waiting?.place.cancel()

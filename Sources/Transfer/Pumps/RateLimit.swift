@@ -1,17 +1,17 @@
 import SocketLoop
 
-/// A limit of bytes per second, kept smoothly: what a hundredth of a second may carry goes at once, and nothing is saved up
-/// for longer than twice that.
+/// Limits a transfer to a number of bytes per second, smoothly: a token bucket that releases bytes in pieces of 10 ms
+/// and saves up at most two such pieces.
 @LoopActor
 package final class RateLimit {
   private let bytesPerSecond: Double
-  /// What may pass now; below 0 where more has passed.
+  /// How many bytes may pass now; negative if more than allowed have passed.
   private var budget: Double
   private var latest = MonotonicTime.now
   private var waiting = 0
-  /// Whether something waits for its turn.
+  /// Whether a transfer is waiting for the limit.
   package var isHoldingBack: Bool { waiting > 0 }
-  /// The least that is worth a call.
+  /// The smallest amount worth a system call.
   private var piece: Double { max(1, bytesPerSecond / 100) }
 
   /// - Parameter bytesPerSecond: at least 1.
@@ -20,9 +20,9 @@ package final class RateLimit {
     budget = max(1, self.bytesPerSecond / 100)
   }
 
-  /// Waits until something may pass, and tells how many bytes.
+  /// Waits until bytes may pass, and returns how many.
   ///
-  /// - Throws: `cancelled`, where the task was.
+  /// - Throws: `cancelled` if the task was cancelled.
   func allowance() async throws(WaitError) -> Int {
     while true {
       refill()
@@ -33,20 +33,20 @@ package final class RateLimit {
     }
   }
 
-  /// So many bytes have passed.
+  /// Records that bytes have passed.
   func used(_ count: Int) { budget -= Double(count) }
 
-  /// Waits until so many bytes may pass in one piece, and takes them off.
+  /// Waits until the limit allows a message of this size, and charges for it.
   ///
-  /// - Throws: `cancelled`, where the task was.
-  package func pay(_ count: Int) async throws(WaitError) {
+  /// - Throws: `cancelled` if the task was cancelled.
+  package func wait(toSend count: Int) async throws(WaitError) {
     _ = try await allowance()
     used(count)
   }
 
-  /// The same, for what is received.
-  package func pass(_ count: Int) async throws(LoopError) {
-    do throws(WaitError) { try await pay(count) } catch { throw LoopError(error) }
+  /// The same for a message that was received, with the errors of a receiving call.
+  package func wait(toReceive count: Int) async throws(LoopError) {
+    do throws(WaitError) { try await wait(toSend: count) } catch { throw LoopError(error) }
   }
 
   private func refill() {

@@ -1,21 +1,22 @@
 import SocketLoop
 import Sockets
 
-/// How bytes get from one stream to another: chosen once, by the kinds of the two.
+/// How bytes get from one stream to another, chosen once from the kinds of the two.
 ///
-/// This is the one table. A path that the kernel refuses (EINVAL, ENOSYS) falls back to ``copy``, which does everything.
+/// This is the only place where the choice is made. If the kernel refuses a path (EINVAL, ENOSYS), the pump falls back
+/// to ``copy``, which works for everything.
 enum TransferPath: Hashable {
-  /// read and write, through one buffer that is used again and again.
+  /// read(2) and write(2), through one reused buffer.
   case copy
-  /// Messages of the source, each of which is one of the sink's: sendmmsg(2).
+  /// Each message of the source becomes one message of the sink: sendmmsg(2).
   case messages
-  /// splice(2), if one end is a pipe.
+  /// splice(2) between a pipe and a socket.
   case splice
-  /// splice(2) twice, through a pipe of ours.
+  /// splice(2) twice, through a pipe of our own.
   case spliceThroughPipe
   /// sendfile(2), from the page cache.
   case sendFile
-  /// recv(2) with `MSG_TRUNC`: what goes to /dev/null is not copied at all.
+  /// recv(2) with `MSG_TRUNC`: data for /dev/null is not copied at all.
   case discard
 
   /// The descriptors between which pages can move.
@@ -25,8 +26,8 @@ enum TransferPath: Hashable {
   }
 
   /// - Parameters:
-  ///   - source, sink: their ``ByteStream/pages``.
-  ///   - mustCopy: something sees, changes or orders the bytes, so they have to come to us.
+  ///   - source, sink: the ``ByteStream/pages`` of the two streams.
+  ///   - mustCopy: whether a tap, a filter or write turns need the bytes in user space.
   @LoopActor
   static func between(
     _ source: DescriptorStream?, _ sink: DescriptorStream?, mustCopy: Bool
@@ -38,7 +39,7 @@ enum TransferPath: Hashable {
 
   @LoopActor
   private static func between(_ source: DescriptorStream, _ sink: DescriptorStream, mustCopy: Bool) -> TransferPath {
-    // Pages know no message boundaries.
+    // Splicing does not preserve message boundaries.
     if mustCopy || source.keepsMessageBoundaries || sink.keepsMessageBoundaries { return .copy }
     if !sink.takesPages { return .copy }
     if !source.canSplice && !source.mustBeAsked || !sink.canSplice { return .copy }
@@ -48,9 +49,9 @@ enum TransferPath: Hashable {
     case (.pipe, .socket), (.socket, .pipe): return .splice
     case (.regularFile, .socket): return .sendFile
     case (.socket, .null) where source.canDiscard: return .discard
-    // A file that is always appended to refuses pages.
+    // splice(2) refuses a file opened with O_APPEND.
     case (.socket, .regularFile): return sink.descriptor.isAppending ? .copy : .spliceThroughPipe
-    // Memory of devices, keystrokes, and everything else that the kernel has no pages for to give away.
+    // Devices, terminals, and everything else that the kernel cannot splice.
     default: return .copy
     }
   }

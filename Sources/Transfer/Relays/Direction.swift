@@ -1,4 +1,4 @@
-/// Which ways data flows between us and a peer.
+/// Which way data flows between our standard streams and a peer.
 package enum Direction: Sendable {
   case both
   /// What the peer sends is discarded; the session ends once the peer has acknowledged everything.

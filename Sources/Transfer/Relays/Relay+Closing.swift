@@ -2,15 +2,16 @@ import SocketLoop
 import Sockets
 
 extension Relay {
-  /// How long the closing may take after a signal or the deadline: someone waits for us.
+  /// How long closing may take after a signal or the deadline, when the user wants us gone.
   private static let cancelledLimit = Duration.seconds(1)
 
-  /// Closes both sides. Each gets what it was sent, whatever ended the relay; what failed before stays the reason.
+  /// Closes both sides. However the relay ended, each side still gets what it was sent. An earlier failure remains the
+  /// reported ending.
   func close(after ending: Ending) async -> Ending {
     guard left.side.isConnection, right.side.isConnection else {
       return await close(.right, after: await close(.left, after: ending))
     }
-    // Neither side waits for the other's acknowledgements.
+    // In parallel, so that neither side waits for the other's acknowledgements.
     return await withTaskGroup(of: Ending.self) { group in
       for name in [SideName.left, .right] {
         group.addTask(executorPreference: EventLoop.shared) { await self.close(name, after: ending) }
@@ -51,7 +52,7 @@ extension Relay {
   private func closing(of name: SideName, after ending: Ending) -> StreamClosing {
     let limit: Duration?
     switch ending {
-    // The connection itself is broken: there is nothing to wait for.
+    // The connection itself is broken, so there is nothing to wait for.
     case .inputFailed(name, _), .outputFailed(name, _): return .atOnce
     case .finished: limit = rules.awaitsDelivery ? nil : Self.deliveryLimit
     case .inputFailed, .outputFailed, .idle: limit = Self.deliveryLimit
@@ -60,7 +61,7 @@ extension Relay {
     return isCutShort(name, ending) && canAbort(name) ? .aborted(deliveringWithin: limit) : .delivered(within: limit)
   }
 
-  /// Whether a side is to learn that not everything came.
+  /// Whether this side must learn that the data it got is incomplete.
   private func isCutShort(_ name: SideName, _ ending: Ending) -> Bool {
     let other = self[name.other]
     return switch ending {
@@ -68,13 +69,15 @@ extension Relay {
     case .inputFailed: true
     case .outputFailed: other.isCut || other.side.isConnection
     case .idle, .cancelled:
-      other.pump.map { !$0.flow.isWhole && $0.isIncomplete } ?? false || other.side.output.pages?.hasFailed == true
+      other.pump.map { !$0.counter.isComplete && $0.isIncomplete } ?? false
+        || other.side.output.pages?.hasFailed == true
     }
   }
 
-  /// Only SCTP's answer to a shutdown says what has arrived, and a reset would destroy the rest.
+  /// Whether this side can be reset without losing data. SCTP confirms delivery only by answering a shutdown, and an
+  /// abort would destroy whatever is still in flight.
   private func canAbort(_ name: SideName) -> Bool {
     guard let connection = self[name].side.output.connection else { return true }
-    return !connection.socket.traits.contains(.closesByHandshake) || self[name.other].pump?.flow.bytes ?? 0 == 0
+    return !connection.socket.traits.contains(.closesByHandshake) || self[name.other].pump?.counter.bytes ?? 0 == 0
   }
 }

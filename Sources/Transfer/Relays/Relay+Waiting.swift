@@ -1,12 +1,13 @@
 import SocketLoop
 import Sockets
 
-// What a relay waits for beside its two pumps: each is a task that ends with an event, or with nil if it was cancelled.
+// What a relay waits for besides its two pumps. Each wait is a task that returns an event, or nil if it was cancelled.
 extension Relay {
-  /// How long a side that has ended the relay early may take for what was read of the other's input.
+  /// When the relay ends early: how long delivering the input already read may take.
   static let deliveryLimit = Duration.seconds(5)
 
-  /// After a side has ended: the time that the other one has, and the silence that ends the relay.
+  /// Starts the timers that run after a side's input has ended: the time limit for the other side, and the silence
+  /// limit.
   func startWaiting(after name: SideName, _ group: inout TaskGroup<Event?>) {
     let rules = rules[name]
     if let quiet = rules.quiet {
@@ -15,7 +16,7 @@ extension Relay {
     if let wait = rules.wait { add(to: &group) { await Self.sleep(for: wait) ? .waitOver : nil } }
   }
 
-  /// Notices that a side has failed although nothing is read from it.
+  /// Detects that a side has failed even though nothing is being read from it.
   func watch(_ name: SideName, _ group: inout TaskGroup<Event?>) {
     let output = self[name].side.output
     add(to: &group) {
@@ -26,11 +27,13 @@ extension Relay {
 
   /// Waits for silence in both directions.
   ///
-  /// - Parameter unlessHeldUp: bytes that our own reader does not take are no silence of the peer's.
+  /// - Parameter unlessHeldUp: do not count it as silence while bytes wait for a slow reader of our own output.
   func isSilent(for duration: Duration, unlessHeldUp: Bool = true) async -> Bool {
     let (first, second) = (left.pump, right.pump)
     let local = [SideName.left, .right].filter { !self[$0.other].side.isConnection }.compactMap { self[$0].pump }
-    return await Flow.silence(of: first?.flow ?? Flow(), second?.flow ?? Flow(), lasting: duration) {
+    return await ByteCounter.silence(
+      of: first?.counter ?? ByteCounter(), second?.counter ?? ByteCounter(), lasting: duration
+    ) {
       unlessHeldUp && local.contains { $0.isHeldUpBySink }
     }
   }

@@ -1,51 +1,51 @@
 import SocketLoop
 import Sockets
 
-/// Two sides joined: what comes from each goes to the other, until both have ended.
+/// Joins two sides: copies each side's input to the other side's output until both inputs have ended.
 ///
-/// A pump runs in each direction; this type only decides when it is over. The rules are the same for both sides:
+/// A pump runs in each direction; this type only decides when the relay is over. The rules are the same for both sides:
 ///
-/// | what happened to a side | then |
+/// | Event on a side | Result |
 /// |---|---|
-/// | its input ended | send the rest to the other side and half-close that (or keep it open, or end: `onEnd`) |
-/// | its input and the other's have ended | the end, in good order |
-/// | its input failed | the end; the other side gets what was read, and then a reset |
-/// | its output failed | take what it had sent before, if its two directions are one connection; then the end |
-/// | it failed while nothing was read from it | the end: a reset, or a reader of standard output that is gone |
+/// | its input ends | deliver the rest and half-close the other side (or leave it open, or end the relay: `onEnd`) |
+/// | both inputs have ended | the relay finishes with an orderly close |
+/// | its input fails | the relay ends; the other side gets what was read, then a reset |
+/// | its output fails | if both directions are one connection, deliver what it sent before; then the relay ends |
+/// | it fails while nothing is read from it | the relay ends: a reset, or the reader of standard output has gone |
 ///
-/// A side that is ended in good order keeps everything it was sent: see ``LingeringClose``. A reset tells it that something
-/// is missing, as RFC 1122, 4.2.2.13, has it: an end in good order would say that all is well.
+/// An orderly close never loses what was sent: see ``LingeringClose``. A reset tells the peer that data is missing
+/// (RFC 1122, section 4.2.2.13), where a FIN would claim that it got everything.
 @LoopActor
 package final class Relay {
-  /// Which side.
+  /// Names one of the two sides.
   package enum SideName: Sendable, Hashable {
     case left, right
-    /// The other one.
+    /// The opposite side.
     package var other: SideName { self == .left ? .right : .left }
   }
 
-  /// What is read and written on one side: one stream, or two, such as standard input and output.
+  /// The streams of one side: a single connection, or a pair such as standard input and output.
   package struct Side {
-    /// What is read; nil if nothing is.
+    /// The stream to read from; nil to read nothing.
     package var input: (any ByteStream)?
-    /// What is written.
+    /// The stream to write to.
     package var output: any ByteStream
-    /// Whether the going of the output's reader is noticed at once, and ends the relay.
+    /// Whether the relay ends as soon as the output's reader goes away, even with nothing to write.
     package var watchesOutput = false
 
-    /// A connection.
+    /// One connection, used in both directions.
     package init(_ stream: any ByteStream) { (input, output) = (stream, stream) }
 
-    /// Two streams.
+    /// Separate streams for input and output.
     package init(input: (any ByteStream)?, output: any ByteStream, watchesOutput: Bool) {
       (self.input, self.output, self.watchesOutput) = (input, output, watchesOutput)
     }
 
-    /// Whether both directions are one connection.
+    /// Whether both directions share one connection.
     var isConnection: Bool { input === output }
   }
 
-  /// How it ended.
+  /// How the relay ended.
   package enum Ending: Sendable {
     case finished
     /// Reading from this side failed.
@@ -56,33 +56,33 @@ package final class Relay {
     case cancelled
   }
 
-  /// What is known of a side.
+  /// The state of one side.
   struct State {
     let side: Side
-    /// Takes its input to the other side; nil if nothing is read.
+    /// Moves this side's input to the other side; nil if nothing is read.
     let pump: Pump?
-    /// Nothing more comes from it, and everything that came was passed on.
+    /// Its input has ended, and everything read from it has been passed on.
     var hasEnded = false
-    /// The pump has stopped, for whatever reason.
+    /// Its pump has stopped, for any reason.
     var isDone = false
-    /// Writing to it failed.
+    /// The error of the first failed write to it.
     var failure: SystemError?
-    /// Something that came from the other side did not get into its output.
+    /// Some of the other side's data never reached its output.
     var isCut = false
   }
 
   let rules: RelayRules
   var left: State
   var right: State
-  /// Nothing more is read; what was read is still delivered.
+  /// Set when reading has stopped; what was read before is still delivered.
   private var isFinishing = false
-  /// Is told when a side has ended.
+  /// Called when a side's input has ended.
   package var sideEnded: @LoopActor (SideName) -> Void = { _ in }
-  /// Is told of what could not be delivered although nothing failed.
+  /// Called with a warning when data could not be delivered although no call failed.
   package var warn: @LoopActor (String) -> Void = { _ in }
 
   /// - Parameters:
-  ///   - toRight, toLeft: what happens to the bytes on their way.
+  ///   - toRight, toLeft: settings for the pump in each direction.
   package init(
     _ left: Side, _ right: Side, toRight: Pump.Settings = .init(), toLeft: Pump.Settings = .init(), rules: RelayRules
   ) {
@@ -91,9 +91,9 @@ package final class Relay {
     self.right = State(side: right, pump: right.input.map { Pump(from: $0, to: left.output, toLeft) })
   }
 
-  /// Takes the left side's input to the right.
+  /// The pump from left to right.
   package var toRight: Pump? { left.pump }
-  /// Takes the right side's input to the left.
+  /// The pump from right to left.
   package var toLeft: Pump? { right.pump }
 
   subscript(_ name: SideName) -> State {
@@ -109,7 +109,7 @@ package final class Relay {
     case deliveryLimit
   }
 
-  /// Runs the relay to its end, and closes both sides.
+  /// Runs the relay until it ends, then closes both sides.
   package func run() async -> Ending {
     let ending = await withTaskGroup(of: Event?.self) { group in
       let ending = await conduct(&group)
@@ -141,7 +141,7 @@ package final class Relay {
     group.addTask(executorPreference: EventLoop.shared) { await work() }
   }
 
-  /// Decides what an event means; nil to go on.
+  /// Returns the ending that an event brings about, or nil to carry on.
   private func handle(_ event: Event, _ group: inout TaskGroup<Event?>) -> Ending? {
     switch event {
     case .pumpEnded(let name, let ending): return pumpEnded(name, ending, &group)
@@ -167,7 +167,7 @@ package final class Relay {
     case .sinkFailed(let error): return outputFailed(name.other, error)
     case .sourceEnded:
       self[name].hasEnded = true
-      self[name].pump?.flow.isWhole = true
+      self[name].pump?.counter.isComplete = true
       sideEnded(name)
     }
     if let failure = self[name].failure { return .outputFailed(name, failure) }
@@ -175,13 +175,13 @@ package final class Relay {
     let rule = rules[name].onEnd
     if rule == .close || self[name].side.input?.endIsFinal == true { return finish(&group) }
     if rule == .halfClose { try? self[name.other].side.output.finish() }
-    // From now on only a failure tells of a reset.
+    // Its pump has stopped reading, so only the watch will notice a reset.
     if self[name].side.isConnection { watch(name, &group) }
     startWaiting(after: name, &group)
     return nil
   }
 
-  /// Writing to a side has failed.
+  /// Handles a failed write to a side.
   private func outputFailed(_ name: SideName, _ error: SystemError) -> Ending? {
     self[name].failure = self[name].failure ?? error
     guard self[name].side.isConnection, !self[name].isDone else {
@@ -189,15 +189,15 @@ package final class Relay {
       (self[name].side.output.pages)?.hasFailed = true
       return .outputFailed(name, error)
     }
-    // The peer is gone, but what it sent before may still be there to be received. If it took nothing for too long it is
-    // still there, and may never say anything; the same if it was the message that was refused.
+    // The peer is gone, but data that it sent earlier may still be waiting in the receive buffer, so keep reading. Not
+    // so after a timeout or a refused message: then the peer is still there and may never send anything.
     if [.timedOut, .messageTooLong, .notPermitted, .noProcess, .tooManyReferences].contains(error.number) {
       self[name].pump?.stop()
     }
     return nil
   }
 
-  /// A side has failed while nothing was read from it.
+  /// Handles the failure of a side from which nothing was being read.
   private func failed(_ name: SideName) -> Ending {
     let state = self[name]
     if state.side.isConnection {
@@ -205,13 +205,13 @@ package final class Relay {
       return .outputFailed(
         name, state.failure ?? SystemError(call: "recv", number: pending ?? .connectionReset))
     }
-    // A reader that had taken all there was has lost nothing.
+    // A reader that had already taken everything has lost nothing.
     let other = self[name.other]
     self[name].isCut = other.pump?.isHolding == true || other.side.input?.held ?? 0 > 0
     return .outputFailed(name, SystemError(call: "write", number: .brokenPipe))
   }
 
-  /// Ends in good order: nothing more is read, what was read or received is delivered.
+  /// Starts an orderly end: stops reading, and delivers what has already been read or received.
   private func finish(_ group: inout TaskGroup<Event?>) -> Ending? {
     if isFinishing { return nil }
     isFinishing = true

@@ -1,30 +1,30 @@
-/// When a relay ends: the rules that its user may choose, for each side.
+/// When a relay ends: the rules that can be chosen for each side.
 package struct RelayRules: Sendable {
   /// What to do when a side's input ends.
   package enum OnEnd: String, Sendable, CaseIterable {
-    /// Send the rest, end the other side's sending direction (FIN), and go on in the other direction.
+    /// Deliver the rest, half-close the other side (FIN), and carry on in the opposite direction.
     case halfClose = "half-close"
-    /// Send the rest, and leave the other side open.
+    /// Deliver the rest, and leave the other side open.
     case keep
-    /// Send the rest, and end.
+    /// Deliver the rest, then end the relay.
     case close
   }
 
-  /// What the command line lets its user choose when the peer ends.
+  /// The command line's choices for when the peer ends.
   package enum OnPeerEnd: String, Sendable, CaseIterable {
-    /// Go on sending until our input ends: a peer that half-closed still gets all of it.
+    /// Keep sending until our input ends, so that a half-closed peer still gets all of it.
     case `continue`
-    /// End at once.
+    /// End immediately.
     case exit
   }
 
   /// What happens after one side's input has ended.
   package struct Side: Sendable {
-    /// What to do when it ends.
+    /// What to do when the input ends.
     package var onEnd = OnEnd.halfClose
-    /// From then on, the other side has at most so long; nil for as long as it takes.
+    /// How long the other side may go on after that; nil for no limit.
     package var wait: Duration?
-    /// From then on, silence in both directions for so long ends the relay in good order.
+    /// How much silence in both directions after that ends the relay as finished; nil for no limit.
     package var quiet: Duration?
   }
 
@@ -32,9 +32,9 @@ package struct RelayRules: Sendable {
   package var left = Side()
   /// The rules for the right side.
   package var right = Side()
-  /// Silence in both directions for so long ends the relay as idle.
+  /// How much silence in both directions ends the relay as idle; nil for no limit.
   package var idle: Duration?
-  /// Whether the end waits, without a limit, until the right side has acknowledged everything.
+  /// Whether to wait at the end, with no time limit, until the right side has acknowledged everything.
   package var awaitsDelivery = false
 
   /// The defaults.

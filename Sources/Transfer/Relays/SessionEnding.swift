@@ -10,7 +10,7 @@ package enum SessionEnding: Sendable {
   case idle
   case cancelled
 
-  /// The ending of a relay whose left side is ours.
+  /// Translates the ending of a relay whose left side is our standard streams.
   package init(_ ending: Relay.Ending) {
     self =
       switch ending {

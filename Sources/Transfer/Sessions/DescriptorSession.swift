@@ -1,25 +1,26 @@
 import SocketLoop
 import Sockets
 
-/// What a Unix peer sends goes to our output, and the descriptors that it passes to somebody else.
+/// Writes what a Unix peer sends to our output, and hands the descriptors that it passes to a handler.
 ///
-/// Each message is taken by itself: its bytes are written, then its descriptors are handed on, and nothing more is received
-/// until that is done. So what comes of them stands behind those bytes, and before what the peer sends next.
+/// Messages are processed one at a time: the bytes are written, then the descriptors are handed on, and nothing more is
+/// received until the handler is done. So the handler's own output appears after those bytes, and before whatever the
+/// peer sends next.
 @LoopActor
 package final class DescriptorSession {
-  /// One message, and the descriptors that came with it, which are closed with this value.
+  /// A message and the descriptors that came with it, which are closed along with this value.
   package struct Arrival: ~Copyable {
     /// The descriptors.
     package var descriptors: ReceivedDescriptors
-    /// Who sent it; no address on a connection.
+    /// Who sent it; empty on a connection.
     package let peer: SocketAddress
-    /// What the kernel tells of it.
+    /// What the kernel reports about it.
     package let facts: DatagramFacts
-    /// How long it was: more than `bytes` where it was cut.
+    /// The length of the message as sent: more than `bytes.count` if it was truncated.
     package let length: Int
-    /// More descriptors were passed than can be open here: `MSG_CTRUNC`.
+    /// Whether some descriptors were lost, because too many were open here: `MSG_CTRUNC`.
     package let isIncomplete: Bool
-    /// The bytes, which are written by now.
+    /// The bytes, which have already been written.
     package internal(set) var bytes: [UInt8] = []
   }
 
@@ -28,12 +29,12 @@ package final class DescriptorSession {
   private let tap: @LoopActor (SocketAddress) -> (any ByteTap)?
   private let rate: RateLimit?
   private let idle: Duration?
-  /// What was received.
-  package let received = Flow()
+  /// Counts the bytes received.
+  package let received = ByteCounter()
 
   /// - Parameters:
-  ///   - tap: what sees the bytes of a peer.
-  ///   - idle: nothing coming for so long ends it.
+  ///   - tap: returns the tap for a peer's bytes.
+  ///   - idle: how long without data ends the session; nil for no limit.
   package init(
     _ connection: AsyncSocket, output: DescriptorStream, tap: @escaping @LoopActor (SocketAddress) -> (any ByteTap)?,
     rate: RateLimit?, idle: Duration?
@@ -45,9 +46,9 @@ package final class DescriptorSession {
     self.idle = idle
   }
 
-  /// Receives to the end of the connection, or of so many datagrams, and closes it.
+  /// Receives until the connection ends, or until `count` messages have arrived, then closes the socket.
   ///
-  /// - Parameter handle: takes what came with each message, once the bytes are written. It is waited for.
+  /// - Parameter handle: called with each message once its bytes are written; the session waits for it.
   package func run(
     count: Int = .max, _ handle: @escaping @LoopActor (consuming Arrival) async -> Void
   ) async -> SessionEnding {
@@ -75,7 +76,7 @@ package final class DescriptorSession {
         let arrival = try await next()
         if arrival.bytes.isEmpty, arrival.descriptors.isEmpty, !isDatagram { return .finished }
         taken += 1
-        try await rate?.pass(arrival.bytes.count)
+        try await rate?.wait(toReceive: arrival.bytes.count)
         do throws(LoopError) {
           try await write(arrival.bytes, from: arrival.peer)
         } catch {
@@ -98,7 +99,7 @@ package final class DescriptorSession {
   private func write(_ bytes: [UInt8], from peer: SocketAddress) async throws(LoopError) {
     let copy = RawBuffer(copying: bytes)
     defer { extendLifetime(copy) }
-    received.moved(copy.copied)
+    received.add(copy.copied)
     await tap(peer)?.saw(copy.copied)
     try await output.writeInTurn(copy.copied)
   }

@@ -1,43 +1,43 @@
-/// The line in which each side of a resumed transfer says how much of the file it has.
+/// The line in which each side of a resumed transfer states how much of the file it has.
 ///
-/// The receiver speaks first: `sock-resume 1 12345`, with the sum of what it has where one is made,
-/// `sock-resume 1 12345 sha256:9f86…`. The sender answers `sock-resume 1 99999`, and what follows its line are the bytes from
-/// there on; `sock-resume 1 99999 differs` says that its bytes have another sum, and nothing follows.
+/// The receiver speaks first: `sock-resume 1 12345`, or with a checksum of what it has, `sock-resume 1 12345
+/// sha256:9f86…`. The sender answers `sock-resume 1 99999`, followed by the bytes that the receiver lacks; or
+/// `sock-resume 1 99999 differs`, followed by nothing, if the checksums do not match.
 package struct ResumeLine: Equatable, Sendable {
-  /// The sum of the bytes that are there.
+  /// The checksum of the bytes that the receiver has.
   package struct Proof: Equatable, Sendable {
-    /// How it was computed.
+    /// The algorithm it was computed with.
     package var algorithm: DigestAlgorithm
-    /// Its bytes.
+    /// The bytes of the checksum.
     package var digest: [UInt8]
 
-    /// A sum from its parts.
+    /// A checksum with these values.
     package init(algorithm: DigestAlgorithm, digest: [UInt8]) {
       self.algorithm = algorithm
       self.digest = digest
     }
   }
 
-  /// How many bytes it has.
+  /// How many bytes of the file this side has.
   package var size: Int
-  /// Of a receiver: their sum.
+  /// From a receiver: their checksum.
   package var proof: Proof?
-  /// Of a sender: the receiver's bytes are not the first of its own.
+  /// From a sender: whether the receiver's bytes differ from the start of its own file.
   package var differs: Bool
 
-  /// A line from its parts.
+  /// A line with these values.
   package init(size: Int, proof: Proof? = nil, differs: Bool = false) {
     self.size = size
     self.proof = proof
     self.differs = differs
   }
 
-  /// What every line of this protocol begins with.
+  /// The prefix of every line of this protocol.
   package static let beginning = "sock-resume 1 "
-  /// No line is longer, its end included: a number has 19 digits, a sum 128.
+  /// The maximum length of a line, line ending included: a number has up to 19 digits, a checksum up to 128.
   package static let longest = 200
 
-  /// Nil where the text, without its line end, is no such line.
+  /// Parses a line, given without its line ending; nil if it is malformed.
   package init?(_ text: String) {
     guard text.hasPrefix(Self.beginning) else { return nil }
     let words = text.dropFirst(Self.beginning.utf8.count).split(separator: " ", omittingEmptySubsequences: false)
@@ -61,7 +61,7 @@ package struct ResumeLine: Equatable, Sendable {
 }
 
 extension ResumeLine: CustomStringConvertible {
-  /// As it is sent, without its line end.
+  /// The line as it is sent, without its line ending.
   package var description: String {
     var text = Self.beginning + String(size)
     if let proof { text += " \(proof.algorithm.rawValue):\(proof.digest.hexadecimal)" }
@@ -71,7 +71,7 @@ extension ResumeLine: CustomStringConvertible {
 }
 
 extension [UInt8] {
-  /// Two lower-case digits a byte.
+  /// The bytes in hexadecimal, two lower-case digits each.
   package var hexadecimal: String {
     let digits = Array<Character>("0123456789abcdef")
     return reduce(into: "") { text, byte in
@@ -80,7 +80,7 @@ extension [UInt8] {
     }
   }
 
-  /// Nil where the text is not two digits a byte.
+  /// Parses hexadecimal text; nil unless it has two digits per byte.
   init?(hexadecimal text: Substring) {
     let digits = text.utf8.compactMap { Character(Unicode.Scalar($0)).hexDigitValue }
     guard digits.count == text.utf8.count, digits.count.isMultiple(of: 2), !digits.isEmpty else { return nil }

@@ -1,19 +1,19 @@
 import SocketLoop
 import Sockets
 
-/// Reads our input once for all connections of a server: each gets everything that is read after it has joined.
+/// Reads our input once for all connections of a server. Each gets everything that is read after it joined.
 ///
-/// Memory is bounded: reading stops while a member's queue is full. If that member's peer takes nothing for ``patience``, it
-/// is given up, so that it does not hold the others back. Without members nothing is read, and so nothing is lost.
+/// Memory use is bounded: reading stops while any member's queue is full. A member whose peer then takes nothing for
+/// ``patience`` is dropped, so that it cannot hold up the others. With no members nothing is read, so no input is lost.
 @LoopActor
 package final class Broadcast {
-  /// The most bytes that wait for one peer.
+  /// The most bytes queued for one peer.
   static let queueLimit = 1 << 20
-  /// How long a peer whose queue is full may take nothing.
+  /// How long a peer whose queue is full may go without taking anything.
   private let patience: Duration
 
   private let reader: MessageReader
-  /// Whether the input is typed at a terminal.
+  /// Whether the input comes from a terminal.
   package let inputIsTerminal: Bool
   private var members: [QueueStream] = []
   private let changed = Suspension()
@@ -23,7 +23,7 @@ package final class Broadcast {
   private let tap: (any ByteTap)?
   private let rate: RateLimit?
 
-  /// A broadcast of what `reader` cuts; `tap` sees it once.
+  /// A broadcast of the messages of `reader`. The tap sees each message once, not once per member.
   package init(
     _ reader: MessageReader, inputIsTerminal: Bool, tap: (any ByteTap)? = nil, rate: RateLimit? = nil,
     patience: Duration = .seconds(10)
@@ -35,7 +35,7 @@ package final class Broadcast {
     self.tap = tap
   }
 
-  /// One more connection's share of the input.
+  /// Adds a member: the input as one more connection gets it.
   package func member(keepsMessageBoundaries: Bool) -> QueueStream {
     let member = QueueStream(self, keepsBoundaries: keepsMessageBoundaries)
     members.append(member)
@@ -43,7 +43,7 @@ package final class Broadcast {
     return member
   }
 
-  /// Reads until the input ends; then the members end, once they have sent what waits for them.
+  /// Reads until the input ends. Each member then ends once its queue is empty.
   package func run() async -> Pump.Ending {
     while true {
       guard await waitForMembers() else { return .cancelled }
@@ -51,7 +51,7 @@ package final class Broadcast {
       switch await reader.next() {
       case .bytes(let bytes):
         if let rate {
-          do throws(WaitError) { try await rate.pay(bytes.count) } catch { return .cancelled }
+          do throws(WaitError) { try await rate.wait(toSend: bytes.count) } catch { return .cancelled }
         }
         await tap?.saw(bytes)
         message = Array(bytes)
@@ -63,7 +63,7 @@ package final class Broadcast {
         hasFailed = true
         return .sourceFailed(error)
       case .cancelled:
-        // The last member has left while we waited: what comes now is for the next one.
+        // The last member left while we were waiting. Keep what comes next for the next member.
         if Task.isCancelled { return .cancelled }
         continue
       }
@@ -85,7 +85,7 @@ package final class Broadcast {
       do throws(WaitError) {
         try await changed.suspend(until: limit)
       } catch .timedOut {
-        // It may have taken something at that very moment: the loop has us run after it.
+        // The peer may have taken something in the same turn of the loop, before this task ran: check again.
         if full.latest.advanced(by: patience) <= limit { full.giveUp() }
       } catch {
         return false

@@ -2,21 +2,21 @@ import Glibc
 import SocketLoop
 import Sockets
 
-/// Bytes on their way into a stream, of which each write takes some off the front.
+/// Bytes still to be written to a stream. Each write takes some off the front.
 @LoopActor
 package protocol UnwrittenBytes {
   var isEmpty: Bool { get }
-  /// Writes what there is room for, and drops it; says how much that was.
+  /// Writes as much as there is room for, drops that from the front, and returns how much it was.
   mutating func write(to stream: any ByteStream) throws(SystemError) -> IOResult
 }
 
 extension ByteStream {
-  /// Writes all of it: the one loop that does so.
+  /// Writes everything. This is the only loop that writes until all is written.
   ///
   /// - Parameters:
-  ///   - failure: what an error of the write becomes.
+  ///   - failure: converts an error of a write into the error to throw.
   ///   - wait: waits until there is room.
-  ///   - wrote: is told how many bytes each write took.
+  ///   - wrote: called after each write with the number of bytes it took.
   package func writeAll<Bytes: UnwrittenBytes, Failure: Error>(
     _ bytes: Bytes, failure: (SystemError) -> Failure, wait: () async throws(Failure) -> Void,
     wrote: (Int) -> Void = { _ in }
@@ -36,7 +36,7 @@ extension ByteStream {
     }
   }
 
-  /// Writes all of it, waiting as a task of its own.
+  /// Writes everything, suspending the task while there is no room.
   func writeAll(_ bytes: some UnwrittenBytes) async throws(LoopError) {
     try await writeAll(bytes) {
       LoopError.system($0)
@@ -45,14 +45,14 @@ extension ByteStream {
     }
   }
 
-  /// Writes all of an array, which stays in memory for as long as that takes.
+  /// Writes a whole array. A copy keeps its bytes in place across suspensions.
   package func writeAll(_ bytes: [UInt8]) async throws(LoopError) {
     let copy = RawBuffer(copying: bytes)
     defer { extendLifetime(copy) }
     try await writeAll(UnwrittenBuffer(copy.copied))
   }
 
-  /// Waits for the next byte; nil at the end.
+  /// Waits for the next byte, and returns it; nil at the end.
   package func readByte(until deadline: MonotonicTime = .never) async throws(LoopError) -> UInt8? {
     let byte = RawBuffer(count: 1)
     defer { extendLifetime(byte) }
@@ -64,20 +64,20 @@ extension ByteStream {
     }
   }
 
-  /// Waits until reading may do something.
+  /// Waits until reading may make progress.
   package func readable(until deadline: MonotonicTime = .never) async throws(LoopError) {
     guard let place = try placeToRead() else { return }
     do throws(WaitError) { try await place.suspend(until: deadline) } catch { throw LoopError(error) }
   }
 
-  /// Waits until writing may do something.
+  /// Waits until writing may make progress.
   func writable(until deadline: MonotonicTime = .never) async throws(LoopError) {
     guard let place = try placeToWrite() else { return }
     do throws(WaitError) { try await place.suspend(until: deadline) } catch { throw LoopError(error) }
   }
 }
 
-/// Bytes that lie in one place.
+/// Contiguous bytes.
 struct UnwrittenBuffer: UnwrittenBytes {
   private var rest: UnsafeRawBufferPointer
   init(_ bytes: UnsafeRawBufferPointer) { rest = bytes }
@@ -91,7 +91,7 @@ struct UnwrittenBuffer: UnwrittenBytes {
   }
 }
 
-/// Bytes that lie in several places, for writev(2); the vectors are used up.
+/// Scattered bytes, for writev(2). Writing modifies the vectors.
 struct UnwrittenVectors: UnwrittenBytes {
   private var rest: UnsafeMutableBufferPointer<iovec>
   private let descriptor: DescriptorStream
@@ -109,7 +109,7 @@ struct UnwrittenVectors: UnwrittenBytes {
     return result
   }
 
-  /// Drops what was written; vectors of which nothing is left go too.
+  /// Drops what was written, including any vectors that are now empty.
   private mutating func drop(_ count: Int) {
     var left = count
     var index = 0

@@ -1,67 +1,67 @@
 import SocketLoop
 import Sockets
 
-/// A stream of bytes in both directions, or in one: everything that a ``Pump`` reads from or writes to.
+/// A stream of bytes, in one or both directions: anything that a ``Pump`` can read from or write to.
 ///
-/// Reads and writes never wait. After a would-block the caller waits at the place that the stream names, which is not
-/// always the obvious one: a TLS read may have to wait until it can write.
+/// Reads and writes never block. After `wouldBlock`, the caller waits at the place that the stream names, which is not
+/// always the obvious one: a TLS read may have to wait until the socket is writable.
 ///
-/// A stream over another one (a layer) conforms to ``LayeredStream``, and defines only what it does differently.
+/// A stream on top of another (a layer) conforms to ``LayeredStream`` and defines only what it does differently.
 @LoopActor
 package protocol ByteStream: AnyObject, Sendable {
   // MARK: Bytes
 
-  /// Reads what has come, and never waits; `.moved(0)` is the end.
+  /// Reads what has arrived, without blocking. `.moved(0)` means the end of the stream.
   func read(into buffer: UnsafeMutableRawBufferPointer) throws(SystemError) -> IOResult
 
-  /// Writes what there is room for, and never waits.
+  /// Writes as much as there is room for, without blocking.
   func write(_ bytes: UnsafeRawBufferPointer) throws(SystemError) -> IOResult
 
-  /// Where to wait before reading again; nil if a read may succeed already.
+  /// Where to wait before reading again; nil if a read may succeed now.
   func placeToRead() throws(LoopError) -> Suspension?
 
-  /// Where to wait before writing again; nil if a write may succeed already.
+  /// Where to wait before writing again; nil if a write may succeed now.
   func placeToWrite() throws(LoopError) -> Suspension?
 
-  /// Waits until the stream fails although nobody reads from it: a reset, or a pipe whose reader is gone.
+  /// Waits until the stream fails, without reading from it: a reset, or a pipe whose reader is gone.
   func failed() async throws(LoopError)
 
   // MARK: Ends
 
-  /// Ends the sending direction: a FIN, a close_notify, the end of a child's input.
+  /// Ends the sending direction: with a FIN, a close_notify, or the end of a child's input.
   func finish() throws(SystemError)
 
-  /// Tells the stream that no more will be read from it.
+  /// Tells the stream that nothing more will be read from it.
   func stopReading()
 
-  /// Closes the stream, after which neither direction can be used.
+  /// Closes the stream in both directions.
   ///
-  /// - Parameter afterEnd: whether the end of what it brings has been read.
+  /// - Parameter afterEnd: whether it has been read to its end.
   func close(_ closing: StreamClosing, afterEnd: Bool) async -> StreamDelivery
 
-  // MARK: What is known of it
+  // MARK: Properties
 
-  /// The descriptor on which splice(2), sendfile(2) and recv(2) with `MSG_TRUNC` can move or discard the bytes; nil if
-  /// they have to be copied, because a layer changes them or no descriptor carries them.
+  /// The descriptor for splice(2), sendfile(2) and recv(2) with `MSG_TRUNC`; nil if bytes must be copied, because a
+  /// layer transforms them or because they do not come from a descriptor.
   var pages: DescriptorStream? { get }
 
   /// The socket at the bottom, below all layers; nil if there is none.
   var socketStream: SocketStream? { get }
 
-  /// Whether one write is one read on the other side.
+  /// Whether one write arrives as one read at the other end.
   var keepsMessageBoundaries: Bool { get }
 
-  /// Cuts the stream into messages; nil if its reads do so already, or it has none.
+  /// Splits the stream into messages; nil if each read already returns one message, or if there are no messages.
   var messages: MessageReader? { get }
 
-  /// How many bytes the stream has received already. When a transfer ends in good order these are still delivered,
-  /// while what a file or a pipe holds is left for its next reader.
+  /// How many unread bytes the stream has already received. An orderly end still delivers these, while the contents of
+  /// a file or a pipe are left for its next reader.
   var held: Int { get }
 
-  /// How many bytes are left to read; nil if that cannot be known.
+  /// How many bytes are left to read; nil if unknown.
   var remaining: Int? { get }
 
-  /// Whether the end of this stream ends the whole session, whatever the other side still has to say.
+  /// Whether the end of this stream ends the whole session, even if the other side has more to send.
   var endIsFinal: Bool { get }
 }
 
@@ -85,21 +85,21 @@ extension ByteStream {
 
 /// How a stream is closed.
 package enum StreamClosing: Sendable, Equatable {
-  /// In good order, once the peer has acknowledged what it was sent, or the time is up; nil waits for as long as it takes.
+  /// An orderly close, once the peer has acknowledged everything or the time is up; nil for no limit.
   case delivered(within: Duration?)
-  /// By a reset, which tells the peer that something is missing. What was sent before is delivered first, within the time.
+  /// A reset, which tells the peer that data is missing, after delivering what was already sent, within the time limit.
   case aborted(deliveringWithin: Duration?)
-  /// By a reset, at once.
+  /// A reset, immediately.
   case abort
-  /// At once, as close(2) does it: there is nothing to deliver, or nobody to deliver it to.
+  /// A plain close(2), immediately: there is nothing to deliver, or the peer is gone.
   case atOnce
 }
 
-/// What closing a stream learned about the bytes that were sent.
+/// What became of the sent bytes, as far as closing the stream could tell.
 package enum StreamDelivery: Sendable {
-  /// The peer has acknowledged everything, or nobody counts.
+  /// The peer has acknowledged everything, or this kind of stream has no acknowledgements.
   case acknowledged
-  /// Time was up with this many bytes not acknowledged.
+  /// The time limit passed with this many bytes unacknowledged.
   case timedOut(unacknowledged: Int)
   case failed(SystemError)
 }

@@ -1,21 +1,21 @@
 import SocketLoop
 import Sockets
 
-/// The lines that are typed on a console, as a stream; it carries out the escapes among them.
+/// The lines typed on a console, as a stream. It also carries out the escapes among them.
 ///
-/// The next line is asked for once the one before has been read, and so has been sent.
+/// It asks for the next line only when the previous one has been read, and therefore sent.
 @LoopActor
 package final class ConsoleStream: ByteStream {
   private let console: any Console
-  /// Where the lines go: `~u` and `~h` act on it.
+  /// Where the lines go, and what `~u` and `~h` act on.
   private let peer: SocketStream
   private let filter: (any ByteFilter)?
   /// Sees urgent data, which does not pass through the pump.
   private let tap: (any ByteTap)?
-  /// Counts what was sent; `~s` shows it, and urgent data is added here.
-  private let sent: Flow
-  private let received: Flow
-  /// Whether `~.` has ended it: the session is over then, whatever the peer still has to say.
+  /// Counts the bytes sent, for `~s`. Urgent data is added here, since no pump counts it.
+  private let sent: ByteCounter
+  private let received: ByteCounter
+  /// Whether `~.` ended it: then the session is over, even if the peer has more to send.
   package private(set) var endIsFinal = false
 
   private var unread: [UInt8] = []
@@ -27,11 +27,11 @@ package final class ConsoleStream: ByteStream {
   private let arrival = Suspension()
 
   /// - Parameters:
-  ///   - filter: changes the lines; the bytes of `~x` go as they are.
-  ///   - sent, received: count what passes each way.
+  ///   - filter: transforms the lines; the bytes of `~x` are sent unchanged.
+  ///   - sent, received: count the bytes in each direction.
   package init(
-    _ console: any Console, to peer: SocketStream, filter: (any ByteFilter)?, tap: (any ByteTap)?, sent: Flow,
-    received: Flow
+    _ console: any Console, to peer: SocketStream, filter: (any ByteFilter)?, tap: (any ByteTap)?, sent: ByteCounter,
+    received: ByteCounter
   ) {
     self.console = console
     self.peer = peer
@@ -55,7 +55,7 @@ package final class ConsoleStream: ByteStream {
     return .moved(count)
   }
 
-  /// It is not for writing.
+  /// Fails: a console stream is read-only.
   package func write(_ bytes: UnsafeRawBufferPointer) throws(SystemError) -> IOResult {
     throw SystemError(call: "write", number: .badDescriptor)
   }
@@ -69,7 +69,7 @@ package final class ConsoleStream: ByteStream {
 
   package func stopReading() { console.interrupt() }
 
-  /// Waits for a line in a task of its own; ``stopReading()`` ends it.
+  /// Starts a task that waits for a line. ``stopReading()`` ends it.
   private func ask() {
     if isAsking { return }
     isAsking = true
@@ -115,12 +115,12 @@ package final class ConsoleStream: ByteStream {
     return !hasHalfClosed
   }
 
-  /// - Returns: false if there is no room for it now.
+  /// - Returns: false if there is no room for it yet.
   private func sendUrgent() throws(SystemError) -> Bool {
     while !urgent.isEmpty {
       do throws(SystemError) {
         guard case .moved(let count) = try peer.writeUrgent(urgent) else { return false }
-        urgent.withUnsafeBytes { sent.moved(UnsafeRawBufferPointer(rebasing: $0.prefix(count))) }
+        urgent.withUnsafeBytes { sent.add(UnsafeRawBufferPointer(rebasing: $0.prefix(count))) }
         urgent.removeFirst(count)
       } catch {
         urgent = []

@@ -1,15 +1,15 @@
 import Sockets
 
 extension DescriptorStream {
-  /// Remembers how long a regular file is, before it is read.
+  /// Records the size of a regular file before reading it.
   func noteSize() {
     if kind == .regularFile { initialSize = descriptor.extent()?.size ?? 0 }
   }
 
-  /// At the end of a regular file: the error that it has shrunk since the reading began, so that what was cut off was never
-  /// read.
+  /// Call at the end of a regular file. Returns an error if the file has shrunk since reading began, so that part of it
+  /// was never read.
   ///
-  /// Sizes are compared, not what was read: the files of `/sys` claim to be longer than they are.
+  /// This compares sizes rather than counting bytes, because files in `/sys` claim to be longer than they are.
   func shrinkage() -> SystemError? {
     guard kind == .regularFile, let now = descriptor.extent(), now.size < initialSize, now.position < initialSize
     else { return nil }

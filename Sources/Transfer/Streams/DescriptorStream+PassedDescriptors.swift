@@ -1,6 +1,7 @@
 import Sockets
 
-// Descriptors that a Unix peer passes to someone who does not take them: the kernel closes them, and says so only to recvmsg(2).
+// If a Unix peer passes descriptors and the receiver has no room for them, the kernel closes them, and reports that
+// only through recvmsg(2).
 extension DescriptorStream {
   func receiveAndNote(into buffer: UnsafeMutableRawBufferPointer) throws(SystemError) -> IOResult {
     let (result, _, flags) = try descriptor.receiveMessageWithoutWaiting(into: buffer)
@@ -8,9 +9,10 @@ extension DescriptorStream {
     return result
   }
 
-  /// Peeks at the first byte that splice(2) would take, since descriptors travel with it and splice(2) never tells.
+  /// Peeks at the first byte that splice(2) would take, to see whether descriptors came with it: splice(2) does not
+  /// say.
   ///
-  /// Those that came with a later byte of the same splice go unnoticed; that is the price of moving pages.
+  /// Descriptors attached to a later byte of the same splice go unnoticed; that is the price of splicing.
   func lookForDescriptors() {
     guard didLoseDescriptors != nil else { return }
     var byte: UInt8 = 0

@@ -22,13 +22,13 @@ extension DescriptorStream {
     }
   }
 
-  /// Whether reading without waiting takes a single system call.
+  /// Whether a non-blocking read takes a single system call.
   var isReadAtOnce: Bool { readMethod != .whenReady }
 
-  /// Whether a read that left room in its buffer has left nothing that the loop will not report.
+  /// Whether, after a read that did not fill its buffer, the loop is sure to report whatever comes next.
   ///
-  /// That is known for pipes and TCP, unless packets, urgent data or the end may have stopped the read; anything else is
-  /// asked.
+  /// That holds for pipes and TCP, unless packets, urgent data or the end of the stream may have cut the read short. In
+  /// all other cases this polls the descriptor.
   func isDrainedByShortRead() -> Bool {
     if isDrainedAtOnce, watch.state.sawOnlyData { return true }
     return (try? descriptor.isReady(.readable)) == false

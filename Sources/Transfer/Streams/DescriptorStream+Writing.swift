@@ -21,7 +21,7 @@ extension DescriptorStream {
     }
   }
 
-  /// Writes what there is room for of bytes in several places, and never waits.
+  /// Writes as much of the scattered bytes as there is room for, without blocking.
   func write(_ vectors: UnsafeMutableBufferPointer<iovec>) throws(SystemError) -> IOResult {
     switch writeMethod {
     case .direct: return try descriptor.write(vectors)
@@ -39,21 +39,21 @@ extension DescriptorStream {
     }
   }
 
-  /// Writes all of it in one piece, in the order of the calls if several tasks write.
+  /// Writes everything in one piece. If several tasks write, they take turns in the order of their calls.
   package func writeInTurn(_ bytes: UnsafeRawBufferPointer) async throws(LoopError) {
     try await turns.take()
     defer { turns.end() }
     try await writeAll(UnwrittenBuffer(bytes))
   }
 
-  /// The same for an array, which stays in memory for as long as that takes.
+  /// The same for an array. A copy keeps its bytes in place across suspensions.
   package func writeInTurn(_ bytes: [UInt8]) async throws(LoopError) {
     let copy = RawBuffer(copying: bytes)
     defer { extendLifetime(copy) }
     try await writeInTurn(copy.copied)
   }
 
-  /// The same for what lies in several places. The vectors are used up.
+  /// The same for scattered bytes. Modifies the vectors.
   func writeInTurn(_ vectors: UnsafeMutableBufferPointer<iovec>, count: Int) async throws(LoopError) {
     try await turns.take()
     defer { turns.end() }
@@ -61,7 +61,7 @@ extension DescriptorStream {
     try await writeAll(UnwrittenVectors(vectors, for: self))
   }
 
-  /// Makes a pipe hold more, once it has carried so many bytes at once. By default it holds 64 KiB, and each time it is
+  /// Enlarges a pipe's buffer after it has carried a large block. The default is 64 KiB, and every time the pipe runs
   /// full or empty costs two context switches.
   func enlarge(after count: Int) {
     if kind != .pipe || count < 32_768 || isEnlarged { return }

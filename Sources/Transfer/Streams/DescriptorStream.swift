@@ -2,14 +2,14 @@ import Glibc
 import SocketLoop
 import Sockets
 
-/// A descriptor as a stream: a file, a pipe, a terminal, a device, or a socket that was inherited. A ``SocketStream`` has
-/// one too, for its bytes.
+/// A descriptor as a stream: a file, a pipe, a terminal, a device, or an inherited socket. A ``SocketStream`` also uses
+/// one, to read and write its bytes.
 ///
-/// Inherited descriptors keep their mode. If the file is blocking, the calls are those that do not wait in any case
-/// (`MSG_DONTWAIT`, `RWF_NOWAIT`), or are made only after poll(2) said that they will not.
+/// Inherited descriptors keep their blocking mode. On a blocking one, only calls that cannot block are made: with
+/// `MSG_DONTWAIT` or `RWF_NOWAIT`, or after poll(2) reported it ready.
 @LoopActor
 package final class DescriptorStream: ByteStream {
-  /// How not to wait.
+  /// How to read or write without blocking.
   enum Method {
     /// recvmsg(2) with `MSG_DONTWAIT`, reporting each message.
     case messages
@@ -17,37 +17,37 @@ package final class DescriptorStream: ByteStream {
     case socket
     /// preadv2(2) and pwritev2(2) with `RWF_NOWAIT`.
     case noWait
-    /// poll(2) first; then a read takes what is there, and a write of `PIPE_BUF` bytes fits.
+    /// poll(2) first. After that a read returns what is available, and a write of up to `PIPE_BUF` bytes fits.
     case whenReady
-    /// Regular files, and our own non-blocking descriptors.
+    /// Plain calls, for regular files and for non-blocking descriptors of our own.
     case direct
   }
 
-  /// What the descriptor leads to.
+  /// What the descriptor refers to.
   package nonisolated let kind: Descriptor.Kind
-  /// Whether `MSG_TRUNC` discards here: on TCP it does, other sockets would write to no buffer.
+  /// Whether recv(2) with `MSG_TRUNC` discards data: it does on TCP; other sockets would write to the null buffer.
   nonisolated let canDiscard: Bool
-  /// Whether splice(2) and sendfile(2) do not wait here. With sockets the file's own mode decides, not a flag, and that of
-  /// an inherited one is not ours to change.
+  /// Whether splice(2) and sendfile(2) are sure not to block. On sockets the file's own blocking mode decides, not a
+  /// flag, and the mode of an inherited socket is not ours to change.
   private(set) var canSplice: Bool
-  /// Whether splice(2) from here does not wait once poll(2) has said so: a stream socket that was inherited.
+  /// Whether splice(2) from here may block unless poll(2) reported it readable: an inherited stream socket.
   nonisolated let mustBeAsked: Bool
-  /// Whether pages that are given to it are one stream there.
+  /// Whether the bytes spliced into it form one stream.
   nonisolated let takesPages: Bool
-  /// Whether splice(2) may stop before the end, at the mark of urgent data, as it does on TCP.
+  /// Whether splice(2) may stop at the urgent mark, as it does on TCP.
   nonisolated let mayHaveMark: Bool
-  /// Whether one send is one receive.
+  /// Whether one send arrives as one receive.
   package nonisolated let keepsMessageBoundaries: Bool
-  /// The descriptor; another one after a terminal or a named pipe was opened again.
+  /// The descriptor. It changes when a terminal or a named pipe is reopened.
   package internal(set) var descriptor: Descriptor
-  /// Its place in the loop.
+  /// The descriptor's registration with the event loop.
   package internal(set) var watch: Watch
-  /// Told, once, that the peer has passed descriptors, which the kernel closed; for Unix sockets.
+  /// Called once if the kernel closed descriptors that a Unix peer passed.
   package var didLoseDescriptors: (@LoopActor () -> Void)?
-  /// Those who write to it at the same time.
+  /// Lets concurrent writers take turns.
   package nonisolated let turns = WriteTurns()
 
-  /// Is told of received messages.
+  /// Gets a report of each received message.
   private(set) var observer: MessageObserver?
   var readMethod: Method
   var writeMethod: Method
@@ -55,15 +55,15 @@ package final class DescriptorStream: ByteStream {
   private var owner: Owner?
   /// Whether ending the stream closes the descriptor.
   private var closesAtEnd = false
-  /// How long a regular file was when the reading began.
+  /// The size of a regular file when reading began.
   var initialSize = 0
-  /// Whether a write to it has failed: others who write to it lose what they have, too.
+  /// Whether a write to it has failed, so that all other writers to it will lose their data too.
   var hasFailed = false
-  /// Whether the pipe was asked to hold more.
+  /// Whether the pipe's buffer has been enlarged.
   var isEnlarged = false
   lazy var isDrainedAtOnce = canDiscard || kind == .pipe && !descriptor.isInPacketMode
 
-  /// A descriptor that was inherited.
+  /// An inherited descriptor.
   package init(_ descriptor: Descriptor) throws(SystemError) {
     self.descriptor = descriptor
     kind = try descriptor.kind()
@@ -88,7 +88,7 @@ package final class DescriptorStream: ByteStream {
     (owner, closesAtEnd) = (own, true)
   }
 
-  /// The bytes of a connection of ours, whose watch both directions share.
+  /// The bytes of a connection of our own. Both directions share the connection's watch.
   init(_ connection: AsyncSocket) {
     descriptor = Descriptor(connection.socket.descriptor)
     kind = .socket
@@ -101,7 +101,8 @@ package final class DescriptorStream: ByteStream {
     (readMethod, writeMethod) = (.socket, .socket)
   }
 
-  /// Tells an observer of each message that is received from now on. What is known of a message does not come with pages.
+  /// Reports each message received from now on to an observer. This rules out splicing, which does not deliver the
+  /// facts about a message.
   func report(to observer: MessageObserver) {
     self.observer = observer
     canSplice = false
@@ -126,21 +127,22 @@ package final class DescriptorStream: ByteStream {
 
   package var pages: DescriptorStream? { self }
 
-  /// Of a regular file: what lies behind its position.
+  /// For a regular file: the number of bytes after its current position.
   package var remaining: Int? { kind == .regularFile ? descriptor.bytesAhead() : nil }
 
-  /// Whether a write waits until there is room.
+  /// Whether a writer is waiting for room.
   package var isOutOfRoom: Bool { watch.state.writer.isWaiting }
 
-  /// Whether one write may be read by several reads, and several by one, so that nobody sees where one ended.
+  /// Whether writes have no boundaries, so that they may be merged and split freely.
   ///
-  /// A socket that was inherited may be of any type.
+  /// False for all sockets, as an inherited one may be of any type.
   package var isByteStream: Bool { kind != .socket }
 
-  /// Whether its reader can go away, which ``failed()`` then reports.
+  /// Whether it has a reader that can go away, which ``failed()`` reports.
   package var hasReader: Bool { kind == .pipe || kind == .socket }
 
-  /// Terminals and named pipes know no `RWF_NOWAIT`: they are opened again, non-blocking, for ourselves.
+  /// Reopens a terminal or a named pipe as a non-blocking descriptor of our own, since these do not support
+  /// `RWF_NOWAIT`.
   func reopen() {
     do throws(SystemError) {
       let own = Owner(try descriptor.reopenForWriting())

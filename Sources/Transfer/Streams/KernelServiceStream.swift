@@ -1,8 +1,8 @@
 import SocketLoop
 import Sockets
 
-/// A service of the kernel, such as a digest of `AF_ALG`, as a stream: the request is written, and ``finish()`` asks for the
-/// one answer.
+/// A kernel service, such as a digest of `AF_ALG`, as a stream: write the request, call ``finish()``, then read the
+/// single answer.
 @LoopActor
 package final class KernelServiceStream: ByteStream {
   private let socket: AsyncSocket
@@ -10,18 +10,18 @@ package final class KernelServiceStream: ByteStream {
   private var isAnswered = false
   private let request = Suspension()
 
-  /// A service whose socket has accepted a request.
+  /// A service, over a request socket that accept(2) returned.
   package init(_ socket: AsyncSocket) { self.socket = socket }
 
   package func read(into buffer: UnsafeMutableRawBufferPointer) throws(SystemError) -> IOResult {
     if !isAsked { return .wouldBlock }
     if isAnswered { return .moved(0) }
     isAnswered = true
-    // The kernel computes within the call: there is nothing to wait for.
+    // The kernel computes the answer within the call, so there is nothing to wait for.
     return try Descriptor(socket.socket.descriptor).read(into: buffer)
   }
 
-  /// `MSG_MORE` says that the request goes on; reading the answer ends it.
+  /// Sends a part of the request, with `MSG_MORE`. Reading the answer ends the request.
   package func write(_ bytes: UnsafeRawBufferPointer) throws(SystemError) -> IOResult {
     try Descriptor(socket.socket.descriptor).sendPart(bytes)
   }

@@ -1,9 +1,9 @@
 import SocketLoop
 import Sockets
 
-/// A stream over another one, such as TLS over TCP: it defines what it changes, and passes everything else on.
+/// A stream on top of another, such as TLS over TCP. It defines what it does differently, and forwards everything else.
 ///
-/// It has no ``ByteStream/pages``: bytes that a layer changes have to come to it.
+/// It has no ``ByteStream/pages``: to transform bytes, a layer needs them in user space.
 @LoopActor
 package protocol LayeredStream: ByteStream {
   /// The stream below.

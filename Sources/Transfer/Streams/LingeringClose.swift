@@ -1,17 +1,17 @@
 import SocketLoop
 import Sockets
 
-/// Closes a connection so that nothing we sent is destroyed, and nothing counts as sent that did not arrive.
+/// Closes a connection without destroying anything we sent, and finds out whether all of it arrived.
 ///
-/// A TCP socket that is closed with unread data, or that receives data after it was closed, answers with a reset, and a
-/// reset can destroy what the peer has not read yet. So our half is shut down first, and what arrives is discarded until
+/// A TCP socket that is closed with unread data, or that receives data after the close, sends a reset, and a reset can
+/// destroy data that the peer has not read yet. So our half is shut down first, and incoming data is discarded until
 /// the peer has acknowledged everything (`SIOCOUTQ` is 0, FIN included).
 @LoopActor
 struct LingeringClose {
   let connection: AsyncSocket
-  /// Nothing more comes from the peer.
+  /// Whether the peer's end has been read.
   var peerHasEnded: Bool
-  /// No FIN was sent: closing is to be a reset, once the peer has what it was sent.
+  /// Whether the connection is to be reset, instead of getting a FIN, once everything is acknowledged.
   var resets = false
 
   func run(until limit: MonotonicTime) async -> StreamDelivery {
@@ -21,18 +21,18 @@ struct LingeringClose {
     var pause = Duration.milliseconds(1)
     while true {
       do throws(SystemError) {
-        // If the kernel does not count what has arrived, a Unix socket resets when something is left unread.
+        // Where the kernel does not count unacknowledged bytes (Unix sockets), leaving data unread causes the reset.
         if resets, !countsUnacknowledged { return .acknowledged }
         if !hasEnded { hasEnded = try discardSome() }
-        // A Unix peer keeps what it was sent, whatever happens to us: only the unread rest had to go.
         if closesByHandshake {
-          // SCTP answers the shutdown once everything has arrived, and aborts if anything of the peer's is left unread.
+          // SCTP completes the shutdown once everything has arrived, and aborts if any of the peer's data is unread.
           if hasEnded || connection.socket.associationHasEnded() { return .acknowledged }
           if MonotonicTime.now >= limit { return .timedOut(unacknowledged: 0) }
           try? await connection.watch.readable(until: min(limit, .after(pause)))
           pause = min(pause * 2, .milliseconds(50))
           continue
         }
+        // A Unix peer keeps what it was sent whatever we do next; only our unread data had to be drained.
         if !countsUnacknowledged { return .acknowledged }
         if let error = try connection.socket.pendingError() {
           return .failed(SystemError(call: "send", number: error))
@@ -43,16 +43,16 @@ struct LingeringClose {
       } catch {
         return .failed(error)
       }
-      // No event tells of an acknowledgement: look again soon, then less often.
+      // No event announces an acknowledgement, so poll, at growing intervals.
       try? await connection.watch.readable(until: min(limit, .after(pause)))
       pause = min(pause * 2, .milliseconds(50))
     }
   }
 
-  /// Reads and drops what is there, but only so much: a peer that sends as fast as we discard must hold up neither the loop
-  /// nor the limit.
+  /// Reads and drops what has arrived, up to a bound, so that a peer that sends as fast as we discard can hold up
+  /// neither the loop nor the time limit.
   ///
-  /// True when the peer has ended.
+  /// - Returns: true once the peer has ended.
   private func discardSome() throws(SystemError) -> Bool {
     let descriptor = Descriptor(connection.socket.descriptor)
     let canDiscard = connection.socket.protocolNumber == .tcp && connection.socket.type == .stream

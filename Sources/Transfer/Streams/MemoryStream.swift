@@ -1,7 +1,7 @@
 import SocketLoop
 import Sockets
 
-/// A message that is in memory already, such as the one on the command line: it is read once, and then ends.
+/// A message in memory, such as one given on the command line. It is read once, then ends.
 @LoopActor
 package final class MemoryStream: ByteStream {
   private let bytes: [UInt8]
@@ -19,7 +19,7 @@ package final class MemoryStream: ByteStream {
     return .moved(count)
   }
 
-  /// It is not for writing.
+  /// Fails: a memory stream is read-only.
   package func write(_ bytes: UnsafeRawBufferPointer) throws(SystemError) -> IOResult {
     throw SystemError(call: "write", number: .badDescriptor)
   }

@@ -1,23 +1,23 @@
 import SocketLoop
 import Sockets
 
-/// Reads a connection that carries messages, and tells of each once all of it has come.
+/// Reads from a connection that carries messages, and reports each message once it is complete.
 ///
-/// A message may come in several pieces: it is longer than the buffer, or the kernel hands over what is there. What the
-/// kernel tells of the connection itself stands among them, and is no data.
+/// A message may arrive in several pieces, because it is longer than the buffer or the kernel delivers it in parts.
+/// Notifications, the kernel's news about the connection itself, are interleaved with the messages and are not data.
 @LoopActor
 package final class MessageObserver {
   private let tell: (_ count: Int, _ facts: DatagramFacts) -> Void
   private let notify: (SCTPNotification) -> Void
   private let control = RawBuffer(count: DatagramFacts.controlSize)
-  /// How much of the message has come.
+  /// How many bytes of the current message have arrived.
   private var count = 0
-  /// What has come of a notification.
+  /// The part of a notification that has arrived.
   private var notification: [UInt8] = []
 
   /// - Parameters:
-  ///   - tell: told how long a message was, and what the kernel says of it.
-  ///   - notify: told of changes of the connection.
+  ///   - tell: called with each message's length and what the kernel reports about it.
+  ///   - notify: called with each notification.
   package init(
     _ tell: @escaping (_ count: Int, _ facts: DatagramFacts) -> Void,
     notify: @escaping (SCTPNotification) -> Void
@@ -26,7 +26,7 @@ package final class MessageObserver {
     self.notify = notify
   }
 
-  /// Reads a message or a piece of one.
+  /// Reads a message, or a piece of one.
   func receive(
     from descriptor: Descriptor, into buffer: UnsafeMutableRawBufferPointer
   ) throws(SystemError) -> IOResult {

@@ -1,20 +1,20 @@
 import SocketLoop
 import Sockets
 
-/// A stream of bytes, cut into messages for a connection that keeps their boundaries.
+/// A byte stream split into messages, for a connection that keeps message boundaries.
 @LoopActor
 package final class MessageStream: ByteStream {
   package let messages: MessageReader?
 
-  /// The messages that `reader` cuts.
+  /// A stream of the messages of `reader`.
   package init(_ reader: MessageReader) { messages = reader }
 
-  /// It is read by messages.
+  /// Fails: it is read through ``messages``.
   package func read(into buffer: UnsafeMutableRawBufferPointer) throws(SystemError) -> IOResult {
     throw SystemError(call: "read", number: .notSupported)
   }
 
-  /// It is not for writing.
+  /// Fails: a message stream is read-only.
   package func write(_ bytes: UnsafeRawBufferPointer) throws(SystemError) -> IOResult {
     throw SystemError(call: "write", number: .badDescriptor)
   }

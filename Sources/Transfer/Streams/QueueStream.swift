@@ -1,19 +1,19 @@
 import SocketLoop
 import Sockets
 
-/// One connection's share of a ``Broadcast``: a queue of what it has not sent yet.
+/// A ``Broadcast`` as one connection gets it: a queue of the messages that it has not sent yet.
 @LoopActor
 package final class QueueStream: ByteStream {
   private weak var broadcast: Broadcast?
-  /// Arrays share their storage: a message that waits for a hundred peers is in memory once.
+  /// Arrays share storage, so a message queued for a hundred peers is in memory only once.
   private var queue: [[UInt8]] = []
-  /// How much of the first message was read.
+  /// How much of the first message has been read.
   private var position = 0
-  /// How many bytes wait.
+  /// How many bytes are queued.
   private(set) var queued = 0
   private let arrival = Suspension()
   private let keepsBoundaries: Bool
-  /// Takes the bytes to the connection.
+  /// The pump that moves the bytes to the connection.
   package weak var pump: Pump?
 
   init(_ broadcast: Broadcast, keepsBoundaries: Bool) {
@@ -22,16 +22,16 @@ package final class QueueStream: ByteStream {
   }
 
   /// When the connection last took something.
-  var latest: MonotonicTime { pump?.flow.latest ?? .now }
+  var latest: MonotonicTime { pump?.counter.latest ?? .now }
 
   func enqueue(_ message: [UInt8]) {
-    if queue.isEmpty { pump?.flow.moved(0) }
+    if queue.isEmpty { pump?.counter.add(0) }
     queue.append(message)
     queued += message.count
     arrival.resume()
   }
 
-  /// The input has ended.
+  /// Wakes the reader because the input has ended.
   func wake() { arrival.resume() }
 
   package func read(into buffer: UnsafeMutableRawBufferPointer) throws(SystemError) -> IOResult {
@@ -56,7 +56,7 @@ package final class QueueStream: ByteStream {
     return .moved(count)
   }
 
-  /// It is not for writing.
+  /// Fails: a queue is filled by its broadcast.
   package func write(_ bytes: UnsafeRawBufferPointer) throws(SystemError) -> IOResult {
     throw SystemError(call: "write", number: .badDescriptor)
   }
@@ -69,10 +69,10 @@ package final class QueueStream: ByteStream {
   package func stopReading() { broadcast?.leave(self) }
 
   package var keepsMessageBoundaries: Bool { keepsBoundaries }
-  /// What waits is known to be missing; what the input would have brought is not.
+  /// What is queued is known to be left; how much more the input would bring is not.
   package var remaining: Int? { queued > 0 ? queued : broadcast?.isIncomplete == true ? 1 : nil }
 
-  /// The peer takes nothing.
+  /// Drops the member, because its peer takes nothing.
   func giveUp() {
     broadcast?.leave(self)
     pump?.fail(SystemError(call: "send", number: .timedOut))

@@ -1,19 +1,20 @@
-/// Memory that a loop reads into again and again: allocated once, aligned to a page, freed with its owner.
+/// A reusable read buffer: allocated once, page-aligned, and freed with its owner.
 ///
-/// Whoever works on ``bytes`` in a local variable keeps the owner with `extendLifetime`: the compiler sees no use of it.
+/// Code that holds only ``bytes`` must keep the owner alive with `extendLifetime`, because the compiler does not see
+/// that the owner is still needed.
 final class RawBuffer {
   let bytes: UnsafeMutableRawBufferPointer
 
   init(count: Int) { bytes = .allocate(byteCount: max(count, 1), alignment: 4096) }
 
-  /// A copy of bytes that have to stay where they are while a task waits.
+  /// A copy of bytes that must not move in memory while a task is suspended.
   convenience init(copying array: [UInt8]) {
     self.init(count: array.count)
     bytes.copyBytes(from: array)
     count = array.count
   }
 
-  /// How many of them count, where it is a copy.
+  /// How many bytes are in use.
   var count = 0
 
   var copied: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: bytes[..<count]) }

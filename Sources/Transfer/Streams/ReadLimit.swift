@@ -1,27 +1,27 @@
 import SocketLoop
 import Sockets
 
-/// How much of a stream a transfer reads: which bytes it skips first, and after how many it ends.
+/// How much of a stream a transfer reads: how many bytes it skips first, and after how many it ends.
 ///
-/// It belongs to the transfer, not to the stream, and several transfers from one stream may share it.
+/// It belongs to the transfer, not to the stream. Several transfers from one stream may share it.
 @LoopActor
 package final class ReadLimit {
-  /// How many bytes may still be read; so many that only the stream's own end counts, unless a limit was set.
+  /// How many bytes may still be read; `Int.max`, in effect unlimited, unless a limit was set.
   package private(set) var remaining = Int.max
   private var isSet = false
-  /// How many bytes are read and dropped first.
+  /// How many bytes are still to be skipped.
   package private(set) var unskipped = 0
-  /// Whether anything after the limit is an error.
+  /// Whether data after the limit is an error.
   private var refusesMore = false
-  /// Whether something came after the limit.
+  /// Whether data came after the limit.
   package private(set) var hasMore = false
 
-  /// Without a limit.
+  /// No limit.
   package nonisolated init() {}
 
-  /// Skips the first bytes, and ends after so many.
+  /// Skips the first `count` bytes, and ends after `limit` more.
   ///
-  /// A regular file is moved on with `lseek(2)`; from everything else the bytes are read and dropped.
+  /// A regular file is skipped with `lseek(2)`; on everything else the bytes are read and dropped.
   package func set(skipping count: Int, to limit: Int?, of stream: any ByteStream) throws(SystemError) {
     if let limit { end(after: limit) }
     if let file = stream.pages, file.kind == .regularFile, count > 0 {
@@ -31,28 +31,28 @@ package final class ReadLimit {
     }
   }
 
-  /// Expects so many bytes, and then the end: more is an error (`EMSGSIZE`).
+  /// Expects exactly this many bytes, then the end; more is an error (`EMSGSIZE`).
   package func expect(_ count: Int) {
     end(after: count)
     refusesMore = true
   }
 
-  /// Ends after so many bytes more.
+  /// Ends after this many more bytes.
   func end(after count: Int) { (remaining, isSet) = (min(remaining, count), true) }
 
-  /// Counts bytes that were read.
+  /// Records bytes that have been read.
   func took(_ count: Int) { remaining -= count }
 
-  /// How many bytes of the stream are left to read; nil if neither it nor the limit says.
+  /// How many bytes of the stream are left to read; nil if neither the stream nor the limit tells.
   package func remaining(of stream: any ByteStream) -> Int? {
     let ahead = stream.remaining
     return isSet ? min(ahead ?? .max, remaining) : ahead
   }
 
-  /// Whether the stream is known to have more that is to be read.
+  /// Whether the stream is known to have more bytes within the limit.
   func leaves(of stream: any ByteStream) -> Bool { remaining > 0 && stream.remaining ?? 0 > 0 }
 
-  /// Reads within the limit; 0 is the end.
+  /// Reads within the limit; `.moved(0)` is the end.
   @inline(__always)
   func read(
     into buffer: UnsafeMutableRawBufferPointer,
@@ -60,13 +60,13 @@ package final class ReadLimit {
   ) throws(SystemError) -> IOResult {
     if unskipped > 0, let result = try skip(into: buffer, read) { return result }
     if remaining == 0 { return refusesMore ? try readEnd(read) : .moved(0) }
-    // Not prefix(_:), which would be most of what a short message costs here.
+    // Not prefix(_:), which would be most of the cost of a short message here.
     let result = try read(.init(start: buffer.baseAddress, count: min(buffer.count, remaining)))
     if case .moved(let count) = result { took(count) }
     return result
   }
 
-  /// Reads and drops what is to be skipped; nil once all of it is.
+  /// Reads and drops the bytes to skip; returns nil once all are skipped.
   private func skip(
     into buffer: UnsafeMutableRawBufferPointer,
     _ read: (UnsafeMutableRawBufferPointer) throws(SystemError) -> IOResult
@@ -79,7 +79,7 @@ package final class ReadLimit {
     return nil
   }
 
-  /// After the bytes that were expected: the stream's own end, or an error.
+  /// Reads past the expected bytes: returns the stream's own end, or throws if there is more.
   private func readEnd(
     _ read: (UnsafeMutableRawBufferPointer) throws(SystemError) -> IOResult
   ) throws(SystemError) -> IOResult {

@@ -6,27 +6,27 @@ import Sockets
 package final class SocketStream: ByteStream {
   /// The socket.
   package let socket: AsyncSocket
-  /// Its bytes.
+  /// Reads and writes its bytes.
   private let bytes: DescriptorStream
-  /// What goes beside the first byte that is written: descriptors, credentials.
+  /// Control messages to send with the first byte written: descriptors, credentials.
   private var control: [ControlMessage] = []
   private var hasFinished = false
-  /// Whether its user has set `SO_LINGER`: with a time of 0, closing is meant to reset, and nothing is waited for.
+  /// Whether the user may have set `SO_LINGER`. With a time of 0, closing is meant to reset without waiting.
   package var mayResetByLinger = false
 
-  /// A connection, which it closes.
+  /// Wraps a connection, and closes it in the end.
   package init(_ socket: AsyncSocket) {
     self.socket = socket
     bytes = DescriptorStream(socket)
   }
 
-  /// Tells an observer of each message that is received from now on, if the connection carries messages.
+  /// Reports each message received from now on to an observer, on a connection that carries messages.
   package func report(to observer: MessageObserver) { bytes.report(to: observer) }
 
-  /// Sends control messages with the first byte of what is written next.
+  /// Sends control messages with the next byte written.
   package func attach(_ messages: [ControlMessage]) { control = messages }
 
-  /// Is told, once, that the peer has passed descriptors, which the kernel closed; for Unix sockets.
+  /// Sets what to call, once, if the kernel closes descriptors that a Unix peer passed.
   package func onLostDescriptors(_ report: @escaping @LoopActor () -> Void) { bytes.didLoseDescriptors = report }
 
   package func read(into buffer: UnsafeMutableRawBufferPointer) throws(SystemError) -> IOResult {
@@ -49,9 +49,10 @@ package final class SocketStream: ByteStream {
   package func placeToWrite() throws(LoopError) -> Suspension? { try socket.watch.placeForWriter() }
   package func failed() async throws(LoopError) { try await socket.watch.failed() }
 
-  /// Shuts the sending half down, once.
+  /// Shuts down the sending half, once.
   ///
-  /// Calls `shutdown(2)`. `ENOTCONN` is not an error here: the peer has reset the connection, and the next read tells.
+  /// Calls `shutdown(2)`. `ENOTCONN` is not an error here: the peer has reset the connection, and the next read will
+  /// say so.
   package func finish() throws(SystemError) {
     if hasFinished { return }
     hasFinished = true
@@ -78,7 +79,7 @@ package final class SocketStream: ByteStream {
     if closesByReset { return .acknowledged }
     if !resets { try? finish() }
     let linger = LingeringClose(connection: socket, peerHasEnded: afterEnd, resets: resets)
-    // A task of its own: ours may be cancelled already.
+    // In a separate task, because this one may already be cancelled.
     let delivery = await Task(executorPreference: EventLoop.shared) { await linger.run(until: .after(limit)) }.value
     if resets { try? socket.socket.set(.linger, to: Duration.zero) }
     return delivery
@@ -90,8 +91,8 @@ package final class SocketStream: ByteStream {
 }
 
 extension AsyncSocket {
-  /// Closes a connection by a reset, if the transport has one, so that the peer does not take what it got for all that was
-  /// to come, and no port is left in TIME_WAIT.
+  /// Closes a connection with a reset, if the transport has one, so that the peer knows its data is incomplete, and no
+  /// port stays in TIME_WAIT.
   package func abort() {
     try? socket.set(.linger, to: Duration.zero)
     close()

@@ -1,6 +1,6 @@
 import SocketLoop
 
-/// Takes the writers of one stream in turn, so that what each of them writes stays in one piece.
+/// Makes the writers of one stream take turns, so that what each one writes stays in one piece.
 @LoopActor
 package final class WriteTurns {
   private var waiting: [Suspension] = []
@@ -8,7 +8,7 @@ package final class WriteTurns {
 
   nonisolated init() {}
 
-  /// Waits for the turn; ``end()`` gives it to the next in line.
+  /// Waits for a turn. ``end()`` passes it on to the next in line.
   func take() async throws(LoopError) {
     if isWriting {
       let turn = Suspension()

@@ -4,9 +4,8 @@ import Testing
 
 @testable import Sockets
 
-@Suite("Processes by a descriptor")
-struct ProcessDescriptorTests {
-  @Test("it tells the number, and whether the process runs")
+@Suite struct ProcessDescriptorTests {
+  @Test("A process descriptor tells the process ID and whether the process is running")
   func states() throws {
     let process = try RunningProcess("sleep", ["600"])
     let descriptor = try ProcessDescriptor(of: process.identifier)
@@ -17,13 +16,13 @@ struct ProcessDescriptorTests {
     #expect(descriptor.processID == nil && !descriptor.isRunning)
   }
 
-  @Test("there is none of a process that is not there")
-  func nobody() {
+  @Test("A process that does not exist has no descriptor")
+  func missingProcess() {
     #expect(errorNumber { () throws(SystemError) in _ = try ProcessDescriptor(of: 0x3fff_fff0) } == .noProcess)
   }
 
   @Test(
-    "the peer of a Unix connection, and the sender of a message",
+    "The peer of a Unix connection and the sender of a message have descriptors",
     .enabled(if: Sock.hasProcessDescriptors, "needs SO_PEERPIDFD, Linux 6.5"))
   func peers() throws {
     let pair = try Socket.pair(.datagram)
@@ -46,12 +45,12 @@ struct ProcessDescriptorTests {
     #expect(isEmpty)
   }
 
-  @Test("other sockets have no such peer")
+  @Test("Other sockets have no peer process")
   func others() throws {
     #expect(try Socket.open(.ipv4, .stream).peerIsRunning() == nil)
   }
 
-  @Test("what the kernel could not make a descriptor of is none")
+  @Test("An error number in place of a descriptor is ignored")
   func failed() {
     let bytes = ControlMessage.buffer(of: [.other(level: .socket, type: 4, bytes: .storing(CInt(-3)))])
     #expect(ControlMessage.decode(bytes).processDescriptors.isEmpty)

@@ -3,12 +3,11 @@ import Testing
 
 @testable import Sockets
 
-@Suite("poll and select")
-struct PollTests {
+@Suite struct PollTests {
   let directory: TemporaryDirectory
   init() throws { directory = try TemporaryDirectory() }
 
-  @Test("a socket is readable when something has come, writable while there is room", arguments: SocketKind.streams)
+  @Test("A socket is readable when data has arrived, and writable while there is room", arguments: SocketKind.streams)
   func readiness(kind: SocketKind) throws {
     let connection = try kind.connect(in: directory)
     #expect(try connection.server.wait(for: .readable, timeout: .zero) == [])
@@ -22,7 +21,7 @@ struct PollTests {
     #expect(try connection.server.wait(for: [], timeout: .seconds(10)).contains(.hungUp))
   }
 
-  @Test("a listener is readable when a connection waits")
+  @Test("A listener is readable when a connection is waiting")
   func listener() throws {
     let (address, listener) = try SocketKind(transport: .tcp, family: .ipv4).listen(in: directory)
     #expect(try listener.socket.wait(for: .readable, timeout: .zero) == [])
@@ -31,7 +30,7 @@ struct PollTests {
     #expect(try listener.socket.wait(for: .readable, timeout: .seconds(10)) == .readable)
   }
 
-  @Test("a set tells which of its descriptors are ready, by either call", arguments: [false, true])
+  @Test("A set tells which of its descriptors are ready, with either call", arguments: [false, true])
   func sets(precisely: Bool) throws {
     let quiet = try Socket.pair()
     let busy = try Socket.pair()
@@ -56,7 +55,7 @@ struct PollTests {
     #expect(set.found(at: second) == [.readable, .writable])
   }
 
-  @Test("a descriptor that is passed over stays the same one, also after a second time")
+  @Test("A descriptor can be skipped and restored repeatedly")
   func passingOver() throws {
     let pair = try Socket.pair()
     try pair.first.send(text: "x")
@@ -73,17 +72,17 @@ struct PollTests {
     }
   }
 
-  @Test("a descriptor that is not open is found invalid, not waited for")
+  @Test("A closed descriptor is reported as invalid at once")
   func invalid() throws {
     var set = PollSet()
-    // The highest number that a descriptor may have: none is open there.
+    // The highest descriptor number, which is never open.
     set.add(CInt.max, for: .readable)
     let count6 = try set.wait()
     #expect(count6 == 1)
     #expect(set.found(at: 0) == .invalid)
   }
 
-  @Test("a time that passes is told by none ready, and rounded up", arguments: [false, true])
+  @Test("A timeout is rounded up, and reports none ready", arguments: [false, true])
   func timeouts(precisely: Bool) throws {
     let pair = try Socket.pair()
     var set = PollSet()
@@ -99,7 +98,7 @@ struct PollTests {
     #expect(count9 == 0)
   }
 
-  @Test("select tells what poll tells")
+  @Test("select finds the same readiness as poll")
   func select() throws {
     let connection = try SocketKind(transport: .tcp, family: .ipv4).connect(in: directory)
     let (client, server) = (connection.client.descriptor, connection.server.descriptor)
@@ -125,7 +124,7 @@ struct PollTests {
     #expect(set.ready(for: .exceptional) == [server])
   }
 
-  @Test("select refuses what would not fit in its sets")
+  @Test("select refuses descriptors that do not fit into its sets")
   func selectLimits() throws {
     var set = SelectSet()
     #expect(SelectSet.limit == CInt(FD_SETSIZE))
@@ -133,7 +132,7 @@ struct PollTests {
     #expect(error == "select on descriptor 1024 (FD_SETSIZE is 1024): Bad file descriptor (EBADF)")
     #expect(errorNumber { () throws(SystemError) in try set.insert(-1, for: .writable) } == .badDescriptor)
     try set.insert(1023, for: .readable)
-    // Linux passes over numbers beyond its table of open files, and leaves their bits as they are: not ready here.
+    // Linux ignores numbers beyond its table of open files and leaves their bits as they are: not ready here.
     let count = try set.wait(timeout: .zero)
     #expect(count == 0 && set.ready(for: .readable) == [])
   }

@@ -2,10 +2,9 @@ import Testing
 
 @testable import Sockets
 
-@Suite("Names to addresses and back")
-struct ResolverTests {
+@Suite struct ResolverTests {
   @Test(
-    "numbers are answered without opening a file",
+    "Numeric hosts and services are answered without opening a file",
     arguments: [
       ("127.0.0.1", "80", "127.0.0.1:80"), ("::1", "80", "[::1]:80"), ("fe80::1%lo", "80", "[fe80::1%lo]:80"),
       ("fe80::1%1", "80", "[fe80::1%lo]:80"), ("::ffff:1.2.3.4", "0", "1.2.3.4:0"),
@@ -16,14 +15,14 @@ struct ResolverTests {
     for transport in [Transport.tcp, .udp, .sctp, .dccp, .mptcp, .udpLite] {
       let found = try Resolver.addresses(host: host, service: service, transport: transport)
       #expect(found.map(\.address.description) == [expected])
-      // The C library says the same.
+      // The C library agrees.
       let asked = try Resolver.addresses(
         host: host, service: service, transport: transport, flags: [.numericHost, .canonicalName])
       #expect(asked.map(\.address) == found.map(\.address))
     }
   }
 
-  @Test("names and numbers of the other family are not numeric")
+  @Test("Names, and addresses of the other family, are not numeric")
   func notNumeric() {
     func address(_ host: String?, _ service: String?, _ family: AddressFamily = .unspecified) -> SocketAddress? {
       Resolver.numericAddress(host: host, service: service, family: family)
@@ -41,7 +40,7 @@ struct ResolverTests {
   }
 
   @Test(
-    "localhost is the loopback address, each address once",
+    "localhost is the loopback address, without duplicates",
     arguments: Transport.all.filter { $0.addressing == .internet })
   func localhost(transport: Transport) throws {
     let found = try Resolver.addresses(host: "localhost", service: "80", transport: transport)
@@ -52,7 +51,7 @@ struct ResolverTests {
     #expect(ipv4.map(\.address) == [.ipv4(.loopback, port: 80)])
   }
 
-  @Test("no host is every interface for a local address, and this host for a peer")
+  @Test("No host means every interface for a local address, and this host for a peer")
   func noHost() throws {
     let local = try Resolver.addresses(host: nil, service: "80", transport: .tcp, role: .local)
     #expect(Set(local.map(\.address)).isSubset(of: [.ipv4(.any, port: 80), .ipv6(.any, port: 80)]))
@@ -63,19 +62,19 @@ struct ResolverTests {
     #expect(ipv6.map(\.address) == [.ipv6(.any, port: 0)])
   }
 
-  @Test("services have names, by protocol", .enabled(if: servicesAreInstalled, "/etc/services is missing"))
+  @Test("Service names depend on the protocol", .enabled(if: servicesAreInstalled, "/etc/services is missing"))
   func services() throws {
     func port(_ service: String, _ transport: Transport) throws -> UInt16? {
       try Resolver.addresses(host: "127.0.0.1", service: service, transport: transport).first?.address.port
     }
     #expect(try port("http", .tcp) == 80)
     #expect(try port("domain", .udp) == 53)
-    // The protocols that getaddrinfo(3) does not know take the ports of TCP or UDP.
+    // Protocols that getaddrinfo(3) does not know use the service names of TCP or UDP.
     #expect(try port("http", .sctp) == 80)
     #expect(try port("http", .mptcp) == 80)
     #expect(try port("domain", .udpLite) == 53)
     #expect(try port("domain", .dccp) == 53)
-    // tftp is for UDP only.
+    // tftp is defined for UDP only.
     let error = Result { () throws(ResolutionError) in
       try Resolver.addresses(host: "127.0.0.1", service: "tftp", transport: .tcp)
     }
@@ -89,7 +88,7 @@ struct ResolverTests {
   static let servicesAreInstalled =
     (try? Resolver.addresses(host: "127.0.0.1", service: "http", transport: .tcp)) != nil
 
-  @Test("an unknown service is told apart from an unknown host")
+  @Test("An unknown service is told apart from an unknown host")
   func unknownService() {
     let service = message { () throws(ResolutionError) in
       _ = try Resolver.addresses(host: "127.0.0.1", service: "no-such-service", transport: .tcp)
@@ -101,7 +100,7 @@ struct ResolverTests {
     #expect(host == "host.invalid: Name or service not known (EAI_NONAME)")
   }
 
-  @Test("an unknown name has no address, whatever the resolver can reach")
+  @Test("An unknown name has no address, whatever the resolver can reach")
   func unknownName() throws {
     let result = Result { () throws(ResolutionError) in
       try Resolver.addresses(host: "no-such-host.invalid", service: "80", transport: .tcp)
@@ -110,14 +109,14 @@ struct ResolverTests {
       Issue.record("found")
       return
     }
-    // Without a name server the answer is that there is none now.
+    // Without a name server the lookup fails temporarily.
     #expect([.noName, .noData, .tryAgain].contains(error.code))
     #expect(error.host == "no-such-host.invalid" && error.service == "80" && error.number == nil)
     #expect(error.description.hasPrefix("no-such-host.invalid: "))
     #expect(error.description.hasSuffix("(\(error.code))"))
   }
 
-  @Test("an address of the other family is no address here")
+  @Test("An address of the other family is refused")
   func otherFamily() {
     let result = Result { () throws(ResolutionError) in
       try Resolver.addresses(host: "::1", service: "80", transport: .tcp, family: .ipv4)
@@ -129,7 +128,7 @@ struct ResolverTests {
     #expect([.addressFamily, .noName].contains(error.code))
   }
 
-  @Test("the canonical name comes where it is asked for")
+  @Test("The canonical name is returned on request")
   func canonicalName() throws {
     let found = try Resolver.addresses(
       host: "127.0.0.1", service: nil, transport: .tcp, flags: [.canonicalName, .numericHost])
@@ -138,7 +137,7 @@ struct ResolverTests {
       try Resolver.addresses(host: "localhost", service: nil, transport: .tcp).allSatisfy { $0.canonicalName == nil })
   }
 
-  @Test("errors of the system carry errno")
+  @Test("System errors carry errno")
   func systemError() {
     let error = ResolutionError(code: .system, host: "h", service: nil, number: .tooManyOpenFiles)
     #expect(error.description == "h: Too many open files (EMFILE)")
@@ -146,7 +145,7 @@ struct ResolverTests {
     #expect(everywhere.description == "*: Non-recoverable failure in name resolution (EAI_FAIL)")
   }
 
-  @Test("an address has a name, or stands for itself")
+  @Test("An address has a name, or stands for itself")
   func reverse() throws {
     let address = SocketAddress.ipv4(.loopback, port: 1)
     let numeric = try Resolver.names(of: address, flags: [.numericHost, .numericService])
@@ -158,7 +157,7 @@ struct ResolverTests {
     #expect(scoped.host == "fe80::1%lo" && scoped.service == "7")
   }
 
-  @Test("an address of a family without names is refused")
+  @Test("An address of a family without names is refused")
   func reverseOfOthers() throws {
     let netlink = try SocketAddress(bytes: [16, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0])
     let result = Result { () throws(ResolutionError) in try Resolver.names(of: netlink).host }
@@ -169,7 +168,7 @@ struct ResolverTests {
     #expect(error.code == .family)
   }
 
-  @Test("interfaces have names and numbers")
+  @Test("Interfaces have names and numbers")
   func interfaces() throws {
     let all = try NetworkInterface.all()
     let loopback = try #require(all.first { $0.name == "lo" })
@@ -178,52 +177,5 @@ struct ResolverTests {
     #expect(NetworkInterface.index(of: "nosuch0") == nil)
     #expect(NetworkInterface.name(of: 0) == nil)
     #expect(NetworkInterface.name(of: 987_654) == nil)
-  }
-}
-
-@Suite("The legacy look-ups")
-struct HostLookupTests {
-  @Test("a host of /etc/hosts is found by its name")
-  func byName() throws {
-    let entry = try Resolver.hostByName("localhost")
-    #expect(entry.addresses.contains(.ipv4(.loopback, port: 0)))
-    #expect(entry.family == .ipv4 && !entry.name.isEmpty)
-    let numeric = try Resolver.hostByName("127.0.0.1")
-    #expect(numeric == HostEntry(name: "127.0.0.1", aliases: [], family: .ipv4, addresses: [.ipv4(.loopback, port: 0)]))
-    #expect(try Resolver.hostByName("::1", family: .ipv6).addresses == [.ipv6(.loopback, port: 0)])
-  }
-
-  @Test("a host of /etc/hosts is found by its address")
-  func byAddress() throws {
-    let entry = try Resolver.hostByAddress(.ipv4(.loopback, port: 80))
-    #expect(entry.name == "localhost")
-    #expect(entry.addresses == [.ipv4(.loopback, port: 0)])
-  }
-
-  @Test("an unknown name is told by h_errno")
-  func unknown() {
-    let result = Result { () throws(HostLookupError) in try Resolver.hostByName("no-such-host.invalid") }
-    guard case .failure(let error) = result else {
-      Issue.record("found")
-      return
-    }
-    #expect([.hostNotFound, .tryAgain, .noRecovery, .noData].contains(error.code))
-    #expect(error.description.hasPrefix("no-such-host.invalid: "))
-    let family = Result { () throws(HostLookupError) in try Resolver.hostByAddress(.unix(.unnamed)) }
-    guard case .failure(let error) = family else {
-      Issue.record("found")
-      return
-    }
-    #expect(error.code == .noRecovery)
-  }
-
-  @Test("each value of h_errno has its name and its words")
-  func codes() {
-    func text(_ code: HostLookupError.Code) -> String { HostLookupError(code: code, asked: "h").description }
-    #expect(text(.hostNotFound) == "h: Unknown host (HOST_NOT_FOUND)")
-    #expect(text(.tryAgain) == "h: Host name lookup failure (TRY_AGAIN)")
-    #expect(text(.noRecovery) == "h: Unknown server error (NO_RECOVERY)")
-    #expect(text(.noData) == "h: No address associated with name (NO_DATA)")
-    #expect(HostLookupError.Code(rawValue: 17).description == "17")
   }
 }

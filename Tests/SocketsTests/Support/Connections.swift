@@ -1,11 +1,11 @@
 import Sockets
 import Testing
 
-/// A kind of socket to repeat a test over: a transport in a family, with an address of the test's own.
+/// A kind of socket to repeat a test with: a transport and a family, with an address of the test's own.
 struct SocketKind: Sendable, CustomTestStringConvertible {
   let transport: Transport
   let family: AddressFamily
-  /// For Unix sockets: a path, an abstract name.
+  /// For Unix sockets: a path or an abstract name.
   var naming = Naming.abstract
 
   enum Naming { case path, abstract }
@@ -28,7 +28,7 @@ struct SocketKind: Sendable, CustomTestStringConvertible {
 
   func open(mode: BlockingMode = .blocking) throws -> Socket { try .open(transport, family: family, mode: mode) }
 
-  /// An address that nobody else has: loopback and port 0, a name from the kernel, a path in this directory.
+  /// A unique address: loopback and port 0, a name chosen by the kernel, or a path in this directory.
   func freshAddress(in directory: TemporaryDirectory, _ name: String = "s") throws -> SocketAddress {
     switch (family, naming) {
     case (.ipv4, _): .ipv4(.loopback, port: 0)
@@ -46,7 +46,7 @@ struct SocketKind: Sendable, CustomTestStringConvertible {
     return (try socket.localAddress(), SharedSocket(socket))
   }
 
-  /// Two ends of a connection that was made by listen, connect and accept.
+  /// Both ends of a connection made by listen, connect and accept.
   func connect(in directory: TemporaryDirectory) throws -> SocketConnection {
     let (address, listener) = try listen(in: directory)
     let client = try open()
@@ -65,7 +65,7 @@ struct SocketKind: Sendable, CustomTestStringConvertible {
   }
 }
 
-/// A socket that fits in tuples and closures.
+/// A socket that can be stored in tuples and captured by closures.
 final class SharedSocket: Sendable {
   let socket: Socket
   init(_ socket: consuming Socket) { self.socket = socket }
@@ -74,7 +74,7 @@ final class SharedSocket: Sendable {
 final class SocketConnection: Sendable {
   let client: Socket
   let server: Socket
-  /// Whom accept named.
+  /// The peer address that accept returned.
   let peer: SocketAddress
 
   init(client: consuming Socket, server: consuming Socket, peer: SocketAddress) {
@@ -87,7 +87,7 @@ final class SocketConnection: Sendable {
 struct UnexpectedWouldBlock: Error {}
 
 extension Socket {
-  /// Receives a stream until its end.
+  /// Receives until the end of the stream.
   borrowing func receiveAll() throws -> [UInt8] {
     var all: [UInt8] = []
     while let next = try receive(upTo: 65536), !next.isEmpty { all += next }

@@ -23,7 +23,7 @@ final class SystemCallRecorder: SystemCallObserver, @unchecked Sendable {
   func completed(_ call: SystemCall) { calls.append(call) }
 }
 
-/// The number that a body fails with; nil where it does not fail.
+/// The errno that a body fails with; nil if it does not fail.
 func errorNumber(_ body: () throws(SystemError) -> Void) -> ErrorNumber? {
   do throws(SystemError) {
     try body()
@@ -33,7 +33,7 @@ func errorNumber(_ body: () throws(SystemError) -> Void) -> ErrorNumber? {
   }
 }
 
-/// The sentence that a body fails with.
+/// The message of the error that a body fails with.
 func message<Failure: Error>(_ body: () throws(Failure) -> Void) -> String? {
   do throws(Failure) {
     try body()

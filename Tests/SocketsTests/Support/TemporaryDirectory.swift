@@ -1,6 +1,6 @@
 import Glibc
 
-/// A directory of the test's own, short enough for Unix sockets, removed with what is in it.
+/// A directory of the test's own, with a path short enough for Unix sockets. It is removed with its contents.
 final class TemporaryDirectory {
   let path: String
 

@@ -7,14 +7,13 @@ import Testing
 
 @testable import Transfer
 
-@Suite("Runs of datagrams", .onTheLoop, .timeLimit(.minutes(1)))
-struct DatagramRunTests {
-  /// What the kernel says to a segmented send: nothing, or a refusal.
+@Suite(.onTheLoop, .timeLimit(.minutes(1))) struct DatagramRunTests {
+  /// The error with which the kernel refuses a segmented send; nil if it accepts it.
   static let refusals: [ErrorNumber?] = [
     nil, .invalidArgument, .inputOutput, .notSupported, .noProtocolOption, .messageTooLong,
   ]
 
-  @Test("A run arrives as its datagrams, in order, whether the kernel cuts it or refuses to", arguments: refusals)
+  @Test("A run arrives as separate datagrams in order, whether or not the kernel segments it", arguments: refusals)
   @LoopActor
   func arrives(refusal: ErrorNumber?) async throws {
     let (receiver, sender) = (try UDP(), try UDP())
@@ -41,7 +40,7 @@ struct DatagramRunTests {
     sender.socket.close()
   }
 
-  @Test("Datagrams that the kernel put together come apart again, with whole ones and empty ones among them")
+  @Test("Coalesced datagrams are split again, among whole and empty ones")
   @LoopActor
   func coalesced() async throws {
     let receiver = try UDP(coalesces: true)
@@ -67,7 +66,7 @@ struct DatagramRunTests {
     sender.socket.close()
   }
 
-  @Test("Written to a pipe at once, what was taken one by one before is not written again")
+  @Test("Datagrams already received one by one are not written again when the rest goes to a pipe at once")
   @LoopActor
   func gathered() async throws {
     let (receiver, sender) = (try UDP(coalesces: true), try UDP())
@@ -78,15 +77,15 @@ struct DatagramRunTests {
     #expect(Array(first.bytes) == Array(bytes[..<1000]))
     let pipe = try SockTestSupport.Pipe()
     let output = try DescriptorStream(pipe.writer)
-    let flow = Flow()
-    while flow.bytes < 4000 { try await receiver.socket.receive(into: output, counting: flow) }
+    let counter = ByteCounter()
+    while counter.bytes < 4000 { try await receiver.socket.receive(into: output, counting: counter) }
     pipe.writer.close()
     #expect(try await onThread { pipe.reader.drain() }.value == Array(bytes[1000...]))
     receiver.socket.close()
     sender.socket.close()
   }
 
-  @Test("A pipe that takes little at a time gets all of many vectors, in order")
+  @Test("A pipe that takes little at a time gets all vectors in order")
   @LoopActor
   func slowPipe() async throws {
     let pipe = try SockTestSupport.Pipe()
@@ -105,7 +104,7 @@ struct DatagramRunTests {
     extendLifetime(pieces)
   }
 
-  @Test("Input is cut into runs of one length, of which only the last is shorter")
+  @Test("Input is split into runs of equal size, of which only the last datagram may be shorter")
   @LoopActor
   func cutting() async throws {
     func runs(_ writes: [String], _ framing: MessageReader.Framing, size: Int) async throws -> [[String]] {
@@ -127,7 +126,7 @@ struct DatagramRunTests {
     #expect(try await runs([String(repeating: "x", count: 64), "x"], .read, size: 1).map(\.count) == [64, 1])
   }
 
-  @Test("What a filter adds beyond the size of a message is the next message")
+  @Test("What a filter adds beyond the message size becomes the next message")
   @LoopActor
   func filtered() async throws {
     let input = try Connection(.sequencedPacket)

@@ -6,12 +6,11 @@ import Testing
 
 @testable import Transfer
 
-@Suite("Sessions of datagrams", .onTheLoop, .timeLimit(.minutes(1)))
-struct DatagramSessionTests {
-  /// What the session told of what it received.
+@Suite(.onTheLoop, .timeLimit(.minutes(1))) struct DatagramSessionTests {
+  /// The datagrams that the session reported.
   @LoopActor private final class Told { var lengths: [Int] = [] }
 
-  /// A session with a UDP peer, its input and its output.
+  /// A session with a UDP peer, with its input and output.
   @LoopActor
   private struct Run {
     let peer: UDP
@@ -52,7 +51,7 @@ struct DatagramSessionTests {
     }
   }
 
-  @Test("Lines out, answers in; after the end of input so long for answers, and then the end")
+  @Test("Lines go out and answers come in; after the end of input the session waits for answers, then ends")
   @LoopActor
   func conversation() async throws {
     let run = try await Run { $0.wait = .milliseconds(50) }
@@ -69,7 +68,7 @@ struct DatagramSessionTests {
     #expect(run.session.received.bytes == 6)
   }
 
-  @Test("An empty message is a datagram, and an empty datagram ends nothing")
+  @Test("An empty message is sent as a datagram, and an empty datagram does not end the session")
   @LoopActor
   func empty() async throws {
     let told = Told()
@@ -83,19 +82,19 @@ struct DatagramSessionTests {
     #expect(try await run.ending.value == "cancelled")
   }
 
-  @Test("Nobody receives there: the refusal fails the session")
+  @Test("A refusal from the peer's host fails the session")
   @LoopActor
   func refused() async throws {
     let gone = try UDP()
     let address = gone.address
-    // Bound and connected elsewhere: nobody else gets the port, and what comes to it is refused.
+    // Bound and connected elsewhere, so that no one else gets the port and datagrams to it are refused.
     try gone.connect(to: .ipv4(.loopback, port: 1))
     let run = try await Run(message: "anybody?", peer: address) { $0.wait = .seconds(30) }
     #expect(try await run.ending.value == "failed ECONNREFUSED")
     gone.socket.close()
   }
 
-  @Test("Silence for so long ends it")
+  @Test("Silence for the idle time ends the session")
   @LoopActor
   func idle() async throws {
     let end = MonotonicTime.after(.milliseconds(30))
@@ -104,7 +103,7 @@ struct DatagramSessionTests {
     #expect(MonotonicTime.now >= end)
   }
 
-  @Test("Sending only, and closing at the end of input, end at once")
+  @Test("A send-only session, and one that closes at the end of input, end at once")
   @LoopActor
   func atOnce() async throws {
     for closes in [true, false] {
@@ -116,7 +115,7 @@ struct DatagramSessionTests {
     }
   }
 
-  @Test("What came from others before the socket was connected is not the peer's")
+  @Test("Datagrams that others sent before the socket was connected are ignored")
   @LoopActor
   func others() async throws {
     let stranger = try UDP()
@@ -128,7 +127,7 @@ struct DatagramSessionTests {
     stranger.socket.close()
   }
 
-  @Test("The reader of the output has gone: the session fails, also while nothing comes")
+  @Test("The session fails when the reader of its output goes away, even with nothing to write")
   @LoopActor
   func outputGone() async throws {
     let run = try await Run()
@@ -138,7 +137,7 @@ struct DatagramSessionTests {
 }
 
 extension DatagramSession.Ending {
-  /// The case, and the errno where there is one.
+  /// The name of the case, and of the errno if there is one.
   var name: String {
     switch self {
     case .finished: "finished"

@@ -6,9 +6,8 @@ import Testing
 
 @testable import Transfer
 
-@Suite("Datagram sockets", .onTheLoop, .timeLimit(.minutes(1)))
-struct DatagramSocketTests {
-  @Test("Datagrams of 0 to 65,507 bytes arrive whole, and say who sent them; longer ones are refused")
+@Suite(.onTheLoop, .timeLimit(.minutes(1))) struct DatagramSocketTests {
+  @Test("Datagrams of 0 to 65,507 bytes arrive whole, with their sender; longer ones are refused")
   @LoopActor
   func sizes() async throws {
     let (receiver, sender) = (try UDP(), try UDP())
@@ -31,7 +30,7 @@ struct DatagramSocketTests {
     sender.socket.close()
   }
 
-  @Test("A receive waits until its deadline, and not before it")
+  @Test("A receive waits until its deadline and no less")
   @LoopActor
   func deadline() async throws {
     let receiver = try UDP()
@@ -41,7 +40,7 @@ struct DatagramSocketTests {
     receiver.socket.close()
   }
 
-  @Test("A full queue of a Unix receiver is waited for, to the deadline or until there is room")
+  @Test("Sending to a full Unix receiver waits for room or for the deadline")
   @LoopActor
   func fullQueue() async throws {
     let receiver = AsyncSocket(try Socket.open(.unixDatagram, family: .unix, mode: .nonBlocking))
@@ -64,31 +63,5 @@ struct DatagramSocketTests {
     try await last.value
     receiver.close()
     sender.close()
-  }
-}
-
-/// A UDP socket on a loopback port.
-@LoopActor
-struct UDP {
-  let socket: DatagramSocket
-  let address: SocketAddress
-
-  init(coalesces: Bool = false) throws {
-    let opened = AsyncSocket(try Socket.open(.udp, family: .ipv4, mode: .nonBlocking))
-    try opened.socket.bind(to: .ipv4(.loopback, port: 0))
-    address = try opened.socket.localAddress()
-    socket = DatagramSocket(opened, coalesces: coalesces)
-  }
-
-  func connect(to peer: SocketAddress) throws { _ = try socket.connection.socket.connect(to: peer) }
-
-  func send(_ text: String, to peer: SocketAddress? = nil) async throws {
-    let bytes = RawBuffer(copying: Array(text.utf8))
-    defer { extendLifetime(bytes) }
-    try await socket.send(bytes.copied, to: peer)
-  }
-
-  func receive() async throws -> String {
-    String(decoding: try await socket.receive(until: .after(.seconds(30))).bytes, as: UTF8.self)
   }
 }

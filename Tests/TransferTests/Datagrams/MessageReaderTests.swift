@@ -6,13 +6,12 @@ import Testing
 
 @testable import Transfer
 
-@Suite("Cutting input into messages", .onTheLoop, .timeLimit(.minutes(1)))
-struct MessageReaderTests {
+@Suite(.onTheLoop, .timeLimit(.minutes(1))) struct MessageReaderTests {
   @LoopActor
   private func messages(
     _ writes: [String], framing: MessageReader.Framing, size: Int = 100, crlf: Bool = false
   ) async throws -> [String] {
-    // A socket of records gives each read what one write gave.
+    // On a sequenced-packet socket each read returns what one write sent.
     let input = try Connection(.sequencedPacket)
     let reader = MessageReader(
       SocketStream(input.ours), size: size, framing: framing, filter: crlf ? CRLFFilter() : nil)
@@ -29,7 +28,7 @@ struct MessageReaderTests {
     }
   }
 
-  @Test("One read is one message")
+  @Test("Each read is one message")
   @LoopActor
   func read() async throws {
     #expect(try await messages(["one", "two\nthree\n", "\n"], framing: .read) == ["one", "two\nthree\n", "\n"])
@@ -37,7 +36,7 @@ struct MessageReaderTests {
     #expect(try await messages(["a\n", "b"], framing: .read, crlf: true) == ["a\r\n", "b"])
   }
 
-  @Test("A line is a message, with its newline, however the reads cut it; the last may have none")
+  @Test("Each line is one message including its newline, however reads split it; the last may lack one")
   @LoopActor
   func line() async throws {
     #expect(try await messages(["a\nb\n"], framing: .line) == ["a\n", "b\n"])
@@ -47,7 +46,7 @@ struct MessageReaderTests {
     #expect(try await messages([], framing: .line) == [])
   }
 
-  @Test("A line that is longer than a message may be is cut there, and its rest is the next message")
+  @Test("A line longer than the message size is split, and the rest becomes the next message")
   @LoopActor
   func longLine() async throws {
     #expect(try await messages(["abcd", "ef\n", "g\n"], framing: .line, size: 4) == ["abcd", "ef\n", "g\n"])
@@ -55,7 +54,7 @@ struct MessageReaderTests {
     #expect(try await messages(["x\na", "b", "cd", "ef"], framing: .line, size: 4) == ["x\n", "abcd", "ef"])
   }
 
-  @Test("A pipe's read is at most so long; a wait for input can be cancelled, and a failure is told")
+  @Test("Reads are limited to the message size, a wait for input can be cancelled, and a failure is reported")
   @LoopActor
   func pipe() async throws {
     let pipe = try SockTestSupport.Pipe()
@@ -76,7 +75,7 @@ struct MessageReaderTests {
     }
   }
 
-  @Test("A pipe that brings much at once is made to hold more; one that brings little is left as it came")
+  @Test("A pipe that delivers large blocks is enlarged; one that delivers small ones is not")
   @LoopActor
   func enlarging() async throws {
     for (count, isEnlarged) in [(100, false), (40_000, true)] {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Transfer
 
-/// The sums of `abc`, as the standards have them.
+/// The checksums of `abc`, as published in the standards.
 private let sumsOfABC: [DigestAlgorithm: String] = [
   .md5:
     "900150983cd24fb0d6963f7d28e17f72",
@@ -33,8 +33,7 @@ private let sumsOfABC: [DigestAlgorithm: String] = [
     "508c5e8c327c14e2e1a72ba34eeb452f37458b209ed63a294d999b4c86675982",
 ]
 
-@Suite("Digests", .onTheLoop, .timeLimit(.minutes(1)))
-struct DigestTests {
+@Suite(.onTheLoop, .timeLimit(.minutes(1))) struct DigestTests {
   private static func hexadecimal(_ bytes: [UInt8]?) -> String? {
     bytes?.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
   }
@@ -44,7 +43,7 @@ struct DigestTests {
     Array(text.utf8).withUnsafeBytes { digest.update($0) }
   }
 
-  @Test("By the library", arguments: DigestAlgorithm.allCases)
+  @Test("The library computes the published sums", arguments: DigestAlgorithm.allCases)
   @LoopActor
   func library(_ algorithm: DigestAlgorithm) throws {
     let digest = try #require(LibraryDigest(algorithm))
@@ -58,7 +57,7 @@ struct DigestTests {
 
   // The guest kernel has AF_ALG: scripts/guest-transports tries it there.
   @Test(
-    "By the kernel", .enabled(if: kernelComputes, "this kernel has no AF_ALG"),
+    "The kernel computes the published sums", .enabled(if: kernelComputes, "this kernel has no AF_ALG"),
     arguments: [DigestAlgorithm.sha1, .sha256, .sha512])
   @LoopActor
   func kernel(_ algorithm: DigestAlgorithm) throws {
@@ -70,7 +69,7 @@ struct DigestTests {
     #expect(Self.hexadecimal(digest.value()) == sumsOfABC[algorithm])
   }
 
-  @Test("A sum can be had, and go on")
+  @Test("A sum can be read and then continued")
   @LoopActor
   func intermediate() throws {
     let digest = try DigestAlgorithm.sha256.makeDigest()
@@ -81,13 +80,13 @@ struct DigestTests {
     #expect(Self.hexadecimal(digest.value()) == sumsOfABC[.sha256])
   }
 
-  @Test("A flow adds what it counts")
+  @Test("A counter adds the bytes that it counts to its digest")
   @LoopActor
-  func flow() throws {
-    let flow = Flow()
-    flow.digest = try DigestAlgorithm.sha256.makeDigest()
-    Array("abc".utf8).withUnsafeBytes { flow.moved($0) }
-    #expect(flow.bytes == 3)
-    #expect(Self.hexadecimal(flow.digest?.value()) == sumsOfABC[.sha256])
+  func counter() throws {
+    let counter = ByteCounter()
+    counter.digest = try DigestAlgorithm.sha256.makeDigest()
+    Array("abc".utf8).withUnsafeBytes { counter.add($0) }
+    #expect(counter.bytes == 3)
+    #expect(Self.hexadecimal(counter.digest?.value()) == sumsOfABC[.sha256])
   }
 }

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Transfer
 
-/// A layer that changes what passes, as TLS does: all that such a stream takes is in this file.
+/// A layer that transforms bytes, as TLS does. It shows that a layer takes a single file.
 @LoopActor
 private final class UpperCaseStream: LayeredStream {
   let base: any ByteStream
@@ -23,9 +23,8 @@ private final class UpperCaseStream: LayeredStream {
   }
 }
 
-@Suite("A layer over a connection", .onTheLoop, .timeLimit(.minutes(1)))
-struct UpperCaseStreamTests {
-  @Test("A relay between pipes and a layered connection: everything passes, changed, and both ends are kept apart")
+@Suite(.onTheLoop, .timeLimit(.minutes(1))) struct UpperCaseStreamTests {
+  @Test("A relay through a layer transforms everything and keeps the two directions' ends separate")
   @LoopActor
   func throughALayer() async throws {
     let connection = try Connection(.tcp)

@@ -7,10 +7,10 @@ import Testing
 
 @testable import Transfer
 
-/// What goes to /dev/null is taken off the socket while the pump's task sleeps: all that can happen there.
-@Suite("A pump that discards", .onTheLoop, .timeLimit(.minutes(1)))
-struct DiscardingTests {
-  /// A pump from a connection to /dev/null, and what it takes piece by piece.
+/// Data for /dev/null is discarded from the socket while the pump's task sleeps; these tests cover what can happen
+/// then.
+@Suite(.onTheLoop, .timeLimit(.minutes(1))) struct DiscardingTests {
+  /// A pump from a connection to /dev/null, fed piece by piece.
   @LoopActor
   private struct Bench {
     let source: Connection
@@ -24,7 +24,8 @@ struct DiscardingTests {
     }
   }
 
-  @Test("Every piece is counted, and the end behind them, or with the last, is the end", arguments: [false, true])
+  @Test(
+    "Every piece is counted, and the end is seen, after the last piece or together with it", arguments: [false, true])
   @LoopActor
   func pieces(endsWithLast: Bool) async throws {
     let bench = try Bench()
@@ -32,15 +33,15 @@ struct DiscardingTests {
     for index in 0..<200 {
       try await bench.source.pass([UInt8](repeating: 1, count: 1 + index * 397), through: bench.pump)
     }
-    let expected = bench.pump.flow.bytes + (endsWithLast ? 5 : 0)
+    let expected = bench.pump.counter.bytes + (endsWithLast ? 5 : 0)
     if endsWithLast { bench.source.peer.feed([1, 2, 3, 4, 5]) }
     bench.source.peer.halfClose()
     guard case .sourceEnded = try await run.value else { return #expect(Bool(false), "it did not end with its source") }
-    #expect(bench.pump.flow.bytes == expected)
+    #expect(bench.pump.counter.bytes == expected)
     #expect(bench.pump.path == .discard)
   }
 
-  @Test("A reset behind a piece is told")
+  @Test("A reset after a piece is reported")
   @LoopActor
   func reset() async throws {
     let bench = try Bench()
@@ -51,7 +52,7 @@ struct DiscardingTests {
     #expect(error.number == .connectionReset)
   }
 
-  @Test("A stop ends it in its sleep; a limit ends it in the middle of a piece, and leaves the rest")
+  @Test("A stop ends a sleeping pump; a limit ends it mid-piece and leaves the rest")
   @LoopActor
   func stops() async throws {
     let bench = try Bench()
@@ -60,16 +61,16 @@ struct DiscardingTests {
     bench.pump.finish(taking: 2)
     bench.source.peer.feed([3, 4, 5])
     guard case .stopped = try await run.value else { return #expect(Bool(false), "it was not stopped") }
-    #expect(bench.pump.flow.bytes == 3)
+    #expect(bench.pump.counter.bytes == 3)
 
     let again = Pump(from: SocketStream(bench.source.ours), to: try DescriptorStream(bench.null))
     let second = start { await again.run() }
-    try await eventually { again.flow.bytes == 1 }
+    try await eventually { again.counter.bytes == 1 }
     again.stop()
     guard case .stopped = try await second.value else { return #expect(Bool(false), "it was not stopped") }
   }
 
-  @Test("Behind urgent data the rest is counted too")
+  @Test("What follows urgent data is counted too")
   @LoopActor
   func urgentData() async throws {
     let bench = try Bench()
@@ -77,7 +78,7 @@ struct DiscardingTests {
     try await bench.source.pass([1, 2], through: bench.pump)
     #expect(send(bench.source.peer.raw, [UInt8(33)], 1, CInt(MSG_OOB)) == 1)
     bench.source.peer.feed([4, 5])
-    try await eventually { bench.pump.flow.bytes == 4 }
+    try await eventually { bench.pump.counter.bytes == 4 }
     bench.source.peer.halfClose()
     guard case .sourceEnded = try await run.value else { return #expect(Bool(false), "it did not end with its source") }
   }

@@ -7,25 +7,24 @@ import Testing
 
 @testable import Transfer
 
-@Suite("What a pipe's writer is like, and what a pump makes of it", .onTheLoop, .timeLimit(.minutes(2)))
-struct PipeWriterTests {
-  @Test("Sixteen large reads in a row are a large writer's, one small read among them is not")
+@Suite(.onTheLoop, .timeLimit(.minutes(2))) struct PipeWriterTests {
+  @Test("Sixteen large reads in a row mean a large writer, unless a small one comes in between")
   func largeReads() {
     var writer = PipeWriter()
-    /// After how many large reads it is told, of 200.
+    /// How many large reads it takes to count as a large writer; at most 200.
     func largeReads() -> Int? { (1...200).first { _ in writer.writesMuch(afterRead: 65_536) } }
     let early = [Int](repeating: 131_072, count: 15) + [65_535]
     let answers = early.map { writer.writesMuch(afterRead: $0) }
     #expect(answers == early.map { _ in false })
     #expect(largeReads() == 16)
-    // It was wrong: more are asked for the next time.
+    // The guess was wrong, so the next one takes more reads.
     let last = (1...4).map { _ in writer.writesLittle(afterSplice: 20_000) { true } }.last
     #expect(last == true && writer.writesLittle)
     #expect(largeReads() == 128)
     #expect(!writer.writesLittle)
   }
 
-  @Test("Four small splices in a row are a small writer's, unless the sink was full; a short message says nothing")
+  @Test("Four small splices in a row mean a small writer, not counting full sinks and short messages")
   func smallSplices() {
     var writer = PipeWriter()
     let counts = [16_384, 65_535, 30_000, 65_536, 20_000, 20_000, 20_000]
@@ -38,7 +37,7 @@ struct PipeWriterTests {
     #expect(fourth)
   }
 
-  @Test("Every byte arrives, in order, whatever the writer's pieces are", arguments: [true, false])
+  @Test("Every byte arrives in order, whatever the sizes of the writes", arguments: [true, false])
   @LoopActor
   func pieces(isNamed: Bool) async throws {
     let directory = try TemporaryDirectory()
@@ -48,7 +47,7 @@ struct PipeWriterTests {
     let run = start { await pump.run() }
     let expected = RandomData.bytes(48 << 20, seed: 15)
     let feeding = onThread {
-      // Phases of 4 MiB, so that the pump changes its mind; a pause empties the pipe.
+      // Phases of 4 MiB make the pump switch between paths; a pause lets the pipe drain.
       var (offset, phase) = (0, 0)
       while offset < expected.count {
         let piece = [1 << 20, 8192, 65_536, 4096, 24_576, 1000][phase % 6]
@@ -68,10 +67,10 @@ struct PipeWriterTests {
     _ = try await feeding.value
     try sink.ours.socket.shutdown(.sending)
     #expect(try await drained.value == expected)
-    #expect(pump.flow.bytes == UInt64(expected.count))
+    #expect(pump.counter.bytes == UInt64(expected.count))
   }
 
-  /// Its reading end and its writing end.
+  /// The read end and the write end.
   private static func pipe(_ name: String?) throws -> (SockTestSupport.Descriptor, SockTestSupport.Descriptor) {
     guard let name else {
       let pipe = try SockTestSupport.Pipe()

@@ -7,16 +7,15 @@ import Testing
 
 @testable import Transfer
 
-/// What the kernel rarely says, said when it is wanted.
-@Suite("Pumps and the kernel's rare answers", .onTheLoop, .timeLimit(.minutes(1)))
-struct PumpFaultTests {
+/// Rare answers of the kernel, given on demand.
+@Suite(.onTheLoop, .timeLimit(.minutes(1))) struct PumpFaultTests {
   private static let data = RandomData.bytes(300_000, seed: 5)
-  /// Enough to be spliced of a socket.
+  /// Enough for a socket to be spliced.
   private static let much = RandomData.bytes(40_000, seed: 6)
-  /// Enough to be spliced of a pipe, where it is written at once.
+  /// Enough for a pipe to be spliced, if written at once.
   private static let veryMuch = RandomData.bytes(6 << 20, seed: 7)
 
-  /// A pump that was given a scripted answer; returns how it ended, its path, and what its sink got.
+  /// Runs a pump with a scripted answer; returns how it ended, its path, and what its sink got.
   @LoopActor
   private func run(
     from source: any ByteStream, to sink: any ByteStream, drain: Far, observing descriptor: CInt,
@@ -30,7 +29,7 @@ struct PumpFaultTests {
     return (ending, pump.path, try await reader.value, calls)
   }
 
-  @Test("A path that is refused falls back to copying, and nothing is lost: splice from a pipe")
+  @Test("If splice from a pipe is refused, the pump falls back to copying and loses nothing")
   @LoopActor
   func splice() async throws {
     for number in [ErrorNumber.invalidArgument, .notImplemented] {
@@ -52,7 +51,7 @@ struct PumpFaultTests {
     }
   }
 
-  @Test("A path that is refused falls back to copying: sendfile, from where it was")
+  @Test("If sendfile is refused, the pump falls back to copying from the current position")
   @LoopActor
   func sendFile() async throws {
     let directory = try TemporaryDirectory()
@@ -69,7 +68,7 @@ struct PumpFaultTests {
     #expect(result.got == Self.data)
   }
 
-  @Test("A path that is refused falls back to copying: splice from a socket, discarding")
+  @Test("If splicing from a socket or discarding is refused, the pump falls back to copying")
   @LoopActor
   func fromSocket() async throws {
     for toNull in [false, true] {
@@ -92,7 +91,7 @@ struct PumpFaultTests {
     }
   }
 
-  @Test("Short writes, and a would-block between them: the rest goes out, in order")
+  @Test("After short writes and a would-block the rest goes out in order")
   @LoopActor
   func shortWrites() async throws {
     let (source, sink) = (try SockTestSupport.Pipe(), try Connection(.unix))
@@ -112,7 +111,7 @@ struct PumpFaultTests {
     source.writer.close()
   }
 
-  @Test("Failures are told apart: of the source, of the sink")
+  @Test("Failures of the source and of the sink are told apart")
   @LoopActor
   func failures() async throws {
     for (call, number, expected) in [
@@ -129,7 +128,7 @@ struct PumpFaultTests {
         observing: pipe.reader.raw,
         [call: [.fail(number)]]
       ) { try? sink.ours.socket.shutdown(.sending) }
-      // So that what feeds it ends.
+      // Lets the feeding thread end.
       let rest = onThread { pipe.reader.drain() }
       try await writer.value
       _ = try await rest.value

@@ -7,9 +7,8 @@ import Testing
 
 @testable import Transfer
 
-@Suite("Ending a pump", .onTheLoop, .timeLimit(.minutes(1)))
-struct PumpStoppingTests {
-  /// A pump by copying between two pipes, whose sink is full: it holds what it has read.
+@Suite(.onTheLoop, .timeLimit(.minutes(1))) struct PumpStoppingTests {
+  /// A pump that copies between two pipes and whose sink is full, so that it holds what it has read.
   @LoopActor
   private struct Held {
     let source: SockTestSupport.Pipe
@@ -25,7 +24,7 @@ struct PumpStoppingTests {
       let pump = Pump(from: try DescriptorStream(source.reader), to: try DescriptorStream(sink.writer))
       run = start(keeping: (source, sink)) { await pump.run() }
       try await eventually { source.reader.unread == 0 }
-      // What comes now must stay where it is.
+      // What arrives from now on must stay in the source.
       try source.writer.write([UInt8](repeating: 2, count: 60_000))
       await settle(rounds: 64)
       self.source = source
@@ -34,43 +33,43 @@ struct PumpStoppingTests {
     }
   }
 
-  @Test("While the sink takes nothing, no more is read than one buffer holds")
+  @Test("While the sink takes nothing, the pump reads no more than one buffer")
   @LoopActor
   func bounded() async throws {
     let held = try await Held()
     #expect(held.source.reader.unread == 60_000)
-    #expect(held.pump.flow.bytes == 0)
+    #expect(held.pump.counter.bytes == 0)
     held.run.cancel()
     #expect(try await held.run.value.name == "cancelled")
   }
 
-  @Test("stop() ends the reading; what was read is delivered, and the rest stays in the source")
+  @Test("A stop ends reading; what was read is delivered, and the rest stays in the source")
   @LoopActor
   func stop() async throws {
     let held = try await Held()
     held.pump.stop()
     await settle(rounds: 64)
-    #expect(held.pump.flow.bytes == 0)
+    #expect(held.pump.counter.bytes == 0)
     let sink = held.sink
     let reader = onThread { sink.reader.drain() }
     #expect(try await held.run.value.name == "stopped")
     #expect(held.source.reader.unread == 60_000)
-    #expect(held.pump.flow.bytes == 60_000)
+    #expect(held.pump.counter.bytes == 60_000)
     held.sink.writer.close()
     let got = try await reader.value
     #expect(got.dropFirst(held.filled) == [UInt8](repeating: 1, count: 60_000)[...])
   }
 
-  @Test("abandon() ends it although it holds bytes")
+  @Test("An abandoned pump ends even though it holds bytes")
   @LoopActor
   func abandon() async throws {
     let held = try await Held()
     held.pump.abandon()
     #expect(try await held.run.value.name == "stopped")
-    #expect(held.pump.flow.bytes == 0)
+    #expect(held.pump.counter.bytes == 0)
   }
 
-  @Test("stop() ends a wait for the source at once, on every path")
+  @Test("A stop ends a wait for the source at once, on every path")
   @LoopActor
   func stopWaiting() async throws {
     let (pipe, socket, other) = (try SockTestSupport.Pipe(), try Connection(.tcp), try Connection(.unix))
@@ -88,7 +87,7 @@ struct PumpStoppingTests {
     }
   }
 
-  @Test("stop() ends a wait for a full sink at once where nothing is held")
+  @Test("A stop ends a wait for a full sink at once if nothing is held")
   @LoopActor
   func stopBeforeFullSink() async throws {
     let (pipe, sink) = (try SockTestSupport.Pipe(), try Connection(.unix))
@@ -103,7 +102,7 @@ struct PumpStoppingTests {
     #expect(pipe.reader.unread == 5)
   }
 
-  @Test("Ending one direction of a socket leaves the other alone")
+  @Test("Stopping one direction of a socket leaves the other alone")
   @LoopActor
   func otherDirection() async throws {
     let (socket, input, output) = (

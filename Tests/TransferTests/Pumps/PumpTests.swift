@@ -7,12 +7,11 @@ import Testing
 
 @testable import Transfer
 
-/// 8 MiB of random bytes over every path, between real ends, to a reader that is slower than the writer.
-@Suite("Pumps between real ends", .onTheLoop, .timeLimit(.minutes(2)))
-struct PumpTests {
+/// Every path carries 8 MiB of random bytes between real descriptors, to a reader slower than the writer.
+@Suite(.onTheLoop, .timeLimit(.minutes(2))) struct PumpTests {
   private static let data = RandomData.bytes(8 << 20, seed: 11)
 
-  @Test("pipe → TCP, by splice")
+  @Test("A pipe is spliced to TCP")
   @LoopActor
   func pipeToSocket() async throws {
     let (pipe, sink) = (try SockTestSupport.Pipe(), try Connection(.tcp))
@@ -22,7 +21,7 @@ struct PumpTests {
     ) { try? sink.ours.socket.shutdown(.sending) }
   }
 
-  @Test("TCP → pipe, by splice")
+  @Test("TCP is spliced to a pipe")
   @LoopActor
   func socketToPipe() async throws {
     let (source, pipe) = (try Connection(.tcp), try SockTestSupport.Pipe())
@@ -32,7 +31,7 @@ struct PumpTests {
     ) { pipe.writer.close() }
   }
 
-  @Test("TCP → Unix, by splice through a pipe")
+  @Test("TCP is spliced to a Unix socket through a pipe")
   @LoopActor
   func socketToSocket() async throws {
     let (source, sink) = (try Connection(.tcp), try Connection(.unix))
@@ -42,7 +41,7 @@ struct PumpTests {
     ) { try? sink.ours.socket.shutdown(.sending) }
   }
 
-  @Test("TCP → a socket that was inherited blocking: copied, and the loop is not held up by its slow reader")
+  @Test("TCP is copied to an inherited blocking socket, whose slow reader does not block the loop")
   @LoopActor
   func inheritedSocket() async throws {
     let (source, sink) = (try Connection(.tcp), try SockTestSupport.SocketPair())
@@ -52,7 +51,7 @@ struct PumpTests {
     ) { sink.ours.halfClose() }
   }
 
-  @Test("pipe → pipe, by copying")
+  @Test("A pipe is copied to a pipe")
   @LoopActor
   func pipeToPipe() async throws {
     let (source, sink) = (try SockTestSupport.Pipe(), try SockTestSupport.Pipe())
@@ -63,7 +62,7 @@ struct PumpTests {
     ) { sink.writer.close() }
   }
 
-  @Test("Records → pipe, by copying")
+  @Test("Records are copied to a pipe")
   @LoopActor
   func recordsToPipe() async throws {
     let (source, sink) = (try Connection(.sequencedPacket), try SockTestSupport.Pipe())
@@ -88,14 +87,14 @@ struct PumpTests {
     let ending = await pump.run()
     #expect(ending.name == "sourceEnded")
     #expect(pump.path == path)
-    #expect(pump.flow.bytes == UInt64(Self.data.count))
+    #expect(pump.counter.bytes == UInt64(Self.data.count))
     atEnd()
     try await writer.value
     let got = try await reader.value
     #expect(got == Self.data)
   }
 
-  @Test("file → TCP, by sendfile, from the file's position on")
+  @Test("A file is sent to TCP by sendfile, from its current position")
   @LoopActor
   func fileToSocket() async throws {
     let directory = try TemporaryDirectory()
@@ -113,7 +112,7 @@ struct PumpTests {
     #expect(got == Array(expected))
   }
 
-  @Test("A socket → /dev/null: discarded in the kernel on TCP, read where that does not exist")
+  @Test("Data for /dev/null is discarded in the kernel on TCP, and read on other sockets")
   @LoopActor
   func socketToNull() async throws {
     for kind in [Connection.Kind.tcp, .unix, .sequencedPacket] {
@@ -127,14 +126,14 @@ struct PumpTests {
       #expect(pump.path == (kind == .tcp ? .discard : .copy))
       let ending = await pump.run()
       #expect(ending.name == "sourceEnded")
-      #expect(pump.flow.bytes == UInt64(Self.data.count))
+      #expect(pump.counter.bytes == UInt64(Self.data.count))
       try await writer.value
     }
   }
 }
 
 extension Pump.Ending {
-  /// The case, and the errno where there is one.
+  /// The name of the case, and of the errno if there is one.
   var name: String {
     switch self {
     case .sourceEnded: "sourceEnded"

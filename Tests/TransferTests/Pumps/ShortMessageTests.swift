@@ -8,10 +8,9 @@ import Testing
 
 @testable import Transfer
 
-/// Messages that come one by one are moved while the pump's task sleeps: all that can happen there.
-@Suite("Short messages through a pump that sleeps", .onTheLoop, .timeLimit(.minutes(1)))
-struct ShortMessageTests {
-  /// A pump from a connection to a pipe, and the far ends of both.
+/// Messages that arrive one by one are moved while the pump's task sleeps; these tests cover what can happen then.
+@Suite(.onTheLoop, .timeLimit(.minutes(1))) struct ShortMessageTests {
+  /// A pump from a connection to a pipe, with the far ends of both.
   @LoopActor
   private struct Bench {
     let source: Connection
@@ -29,7 +28,7 @@ struct ShortMessageTests {
     }
   }
 
-  @Test("Each arrives at once and whole, in order, and the end behind them is the end")
+  @Test("Each message arrives at once, whole and in order, and the end follows")
   @LoopActor
   func conversation() async throws {
     let bench = try Bench()
@@ -48,10 +47,10 @@ struct ShortMessageTests {
     #expect(received == expected)
     source.peer.halfClose()
     guard case .sourceEnded = try await run.value else { return #expect(Bool(false), "it did not end with its source") }
-    #expect(pump.flow.bytes == UInt64(expected.count))
+    #expect(pump.counter.bytes == UInt64(expected.count))
   }
 
-  @Test("A pipe that is full of them, one to a slot, loses none and holds none back")
+  @Test("A pipe with a message in every slot loses none and holds none back")
   @LoopActor
   func fullPipe() async throws {
     let bench = try Bench()
@@ -70,7 +69,7 @@ struct ShortMessageTests {
     #expect(try await reader.value == (0..<count).map { UInt8($0) })
   }
 
-  @Test("A reset behind one is told")
+  @Test("A reset after a message is reported")
   @LoopActor
   func reset() async throws {
     let bench = try Bench()
@@ -82,7 +81,7 @@ struct ShortMessageTests {
     #expect(error.number == .connectionReset)
   }
 
-  @Test("A stop ends it in its sleep; a limit ends it in the middle of one")
+  @Test("A stop ends a sleeping pump; a limit ends it mid-message")
   @LoopActor
   func stops() async throws {
     let bench = try Bench()
@@ -93,16 +92,16 @@ struct ShortMessageTests {
     pump.finish(taking: 2)
     source.peer.feed([3, 4, 5])
     guard case .stopped = try await run.value else { return #expect(Bool(false), "it was not stopped") }
-    #expect(pump.flow.bytes == 4)
+    #expect(pump.counter.bytes == 4)
 
     let again = try Bench.pump(source, pipe)
     let second = start { await again.run() }
-    try await eventually { again.flow.bytes == 1 }
+    try await eventually { again.counter.bytes == 1 }
     again.stop()
     guard case .stopped = try await second.value else { return #expect(Bool(false), "it was not stopped") }
   }
 
-  @Test("What a full pipe has no room for is kept, whole or in part", arguments: [0, 8192])
+  @Test("What does not fit into a full pipe is kept, whole or in part", arguments: [0, 8192])
   @LoopActor
   func noRoom(room: Int) async throws {
     let bench = try Bench()
@@ -111,13 +110,13 @@ struct ShortMessageTests {
     try await source.pass([1], through: pump)
     let filled = try pipe.writer.fill()
     var block = [UInt8](repeating: 0, count: room)
-    // The first page has the one byte alone.
+    // The first page holds only the one byte.
     let taken = room > 0 ? read(pipe.reader.raw, &block, room) : 0
     let message = RandomData.bytes(10_000, seed: 3)
     source.peer.feed(message)
     await settle()
     #expect(pump.isIncomplete)
-    #expect(pump.flow.bytes < 10_001)
+    #expect(pump.counter.bytes < 10_001)
     source.peer.feed([7, 8])
     source.peer.halfClose()
     let reader = onThread { pipe.reader.drain() }
@@ -126,10 +125,10 @@ struct ShortMessageTests {
     let rest = try await reader.value
     #expect(rest.count == 1 + filled - taken + 10_002)
     #expect(rest.suffix(10_002) == message + [7, 8])
-    #expect(pump.flow.bytes == 10_003)
+    #expect(pump.counter.bytes == 10_003)
   }
 
-  @Test("A stop while a full pipe holds one up waits until it is written")
+  @Test("A stop waits until a message held up by a full pipe is written")
   @LoopActor
   func stopWithoutRoom() async throws {
     let bench = try Bench()
@@ -147,7 +146,7 @@ struct ShortMessageTests {
     #expect(try await reader.value == [1] + [UInt8](repeating: 0x2e, count: filled) + [2, 3])
   }
 
-  @Test("What stands behind the mark of urgent data, and an end that comes with the last, are seen")
+  @Test("Data after the urgent mark is seen, and so is an end that comes with the last byte")
   @LoopActor
   func urgentData() async throws {
     let bench = try Bench()
@@ -157,7 +156,7 @@ struct ShortMessageTests {
     source.peer.feed([2, 3])
     #expect(send(source.peer.raw, [UInt8(33)], 1, CInt(MSG_OOB)) == 1)
     source.peer.feed([4, 5])
-    try await eventually { pump.flow.bytes == 5 }
+    try await eventually { pump.counter.bytes == 5 }
     source.peer.feed([6])
     source.peer.halfClose()
     guard case .sourceEnded = try await run.value else { return #expect(Bool(false), "it did not end with its source") }
@@ -165,7 +164,7 @@ struct ShortMessageTests {
     #expect(pipe.reader.drain() == [1, 2, 3, 4, 5, 6])
   }
 
-  @Test("Packets of a pipe that come together all go at once")
+  @Test("Packets that arrive together in a pipe all go at once")
   @LoopActor
   func packets() async throws {
     let (pipe, sink) = (try SockTestSupport.Pipe(), try Connection(.tcp))
@@ -173,10 +172,10 @@ struct ShortMessageTests {
     let pump = Pump(from: try DescriptorStream(pipe.reader), to: SocketStream(sink.ours))
     let run = start { await pump.run() }
     for count in 1...15 {
-      // A pipe has 16 places, and the loop is busy here.
+      // A pipe has 16 slots, and the pump cannot run here.
       for index in 0..<count { pipe.writer.feed([UInt8(index)]) }
       let total = UInt64(count * (count + 1) / 2)
-      try await eventually { pump.flow.bytes == total }
+      try await eventually { pump.counter.bytes == total }
       await settle()
     }
     pipe.writer.close()

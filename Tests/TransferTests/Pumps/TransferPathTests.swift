@@ -7,12 +7,11 @@ import Testing
 
 @testable import Transfer
 
-@Suite("The path of bytes", .onTheLoop, .timeLimit(.minutes(1)))
-struct TransferPathTests {
-  /// Every kind of end that a path is chosen by.
+@Suite(.onTheLoop, .timeLimit(.minutes(1))) struct TransferPathTests {
+  /// Every kind of descriptor that the choice of a path depends on.
   private enum End: String, CaseIterable { case tcp, unix, packets, pipe, file, null, terminal, other }
 
-  /// The table, read by a person: source down, sink across.
+  /// The expected table: sources down, sinks across.
   private static let expected: [End: [End: TransferPath]] = [
     .pipe: [.tcp: .splice, .unix: .splice],
     .tcp: [
@@ -23,7 +22,7 @@ struct TransferPathTests {
     .file: [.tcp: .sendFile, .unix: .sendFile],
   ]
 
-  @Test("It follows from the kinds of the two ends; everything else is copied")
+  @Test("The path follows from the kinds of the two ends; everything else is copied")
   @LoopActor
   func table() throws {
     var kept: [Any] = []
@@ -60,8 +59,8 @@ struct TransferPathTests {
     }
   }
 
-  /// splice(2) to it would hold the loop up; from a stream, not once poll(2) says that there is something.
-  @Test("An inherited socket that would block is copied to, and spliced from into a socket")
+  /// splice(2) to such a socket could block the loop; splice(2) from a stream socket cannot, once poll(2) reports data.
+  @Test("An inherited blocking socket is copied to, and spliced from into a socket")
   @LoopActor
   func inheritedSocket() throws {
     let (ours, inherited) = (try Connection(.tcp), try Connection(.tcp))

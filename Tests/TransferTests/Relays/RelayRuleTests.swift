@@ -7,10 +7,9 @@ import Testing
 
 @testable import Transfer
 
-/// The table of ``Relay``: each row for either side, on streams in memory.
-@Suite("The rules of a relay", .onTheLoop, .timeLimit(.minutes(1)))
-struct RelayRuleTests {
-  /// A relay in which `this` side is the one that something happens to.
+/// The table of ``Relay``: each row, for either side, with streams in memory.
+@Suite(.onTheLoop, .timeLimit(.minutes(1))) struct RelayRuleTests {
+  /// A relay in which something happens to the side `this`.
   @LoopActor
   private struct Run {
     let this: ScriptedStream
@@ -19,7 +18,8 @@ struct RelayRuleTests {
     let relay: Relay
     let ending: Task<Relay.Ending, any Error>
 
-    /// - Parameter output: makes `this` side two streams, such as standard input and output, of which this is the written one.
+    /// - Parameter output: if given, `this` side has two streams, like standard input and output, and writes to this
+    /// one.
     init(
       _ name: Relay.SideName, this: ScriptedStream, other: ScriptedStream, output: ScriptedStream? = nil,
       watchesOutput: Bool = false, _ change: (inout RelayRules.Side) -> Void = { _ in },
@@ -40,7 +40,7 @@ struct RelayRuleTests {
 
   private static let sides: [Relay.SideName] = [.left, .right]
 
-  @Test("A side ends: the other is half-closed, and the relay goes on until that ends too", arguments: sides)
+  @Test("When a side ends, the other is half-closed, and the relay goes on until both have ended", arguments: sides)
   @LoopActor
   func halfClose(side: Relay.SideName) async throws {
     let run = Run(side, this: .init(.bytes("all"), .end), other: .init())
@@ -52,7 +52,7 @@ struct RelayRuleTests {
     for stream in [run.this, run.other] { #expect(stream.closing == .delivered(within: .seconds(5))) }
   }
 
-  @Test("keep: the other side stays open for writing", arguments: sides)
+  @Test("With keep, the other side is not half-closed", arguments: sides)
   @LoopActor
   func keep(side: Relay.SideName) async throws {
     let run = Run(side, this: .init(.bytes("in"), .end), other: .init()) { $0.onEnd = .keep }
@@ -62,7 +62,9 @@ struct RelayRuleTests {
     #expect(run.this.written == "out" && !run.other.isFinished)
   }
 
-  @Test("close: the end as soon as everything is sent; what the other has sent by then is delivered", arguments: sides)
+  @Test(
+    "With close, the relay ends once everything is sent, and delivers what the other side has sent by then",
+    arguments: sides)
   @LoopActor
   func close(side: Relay.SideName) async throws {
     let run = Run(side, this: .init(.bytes("bye"), .end), other: .init(.bytes("see you"))) { $0.onEnd = .close }
@@ -70,7 +72,7 @@ struct RelayRuleTests {
     #expect(run.other.written == "bye" && run.this.written == "see you")
   }
 
-  @Test("A side cannot be read: the other gets what was read, and then a reset", arguments: sides)
+  @Test("When a side cannot be read, the other gets what was read, then a reset", arguments: sides)
   @LoopActor
   func inputFails(side: Relay.SideName) async throws {
     let run = Run(side, this: .init(.bytes("half"), .failure(.connectionReset)), other: .init())
@@ -80,7 +82,8 @@ struct RelayRuleTests {
     #expect(run.this.closing == .atOnce)
   }
 
-  @Test("A connection cannot be written to: what it had sent is taken first; the other is reset", arguments: sides)
+  @Test(
+    "When a connection cannot be written to, what it had sent is delivered before the other is reset", arguments: sides)
   @LoopActor
   func connectionFails(side: Relay.SideName) async throws {
     let this = ScriptedStream()
@@ -93,7 +96,7 @@ struct RelayRuleTests {
     #expect(run.other.closing == .aborted(deliveringWithin: .seconds(5)))
   }
 
-  @Test("A side of two streams cannot be written to: the end at once, and a reset for the other", arguments: sides)
+  @Test("When the output of a side of two streams fails, the relay ends at once and resets the other", arguments: sides)
   @LoopActor
   func outputFails(side: Relay.SideName) async throws {
     let output = ScriptedStream()
@@ -103,7 +106,9 @@ struct RelayRuleTests {
     #expect(run.other.closing == .aborted(deliveringWithin: .seconds(5)))
   }
 
-  @Test("The reader of an output goes away while nothing comes: the end, in good order for the other", arguments: sides)
+  @Test(
+    "When the reader of an idle output goes away, the relay ends, with an orderly close for the other side",
+    arguments: sides)
   @LoopActor
   func readerGone(side: Relay.SideName) async throws {
     let output = ScriptedStream()
@@ -114,7 +119,7 @@ struct RelayRuleTests {
     #expect(run.other.closing == .delivered(within: .seconds(5)))
   }
 
-  @Test("A connection that has ended is reset: the relay notices, although nothing is read from it", arguments: sides)
+  @Test("A reset after a connection's end is noticed although nothing is read from it", arguments: sides)
   @LoopActor
   func resetAfterEnd(side: Relay.SideName) async throws {
     let run = Run(side, this: .init(.end), other: .init())
@@ -125,7 +130,7 @@ struct RelayRuleTests {
     #expect(run.other.closing == .aborted(deliveringWithin: .seconds(5)))
   }
 
-  @Test("After a side's end the other has so long, and then the relay ends in good order", arguments: sides)
+  @Test("After a side's end the other has the wait time, then the relay finishes", arguments: sides)
   @LoopActor
   func wait(side: Relay.SideName) async throws {
     let run = Run(side, this: .init(.end), other: .init()) { $0.wait = .milliseconds(20) }
@@ -134,7 +139,7 @@ struct RelayRuleTests {
     #expect(try await quiet.result() == "finished")
   }
 
-  @Test("Silence in both directions ends the relay as idle, and a cancellation as cancelled", arguments: sides)
+  @Test("Silence in both directions ends the relay as idle, and cancellation as cancelled", arguments: sides)
   @LoopActor
   func idle(side: Relay.SideName) async throws {
     let run = Run(side, this: .init(.bytes("x")), other: .init(), all: { $0.idle = .milliseconds(20) })
@@ -147,7 +152,7 @@ struct RelayRuleTests {
     #expect(cancelled.other.closing == .delivered(within: .seconds(1)))
   }
 
-  @Test("What a side has not acknowledged in time is reported", arguments: sides)
+  @Test("Bytes not acknowledged in time are reported", arguments: sides)
   @LoopActor
   func unacknowledged(side: Relay.SideName) async throws {
     let other = ScriptedStream(.end)

@@ -2,12 +2,11 @@ import Testing
 
 @testable import Transfer
 
-@Suite("The lines of a resumed transfer")
-struct ResumeLineTests {
+@Suite struct ResumeLineTests {
   private static let proof = ResumeLine.Proof(algorithm: .sha1, digest: [0x00, 0xab, 0xff])
 
   @Test(
-    "Written and read",
+    "A line is written and parsed",
     arguments: [
       ("sock-resume 1 0", ResumeLine(size: 0)), ("sock-resume 1 12345", ResumeLine(size: 12345)),
       ("sock-resume 1 9223372036854775807", ResumeLine(size: .max)),
@@ -19,11 +18,11 @@ struct ResumeLineTests {
     #expect(ResumeLine(text) == line)
   }
 
-  @Test("Upper case is read too")
+  @Test("Upper-case hexadecimal is accepted")
   func upperCase() { #expect(ResumeLine("sock-resume 1 7 sha1:00ABFF")?.proof == Self.proof) }
 
   @Test(
-    "No such line",
+    "Malformed lines are refused",
     arguments: [
       "", "sock-resume", "sock-resume 1", "sock-resume 1 ", "sock-resume 2 5", "sock-resume 1  5", "sock-resume 1 -5",
       "sock-resume 1 +5", "sock-resume 1 5x", "sock-resume 1 9223372036854775808", "sock-resume 1 5 ",
@@ -33,7 +32,7 @@ struct ResumeLineTests {
     ])
   func refused(_ text: String) { #expect(ResumeLine(text) == nil) }
 
-  @Test("The longest sum fits")
+  @Test("The longest checksum fits")
   func longest() {
     for algorithm in DigestAlgorithm.allCases {
       let line = ResumeLine(size: .max, proof: .init(algorithm: algorithm, digest: .init(repeating: 255, count: 64)))

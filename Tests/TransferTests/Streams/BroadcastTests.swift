@@ -6,8 +6,7 @@ import Testing
 
 @testable import Transfer
 
-@Suite("One input for many peers", .onTheLoop, .timeLimit(.minutes(1)))
-struct BroadcastTests {
+@Suite(.onTheLoop, .timeLimit(.minutes(1))) struct BroadcastTests {
   @LoopActor
   private struct Server {
     let input: SockTestSupport.Pipe
@@ -22,13 +21,13 @@ struct BroadcastTests {
       reading = start(keeping: input) { await broadcast.run().name }
     }
 
-    func session() throws -> SessionRun {
+    func session() throws -> StandardRelayRun {
       let connection = try Connection(.unix)
-      return try SessionRun(input: broadcast.member(keepsMessageBoundaries: false), on: connection)
+      return try StandardRelayRun(input: broadcast.member(keepsMessageBoundaries: false), on: connection)
     }
   }
 
-  @Test("While there is no member nothing is read; each member gets all of it from the moment it came")
+  @Test("With no members nothing is read; each member gets everything from the moment it joined")
   @LoopActor
   func members() async throws {
     let server = try Server()
@@ -45,7 +44,7 @@ struct BroadcastTests {
     #expect(try await two.peerGotAll() == "for both")
     #expect(try await server.reading.value == "sourceEnded")
 
-    // Who comes after the end gets the end.
+    // A member that joins after the end gets the end.
     let late = try server.session()
     #expect(try await late.peerGotAll() == "")
     for run in [one, two, late] {
@@ -54,7 +53,7 @@ struct BroadcastTests {
     }
   }
 
-  @Test("A member that leaves stops nobody; the next one goes on where the input is")
+  @Test("A member that leaves does not stop the broadcast, and the next one continues where the input is")
   @LoopActor
   func leaving() async throws {
     let server = try Server()
@@ -74,7 +73,7 @@ struct BroadcastTests {
     #expect(try await two.ending.value == "finished")
   }
 
-  @Test("A slow member holds the reading back; one that takes nothing for too long is given up, and its session fails")
+  @Test("A slow member holds back reading; one that takes nothing for too long is dropped, and its relay fails")
   @LoopActor
   func slowMember() async throws {
     let data = RandomData.bytes(6 << 20, seed: 4)
@@ -92,7 +91,7 @@ struct BroadcastTests {
     try await feeder.value
     good.peer.close()
     #expect(try await good.ending.value == "finished")
-    // What waited for the stuck peer was bounded all the time.
+    // The queue for the stuck peer stayed bounded.
     #expect(stuck.sent.bytes < 4 << 20)
   }
 }

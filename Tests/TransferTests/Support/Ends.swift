@@ -6,16 +6,16 @@ import Sockets
 
 @testable import Transfer
 
-/// The test's own end of something: blocking, for threads.
+/// The test's end of a pipe or connection: blocking, for use on threads.
 typealias Far = SockTestSupport.Descriptor
 
-/// Two ends of a connection: ours on the loop, the peer's for a thread of the test.
+/// Both ends of a connection: ours on the loop, the peer's for a thread of the test.
 @LoopActor
 struct Connection {
   let ours: AsyncSocket
   let peer: Far
 
-  /// What a session may run over.
+  /// The kinds of connection.
   enum Kind: CaseIterable { case tcp, unix, sequencedPacket }
 
   init(_ kind: Kind) throws {
@@ -30,7 +30,7 @@ struct Connection {
       _ = try client.connect(to: listener.localAddress())
       switch try listener.accept(mode: .nonBlocking) {
       case .connection(let accepted, from: _): ours = AsyncSocket(accepted)
-      case .wouldBlock: throw TestFailure("nobody to accept")
+      case .wouldBlock: throw TestFailure("no connection to accept")
       }
       peer = try Far(owning: client.release())
     }
@@ -49,7 +49,7 @@ struct Connection {
 }
 
 extension Far {
-  /// Sends all of it, and then nothing more; gives up when nobody reads any more.
+  /// Sends everything; gives up once no one reads any more.
   func feed(_ bytes: [UInt8], piece: Int = 1 << 16) {
     mayBlock()
     var sent = 0
@@ -67,7 +67,7 @@ extension Far {
     return count < 0 && errno == ENOTSOCK ? Glibc.write(descriptor, bytes.baseAddress, bytes.count) : count
   }
 
-  /// Reads to the end; slowly, in small pieces and with the processor given away between them.
+  /// Reads to the end. Slowly means in small pieces, yielding the processor in between.
   func drain(slowly: Bool = false) -> [UInt8] {
     mayBlock()
     var all: [UInt8] = []
@@ -79,30 +79,30 @@ extension Far {
     return all
   }
 
-  /// All that is in a file.
+  /// The contents of a file.
   static func contents(of path: String) throws -> [UInt8] { try open(path, O_RDONLY).drain() }
 
-  /// ``write(_:within:)`` leaves it non-blocking.
+  /// Makes it blocking, since ``write(_:within:)`` leaves it non-blocking.
   private func mayBlock() { _ = fcntl(raw, F_SETFL, statusFlags & ~O_NONBLOCK) }
 
-  /// Ends the sending half.
+  /// Shuts down the sending half.
   func halfClose() { shutdown(raw, CInt(SHUT_WR)) }
 
-  /// Ends a TCP connection by a reset.
+  /// Closes a TCP connection with a reset.
   func reset() {
     var linger = linger(l_onoff: 1, l_linger: 0)
     setsockopt(raw, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout.size(ofValue: linger)))
     close()
   }
 
-  /// How many bytes wait to be read.
+  /// How many bytes can be read.
   var unread: Int {
     var count: CInt = 0
     _ = ioctl(raw, UInt(FIONREAD), &count)
     return Int(count)
   }
 
-  /// Writes as much as fits, without waiting; returns how much.
+  /// Writes as much as fits without blocking, and returns how much.
   @discardableResult
   func fill() throws -> Int {
     let block = [UInt8](repeating: 0x2e, count: 1 << 16)
@@ -116,23 +116,23 @@ extension Far {
 }
 
 extension Connection {
-  /// Sends to a pump, and waits until it has gone through: so the pump sleeps when the next one comes.
+  /// Sends to a pump, and waits until it has passed the bytes on, so that the pump is asleep when more arrives.
   @LoopActor
   func pass(_ bytes: [UInt8], through pump: Pump) async throws {
-    let before = pump.flow.bytes
+    let before = pump.counter.bytes
     peer.feed(bytes)
-    try await eventually { pump.flow.bytes == before + UInt64(bytes.count) }
+    try await eventually { pump.counter.bytes == before + UInt64(bytes.count) }
     await settle()
   }
 }
 
-/// Waits, while the loop goes on, until something is so; the test's time limit bounds it.
+/// Waits until a condition holds, while the loop keeps running. The test's time limit bounds it.
 @LoopActor
 func eventually(_ condition: @LoopActor () throws -> Bool) async throws {
   while try !condition() { await Task.yield() }
 }
 
 extension DescriptorStream {
-  /// An end that is a test's descriptor.
+  /// A stream over a descriptor of the test.
   convenience init(_ far: Far) throws { try self.init(Sockets.Descriptor(far.raw)) }
 }

@@ -3,12 +3,12 @@ import SocketLoop
 
 @testable import Sockets
 
-/// Puts scripted answers in the kernel's place, for one descriptor of the loop, and counts the calls on it.
+/// Replaces the kernel's answers with scripted ones, for one descriptor of the loop, and records the calls on it.
 ///
-/// An observer belongs to a thread, and on the loop's thread many tests run: so this one tells them apart by descriptor.
+/// An observer belongs to a thread, and many tests share the loop's thread, so this one tells them apart by descriptor.
 @LoopActor
 enum Injection {
-  /// Runs `body` with the first calls on a descriptor answered from `script`; returns the names of all of them.
+  /// Runs `body`, answering the first calls on a descriptor from `script`, and returns the names of all calls on it.
   static func on(
     _ descriptor: CInt, _ script: [String: [SystemCallReplacement]] = [:],
     _ body: @LoopActor () async throws -> Void
@@ -31,7 +31,7 @@ enum Injection {
   private static let observer = Observer()
   private static var installed: [ObserverBox] = []
 
-  /// Used on the loop's thread only.
+  /// Used only on the loop's thread.
   private final class Observer: SystemCallObserver, @unchecked Sendable {
     var scripts: [CInt: [String: [SystemCallReplacement]]] = [:]
     var calls: [CInt: [String]] = [:]

@@ -3,10 +3,10 @@ import Sockets
 
 @testable import Transfer
 
-/// A stream in memory: a test says what comes from it and how it fails, and sees what becomes of what is written to it.
+/// A stream in memory. The test scripts what it delivers and how it fails, and inspects what was written to it.
 @LoopActor
 final class ScriptedStream: ByteStream {
-  /// What a read finds.
+  /// What a read returns.
   enum Step { case bytes(String), end, failure(ErrorNumber) }
 
   private var steps: [Step]
@@ -14,25 +14,25 @@ final class ScriptedStream: ByteStream {
   private let failing = Suspension()
   /// What was written to it.
   private(set) var written = ""
-  /// Every write fails with this.
+  /// If set, every write fails with this.
   var writeFailure: ErrorNumber?
-  /// Whether its sending direction was ended.
+  /// Whether its sending direction has been ended.
   private(set) var isFinished = false
   private(set) var isReadingStopped = false
-  /// How it was closed; nil while it is open.
+  /// How it was closed; nil while open.
   private(set) var closing: StreamClosing?
-  /// What the peer does about what was sent, when the stream is closed.
+  /// What closing reports about the delivery of sent bytes.
   var delivery = StreamDelivery.acknowledged
 
   init(_ steps: Step...) { self.steps = steps }
 
-  /// Has more come from it.
+  /// Makes more arrive.
   func bring(_ more: Step...) {
     steps += more
     arrival.resume()
   }
 
-  /// Fails while nobody reads from it.
+  /// Fails without being read from.
   func fail() { failing.resume() }
 
   func read(into buffer: UnsafeMutableRawBufferPointer) throws(SystemError) -> IOResult {
@@ -71,7 +71,7 @@ final class ScriptedStream: ByteStream {
     return delivery
   }
 
-  /// What it has received, as a socket has: what stands before the end.
+  /// The received bytes, as for a socket: everything before the end.
   var held: Int {
     steps.reduce(0) { if case .bytes(let text) = $1 { $0 + text.utf8.count } else { $0 } }
   }

@@ -3,9 +3,9 @@ import Testing
 
 @testable import Operations
 
-/// What bench says over the wire, and how it counts: all of it without a socket.
-@Suite("bench: messages, times, datagrams") struct BenchMeasureTests {
-  @Test("an order and an answer are read as they were written", arguments: BenchRequest.Work.allCases)
+/// The messages and the arithmetic of bench, tested without a socket.
+@Suite struct BenchMeasureTests {
+  @Test("An order and an answer are parsed as they were written", arguments: BenchRequest.Work.allCases)
   func messages(_ work: BenchRequest.Work) {
     let order = BenchOrder(work: work, milliseconds: 10_000, amount: 1 << 40, size: 1400)
     #expect(order.bytes.count == BenchOrder.length)
@@ -22,7 +22,7 @@ import Testing
   static let good = BenchOrder(work: .upload, milliseconds: 1, amount: 0, size: 1).bytes
 
   @Test(
-    "what is no order is refused",
+    "A malformed order is refused",
     arguments: [
       [], Array(good.dropLast()), good + [0], Array("GET / HTTP/1.1\r\nHost: example\r\n\r\n".utf8),
       [UInt8](repeating: 255, count: 32), good.replacing(8, by: 2), good.replacing(9, by: 6),
@@ -31,13 +31,13 @@ import Testing
   func refusedOrders(_ bytes: [UInt8]) { #expect(BenchOrder(bytes) == nil) }
 
   @Test(
-    "what is no answer is refused",
+    "A malformed answer is refused",
     arguments: [
       [], [UInt8](repeating: 0, count: 64), Array(BenchAnswer().wireBytes.dropLast()),
     ])
   func refusedAnswers(_ bytes: [UInt8]) { #expect(BenchAnswer(bytes) == nil) }
 
-  @Test("percentiles are right to a thousandth, over nine decades")
+  @Test("Percentiles are accurate to a thousandth over nine decades")
   func percentiles() {
     var histogram = LatencyHistogram()
     #expect(histogram.percentile(50) == 0)
@@ -51,7 +51,7 @@ import Testing
     #expect(abs(histogram.mean - 50_000_500) < 1)
   }
 
-  @Test("each value falls into a bucket that is at most a thousandth wide", arguments: 0..<62)
+  @Test("Every bucket is at most a thousandth wide", arguments: 0..<62)
   func buckets(_ bit: Int) {
     for value in [1 << bit, 1 << bit + 1, 1 << bit | 1 << max(0, bit - 1)] where value < 1 << 43 {
       var histogram = LatencyHistogram()
@@ -62,7 +62,7 @@ import Testing
     }
   }
 
-  @Test("two histograms add up")
+  @Test("Two histograms can be added")
   func sum() {
     var (first, second) = (LatencyHistogram(), LatencyHistogram())
     first.record(10)
@@ -71,24 +71,24 @@ import Testing
     #expect(first.count == 2 && first.percentile(50) == 10 && first.percentile(100) == 30 && first.mean == 20)
   }
 
-  @Test("the time of a run is that in which any stream was at work, and not that of the longest one")
+  @Test("The duration of a run is the time in which any stream was active")
   func spans() {
     var spans = BenchSpans()
     #expect(spans.seconds == 0 && spans.processor == nil && spans.mostAtOnce == 0)
-    // Two at the same time, then a third that waited for one of them, and after a pause a fourth.
+    // Two at the same time, then a third that waited for one of them, then a fourth after a pause.
     spans.add(from: 10, lasting: 1, processor: 0.5)
     spans.add(from: 10.5, lasting: 1, processor: 0.8)
     spans.add(from: 11, lasting: 1, processor: 0.6)
     spans.add(from: 20, lasting: 2, processor: 1)
     #expect(spans.seconds == 4 && spans.mostAtOnce == 2)
     #expect(abs((spans.processor ?? 0) - (0.5 + 0.4 + 0.3 + 1)) < 1e-9)
-    // What took no time is one stream all the same.
+    // A stream that took no time still counts as one.
     var short = BenchSpans()
     short.add(from: 1, lasting: 0)
     #expect(short.seconds == 0 && short.processor == nil && short.mostAtOnce == 1)
   }
 
-  @Test("datagrams: late ones, second ones, and a number that no sender would choose")
+  @Test("Reordered and duplicate datagrams are counted, and absurd sequence numbers do no harm")
   func tally() {
     var tally = DatagramTally()
     for (number, arrived) in [(0, 10), (1, 20), (3, 40), (2, 45), (3, 50), (5, 60), (2, 61)] as [(UInt64, UInt64)] {
@@ -100,7 +100,7 @@ import Testing
     #expect(tally.counts.received >= 6)
   }
 
-  @Test("datagrams of others are not the client's, whoever comes first and whatever clock they have")
+  @Test("Stray datagrams are not counted as the client's, whatever their order and clock")
   func sources() throws {
     func address(_ last: UInt8, _ port: UInt16) -> SocketAddress {
       SocketAddress(.ipv4(IPv4Address(number: 0xc000_0200 | UInt32(last))), port: port)
@@ -110,7 +110,7 @@ import Testing
     let stray = { (sources: inout DatagramSources, host: UInt8, port: UInt16) in
       sources.count(number: 7, sent: 1 << 63, arrived: 5, bytes: 99, from: address(host, port))
     }
-    // Of the same host they are told apart only by how many came.
+    // Ports of the same host are told apart only by how many datagrams came.
     #expect(stray(&sources, 1, 9))
     #expect(!stray(&sources, 2, 50_000))
     for number in 0..<100 as Range<UInt64> {
@@ -118,20 +118,20 @@ import Testing
         number: number, sent: number * 10, arrived: number * 10 + 5, bytes: 20, from: address(1, 50_000))
       #expect(isNew)
       _ = stray(&sources, 2, 50_000)
-      // More ports than anybody counts.
+      // More ports than are counted.
       _ = stray(&sources, 1, UInt16(number) + 100)
     }
     #expect(sources.best.bytes == 2000 && sources.best.tally.counts.received == 100)
     #expect(sources.best.tally.counts.jitter == .zero && sources.best.tally.counts.reordered == 0)
   }
 
-  @Test("jitter is that of RFC 3550: a sixteenth of each change in the time on the way")
+  @Test("Jitter follows RFC 3550: a sixteenth of each change in transit time")
   func jitter() {
     var tally = DatagramTally()
     tally.count(number: 0, sent: 0, arrived: 1000)
     tally.count(number: 1, sent: 1000, arrived: 2160)
     #expect(tally.counts.jitter == .nanoseconds(10))
-    // Clocks that no sender has: the sum stays a number.
+    // Absurd clocks must not overflow the sum.
     for number in 2...1000 as ClosedRange<UInt64> {
       tally.count(number: number, sent: number.isMultiple(of: 2) ? 0 : 1 << 63, arrived: 0)
     }

@@ -2,8 +2,7 @@ import Testing
 
 @testable import Sockets
 
-@Suite("The source of a datagram")
-struct SourceTests {
+@Suite struct DatagramSourceTests {
   private func receiver(_ family: AddressFamily) throws -> Socket {
     let socket = try Socket.open(.udp, family: family)
     try socket.bind(to: family == .ipv4 ? .ipv4(.any, port: 0) : .ipv6(.any, port: 0))
@@ -11,7 +10,7 @@ struct SourceTests {
     return socket
   }
 
-  @Test("a single one, a run that the kernel cuts, and one that sendmmsg sends come from the address that was chosen")
+  @Test("Single datagrams, segmented runs and sendmmsg batches come from the chosen source address")
   func chosen() throws {
     let receiver = try receiver(.ipv4)
     let sender = try Socket.open(.udp, family: .ipv4)
@@ -32,7 +31,7 @@ struct SourceTests {
     #expect((0..<6).map { batch.byteCount(at: $0) } == [5, 3, 2, 3, 2, 5])
   }
 
-  @Test("what came tells what an answer is sent with", arguments: [AddressFamily.ipv4, .ipv6])
+  @Test("A received datagram tells the source for its answer", arguments: [AddressFamily.ipv4, .ipv6])
   func answer(family: AddressFamily) throws {
     let receiver = try receiver(family)
     let port = try receiver.localAddress().port ?? 0
@@ -44,7 +43,7 @@ struct SourceTests {
     _ = try receiver.receiveBatch(into: &batch)
     let info = try #require(PacketInfo(in: batch.control(at: 0)))
     #expect(info.interface != 0 && info.forAnswer == PacketInfo(local: asked))
-    // A connected peer takes answers from this address only.
+    // A connected peer only accepts answers from this address.
     let buffer: [UInt8] = [7]
     let back = batch.address(at: 0)
     try buffer.withUnsafeBytes {
@@ -53,7 +52,7 @@ struct SourceTests {
     #expect(try sender.receive(upTo: 10) == [7])
   }
 
-  @Test("a group is no source, and a link-local one has its interface")
+  @Test("A multicast group is not a source, and a link-local source keeps its interface")
   func groups() throws {
     let group = try #require(IPAddress("ff02::1"))
     let local = try #require(IPAddress("fe80::1"))
@@ -63,14 +62,14 @@ struct SourceTests {
     let other = ControlMessage.buffer(of: [.hopLimit(3, .ipv4), .packetInfo(PacketInfo(local: local, interface: 9))])
     #expect(other.withUnsafeBytes { PacketInfo(in: $0) } == PacketInfo(local: local, interface: 9))
     for length in 0..<other.count {
-      // Cut anywhere, it is found only where it is whole.
+      // If the buffer is truncated, the message is found only if it is still complete.
       #expect(
         other.withUnsafeBytes { PacketInfo(in: UnsafeRawBufferPointer(rebasing: $0.prefix(length))) } == nil
           || length >= other.count - 4)
     }
   }
 
-  @Test("where the kernel would send from")
+  @Test("The kernel's usual source address is known")
   func usual() throws {
     let socket = try Socket.open(.udp, family: .ipv4)
     #expect(socket.usualSource(towards: .ipv4(.loopback, port: 9)) == .ipv4(.loopback))

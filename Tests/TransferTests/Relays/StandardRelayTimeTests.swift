@@ -7,13 +7,12 @@ import Testing
 
 @testable import Transfer
 
-@Suite("Times and directions of sessions", .onTheLoop, .timeLimit(.minutes(1)))
-struct SessionTimeTests {
-  @Test("After our input so long for the peer, and then success; zero is allowed")
+@Suite(.onTheLoop, .timeLimit(.minutes(1))) struct StandardRelayTimeTests {
+  @Test("After our input ends, the peer has the wait time, which may be zero, and the relay finishes")
   @LoopActor
   func wait() async throws {
     for wait in [Duration.zero, .milliseconds(40)] {
-      let run = try SessionRun(.tcp) { $0.wait = wait }
+      let run = try StandardRelayRun(.tcp) { $0.wait = wait }
       try run.input.writer.write("in")
       #expect(try await run.peerGot(2) == "in")
       let end = MonotonicTime.after(wait)
@@ -24,10 +23,10 @@ struct SessionTimeTests {
     }
   }
 
-  @Test("The wait does not begin before our input has ended")
+  @Test("The wait does not start before our input has ended")
   @LoopActor
   func noWaitYet() async throws {
-    let run = try SessionRun(.unix) { $0.wait = .zero }
+    let run = try StandardRelayRun(.unix) { $0.wait = .zero }
     try run.peer.write("hello")
     #expect(try await run.gotten(5) == "hello")
     await settle(rounds: 64)
@@ -37,11 +36,11 @@ struct SessionTimeTests {
     #expect(try await run.ending.value == "finished")
   }
 
-  @Test("Without traffic for so long the session is idle; traffic in either direction puts that off")
+  @Test("Silence ends the relay as idle; traffic in either direction restarts the time")
   @LoopActor
   func idle() async throws {
     for sends in [true, false] {
-      let run = try SessionRun(.tcp) { $0.idle = .milliseconds(60) }
+      let run = try StandardRelayRun(.tcp) { $0.idle = .milliseconds(60) }
       if sends { try run.input.writer.write("x") } else { try run.peer.write("x") }
       #expect(try await run.ending.value == "idle")
       let latest = max(run.sent.latest, run.received.latest)
@@ -49,14 +48,14 @@ struct SessionTimeTests {
     }
   }
 
-  @Test("While our own output has no room, the peer is not idle: all that it has sent is written first")
+  @Test("While our output has no room, the peer is not idle, and everything it sent is written first")
   @LoopActor
   func heldUp() async throws {
-    let run = try SessionRun(.tcp) { $0.idle = .milliseconds(60) }
+    let run = try StandardRelayRun(.tcp) { $0.idle = .milliseconds(60) }
     let data = RandomData.bytes(1 << 20, seed: 9)
     let (peer, output) = (run.peer, run.output)
     let feeder = onThread { peer.feed(data) }
-    // Several times as long as it may be silent.
+    // Several times the idle time.
     try await EventLoop.sleep(until: .after(.milliseconds(400)))
     let reader = onThread {
       var got: [UInt8] = []
@@ -68,12 +67,12 @@ struct SessionTimeTests {
     #expect(try await run.ending.value == "idle")
   }
 
-  @Test("Sending only: what the peer sends is discarded, and the end comes when it has acknowledged everything")
+  @Test("When sending only, what the peer sends is discarded, and the relay ends once everything is acknowledged")
   @LoopActor
   func sendOnly() async throws {
     let data = RandomData.bytes(1 << 20, seed: 8)
     for kind in [Connection.Kind.tcp, .unix] {
-      let run = try SessionRun(kind) { $0.direction = .sendOnly }
+      let run = try StandardRelayRun(kind) { $0.direction = .sendOnly }
       let (input, peer) = (run.input, run.peer)
       let chatter = onThread { peer.feed([UInt8](repeating: 0, count: 1 << 20)) }
       let feeder = onThread {
@@ -90,16 +89,16 @@ struct SessionTimeTests {
     }
   }
 
-  @Test("Sending only to a peer that has ended: its acknowledgement is waited for all the same")
+  @Test("When sending only, a peer that has ended must still acknowledge everything")
   @LoopActor
   func sendOnlyAfterPeerEnd() async throws {
-    let run = try SessionRun(.tcp) { $0.direction = .sendOnly }
+    let run = try StandardRelayRun(.tcp) { $0.direction = .sendOnly }
     var ended = false
-    run.session.sideEnded = { if $0 == .right { ended = true } }
+    run.relay.sideEnded = { if $0 == .right { ended = true } }
     run.peer.halfClose()
     try await eventually { ended }
     let input = run.input
-    // More than the connection holds: the end cannot come before the peer has read.
+    // More than the connection can buffer, so the relay cannot end before the peer has read.
     let data = RandomData.bytes(4 << 20, seed: 9)
     let feeder = onThread {
       input.writer.feed(data)
@@ -113,10 +112,10 @@ struct SessionTimeTests {
     #expect(got == data)
   }
 
-  @Test("Receiving only: our input is never read")
+  @Test("When receiving only, our input is never read")
   @LoopActor
   func receiveOnly() async throws {
-    let run = try SessionRun(.tcp) { $0.direction = .receiveOnly }
+    let run = try StandardRelayRun(.tcp) { $0.direction = .receiveOnly }
     try run.input.writer.write("stays")
     try run.peer.write("comes")
     #expect(try await run.gotten(5) == "comes")
@@ -125,11 +124,11 @@ struct SessionTimeTests {
     #expect(run.input.reader.unread == 5)
   }
 
-  @Test("We end first while the peer keeps sending: it gets everything, and an end, not a reset")
+  @Test("When we end first while the peer keeps sending, it gets everything and a FIN, not a reset")
   @LoopActor
   func lingering() async throws {
     let data = RandomData.bytes(1 << 20, seed: 21)
-    let run = try SessionRun(.tcp) { $0.onEOF = .close }
+    let run = try StandardRelayRun(.tcp) { $0.onEOF = .close }
     let (input, output, peer) = (run.input, run.output, run.peer)
     let noise = onThread { peer.feed([UInt8](repeating: 0, count: 64 << 20)) }
     let sink = onThread { output.reader.drain().count }
@@ -142,7 +141,7 @@ struct SessionTimeTests {
     let got = try await reader.value
     #expect(got == data)
     run.output.writer.close()
-    // The test holds the connection, so it is not closed; nobody reads any more.
+    // The test still holds the connection, which keeps it open, but no one reads from it any more.
     shutdown(peer.raw, CInt(SHUT_RDWR))
     for thread in [noise, feeder] { try await thread.value }
     _ = try await sink.value

@@ -5,8 +5,8 @@ import Sockets
 
 @testable import Transfer
 
-/// The rules of a session between standard streams and a peer, as a verb's user chooses them.
-struct SessionRules {
+/// The rules for a relay between standard streams and a peer, as chosen on the command line.
+struct StandardRelayRules {
   var onEOF = RelayRules.OnEnd.halfClose
   var onPeerEOF = RelayRules.OnPeerEnd.continue
   var direction = Direction.both
@@ -24,23 +24,23 @@ struct SessionRules {
   }
 }
 
-/// A relay between pipes and a connection.
+/// A running relay between two pipes, in place of the standard streams, and a connection.
 @LoopActor
-struct SessionRun {
+struct StandardRelayRun {
   let connection: Connection
   let input: SockTestSupport.Pipe
   let output: SockTestSupport.Pipe
-  let session: Relay
+  let relay: Relay
   let ending: Task<String, any Error>
 
-  var sent: Flow { session.toRight?.flow ?? Flow() }
-  var received: Flow { session.toLeft?.flow ?? Flow() }
+  var sent: ByteCounter { relay.toRight?.counter ?? ByteCounter() }
+  var received: ByteCounter { relay.toLeft?.counter ?? ByteCounter() }
 
   init(
     _ kind: Connection.Kind = .tcp, inputIsTerminal: Bool = false, input given: (any ByteStream)? = nil,
-    on connection: Connection? = nil, _ change: (inout SessionRules) -> Void = { _ in }
+    on connection: Connection? = nil, _ change: (inout StandardRelayRules) -> Void = { _ in }
   ) throws {
-    var rules = SessionRules()
+    var rules = StandardRelayRules()
     change(&rules)
     let connection = try connection ?? Connection(kind)
     (input, output) = (try SockTestSupport.Pipe(), try SockTestSupport.Pipe())
@@ -48,15 +48,15 @@ struct SessionRun {
     var source = given
     if source == nil, rules.direction != .receiveOnly { source = try DescriptorStream(input.reader) }
     var toRight = Pump.Settings()
-    if given is QueueStream { toRight.flow = Flow(keepsTime: true) }
-    let session = Relay(
+    if given is QueueStream { toRight.counter = ByteCounter(keepsTime: true) }
+    let relay = Relay(
       .init(input: source, output: sink, watchesOutput: rules.direction != .sendOnly),
       .init(SocketStream(connection.ours)), toRight: toRight,
       rules: rules.relayRules(inputIsTerminal: inputIsTerminal))
-    (given as? QueueStream)?.pump = session.toRight
+    (given as? QueueStream)?.pump = relay.toRight
     self.connection = connection
-    self.session = session
-    ending = start(keeping: (connection.peer, input, output)) { SessionEnding(await session.run()).name }
+    self.relay = relay
+    ending = start(keeping: (connection.peer, input, output)) { SessionEnding(await relay.run()).name }
   }
 
   private static var nullDevice: Far?
@@ -68,10 +68,10 @@ struct SessionRun {
 
   var peer: Far { connection.peer }
 
-  /// Waits for so many bytes of the output.
+  /// Waits until the output has this many bytes, and returns them.
   func gotten(_ count: Int) async throws -> String { try await text(of: output.reader, count) }
 
-  /// Waits for so many bytes at the peer.
+  /// Waits until the peer has received this many bytes, and returns them.
   func peerGot(_ count: Int) async throws -> String { try await text(of: peer, count) }
 
   private func text(of far: Far, _ count: Int) async throws -> String {
@@ -82,7 +82,7 @@ struct SessionRun {
     }.value
   }
 
-  /// Waits for the end of what the peer gets, and gives all of it.
+  /// Waits until the peer reads the end, and returns everything before it.
   func peerGotAll() async throws -> String {
     let peer = peer
     return String(decoding: try await onThread { peer.drain() }.value, as: UTF8.self)
@@ -90,7 +90,7 @@ struct SessionRun {
 }
 
 extension SessionEnding {
-  /// The case, and the errno where there is one.
+  /// The name of the case, and of the errno if there is one.
   var name: String {
     switch self {
     case .finished: "finished"

@@ -6,9 +6,8 @@ import Testing
 
 @testable import Transfer
 
-/// A relay of two TCP connections: all that it takes is in this file.
-@Suite("A relay of two connections", .onTheLoop, .timeLimit(.minutes(1)))
-struct TwoConnectionTests {
+/// A relay of two TCP connections. It shows that such a relay takes a single file.
+@Suite(.onTheLoop, .timeLimit(.minutes(1))) struct TwoConnectionRelayTests {
   @LoopActor
   private struct Run {
     let left: Far
@@ -19,13 +18,13 @@ struct TwoConnectionTests {
       let (left, right) = (try Connection(.tcp), try Connection(.tcp))
       let relay = Relay(
         .init(SocketStream(left.ours)), .init(SocketStream(right.ours)), rules: RelayRules())
-      // Only the relay holds our ends: they are closed with it.
+      // Only the relay holds our ends, so they are closed with it.
       (self.left, self.right) = (left.peer, right.peer)
       ending = start(keeping: (left.peer, right.peer)) { await relay.run() }
     }
   }
 
-  @Test("Both ways at once, 4 MiB each, without a copy; each end is the other's end")
+  @Test("With 4 MiB each way nothing is copied, and each side's end reaches the other")
   @LoopActor
   func bothWays() async throws {
     let run = try Run()
@@ -52,7 +51,7 @@ struct TwoConnectionTests {
     }
   }
 
-  @Test("A reset on one side is a reset on the other, behind what was sent before")
+  @Test("A reset on one side resets the other, after what was sent before")
   @LoopActor
   func reset() async throws {
     let run = try Run()

@@ -7,8 +7,7 @@ import Testing
 
 @testable import Operations
 
-@Suite("Files of Unix sockets", .onTheLoop, .timeLimit(.minutes(1)))
-struct UnixSocketFileTests {
+@Suite(.onTheLoop, .timeLimit(.minutes(1))) struct UnixSocketFileTests {
   private let directory: TemporaryDirectory
   private let reporter: Recorder
 
@@ -29,7 +28,7 @@ struct UnixSocketFileTests {
       mode: mode, reporter: reporter)
   }
 
-  /// A socket that was bound, and whose owner has gone without removing the file.
+  /// Leaves the file of a bound socket whose owner is gone.
   private func leaveDeadSocket(_ transport: Transport = .unix) throws {
     let socket = try Socket.open(transport, family: .unix)
     try socket.bind(to: .unix(try UnixAddress(directory("s"))))
@@ -41,7 +40,7 @@ struct UnixSocketFileTests {
     await failure { () async throws(OperationError) in try await listen(transport) }
   }
 
-  @Test("The file is there while we listen, and gone afterwards")
+  @Test("The file exists while we listen, and is removed afterwards")
   @LoopActor
   func life() async throws {
     for transport in [Transport.unix, .unixDatagram, .unixSequencedPacket] {
@@ -52,7 +51,7 @@ struct UnixSocketFileTests {
     }
   }
 
-  @Test("A file that is no socket is never touched")
+  @Test("A file that is not a socket is never touched")
   @LoopActor
   func regularFile() async throws {
     let file = try SockTestSupport.Descriptor.open(directory("s"), O_WRONLY | O_CREAT)
@@ -69,7 +68,7 @@ struct UnixSocketFileTests {
     #expect(directory.entries == ["s", "t"])
   }
 
-  @Test("A live socket of any type is in use, and whoever has it notices nothing")
+  @Test("A live socket of any type is in use, and its owner notices nothing")
   @LoopActor
   func live() async throws {
     for transport in [Transport.unix, .unixDatagram, .unixSequencedPacket] {
@@ -85,7 +84,7 @@ struct UnixSocketFileTests {
     }
   }
 
-  @Test("A socket that is bound and does not listen is alive all the same")
+  @Test("A socket that is bound but does not listen counts as alive")
   @LoopActor
   func boundOnly() async throws {
     let socket = try Socket.open(.unix, family: .unix)
@@ -95,7 +94,7 @@ struct UnixSocketFileTests {
     try socket.close()
   }
 
-  @Test("A dead socket is replaced, of whatever type it was")
+  @Test("A dead socket of any type is replaced")
   @LoopActor
   func dead() async throws {
     for transport in [Transport.unix, .unixDatagram, .unixSequencedPacket] {
@@ -107,18 +106,18 @@ struct UnixSocketFileTests {
     }
   }
 
-  @Test("What has taken the file's place since is not removed")
+  @Test("A file that has replaced ours is not removed")
   @LoopActor
   func replaced() async throws {
     let listeners = try await listen()
-    // Moved, not removed: the number of its inode is not free for the next file.
+    // Moved, not removed, so that the next file cannot get the same inode number.
     rename(directory("s"), directory("moved"))
     try leaveDeadSocket()
     listeners.close()
     #expect(directory.entries == ["moved", "s"])
   }
 
-  @Test("--mode gives the permission bits; without it the umask does")
+  @Test("--mode sets the permission bits; without it the umask applies")
   @LoopActor
   func mode() async throws {
     for mode in [0o600, 0o660, 0o777, 0o000] as [UInt32] {
@@ -133,7 +132,7 @@ struct UnixSocketFileTests {
     listeners.close()
   }
 
-  @Test("No such directory")
+  @Test("A missing directory is reported")
   @LoopActor
   func noDirectory() async throws {
     let error = await failure { () async throws(OperationError) in try await listen(at: "none/s") }

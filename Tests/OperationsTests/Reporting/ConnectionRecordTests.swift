@@ -6,20 +6,19 @@ import Testing
 
 @testable import Operations
 
-@Suite("Reporting connections", .onTheLoop, .timeLimit(.minutes(1)))
-struct ConnectionRecordTests {
+@Suite(.onTheLoop, .timeLimit(.minutes(1))) struct ConnectionRecordTests {
   private let recorder = Recorder()
 
-  @Test("Connections are numbered from 1, and their events carry what is known of them")
+  @Test("Connections are numbered from 1, and their events carry their addresses and counts")
   @LoopActor
   func reporter() {
     let reporter = EventReporter(recorder)
     let peers = [Peer.address(.ipv4(.loopback, port: 1)), .address(.ipv4(.loopback, port: 2))]
     let records = peers.map { reporter.connection(.accepted, transport: .tcp, local: nil, peer: $0) }
-    let (sent, received) = (Flow(), Flow())
+    let (sent, received) = (ByteCounter(), ByteCounter())
     records[1].carries(sent: sent, received: received)
-    sent.moved(3)
-    received.moved(4)
+    sent.add(3)
+    received.add(4)
     records[1].closed()
     records[0].warn("look")
     reporter.warn("of nobody")

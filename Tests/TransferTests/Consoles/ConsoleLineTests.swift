@@ -3,7 +3,6 @@ import Testing
 
 @testable import Transfer
 
-/// What a line on a console asks for.
 @Suite struct ConsoleLineTests {
   static let rows: [(String, ConsoleLine)] = [
     ("", .text([])), ("hello", .text(Array("hello".utf8))), (" ~.", .text(Array(" ~.".utf8))),
@@ -12,18 +11,20 @@ import Testing
     ("~x 48 69", .bytes([0x48, 0x69])), ("~x48690D0a", .bytes([0x48, 0x69, 0x0d, 0x0a])),
   ]
 
-  @Test(arguments: rows)
+  @Test("Lines and escapes are parsed", arguments: rows)
   func meaning(_ text: String, _ expected: ConsoleLine) { #expect(ConsoleLine(Array(text.utf8)) == expected) }
 
-  @Test(arguments: ["~", "~q", "~x", "~x 4", "~x zz", "~x \u{ff14}8", "~s now", "~h x"])
+  @Test(
+    "A malformed escape is explained", arguments: ["~", "~q", "~x", "~x 4", "~x zz", "~x \u{ff14}8", "~s now", "~h x"])
   func mistakes(_ text: String) {
     guard case .mistake = ConsoleLine(Array(text.utf8)) else {
-      Issue.record("\(text) is taken for \(ConsoleLine(Array(text.utf8)))")
+      Issue.record("\(text) was parsed as \(ConsoleLine(Array(text.utf8)))")
       return
     }
   }
 
-  @Test func `TCP_INFO is shown in milliseconds`() {
+  @Test("The times of TCP_INFO are shown in milliseconds")
+  func milliseconds() {
     var bytes = [UInt8](repeating: 0, count: 104)
     bytes[0] = 1
     withUnsafeBytes(of: UInt32(1500)) { bytes.replaceSubrange(68..<72, with: $0) }

@@ -7,12 +7,11 @@ import Testing
 
 @testable import Transfer
 
-/// From a socket into a regular file, whose position others may have too.
-@Suite("Pumps into files", .onTheLoop, .timeLimit(.minutes(2)))
-struct IntoFileTests {
+/// Pumps from a socket into a regular file, whose position other processes may share.
+@Suite(.onTheLoop, .timeLimit(.minutes(2))) struct FileSinkTests {
   private static let data = RandomData.bytes(8 << 20, seed: 11)
 
-  @Test("By splice through a pipe; where O_APPEND forbids it, by copying; what stood there stays")
+  @Test("Data is spliced through a pipe, or copied if O_APPEND forbids that, and earlier content stays")
   @LoopActor
   func socketToFile() async throws {
     for flags in [0, O_APPEND] {
@@ -27,13 +26,13 @@ struct IntoFileTests {
     }
   }
 
-  @Test("Several who write to the same open file at once do not overwrite one another")
+  @Test("Concurrent writers to the same open file do not overwrite each other")
   @LoopActor
   func sharedPosition() async throws {
     let directory = try TemporaryDirectory()
     let file = try Far.open(directory("out"), O_WRONLY | O_CREAT)
     let lines = 100_000
-    // Another program, for which it is the same output.
+    // Another program with the same output.
     let other = onThread { for _ in 0..<lines { file.feed(Array("a line\n".utf8)) } }
     let count = 8 << 20
     async let first = fill(file, with: [UInt8](repeating: 1, count: count))
@@ -42,7 +41,7 @@ struct IntoFileTests {
     try await other.value
     #expect(paths == [.spliceThroughPipe, .spliceThroughPipe])
     let result = try Far.open(directory("out"), O_RDONLY)
-    // Elsewhere: other tests need the loop.
+    // On a thread, because other tests need the loop.
     let found = try await onThread {
       var found = [Int](repeating: 0, count: 256)
       result.drain().withUnsafeBytes { for byte in $0 { found[Int(byte)] += 1 } }
@@ -54,7 +53,7 @@ struct IntoFileTests {
     #expect(found[0] == 0)
   }
 
-  @Test("A file that cannot be spliced to gets what was in the pipe all the same, and the rest by copying")
+  @Test("If splicing to a file fails, the pipe's contents and the rest are copied")
   @LoopActor
   func refused() async throws {
     let refusals: [[String: [SystemCallReplacement]]] = [
@@ -74,13 +73,13 @@ struct IntoFileTests {
     }
   }
 
-  @Test("Where the disk is full, the position is behind what was written, and that is what was counted")
+  @Test("When the disk is full, the file position and the count match what was written")
   @LoopActor
   func fullDisk() async throws {
     let directory = try TemporaryDirectory()
     let file = try Far.open(directory("out"), O_WRONLY | O_CREAT)
     let source = try Connection(.tcp)
-    // The socket holds it all: nobody reads the rest.
+    // The socket buffers all of it, as no one reads the rest.
     source.peer.feed(Array(Self.data.prefix(100_000)))
     let pump = Pump(from: SocketStream(source.ours), to: try DescriptorStream(file))
     _ = try await Injection.on(file.raw, ["splice": [.limit(5000), .fail(.init(rawValue: ENOSPC))]]) {
@@ -89,11 +88,11 @@ struct IntoFileTests {
     }
     let got = try Far.contents(of: directory("out"))
     #expect(got.count >= 5000 && got == Array(Self.data.prefix(got.count)))
-    #expect(pump.flow.bytes == UInt64(got.count))
+    #expect(pump.counter.bytes == UInt64(got.count))
     #expect(lseek(file.raw, 0, SEEK_CUR) == got.count)
   }
 
-  /// Pumps from a peer that sends these bytes; returns the path at the end.
+  /// Pumps from a peer that sends these bytes, and returns the path in use at the end.
   @LoopActor
   private func fill(_ file: Far, with bytes: [UInt8]) async throws -> TransferPath {
     let source = try Connection(.tcp)
@@ -104,7 +103,7 @@ struct IntoFileTests {
     let pump = Pump(from: SocketStream(source.ours), to: try DescriptorStream(file))
     let ending = await pump.run()
     #expect(ending.name == "sourceEnded")
-    #expect(pump.flow.bytes == UInt64(bytes.count))
+    #expect(pump.counter.bytes == UInt64(bytes.count))
     try await writer.value
     return pump.path
   }

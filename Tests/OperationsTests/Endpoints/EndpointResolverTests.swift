@@ -5,16 +5,15 @@ import Testing
 
 @testable import Operations
 
-@Suite("Resolving an endpoint", .onTheLoop, .timeLimit(.minutes(1)))
-struct EndpointResolverTests {
+@Suite(.onTheLoop, .timeLimit(.minutes(1))) struct EndpointResolverTests {
   private let recorder = Recorder()
 
-  @Test("Numbers are addresses at once: no thread, no wait, no event")
+  @Test("Numeric addresses need no thread, no wait and no event")
   @LoopActor
   func numeric() async throws {
     let resolver = EndpointResolver(transport: .tcp, family: .unspecified, reporter: EventReporter(recorder))
     for (host, role) in [("127.0.0.1", Endpoint.Role.peer), ("::1", .peer), ("127.0.0.1", .local)] {
-      // Ready before the look-up begins: a look-up that waited would let it run.
+      // Runnable before the lookup begins: if the lookup waited, this would run.
       let other = Flag()
       let job = start { other.isSet = true }
       let found = try await resolver.addresses(
@@ -34,7 +33,7 @@ struct EndpointResolverTests {
     nonisolated init() {}
   }
 
-  @Test("A name is looked up, and each of its addresses reported")
+  @Test("A name is looked up, and each of its addresses is reported")
   @LoopActor
   func name() async throws {
     let resolver = EndpointResolver(transport: .tcp, family: .ipv4, reporter: EventReporter(recorder))

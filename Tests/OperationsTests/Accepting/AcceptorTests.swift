@@ -6,11 +6,10 @@ import Transfer
 
 @testable import Operations
 
-@Suite("Accepting", .onTheLoop, .timeLimit(.minutes(1)))
-struct AcceptorTests {
+@Suite(.onTheLoop, .timeLimit(.minutes(1))) struct AcceptorTests {
   private let recorder = Recorder()
 
-  /// Holds every connection until its peer ends, and then says what the test wants to be said.
+  /// Holds every connection until its peer ends, then returns the outcome that the test asked for.
   @LoopActor
   private final class Holder: Handler {
     private(set) var peers: [Peer] = []
@@ -65,7 +64,7 @@ struct AcceptorTests {
     #expect(condition())
   }
 
-  @Test("Peers of both families, one after the other; the listeners close with the last one")
+  @Test("Peers of both families are served in turn, and the listeners close with the last one")
   @LoopActor
   func inTurn() async throws {
     let (listeners, port) = try await listen()
@@ -83,7 +82,7 @@ struct AcceptorTests {
     #expect(listeners.sockets.isEmpty)
   }
 
-  @Test("Whoever comes behind the last wanted peer is refused, though that one is still served")
+  @Test("A peer beyond the wanted number is refused, even while the last one is still served")
   @LoopActor
   func refusesLatecomers() async throws {
     let (listeners, port) = try await listen()
@@ -94,7 +93,7 @@ struct AcceptorTests {
     #expect(listeners.sockets.isEmpty)
     await settle()
     for address in [SocketAddress.ipv4(.loopback, port: port), .ipv6(.loopback, port: port)] {
-      // Not at once: a child that another test has just forked holds the listening socket until it executes its program.
+      // Not immediately: a child that another test has just forked holds the listening socket until it calls exec.
       var refusal: LoopError?
       for _ in 0..<1000 where refusal == nil {
         refusal = await failure { () async throws(LoopError) in try await AsyncSocket.connect(.tcp, to: address).close()
@@ -107,7 +106,7 @@ struct AcceptorTests {
     _ = try await task.value
   }
 
-  @Test("No more at once than the limit: the next is served when one has ended")
+  @Test("No more peers than the limit are served at once; the next waits until one has ended")
   @LoopActor
   func limit() async throws {
     let (listeners, port) = try await listen(host: "127.0.0.1")
@@ -126,7 +125,7 @@ struct AcceptorTests {
     listeners.close()
   }
 
-  @Test("A peer's failure is counted, and the server goes on")
+  @Test("A peer's failure is counted, and the server carries on")
   @LoopActor
   func peerFailures() async throws {
     let (listeners, port) = try await listen(host: "127.0.0.1")
@@ -160,7 +159,7 @@ struct AcceptorTests {
     listeners.close()
   }
 
-  @Test("Cancellation ends with the last connection")
+  @Test("A cancelled acceptor ends with its last connection")
   @LoopActor
   func cancellation() async throws {
     let (listeners, port) = try await listen()
@@ -176,7 +175,7 @@ struct AcceptorTests {
     listeners.close()
   }
 
-  @Test("A peer that may not connect is closed, and not counted")
+  @Test("A peer that is not admitted is closed and not counted")
   @LoopActor
   func admission() async throws {
     let (listeners, port) = try await listen(host: "127.0.0.1")
@@ -192,7 +191,7 @@ struct AcceptorTests {
     _ = try await task.value
   }
 
-  @Test("None are wanted: the acceptor is done at once")
+  @Test("If no peers are wanted, the acceptor ends at once")
   @LoopActor
   func none() async throws {
     let (listeners, _) = try await listen()

@@ -6,7 +6,7 @@ import Transfer
 
 @testable import Operations
 
-/// A layer that adds one to each byte that is read: enough to see that it is there.
+/// A layer that adds one to each byte read, to show that it is in place.
 @LoopActor
 private final class ShiftedStream: LayeredStream {
   let base: any ByteStream
@@ -28,8 +28,7 @@ private struct ShiftedLayer: StreamLayer {
   }
 }
 
-@Suite("The layers of an endpoint", .onTheLoop, .timeLimit(.minutes(1)))
-struct StreamLayerTests {
+@Suite(.onTheLoop, .timeLimit(.minutes(1))) struct StreamLayerTests {
   private let recorder = Recorder()
   private let shifted = Endpoint.Layer(rawValue: "shifted")
 
@@ -42,7 +41,7 @@ struct StreamLayerTests {
     return (socket, Endpoint(target: .internet(host: "127.0.0.1", service: "\(port)"), layers: [shifted, shifted]))
   }
 
-  @Test("A dialer opens them over the connection, in their order")
+  @Test("A dialer opens layers over the connection in order")
   @LoopActor
   func dialing() async throws {
     let (listener, endpoint) = try listener()
@@ -57,7 +56,7 @@ struct StreamLayerTests {
     for socket in [peer, listener] { socket.close() }
   }
 
-  @Test("An unknown one is an error, and the peer gets a reset")
+  @Test("An unknown layer is an error, and the peer gets a reset")
   @LoopActor
   func unknown() async throws {
     let (listener, endpoint) = try listener()

@@ -5,11 +5,10 @@ import Transfer
 
 @testable import Operations
 
-@Suite("Causes of failures")
-struct CauseTests {
+@Suite struct CauseTests {
   private typealias Cause = OperationError.Cause
 
-  /// opening, binding, connecting, transferring.
+  /// The causes while opening, binding, connecting and transferring.
   private static let table: [(ErrorNumber, [Cause])] = [
     (.permissionDenied, [.notPermitted, .notPermitted, .notPermitted, .notPermitted]),
     (.notPermitted, [.notPermitted, .notPermitted, .notPermitted, .notPermitted]),
@@ -36,7 +35,7 @@ struct CauseTests {
     (.brokenPipe, [.system, .system, .unreachable, .connectionLost]),
   ]
 
-  @Test("The same errno means different things at different stages")
+  @Test("The cause of an errno depends on the stage")
   func causes() {
     for (number, expected) in Self.table {
       let causes = ([.opening, .binding, .connecting, .transferring] as [OperationError.Stage])
@@ -48,7 +47,7 @@ struct CauseTests {
     }
   }
 
-  @Test("A value that setsockopt(2) refuses is the user's, but a right that is missing is not")
+  @Test("A value that setsockopt(2) refuses is a usage error, but a missing privilege is not")
   func optionValues() {
     func cause(_ number: ErrorNumber) -> Cause {
       OperationError.cause(of: SystemError(call: "setsockopt", number: number), while: .binding)
@@ -61,7 +60,7 @@ struct CauseTests {
     #expect(cause(.noMemory) == .system)
   }
 
-  @Test("Arguments that socket(2) knows nothing of are not supported; what has run out is another matter")
+  @Test("Arguments unknown to socket(2) are unsupported; exhausted resources are a system limit")
   func socketArguments() {
     func cause(_ number: ErrorNumber) -> Cause {
       OperationError.cause(of: SystemError(call: "socket", number: number), while: .opening)
@@ -72,7 +71,7 @@ struct CauseTests {
     #expect(cause(.tooManyOpenFiles) == .system && cause(.noMemory) == .system && cause(.notPermitted) == .notPermitted)
   }
 
-  @Test("A refusal carries what the call takes")
+  @Test("A refused call carries advice on what it needs")
   func privileges() {
     func failure(_ call: String, _ number: ErrorNumber, _ transport: Transport) -> OperationError {
       OperationError(opening: SystemError(call: call, number: number), transport: transport)
@@ -99,7 +98,7 @@ struct CauseTests {
     #expect(message(.invalidArgument, "SO_MARK=1").hasSuffix("(EINVAL)"))
   }
 
-  @Test("An address of the family that is not asked for is refused")
+  @Test("An address outside the requested family is refused")
   func families() throws {
     func refusal(_ host: String, _ family: AddressFamily) -> String? {
       do throws(OperationError) {
@@ -115,7 +114,7 @@ struct CauseTests {
     #expect(refusal("::1", .unspecified) == nil && refusal("::1", .ipv6) == nil && refusal("1.2.3.4", .ipv4) == nil)
   }
 
-  @Test("What a session's ending becomes")
+  @Test("A session's ending becomes an error with its cause")
   func endings() {
     let address = SocketAddress.ipv4(.loopback, port: 7)
     let peer = Peer.address(address)
@@ -138,7 +137,7 @@ struct CauseTests {
     #expect(OperationError.of(DatagramSession.Ending.finished, peer: address, idle: nil) == nil)
   }
 
-  @Test("A kernel without the transport says which")
+  @Test("A transport missing from the kernel is named")
   func opening() {
     let error = OperationError(
       opening: SystemError(call: "socket", number: .protocolNotSupported, subject: "AF_INET"), transport: .sctp)
@@ -147,7 +146,7 @@ struct CauseTests {
   }
 
   @Test(
-    "Durations in messages",
+    "Durations in messages have a unit",
     arguments: [
       (Duration.seconds(1), "1 s"), (.seconds(10), "10 s"), (.milliseconds(1), "1 ms"), (.milliseconds(250), "250 ms"),
       (.milliseconds(1500), "1.5 s"), (.milliseconds(1050), "1.05 s"), (.milliseconds(2001), "2.001 s"),

@@ -5,8 +5,7 @@ import Testing
 
 @testable import Operations
 
-@Suite("Dialing", .onTheLoop, .timeLimit(.minutes(1)))
-struct DialerTests {
+@Suite(.onTheLoop, .timeLimit(.minutes(1))) struct DialerTests {
   private let recorder = Recorder()
 
   @LoopActor
@@ -18,7 +17,7 @@ struct DialerTests {
     Endpoint(target: .internet(host: host, service: "\(port)"))
   }
 
-  /// A bound port on which nobody listens.
+  /// A bound port on which nothing listens.
   @LoopActor
   private func closedPort(_ address: SocketAddress) throws -> (AsyncSocket, SocketAddress) {
     let socket = AsyncSocket(try Socket.open(.tcp, family: address.family, mode: .nonBlocking))
@@ -26,7 +25,7 @@ struct DialerTests {
     return (socket, try socket.socket.localAddress())
   }
 
-  @Test("One attempt: its address and its cause in one line")
+  @Test("A single failed attempt reports its address and cause in one line")
   @LoopActor
   func oneAttempt() async throws {
     let (holder, address) = try closedPort(.ipv4(.loopback, port: 0))
@@ -39,7 +38,7 @@ struct DialerTests {
     holder.close()
   }
 
-  @Test("Several attempts: each with its own cause; the status is the last one's")
+  @Test("Several failed attempts report a cause each, and the last one decides the status")
   @LoopActor
   func severalAttempts() async throws {
     let (first, second) = (try closedPort(.ipv4(.loopback, port: 0)), try closedPort(.ipv6(.loopback, port: 0)))
@@ -58,7 +57,7 @@ struct DialerTests {
     second.0.close()
   }
 
-  @Test("A source whose family no address has")
+  @Test("A source of another family than all addresses is a usage error")
   @LoopActor
   func sourceFamily() async throws {
     var options = ConnectionOptions()

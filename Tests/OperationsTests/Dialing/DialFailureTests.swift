@@ -4,8 +4,7 @@ import Testing
 @testable import Operations
 @testable import SocketLoop
 
-@Suite("Why nobody answered")
-struct DialFailureTests {
+@Suite struct DialFailureTests {
   private let endpoint = Endpoint(target: .internet(host: "name.test", service: "7"))
   private let first = SocketAddress.ipv4(.loopback, port: 7)
   private let second = SocketAddress.ipv6(.loopback, port: 7)
@@ -26,19 +25,19 @@ struct DialFailureTests {
     .system(SystemError(call: call, number: number))
   }
 
-  @Test("No address at all")
+  @Test("A name without addresses is reported")
   func none() {
     #expect(error([]).cause == .nameNotFound)
   }
 
-  @Test("Out of time: the limit is told")
+  @Test("A timeout names its limit")
   func timedOut() {
     let error = error([(first, .timedOut)]) { $0.connectTimeout = .milliseconds(1500) }
     #expect(error.message == "connect to 127.0.0.1:7: timed out: no answer within 1.5 s")
     #expect(error.cause == .timedOut && error.errorNumber == .timedOut)
   }
 
-  @Test("Several attempts: a line each, and the cause of the last")
+  @Test("Several attempts have a line each, and the cause of the last one")
   func several() {
     let error = error([(first, refused(.connectionRefused)), (second, .timedOut)])
     #expect(
@@ -49,13 +48,13 @@ struct DialFailureTests {
     #expect(error.cause == .timedOut)
   }
 
-  @Test("An earlier call than connect is named, and has its own cause")
+  @Test("A failed call before connect is named, and has its own cause")
   func earlierCall() {
     let error = error([(first, refused(.addressInUse, by: "bind"))])
     #expect(error.cause == .system && error.message.hasPrefix("bind"))
   }
 
-  @Test("What connect means by an errno")
+  @Test("An errno of connect is explained")
   func explanations() {
     #expect(
       error([(first, refused(.permissionDenied))], over: .udp).advice

@@ -4,13 +4,12 @@ import Testing
 
 @testable import Operations
 
-@Suite("The tally of a ping")
-struct PingTallyTests {
+@Suite struct PingTallyTests {
   private func answer(_ milliseconds: Int = 1) -> ProbeOutcome {
     .answer(ProbeAnswer(kind: .echo, from: .ipv4(.loopback, port: 0), time: .milliseconds(milliseconds)))
   }
 
-  @Test("answers, duplicates, those that overtake one another and those that come late are told apart")
+  @Test("Answers, duplicates, reordered and late ones are told apart")
   func counting() {
     var tally = PingTally()
     for _ in 0..<4 { _ = tally.send() }
@@ -20,7 +19,7 @@ struct PingTallyTests {
     #expect(tally.count(answer(), sequence: 2).isDuplicate)
     #expect(tally.count(.silence, sequence: 4).isNews)
     #expect(tally.statistics.received == 3 && tally.statistics.lossPercent == 25)
-    // Too late to be waited for, and an answer all the same.
+    // Too late to be waited for, but still an answer.
     #expect(tally.count(answer(10), sequence: 4).isNews)
     #expect(!tally.count(.silence, sequence: 4).isNews)
     #expect(!tally.count(answer(), sequence: 5).isNews)
@@ -30,7 +29,7 @@ struct PingTallyTests {
     #expect(abs(all.deviation - 0.0035355339) < 1e-9)
   }
 
-  @Test("an answer that is no good is neither received nor waited for, and a good one may follow")
+  @Test("A corrupted answer is not counted as received nor waited for, and a good one may follow")
   func corruption() {
     var tally = PingTally()
     for _ in 0..<2 { _ = tally.send() }
@@ -43,17 +42,17 @@ struct PingTallyTests {
     #expect(all.corrupted == 2 && all.received == 1 && all.errors == 0 && all.lossPercent == 50)
   }
 
-  @Test("an answer's 16 bits name the latest probe that has them")
+  @Test("A 16-bit sequence number means the latest probe that has it")
   func wrapping() {
     var tally = PingTally()
     for _ in 0..<65_540 { _ = tally.send() }
     #expect(tally.probe(4)?.sequence == 65_540)
     #expect(tally.probe(0)?.sequence == 65_536)
     #expect(tally.probe(65_535)?.sequence == 65_535)
-    #expect(tally.probe(5) == nil, "that one has not been sent again")
+    #expect(tally.probe(5) == nil, "not sent again yet")
   }
 
-  @Test("a probe expires once its time is over, and only if it still waits")
+  @Test("A probe expires after its timeout, and only if it is still unanswered")
   func expiry() {
     var tally = PingTally()
     for _ in 0..<3 { _ = tally.send() }

@@ -5,8 +5,7 @@ import Testing
 
 @testable import Operations
 
-@Suite("Listening sockets", .onTheLoop, .timeLimit(.minutes(1)))
-struct ListenersTests {
+@Suite(.onTheLoop, .timeLimit(.minutes(1))) struct ListenersTests {
   private let recorder = Recorder()
 
   @LoopActor
@@ -20,7 +19,7 @@ struct ListenersTests {
       reporter: reporter)
   }
 
-  @Test("Every interface: IPv4 and IPv6, on one port that the kernel chose, each reported")
+  @Test("Listening on every interface uses IPv4 and IPv6 on one port, and reports each")
   @LoopActor
   func wildcard() async throws {
     for transport in [Transport.tcp, .udp] {
@@ -33,7 +32,7 @@ struct ListenersTests {
     }
   }
 
-  @Test("One family only")
+  @Test("Listening can be limited to one family")
   @LoopActor
   func oneFamily() async throws {
     for family in [AddressFamily.ipv4, .ipv6] {
@@ -43,7 +42,7 @@ struct ListenersTests {
     }
   }
 
-  @Test("A port that is taken, and an address that is not ours, are told")
+  @Test("A port in use and an address that is not ours are reported")
   @LoopActor
   func refused() async throws {
     let listeners = try await listen(host: "127.0.0.1")

@@ -4,10 +4,9 @@ import Testing
 
 @testable import Operations
 
-/// The verbs that ask the kernel and the resolver, and carry nothing.
-@Suite("resolve, opts, families")
-struct InquiryTests {
-  @Test("Every kernel opens these, and no two rows are the same question")
+/// The verbs that query the kernel and the resolver, without transferring data.
+@Suite struct InquiryTests {
+  @Test("The common transports open, and no two rows are the same")
   func families() {
     let reports = Operations.families()
     func status(_ family: AddressFamily, _ type: SocketType, _ number: TransportProtocol) -> FamilyReport.Status? {
@@ -34,17 +33,17 @@ struct InquiryTests {
     return try Operations.options(OptionsRequest(items: items, target: target ?? .any))
   }
 
-  @Test("An option is shown, or set and read back as the kernel has it")
+  @Test("An option is shown, or set and read back from the kernel")
   func options() throws {
     let reports = try options(["SO_KEEPALIVE", "SO_KEEPALIVE=1", "SO_KEEPALIVE", "SO_RCVBUF=50000"])
     #expect(reports.map(\.fresh).prefix(3) == [.flag(false), .flag(false), .flag(true)])
     #expect(reports[0].asked == nil && reports[0].got == nil)
     #expect(reports[1].asked == .flag(true) && reports[1].got == .flag(true))
-    // The kernel doubles it, for its own bookkeeping.
+    // The kernel doubles the value for its own bookkeeping.
     #expect(reports[3].got.map { "\($0)" } == "100000")
   }
 
-  @Test("Without a name, all options of the kind of socket; one that it lacks says so")
+  @Test("Without a name, all options of the socket kind are listed; setting one it lacks is an error")
   func catalogue() throws {
     let (tcp, udp) = (try options([], "tcp"), try options([], "udp"))
     #expect(tcp.contains { $0.option.name == "TCP_NODELAY" })
@@ -55,7 +54,7 @@ struct InquiryTests {
     #expect(tcp.contains { $0.option.name == "IPV6_V6ONLY" && $0.fresh == .flag(false) })
   }
 
-  @Test("Without a kind every option, each asked of a socket that has it")
+  @Test("Without a kind, every option is read from a socket that has it")
   func everyOption() throws {
     let reports = try options([])
     #expect(reports.map(\.option) == SocketOption.catalogue)
@@ -65,12 +64,12 @@ struct InquiryTests {
     #expect(try options(["UDP_GRO=on"]).first?.got == .flag(true))
   }
 
-  @Test("An inherited socket has what it was given")
+  @Test("An inherited socket shows the options it was given")
   func inherited() throws {
     let socket = try Socket.open(.udp, family: .ipv4)
     let option = try #require(SocketOption.named("SO_BROADCAST"))
     try socket.set(option, to: .flag(true))
-    // The operation owns what it adopts.
+    // The operation takes ownership of the descriptor.
     let copy = dup(socket.descriptor)
     let reports = try Operations.options(OptionsRequest(items: [], target: .descriptor(copy)))
     #expect(reports.first { $0.option == option }?.fresh == .flag(true))
@@ -86,7 +85,7 @@ struct InquiryTests {
     return try Operations.resolve(request)
   }
 
-  @Test("A name has addresses, an address has a name, with the old functions too")
+  @Test("Names and addresses resolve both ways, with the legacy functions too")
   func resolve() throws {
     for legacy in [false, true] {
       #expect(try resolve("localhost", "80", legacy: legacy).first?.address == .ipv4(.loopback, port: 80))

@@ -7,16 +7,15 @@ import Testing
 
 @testable import Transfer
 
-/// Each rule of "End of input, stream sockets", over TCP and over a Unix pair.
-@Suite("Sessions on streams", .onTheLoop, .timeLimit(.minutes(1)))
-struct StreamSessionTests {
+/// The rules for the end of input between our standard streams and a connection, over TCP and over a Unix pair.
+@Suite(.onTheLoop, .timeLimit(.minutes(1))) struct StandardRelayTests {
   private static let kinds = [Connection.Kind.tcp, .unix]
 
-  @Test("Our input ends: the rest is sent, then a FIN; receiving goes on until the peer ends")
+  @Test("When our input ends, the rest is sent, then a FIN, and receiving goes on until the peer ends")
   @LoopActor
   func halfClose() async throws {
     for kind in Self.kinds {
-      let run = try SessionRun(kind)
+      let run = try StandardRelayRun(kind)
       try run.input.writer.write("all of it")
       run.input.writer.close()
       #expect(try await run.peerGotAll() == "all of it")
@@ -29,15 +28,15 @@ struct StreamSessionTests {
     }
   }
 
-  @Test("keep: no FIN after our input; the session ends with the peer")
+  @Test("With keep, no FIN follows our input, and the relay ends with the peer")
   @LoopActor
   func keep() async throws {
     for kind in Self.kinds {
-      let run = try SessionRun(kind) { $0.onEOF = .keep }
+      let run = try StandardRelayRun(kind) { $0.onEOF = .keep }
       try run.input.writer.write("in")
       run.input.writer.close()
       #expect(try await run.peerGot(2) == "in")
-      // A round trip later the end of the input has been seen for long.
+      // After a round trip the end of the input must have been seen.
       try run.peer.write("out")
       #expect(try await run.gotten(3) == "out")
       #expect(try !Sockets.Descriptor(run.peer.raw).isReady([.readable, .peerShutdown]))
@@ -46,11 +45,11 @@ struct StreamSessionTests {
     }
   }
 
-  @Test("close: the end as soon as all is sent, although the peer goes on")
+  @Test("With close, the relay ends once everything is sent, although the peer goes on")
   @LoopActor
   func close() async throws {
     for kind in Self.kinds {
-      let run = try SessionRun(kind) { $0.onEOF = .close }
+      let run = try StandardRelayRun(kind) { $0.onEOF = .close }
       try run.input.writer.write("bye")
       run.input.writer.close()
       #expect(try await run.ending.value == "finished")
@@ -58,13 +57,13 @@ struct StreamSessionTests {
     }
   }
 
-  @Test("The peer half-closes first: it still gets all of our input, to its end")
+  @Test("A peer that half-closes first still gets all of our input and its end")
   @LoopActor
   func peerHalfCloses() async throws {
     for kind in Self.kinds {
-      let run = try SessionRun(kind)
+      let run = try StandardRelayRun(kind)
       var ended = 0
-      run.session.sideEnded = { if $0 == .right { ended += 1 } }
+      run.relay.sideEnded = { if $0 == .right { ended += 1 } }
       try run.peer.write("question")
       run.peer.halfClose()
       #expect(try await run.gotten(8) == "question")
@@ -80,12 +79,12 @@ struct StreamSessionTests {
     }
   }
 
-  @Test("The peer ends: at a terminal, with --on-peer-eof exit, and receiving only, that is the end")
+  @Test("The peer's end ends the relay at a terminal, with --on-peer-eof exit, and when receiving only")
   @LoopActor
   func peerEnds() async throws {
     for kind in Self.kinds {
       for rule in 0..<3 {
-        let run = try SessionRun(kind, inputIsTerminal: rule == 0) {
+        let run = try StandardRelayRun(kind, inputIsTerminal: rule == 0) {
           if rule == 1 { $0.onPeerEOF = .exit }
           if rule == 2 { $0.direction = .receiveOnly }
         }
@@ -97,10 +96,10 @@ struct StreamSessionTests {
     }
   }
 
-  @Test("The peer ends at once with a peer that reads nothing: --on-peer-eof exit does not wait for it")
+  @Test("With --on-peer-eof exit, the relay does not wait for a peer that has ended and reads nothing")
   @LoopActor
   func exitBeforeFullPeer() async throws {
-    let run = try SessionRun(.unix) { $0.onPeerEOF = .exit }
+    let run = try StandardRelayRun(.unix) { $0.onPeerEOF = .exit }
     let input = run.input
     let feeder = onThread {
       (try? input.writer.writeUntilStalled(
@@ -109,22 +108,22 @@ struct StreamSessionTests {
     }
     #expect(try await feeder.value < 8 << 20)
     var warnings: [String] = []
-    run.session.warn = { warnings.append($0) }
+    run.relay.warn = { warnings.append($0) }
     run.peer.halfClose()
     #expect(try await run.ending.value == "finished")
     #expect(warnings == [])
   }
 
-  @Test("A reset fails the session, also when the peer had ended before; what came first is written out")
+  @Test("A reset fails the relay, even after the peer's end, and what came before it is written")
   @LoopActor
   func reset() async throws {
     for halfCloses in [false, true] {
       for inputEnds in [false, true] {
-        // After both ends there is no session left to fail.
+        // After both ends there is no relay left to fail.
         if halfCloses, inputEnds { continue }
-        let run = try SessionRun(.tcp)
+        let run = try StandardRelayRun(.tcp)
         var ended = false
-        run.session.sideEnded = { if $0 == .right { ended = true } }
+        run.relay.sideEnded = { if $0 == .right { ended = true } }
         try run.peer.write("before")
         #expect(try await run.gotten(6) == "before")
         if halfCloses {
@@ -143,50 +142,50 @@ struct StreamSessionTests {
     }
   }
 
-  @Test("A connection that our input finds broken fails with the first error")
+  @Test("A connection found broken while sending fails with the first error")
   @LoopActor
   func brokenWhileSending() async throws {
-    let run = try SessionRun(.unix)
+    let run = try StandardRelayRun(.unix)
     run.peer.halfClose()
     shutdown(run.peer.raw, CInt(SHUT_RD))
     try run.input.writer.write("nobody reads this")
     #expect(try await run.ending.value == "connectionFailed EPIPE")
   }
 
-  @Test("The input cannot be read: the session fails")
+  @Test("Input that cannot be read fails the relay")
   @LoopActor
   func inputFails() async throws {
     let directory = try Far.open("/", O_RDONLY)
     let connection = try Connection(.tcp)
-    let run = try SessionRun(input: try DescriptorStream(directory), on: connection)
+    let run = try StandardRelayRun(input: try DescriptorStream(directory), on: connection)
     #expect(try await run.ending.value == "inputFailed EISDIR")
   }
 
-  @Test("The reader of the output has gone: the session fails, also while nothing comes")
+  @Test("The session fails when the reader of its output goes away, even with nothing to write")
   @LoopActor
   func outputGone() async throws {
     for kind in Self.kinds {
-      let run = try SessionRun(kind)
+      let run = try StandardRelayRun(kind)
       run.output.reader.close()
       #expect(try await run.ending.value == "outputFailed EPIPE")
     }
   }
 
-  @Test("A session that is cancelled ends, whatever it waits for")
+  @Test("A cancelled relay ends, whatever it waits for")
   @LoopActor
   func cancellation() async throws {
-    let run = try SessionRun(.tcp)
+    let run = try StandardRelayRun(.tcp)
     await settle()
     run.ending.cancel()
     #expect(try await run.ending.value == "cancelled")
   }
 
-  @Test("Both directions at once, 4 MiB each, to readers that are slow: nothing is lost, and neither stalls the other")
+  @Test("With 4 MiB each way to slow readers, nothing is lost and neither direction stalls the other")
   @LoopActor
   func bothDirections() async throws {
     let (up, down) = (RandomData.bytes(4 << 20, seed: 1), RandomData.bytes(4 << 20, seed: 2))
     for kind in Self.kinds {
-      let run = try SessionRun(kind)
+      let run = try StandardRelayRun(kind)
       let (input, output, peer) = (run.input, run.output, run.peer)
       let threads = [
         onThread {
