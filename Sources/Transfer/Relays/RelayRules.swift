@@ -1,3 +1,5 @@
+import Sockets
+
 /// When a relay ends: the rules that can be chosen for each side.
 package struct RelayRules: Sendable {
   /// What to do when a side's input ends.
@@ -41,4 +43,37 @@ package struct RelayRules: Sendable {
   package init() {}
 
   subscript(_ side: Relay.SideName) -> Side { side == .left ? left : right }
+}
+
+/// Which way data flows between our standard streams and a peer.
+package enum Direction: Sendable {
+  case both
+  /// What the peer sends is discarded; the session ends once the peer has acknowledged everything.
+  case sendOnly
+  /// Our input is never read.
+  case receiveOnly
+}
+
+/// How a session between our standard streams and a peer ended.
+package enum SessionEnding: Sendable {
+  case finished
+  /// The connection broke: a reset, or the network gave up.
+  case connectionFailed(SystemError)
+  case inputFailed(SystemError)
+  case outputFailed(SystemError)
+  case idle
+  case cancelled
+
+  /// Translates the ending of a relay whose left side is our standard streams.
+  package init(_ ending: Relay.Ending) {
+    self =
+      switch ending {
+      case .finished: .finished
+      case .inputFailed(.left, let error): .inputFailed(error)
+      case .outputFailed(.left, let error): .outputFailed(error)
+      case .inputFailed(.right, let error), .outputFailed(.right, let error): .connectionFailed(error)
+      case .idle: .idle
+      case .cancelled: .cancelled
+      }
+  }
 }
