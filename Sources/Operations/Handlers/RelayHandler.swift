@@ -38,7 +38,8 @@ final class RelayHandler: Handler {
   private func relay(
     _ stream: any ByteStream, _ record: ConnectionRecord
   ) async throws(OperationError) -> ServiceOutcome {
-    let resumed = try await record.agree(on: resumption, over: stream)
+    var resumed: ResumedTransfer?
+    if let resumption { resumed = try await record.agree(on: resumption, over: stream) }
     let session = try await builder.relay(stream, record: record, resumed: resumed)
     let ending = await session.run()
     record.closed()

@@ -149,10 +149,9 @@ final class EventReporter {
 
   /// Starts the record of a connection that a server has accepted.
   func accepted(_ stream: any ByteStream, from peer: Peer) -> ConnectionRecord {
-    let connection = stream.connection
-    return self.connection(
-      .accepted, transport: connection?.socket.transport, local: try? connection?.socket.localAddress(), peer: peer,
-      over: connection)
+    let facts = stream.facts
+    return connection(
+      .accepted, transport: facts.transport, local: facts.local, peer: peer, over: stream.connection)
   }
 }
 

@@ -41,9 +41,8 @@ struct ResumedTransfer {
 extension ConnectionRecord {
   /// Agrees with the peer where the transfer goes on, and reports it; where they do not, that is the end of the connection.
   func agree(
-    on resumption: Resumption?, over stream: any ByteStream
-  ) async throws(OperationError) -> ResumedTransfer? {
-    guard let resumption else { return nil }
+    on resumption: Resumption, over stream: any ByteStream
+  ) async throws(OperationError) -> ResumedTransfer {
     do throws(OperationError) {
       let resumed = try await resumption.agree(over: stream, with: peer)
       emit(.resumed) { $0.message = "from byte \(resumed.offset) of \(resumed.size)" }

@@ -44,14 +44,12 @@ private struct ConnectOperation {
     if let connection = stream.connection, connection.socket.traits.contains(.messages), let address = peer.address {
       try await exchangeDatagrams(connection, with: address, builder)
     } else {
-      try await converse(over: stream, connected(stream.connection, peer), builder, resumption)
+      try await converse(over: stream, connected(stream.facts, peer, over: stream.connection), builder, resumption)
     }
   }
 
-  private func connected(_ connection: AsyncSocket?, _ peer: Peer, local: SocketAddress? = nil) -> ConnectionRecord {
-    reporter.connection(
-      .connected, transport: connection?.socket.transport, local: local ?? (try? connection?.socket.localAddress()),
-      peer: peer, over: connection)
+  private func connected(_ facts: StreamFacts, _ peer: Peer, over connection: AsyncSocket?) -> ConnectionRecord {
+    reporter.connection(.connected, transport: facts.transport, local: facts.local, peer: peer, over: connection)
   }
 
   /// Refuses options that need a byte stream.
@@ -78,7 +76,8 @@ private struct ConnectOperation {
   private func relay(
     _ stream: any ByteStream, _ record: ConnectionRecord, _ builder: SessionBuilder, _ resumption: Resumption?
   ) async throws(OperationError) {
-    let resumed = try await record.agree(on: resumption, over: stream)
+    var resumed: ResumedTransfer?
+    if let resumption { resumed = try await record.agree(on: resumption, over: stream) }
     let session = try await builder.relay(stream, record: record, resumed: resumed)
     let ending = await session.run()
     record.closed()
@@ -103,7 +102,8 @@ private struct ConnectOperation {
     _ connection: AsyncSocket, with peer: SocketAddress, _ builder: SessionBuilder
   ) async throws(OperationError) {
     let socket = try dialer.datagramSocket(connection, to: peer, of: request.endpoint, coalesces: true)
-    let record = connected(connection, .address(peer), local: socket.localAddress)
+    let facts = StreamFacts(transport: connection.socket.transport, local: socket.localAddress)
+    let record = connected(facts, .address(peer), over: connection)
     try requireNoStream(builder)
     var builder = builder
     // Without connections, only a refusal tells anything: an empty datagram may provoke one.

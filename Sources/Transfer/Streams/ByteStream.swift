@@ -48,6 +48,9 @@ package protocol ByteStream: AnyObject, Sendable {
   /// The socket at the bottom, below all layers; nil if there is none.
   var socketStream: SocketStream? { get }
 
+  /// What events report about the stream.
+  var facts: StreamFacts { get }
+
   /// Whether one write arrives as one read at the other end.
   var keepsMessageBoundaries: Bool { get }
 
@@ -74,6 +77,7 @@ extension ByteStream {
   package func close(_ closing: StreamClosing, afterEnd: Bool) async -> StreamDelivery { .acknowledged }
   package var pages: DescriptorStream? { nil }
   package var socketStream: SocketStream? { nil }
+  package var facts: StreamFacts { StreamFacts() }
   /// The socket itself, for options and statistics.
   package var connection: AsyncSocket? { socketStream?.socket }
   package var keepsMessageBoundaries: Bool { false }
@@ -102,4 +106,17 @@ package enum StreamDelivery: Sendable {
   /// The time limit passed with this many bytes unacknowledged.
   case timedOut(unacknowledged: Int)
   case failed(SystemError)
+}
+
+/// What events report about a stream.
+package struct StreamFacts: Sendable {
+  /// The transport below all layers.
+  package var transport: Transport?
+  /// Our own address.
+  package var local: SocketAddress?
+
+  package init(transport: Transport? = nil, local: SocketAddress? = nil) {
+    self.transport = transport
+    self.local = local
+  }
 }

@@ -24,6 +24,7 @@ extension LayeredStream {
     await base.close(closing, afterEnd: afterEnd)
   }
   package var socketStream: SocketStream? { base.socketStream }
+  package var facts: StreamFacts { base.facts }
   package var keepsMessageBoundaries: Bool { base.keepsMessageBoundaries }
   package var held: Int { base.held }
   package var remaining: Int? { base.remaining }

@@ -61,6 +61,9 @@ package final class SocketStream: ByteStream {
 
   package var pages: DescriptorStream? { control.isEmpty ? bytes : nil }
   package var socketStream: SocketStream? { self }
+  package var facts: StreamFacts {
+    StreamFacts(transport: socket.socket.transport, local: try? socket.socket.localAddress())
+  }
   package var keepsMessageBoundaries: Bool { bytes.keepsMessageBoundaries }
   package var held: Int { (try? socket.socket.unreadByteCount()) ?? 0 }
 
