@@ -3,7 +3,7 @@ import Transfer
 
 /// Reports the progress of all connections at regular intervals.
 ///
-/// A timer reads the counters that every transfer keeps anyway: nothing is done for each block.
+/// A timer reads the counters that every transfer keeps anyway, so nothing is added to the transfer itself.
 @LoopActor
 final class Meter {
   /// The flows of one connection; nil for a direction that is not used.
@@ -17,7 +17,7 @@ final class Meter {
   private let interval: Duration
   private let report: @LoopActor (ProgressReport) -> Void
   private var open: [Int: Load] = [:]
-  /// How many connections there have been so far.
+  /// The number of connections so far.
   private var count = 0
   private var start: MonotonicTime?
   private var timer: Task<Void, Never>?
@@ -51,13 +51,13 @@ final class Meter {
   /// Removes a connection that has ended.
   func remove(_ number: Int) {
     guard let load = open.removeValue(forKey: number) else { return }
-    // Files in /sys are shorter than stat(2) says.
+    // The size that stat(2) reports for files in /sys exceeds their contents.
     if let sent = load.sent, sent.isWhole, total.sent != nil { total.sent = sent.bytes }
     ended.sent += load.sent?.bytes ?? 0
     ended.received += load.received?.bytes ?? 0
   }
 
-  /// Makes the last report, if there was a connection at all.
+  /// Makes the last report, if there were any connections.
   func finish() {
     guard let timer else { return }
     timer.cancel()
