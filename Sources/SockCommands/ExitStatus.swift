@@ -1,13 +1,13 @@
 import Operations
 
-/// What the process ends with: the numbers of sysexits(3) that users can rely on.
+/// The exit statuses of the process: the numbers of sysexits(3), which users can rely on.
 enum ExitStatus {
-  /// All went well.
+  /// Success.
   static let success: CInt = 0
-  /// The command line is not right.
+  /// The command line is invalid.
   static let usage: CInt = 64
 
-  /// The one table from causes to statuses.
+  /// The only table from causes to statuses.
   static func of(_ cause: OperationError.Cause) -> CInt {
     switch cause {
     case .usage: usage
@@ -24,7 +24,7 @@ enum ExitStatus {
     case .notSupported: 78
     case .signal(let number): 128 + number
     case .command(let status): status
-    // 128 and SIGPIPE, as if it had not been ignored.
+    // 128 plus SIGPIPE, as if the signal had not been ignored.
     case .outputClosed: 141
     }
   }

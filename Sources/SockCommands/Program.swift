@@ -2,25 +2,25 @@ import Glibc
 import Operations
 import Sockets
 
-/// The command `sock`: from the process's arguments to its exit status.
+/// The `sock` command, from the arguments of the process to its exit status.
 package enum Program {
-  /// What `sock --version` prints behind the name.
+  /// The version that `sock --version` prints.
   package static let version = "0.1.0"
 
-  /// Does what the process's arguments say.
+  /// Carries out the arguments of the process.
   ///
   /// - Returns: the status to exit with.
   package static func run() -> CInt {
-    // A reader that has gone is an error of write(2), in every thread.
+    // A reader that has gone is reported as an error of write(2), in every thread.
     signal(SIGPIPE, SIG_IGN)
-    // The Swift runtime takes it for a crash, and goes on.
+    // The Swift runtime would treat it as a crash, and continue.
     signal(SIGQUIT, SIG_DFL)
     return run(ArgumentText.ofProcess())
   }
 
   static func run(_ words: [String]) -> CInt {
     guard let first = words.first else {
-      // To somebody at a terminal sock alone is the shell.
+      // On a terminal, sock without arguments is the shell.
       if ShellCommand.isOnTerminal { return run([Verb.shell.rawValue]) }
       _ = StandardStream.error.write(Help.overview)
       return ExitStatus.usage
@@ -29,7 +29,7 @@ package enum Program {
     var reporter: any Reporter = isJSON ? JSONReporter() : TextReporter(isVerbose: false, showsListening: false)
     do throws(OperationError) {
       guard let verb = Verb(rawValue: first) else {
-        // `help` is no verb, but asking for help on it is asking for the overview.
+        // `help` is not a verb, but help on it is the overview.
         if first == "help", let subject = words.dropFirst().first, subject != first, !subject.hasPrefix("-"),
           Verb(rawValue: subject) == nil
         {
@@ -42,7 +42,7 @@ package enum Program {
       do throws(OperationError) {
         arguments = try ArgumentScanner.scan(words.dropFirst(), for: verb.asSet)
       } catch {
-        // To the scanner --help is one more option that the verb does not have.
+        // The scanner would refuse --help as an unknown option.
         if try Help.answer(words) { return ExitStatus.success }
         throw error
       }

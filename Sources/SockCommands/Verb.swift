@@ -1,7 +1,7 @@
 import Operations
 import Sockets
 
-/// What `sock` can do, by the word that asks for it.
+/// The verbs of `sock`, by name.
 enum Verb: String, CaseIterable {
   case listen, connect, send, recv
   case udpSend = "udp-send"
@@ -10,7 +10,7 @@ enum Verb: String, CaseIterable {
   case traceRoute = "trace-route"
   case bench, resolve, opts, families, shell
 
-  /// The command behind the word.
+  /// The command for the verb.
   var command: any VerbCommand.Type {
     switch self {
     case .listen: ListenCommand.self
@@ -48,23 +48,23 @@ enum Verb: String, CaseIterable {
   }
 }
 
-/// A verb: what its help says, and what it does. Its options are the rows of ``Option`` that name it.
+/// A verb: its help, and its implementation. Its options are the rows of ``Option`` that name it.
 protocol VerbCommand {
-  /// What it does, in one line.
+  /// A description in one line.
   static var abstract: String { get }
-  /// The words that it takes, as in `HOST PORT [MESSAGE ...]`.
+  /// The words that it takes: `HOST PORT [MESSAGE ...]`.
   static var operands: String { get }
-  /// What else its summary has to say: the forms of the words, for one.
+  /// Notes for its help, such as other forms of the words.
   static var notes: String { get }
-  /// Command lines to learn from, the best one first.
+  /// Example command lines, the best one first.
   static var examples: [String] { get }
-  /// What a shell offers for its words.
+  /// The completion of its words.
   static var operandCompletion: ValueCompletion { get }
 
-  /// Turns the arguments into a request, and carries it out.
+  /// Turns the arguments into a request, and performs it.
   static func perform(_ arguments: ParsedArguments) throws(OperationError)
 
-  /// The same for a verb whose user chooses the status: what the process exits with if nothing failed.
+  /// The same for a verb whose exit status the user determines: the status to exit with if nothing failed.
   static func status(of arguments: ParsedArguments) throws(OperationError) -> CInt
 }
 
@@ -77,10 +77,10 @@ extension VerbCommand {
     return ExitStatus.success
   }
 
-  /// The words of a verb that goes to a peer.
+  /// The notes on the words of verbs that take a peer.
   static var peerForms: String { "HOST PORT may also be HOST:PORT, [V6]:PORT, udp://HOST:PORT, unix:/PATH or fd:N." }
 
-  /// The words of a verb that listens.
+  /// The notes on the words of verbs that listen.
   static var localForms: String {
     "Without HOST on every interface; port 0 picks a free one. Also HOST:PORT, unix:/PATH or fd:N."
   }

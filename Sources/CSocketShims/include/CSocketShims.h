@@ -1,13 +1,13 @@
-/* What `import Glibc` cannot give Swift: headers outside its module map, GNU-only calls, macros.
+/* What Swift does not get from `import Glibc`: headers outside its module map, GNU-only calls, macros.
  *
- * This header never defines _GNU_SOURCE: with it glibc types bind, connect and accept by transparent unions, which
+ * This header never defines _GNU_SOURCE: with it, glibc declares bind, connect and accept with transparent unions, which
  * Swift cannot call. The .c file defines it, and asserts that the mirror structs below match the real ones.
- * No logic lives here: each function is one libc call or one macro. */
+ * There is no logic here: each function is one libc call or one macro. */
 #ifndef CSOCKETSHIMS_H
 #define CSOCKETSHIMS_H
 
-// Swift is to find what glibc declares in Glibc and nowhere else. Without this, a constant belongs to whichever of the two
-// modules a compiler job happens to load first, and files that import the other one cannot see it.
+// Swift must find glibc's declarations in Glibc and nowhere else. Without this, a constant belongs to whichever of the two
+// modules a compiler job loads first, and files that import the other one cannot see it.
 #if defined(__swift__)
 #pragma clang module import SwiftGlibc
 #endif
@@ -43,7 +43,7 @@ ssize_t sockshim_splice_at(int from, int to, int64_t offset, size_t count, unsig
 ssize_t sockshim_read_nowait(int fd, void *bytes, size_t count);
 ssize_t sockshim_write_nowait(int fd, const void *bytes, size_t count);
 ssize_t sockshim_writev_nowait(int fd, const struct iovec *vectors, int count);
-/* timespec and timeval belong to one module or another by the order of imports: the calls that take them get numbers. */
+/* The module of timespec and timeval depends on the order of imports, so these calls take numbers instead. */
 int sockshim_ppoll(struct pollfd *_Nullable descriptors, nfds_t count, int64_t seconds, int64_t nanoseconds);
 int sockshim_select(
     int limit, fd_set *reading, fd_set *writing, fd_set *exceptions, int64_t seconds, int64_t microseconds);
@@ -80,8 +80,8 @@ struct sockshim_ucred {
 };
 extern const int sockshim_SCM_CREDENTIALS;
 
-/* Processes: pidfd_open(2); a file action of posix_spawn(3) that only GNU has; the environment, which Swift takes for
- * shared state. */
+/* Processes: pidfd_open(2); a GNU-only file action of posix_spawn(3); the environment, which Swift treats as shared
+ * mutable state. */
 int sockshim_pidfd_open(pid_t process);
 int sockshim_spawn_close_from(posix_spawn_file_actions_t *actions, int first);
 char *_Nullable *_Nullable sockshim_environment(void);

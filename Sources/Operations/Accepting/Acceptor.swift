@@ -4,8 +4,8 @@ import Transfer
 
 /// Accepts connections on every listening socket of an endpoint, and hands each to a ``Handler``.
 ///
-/// When descriptors or memory run out, connections stay in the kernel's queue, and the acceptor tries again until some are
-/// free. Cancelling its task cancels the connections being served, and waits for them to close.
+/// When descriptors or memory run out, connections stay in the kernel's queue, and the acceptor retries until there are
+/// enough again. Cancelling its task cancels the connections being served, and waits for them to close.
 @LoopActor
 final class Acceptor {
   private let listeners: Listeners
@@ -20,7 +20,7 @@ final class Acceptor {
   private var tally = ServiceTally()
   /// Descriptors or memory have run out, and no connection has been accepted since.
   private var isStarved = false
-  /// Accept loops waiting until fewer connections are served.
+  /// Accept loops waiting until fewer connections are being served.
   private var crowded: [Suspension] = []
   /// Accept loops that have not ended.
   private var loops = 0
@@ -30,7 +30,7 @@ final class Acceptor {
   /// How long to wait for descriptors or memory before trying again.
   private static let pause: Duration = .milliseconds(100)
 
-  /// - Parameter admits: whether a peer may connect; nil to admit everybody.
+  /// - Parameter admits: whether a peer may connect; nil to admit every peer.
   init(
     _ listeners: Listeners, _ limits: AcceptLimits, _ reporter: EventReporter,
     admits: (@LoopActor (Peer) -> Bool)? = nil, layers: StreamLayers = .all
@@ -43,7 +43,7 @@ final class Acceptor {
     if limits.atOnce > 1 { DescriptorLimit.raise() }
   }
 
-  /// Serves until the last connection of a limited number has ended; without a limit, until an error or cancellation.
+  /// Serves until the last connection of a limited number has ended, or without a limit until an error or cancellation.
   ///
   /// - Returns: the connections that failed; the handler has reported their errors.
   /// - Throws: an error that ends the server.
@@ -64,7 +64,8 @@ final class Acceptor {
 
   /// Accepts on one socket until no more connections are wanted, and waits for those that it accepted.
   ///
-  /// - Parameter index: its index in the listeners. A reference to the socket itself would keep it open after they close.
+  /// - Parameter index: its index in the listeners, since a reference to the socket would keep it open after they
+  ///   close.
   private func accept(on index: Int, for handler: some Handler) async {
     await withDiscardingTaskGroup { group in
       do throws(LoopError) {
@@ -114,7 +115,8 @@ final class Acceptor {
 
   private var wantsMore: Bool { accepted < limits.count ?? .max }
 
-  /// Counts a connection. With the last one, the listeners close, so that later peers are refused rather than left waiting.
+  /// Counts a connection. With the last one the listeners close, so that later peers are refused rather than kept
+  /// waiting.
   private func admit(_ connection: AsyncSocket, _ peer: Peer) -> AsyncSocket? {
     isStarved = false
     if let admits, !admits(peer) {
@@ -125,7 +127,7 @@ final class Acceptor {
     serving += 1
     if !wantsMore {
       listeners.close()
-      // Loops that wait for room can end.
+      // Loops that wait for a free slot can end.
       wakeCrowded()
     }
     return connection
@@ -172,10 +174,10 @@ final class Acceptor {
     crowded = []
   }
 
-  /// Waits a moment for descriptors or memory, with one warning until the next connection.
+  /// Waits briefly for descriptors or memory. Warns once until the next connection is accepted.
   ///
-  /// - Throws: any other error. Also a shortage if connections are served in turn: none is open then, and waiting would free
-  ///   nothing.
+  /// - Throws: any other error, and a shortage if connections are served one at a time: none is open then, so waiting
+  ///   would free nothing.
   private func waitForResources(after error: SystemError) async throws(LoopError) {
     let shortage = OperationError(error, while: .opening)
     guard limits.atOnce > 1, shortage.cause == .system else { throw .system(error) }

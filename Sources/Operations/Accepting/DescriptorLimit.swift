@@ -4,7 +4,8 @@ import Glibc
 enum DescriptorLimit {
   /// Raises the soft limit to the hard one. Calls `getrlimit(2)` and `setrlimit(2)`.
   ///
-  /// A server needs a descriptor for each connection; the usual soft limit of 1024 is there for programs that use select(2).
+  /// A server needs a descriptor for each connection; the usual soft limit of 1024 exists for programs that use
+  /// select(2).
   static func raise() {
     var limit = rlimit()
     let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)

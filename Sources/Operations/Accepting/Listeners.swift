@@ -8,7 +8,7 @@ import Transfer
 final class Listeners {
   private(set) var sockets: [AsyncSocket] = []
   private(set) var addresses: [SocketAddress] = []
-  /// What is opened over each accepted connection.
+  /// The layers to open over each accepted connection.
   let layers: [Endpoint.Layer]
   private var file: UnixSocketFile?
   private let reporter: EventReporter
@@ -46,7 +46,7 @@ final class Listeners {
       family: options.family, mode: mode, reporter: reporter)
   }
 
-  /// Joins each multicast group on every socket of its family; there has to be one.
+  /// Joins each multicast group on every socket of its family. Throws if there is no such socket.
   private func join(_ packets: PacketOptions) throws(OperationError) {
     for membership in packets.groups where !sockets.contains(where: { $0.socket.family == membership.group.family }) {
       close()
@@ -63,7 +63,7 @@ final class Listeners {
     }
   }
 
-  /// Takes over an inherited socket.
+  /// Takes ownership of an inherited socket.
   private func adopt(_ number: CInt, _ preparation: SocketPreparation) throws(OperationError) {
     let socket: AsyncSocket
     do throws(SystemError) {
@@ -92,7 +92,7 @@ final class Listeners {
     while true {
       do throws(OperationError) {
         for address in wanted {
-          // Port 0: all addresses get the port that the kernel chose for the first.
+          // With port 0, all addresses get the port that the kernel chose for the first.
           let port = addresses.first?.port ?? address.port ?? 0
           try bindOne(address.with(port: port), isWildcard: isWildcard, preparation: preparation, mode: mode)
         }
@@ -117,7 +117,7 @@ final class Listeners {
       if transport.isConnectionOriented, address.port != nil { try opened.socket.set(.reuseAddress, to: true) }
       try opened.socket.keepToFamily()
     } catch {
-      // A wildcard endpoint makes do with one family if the kernel lacks the other.
+      // A wildcard endpoint works with one family if the kernel lacks the other.
       if isWildcard, error.number == .familyNotSupported, !sockets.isEmpty { return }
       throw OperationError(opening: error, transport: transport)
     }
@@ -147,7 +147,7 @@ final class Listeners {
 
   /// The sockets as datagram sockets. UDP_GRO is not set on an inherited one: other processes may share it.
   func datagramSockets() -> [DatagramSocket] {
-    // Coalesced datagrams have one arrival time: to report each of them, they are received one by one.
+    // Coalesced datagrams share one arrival time: to report each one, receive them one by one.
     let controlSize = reporter.controlSize
     return sockets.map {
       let socket = DatagramSocket($0, coalesces: !isInherited && controlSize == 0, controlSize: controlSize)
@@ -165,7 +165,7 @@ final class Listeners {
 
   /// Stops listening, and removes the Unix socket's file.
   func close() {
-    // Before the socket closes: nobody can take the file for that of a dead socket.
+    // Removed before the socket closes, so that no process can take the file for that of a dead socket.
     file?.remove()
     file = nil
     for socket in sockets { socket.close() }

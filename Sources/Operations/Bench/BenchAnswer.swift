@@ -1,14 +1,14 @@
 import Sockets
 
-/// The server's answer: before the work, that it has understood the order; after it, what it received.
+/// The server's answer: before the work, a confirmation of the order; after it, what the server received.
 struct BenchAnswer: Hashable, Sendable {
   /// Before the work, the port to send datagrams to; 0 otherwise.
   var port: UInt16 = 0
-  /// How many bytes it received.
+  /// The number of bytes received.
   var bytes: UInt64 = 0
   /// The time from the first byte to the last.
   var nanoseconds: UInt64 = 0
-  /// The CPU time of the server's process meanwhile, for all of its connections.
+  /// The CPU time that the server's process used in that time, for all of its connections.
   var processorMicroseconds: UInt64 = 0
   var datagrams = DatagramTally.Counts()
 
@@ -17,7 +17,7 @@ struct BenchAnswer: Hashable, Sendable {
 
   init() {}
 
-  /// Whether these bytes may be the beginning of an answer.
+  /// Whether an answer may begin with these bytes.
   static func mayBegin(with bytes: [UInt8]) -> Bool { magic.starts(with: bytes.prefix(magic.count)) }
 
   /// Decodes an answer; nil if the bytes are not one.

@@ -2,12 +2,13 @@ import SocketLoop
 import Sockets
 import Transfer
 
-/// The datagrams of a run, with sequence numbers and timestamps. A connection beside them carries the order and the result.
+/// The datagrams of a run, with sequence numbers and timestamps. A separate connection carries the order and the
+/// result.
 @LoopActor
 enum BenchDatagrams {
-  /// The sequence number and the timestamp: the least that a datagram holds.
+  /// The size of the sequence number and the timestamp, the minimum size of a datagram.
   static let header = 16
-  /// After this long without a datagram, those still missing are lost.
+  /// Datagrams that are missing after this long without another one are counted as lost.
   private static let silence: Duration = .milliseconds(300)
   /// How long the server waits for datagrams after the client has sent the last.
   private static let patience: Duration = .seconds(2)
@@ -17,7 +18,7 @@ enum BenchDatagrams {
 
   /// Opens a port for datagrams, announces it over the connection, counts until the client ends, and sends the result.
   ///
-  /// - Returns: how many bytes arrived.
+  /// - Returns: the number of bytes that arrived.
   static func receive(
     _ order: BenchOrder, _ traffic: BenchTraffic, until end: MonotonicTime
   ) async throws(LoopError) -> UInt64 {
@@ -25,7 +26,7 @@ enum BenchDatagrams {
     do throws(LoopError) {
       place = try open(beside: traffic.connection)
     } catch {
-      // An answer with port 0: the order was understood, and no port could be opened.
+      // An answer with port 0 means that the order was understood, but no port could be opened.
       try await traffic.connection.send(BenchAnswer().wireBytes, until: end)
       throw error
     }
@@ -71,7 +72,7 @@ enum BenchDatagrams {
     }
   }
 
-  /// Counts datagrams until it is cancelled.
+  /// Counts datagrams until cancelled.
   private final class Counter: Sendable {
     @LoopActor private(set) var sources: DatagramSources
     @LoopActor private var latest = MonotonicTime.now
@@ -131,7 +132,7 @@ enum BenchDatagrams {
         do throws(WaitError) { try await EventLoop.sleep(until: min(due, end)) } catch { throw LoopError(error) }
         continue
       }
-      // A sender that falls behind catches up, but not in one burst.
+      // A sender that has fallen behind catches up, but not in a single burst.
       let late = MonotonicTime.now.since(due)
       due = due.advanced(by: interval + max(.zero, late - longestDebt))
       if number & 15 == 15 { await Task.yield() }
@@ -143,7 +144,7 @@ enum BenchDatagrams {
       } catch {
         switch error {
         case .timedOut: return
-        // The port has been closed: that counts as loss, too.
+        // The port has been closed, which counts as loss, too.
         case .system(let error) where error.number == .connectionRefused: break
         default: throw error
         }

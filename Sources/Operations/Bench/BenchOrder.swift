@@ -9,7 +9,7 @@ struct BenchOrder: Hashable, Sendable {
   var work: BenchRequest.Work
   /// How long the server sends, in milliseconds.
   var milliseconds: UInt32
-  /// The most bytes that it sends; 0 for as many as the time allows.
+  /// The maximum number of bytes to send; 0 for as many as the time allows.
   var amount: UInt64
   /// The size of a datagram in bytes.
   var size: UInt32

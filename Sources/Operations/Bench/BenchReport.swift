@@ -1,20 +1,21 @@
 import Sockets
 
-/// What `sock bench` has measured, at the end or so far.
+/// The measurements of `sock bench`, final or so far.
 package struct BenchReport: Sendable {
   /// The number of streams.
   package var streams = 0
-  /// The most streams that were active at the same time: fewer if the server could not serve all of them at once.
+  /// The maximum number of streams active at the same time, which is lower if the server could not serve all of them at
+  /// once.
   package var streamsAtOnce = 0
-  /// For how many seconds at least one stream was active.
+  /// The number of seconds in which at least one stream was active.
   package var seconds = 0.0
   /// Bytes sent.
   package var sent: UInt64 = 0
   /// Bytes received.
   package var received: UInt64 = 0
-  /// Bytes that the server reports as received; nil if it reports nothing.
+  /// Bytes that the server reports as received; nil if it sends no report.
   package var confirmed: UInt64?
-  /// The times of the round trips, or of the connections made.
+  /// The round-trip times, or the times to connect.
   package var times = LatencyHistogram()
   /// Datagrams sent.
   package var datagramsSent = 0
@@ -30,9 +31,9 @@ package struct BenchReport: Sendable {
   package var userSeconds = 0.0
   /// System CPU time of this process, in seconds.
   package var systemSeconds = 0.0
-  /// CPU time of the server's process, in seconds; nil if it reports nothing.
+  /// CPU time of the server's process, in seconds; nil if it sends no report.
   package var serverSeconds: Double?
-  /// `TCP_INFO` of each connection at its end.
+  /// The `TCP_INFO` of each connection at its end.
   package var information: [TCPInformation] = []
 
   /// The percentage of datagrams sent that did not arrive.
@@ -40,6 +41,6 @@ package struct BenchReport: Sendable {
     datagramsSent == 0 ? 0 : 100 * Double(max(0, datagramsSent - datagramsReceived)) / Double(datagramsSent)
   }
 
-  /// A report without measurements.
+  /// Creates a report without measurements.
   package init() {}
 }

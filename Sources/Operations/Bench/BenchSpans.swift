@@ -1,13 +1,14 @@
-/// When each stream of a run was active. They need not overlap: a server may not have room for all of them at once.
+/// When each stream of a run was active. Spans need not overlap, since a server may be unable to serve all streams at
+/// once.
 ///
 /// Times are in seconds from a common origin.
 struct BenchSpans: Sendable {
   private struct Span {
     let start: Double
     let end: Double
-    /// The CPU time of the server's process meanwhile, for whichever stream.
+    /// The CPU time of the server's process during the span, for all streams.
     let processor: Double?
-    /// How much of it is not covered by an earlier span.
+    /// How much of the span no earlier span covers.
     var own = 0.0
   }
 
@@ -29,12 +30,12 @@ struct BenchSpans: Sendable {
     }
   }
 
-  /// For how long at least one stream was active.
+  /// The time in which at least one stream was active.
   var seconds: Double { inOrder.reduce(0) { $0 + $1.own } }
 
-  /// The CPU time of the server's process in that time; nil if it reports nothing.
+  /// The CPU time of the server's process in that time; nil if it sends no report.
   var processor: Double? {
-    // One process serves all streams: where spans overlap, the first one's figure covers the overlap.
+    // One process serves all streams, so where spans overlap, the figure of the first one covers the overlap.
     inOrder.reduce(nil) { sum, span in
       guard let processor = span.processor else { return sum }
       let length = span.end - span.start
@@ -42,7 +43,7 @@ struct BenchSpans: Sendable {
     }
   }
 
-  /// The most streams that were active at the same time.
+  /// The maximum number of streams active at the same time.
   var mostAtOnce: Int {
     spans.map { span in max(1, spans.count { $0.start <= span.start && span.start < $0.end }) }.max() ?? 0
   }

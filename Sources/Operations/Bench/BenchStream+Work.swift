@@ -11,16 +11,16 @@ extension BenchStream {
     let information = connection.socket.tcpInformation()
     if request.server == .bench {
       let result = try await result()
-      // The server's time spans at least ours: it starts before our first byte, and ends after our last.
+      // The server's time cannot be shorter than ours: it starts before our first byte and ends after our last.
       guard result.bytes == sent, Double(result.nanoseconds) >= seconds * 0.9e9 - 1e7 else {
         throw OperationError(
           .peerProtocol, "\(peer) tells of \(result.bytes) bytes in \(result.nanoseconds) ns: \(sent) were sent to it")
       }
       operation.report.confirmed = (operation.report.confirmed ?? 0) + result.bytes
-      // The time until the last byte has arrived, not until it was handed to the kernel here.
+      // The time until the last byte arrived, not until it was passed to the local kernel.
       noteTime(Double(result.nanoseconds) / 1e9, processor: Double(result.processorMicroseconds) / 1e6)
     } else {
-      // The peer's end of stream confirms that all has arrived.
+      // The peer's end of stream confirms that everything has arrived.
       let ending = try await traffic.receive(until: expect("closed the connection")) { received += UInt64($0) }
       if received > 0 { throw foreign("it sends something") }
       if ending != .peerEnded { throw tooLate() }
@@ -38,7 +38,7 @@ extension BenchStream {
     note(connection.socket.tcpInformation())
     switch ending {
     case .enough: break
-    // `sock listen --bench` sends until the time is over, a chargen service forever.
+    // `sock listen --bench` sends until the time is up, a chargen service forever.
     case .peerEnded where request.server == .bench && isTime: if received == 0 { throw ended() }
     case .peerEnded: throw request.server == .bench ? ended() : foreign("it ended behind \(received) bytes")
     case .timeIsOver where request.server == .bench: throw tooLate()
@@ -47,7 +47,7 @@ extension BenchStream {
     }
   }
 
-  /// Whether about as much time has passed since the order as it asked for.
+  /// Whether roughly as much time has passed as the order specified.
   private var isTime: Bool { operation.secondsSinceStart >= request.time / .seconds(1) * 0.9 }
 
   func both() async throws {
@@ -67,7 +67,7 @@ extension BenchStream {
     note(connection.socket.tcpInformation())
     if received == 0 { throw ended() }
     if request.server == .echo, received != sent { throw foreign("of \(sent) bytes it sent \(received) back") }
-    // `sock listen --bench` ends after it has received everything; an echo server has just proved it.
+    // `sock listen --bench` ends the stream once it has received everything; an echo server has sent everything back.
     operation.report.confirmed = (operation.report.confirmed ?? 0) + sent
   }
 
@@ -115,7 +115,7 @@ extension BenchStream {
     operation.report.received += UInt64(count)
   }
 
-  /// Records how long the work took: until now, or as long as the server reports.
+  /// Records how long the work took: until now, or as reported by the server.
   private func noteTime(_ told: Double? = nil, processor: Double? = nil) {
     operation.spans.add(
       from: operation.secondsSinceStart - seconds, lasting: told ?? seconds, processor: processor)
@@ -133,7 +133,7 @@ extension BenchStream {
     var message = [UInt8](repeating: 0x78, count: request.messageSize)
     var rounds = 0
     while MonotonicTime.now < end, rounds < request.amount ?? .max {
-      // A different message each time: the peer must have read it to answer.
+      // Each message is different, so that the peer cannot answer without reading it.
       message[0] = UInt8(truncatingIfNeeded: rounds)
       let start = MonotonicTime.now
       try await connection.send(message, until: limit)
@@ -147,11 +147,11 @@ extension BenchStream {
     }
     noteTime()
     note(connection.socket.tcpInformation())
-    // Done: let the server serve another stream.
+    // Done: let the server serve the next stream.
     try? endSending()
   }
 
-  /// Each connection is reset: closed in order, tens of thousands a second would use up the ports (TIME_WAIT).
+  /// Resets each connection. Closing tens of thousands a second in order would use up the local ports (TIME_WAIT).
   func connects() async throws {
     guard let address = peer.address else {
       throw OperationError(.usage, "--work connects needs the address of the server: \(peer) is a name")

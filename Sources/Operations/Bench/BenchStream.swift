@@ -14,12 +14,12 @@ final class BenchStream {
   var sent: UInt64 = 0
   var received: UInt64 = 0
   var datagramsSent = 0
-  /// What the peer has to do next, for the message when it takes too long.
+  /// What the peer must do next, for the message if it takes too long.
   private var awaited = "answered the order"
   /// Whether the peer has answered as `sock listen --bench` does.
   private var isKnown = false
 
-  /// How long the peer may take after the end of the work to finish.
+  /// How long the peer may take to finish after the end of the work.
   nonisolated static let patience: Duration = .seconds(5)
 
   init(_ operation: BenchOperation, _ stream: SocketStream, _ peer: Peer) {
@@ -30,7 +30,7 @@ final class BenchStream {
   }
 
   var request: BenchRequest { operation.request }
-  /// When the work began: after the server's answer to the order.
+  /// When the work began: after the server answered the order.
   private var start = MonotonicTime.now
   /// When the work ends.
   private(set) var end = MonotonicTime.never
@@ -54,7 +54,8 @@ final class BenchStream {
 
   // MARK: - The protocol
 
-  /// Sends the order to `sock listen --bench`, and waits for its answer: any other server is noticed before the work begins.
+  /// Sends the order to `sock listen --bench`, and waits for its answer, so that any other server is noticed before the
+  /// work begins.
   @discardableResult
   func order() async throws -> BenchAnswer {
     defer { begin() }
@@ -101,7 +102,7 @@ final class BenchStream {
     return answer
   }
 
-  /// Says what is waited for (`sent its result`), and returns the limit of the wait.
+  /// Sets what is awaited (`sent its result`), and returns the deadline of the wait.
   @discardableResult
   func expect(_ what: String) -> MonotonicTime {
     awaited = what
@@ -113,7 +114,7 @@ final class BenchStream {
     do throws(SystemError) { try connection.socket.shutdown(.sending) } catch { throw .system(error) }
   }
 
-  // MARK: - What goes wrong
+  // MARK: - Errors
 
   func failure(_ error: LoopError) -> OperationError {
     switch error {
@@ -136,7 +137,7 @@ final class BenchStream {
       : foreign("it ended the connection")
   }
 
-  /// The error of a peer that does not behave as `--against` says.
+  /// The error of a peer that does not behave as `--against` specifies.
   func foreign(_ reason: String) -> OperationError {
     guard request.server == .bench else {
       return OperationError(
@@ -148,7 +149,7 @@ final class BenchStream {
 
   private var hint: String {
     if isKnown || request.server != .bench { return "" }
-    // It has answered other streams: it may not have room for all of them.
+    // It has answered other streams, so it may be unable to serve all of them at once.
     if operation.answered > 0 { return "; of \(request.streams) streams it has answered \(operation.answered)" }
     return "; start 'sock listen --bench' there, or say what it is: --against echo, discard or chargen"
   }

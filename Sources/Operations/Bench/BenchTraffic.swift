@@ -18,20 +18,20 @@ struct BenchTraffic {
     discards = connection.socket.type == .stream && connection.socket.protocolNumber == .tcp
   }
 
-  /// The data that every stream sends over and over, from any offset in the first period; an echo is compared with it.
+  /// The data that every stream sends repeatedly, from any offset in the first period. An echo is compared with it.
   private static let source: UnsafeRawBufferPointer = {
     let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: longestWrite + period, alignment: 4096)
     for index in memory.indices { memory[index] = UInt8(truncatingIfNeeded: index % period) }
     return UnsafeRawBufferPointer(memory)
   }()
-  /// A prime number: no block of a common size looks like the next one.
+  /// A prime number, so that successive blocks of a common size differ.
   private static let period = 251
-  /// Memory to read into where data cannot be discarded in the kernel.
+  /// The buffer to read into if the kernel cannot discard the data.
   private static let sink = UnsafeMutableRawBufferPointer.allocate(byteCount: longestWrite, alignment: 4096)
-  /// The most that one call sends.
+  /// The maximum number of bytes per call.
   static let longestWrite = 1 << 20
 
-  /// Sends until `end`, or `amount` bytes; calls `moved` with the count of each call.
+  /// Sends until `end`, or until `amount` bytes are sent; calls `moved` with the count of each call.
   func send(
     until end: MonotonicTime, atMost amount: Int = .max, pieces: Int, moved: (Int) -> Void
   ) async throws(LoopError) {
@@ -50,7 +50,7 @@ struct BenchTraffic {
     }
   }
 
-  /// The data that is sent, from its beginning until enough was sent or the time is up.
+  /// The data to send, from its beginning until enough is sent or the time is up.
   private struct Pattern: UnwrittenBytes {
     let amount: Int
     let pieces: Int
@@ -123,7 +123,7 @@ struct BenchTraffic {
     return .enough
   }
 
-  /// Receives exactly `count` bytes; fewer if the stream ends before.
+  /// Receives exactly `count` bytes, or fewer if the stream ends first.
   func receiveAll(_ count: Int, until end: MonotonicTime) async throws(LoopError) -> [UInt8] {
     var bytes: [UInt8] = []
     while bytes.count < count {

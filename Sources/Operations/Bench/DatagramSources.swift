@@ -1,6 +1,6 @@
 import Sockets
 
-/// Tells the datagrams of one client from those of others.
+/// Distinguishes the datagrams of one client from those of others.
 ///
 /// Only its address is known in advance, not the port that its datagrams come from, and other senders may share the address.
 /// So each port of the address has its own tally, and the port with the most datagrams is the client's.
@@ -13,7 +13,7 @@ struct DatagramSources: Sendable {
 
   private let client: IPAddress?
   private var ports: [UInt16: Source] = [:]
-  /// The most ports with a tally: datagrams of further ports are ignored.
+  /// The maximum number of ports with a tally; datagrams from further ports are ignored.
   private static let mostPorts = 16
 
   /// - Parameter client: the address of its connection; the port does not matter.
@@ -21,7 +21,7 @@ struct DatagramSources: Sendable {
 
   /// Counts a datagram.
   ///
-  /// - Returns: whether it may be the client's, and is no duplicate.
+  /// - Returns: whether it may be the client's, and is not a duplicate.
   mutating func count(
     number: UInt64, sent: UInt64, arrived: UInt64, bytes: Int, from sender: SocketAddress
   ) -> Bool {

@@ -15,7 +15,7 @@ struct DatagramTally: Sendable {
   private var highest = -1
   private var latestTransit: Int?
   private var jitter = 0.0
-  /// The latest numbers seen, to tell a late datagram from a duplicate: a ring of bits below the highest number.
+  /// The latest numbers seen, to distinguish a late datagram from a duplicate: a ring of bits below the highest number.
   private var seen = [Bool](repeating: false, count: Self.memory)
   private static let memory = 4096
 
@@ -24,7 +24,7 @@ struct DatagramTally: Sendable {
   /// - Parameters:
   ///   - sent: the sender's clock, in nanoseconds; only differences matter.
   ///   - arrived: the receiver's clock.
-  /// - Returns: whether it is no duplicate.
+  /// - Returns: whether it is not a duplicate.
   @discardableResult
   mutating func count(number: UInt64, sent: UInt64, arrived: UInt64) -> Bool {
     guard let number = Int(exactly: number) else { return false }

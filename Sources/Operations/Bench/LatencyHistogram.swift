@@ -12,10 +12,10 @@ package struct LatencyHistogram: Sendable {
   package private(set) var highest = 0
   private var sum = 0.0
 
-  /// An empty histogram.
+  /// Creates an empty histogram.
   package init() {}
 
-  /// Counts a time in nanoseconds; one beyond the last bucket counts in that one.
+  /// Counts a time in nanoseconds. Times beyond the last bucket are counted in it.
   package mutating func record(_ nanoseconds: Int) {
     let value = max(0, nanoseconds)
     counts[min(Self.index(of: value), counts.count - 1)] += 1

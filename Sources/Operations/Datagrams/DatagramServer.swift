@@ -2,10 +2,11 @@ import SocketLoop
 import Sockets
 import Transfer
 
-/// `sock listen -u -k`: writes the datagrams of every peer to standard output, and sends standard input to all peers known.
+/// `sock listen -u -k`: writes the datagrams of every peer to standard output, and sends standard input to all known
+/// peers.
 ///
-/// A peer becomes known with its first datagram, and is forgotten after `--peer-timeout` of silence: nothing else tells that
-/// it is gone.
+/// A peer becomes known with its first datagram, and is forgotten after `--peer-timeout` of silence, since nothing else
+/// shows that it has gone.
 @LoopActor
 final class DatagramServer {
   @LoopActor
@@ -29,7 +30,7 @@ final class DatagramServer {
   private let reporter: EventReporter
   private let streams: StandardStreams
   private let taps: TapSet
-  /// How long forgetting may be put off while datagrams wait to be received.
+  /// How long a peer may be kept beyond its timeout while datagrams wait to be received.
   private static let grace: Duration = .milliseconds(100)
   private var peers: [SocketAddress: Client] = [:]
   private let newPeer = Suspension()
@@ -74,7 +75,7 @@ final class DatagramServer {
         switch event {
         case .failed(let error): return .failure(error)
         case .inputEnded:
-          // Without -q the server goes on: peers may still send.
+          // Without -q the server continues, since peers may still send.
           guard let wait = request.options.wait else { continue }
           group.addTask(executorPreference: EventLoop.shared) { await self.end(after: wait) }
         case .nothing: return .success(())
@@ -100,7 +101,7 @@ final class DatagramServer {
       } catch {
         switch error {
         case .system(let error) where error.call.hasPrefix("recv"):
-          // An ICMP error about a datagram sent earlier: that peer is gone, the others are not.
+          // An ICMP error about an earlier datagram: that peer has gone, but the others have not.
           if error.number != .connectionRefused { return .failed(OperationError(error, while: .transferring)) }
         case .system(let error): return .failed(.output(error))
         case .timedOut, .cancelled: return .failed(.cancelled)
@@ -116,7 +117,7 @@ final class DatagramServer {
         .accepted, transport: socket.connection.socket.transport,
         local: try? socket.connection.socket.localAddress(), peer: .address(address)), socket, request.options.direction
     )
-    // An unnamed Unix sender cannot be answered, nor told from another one.
+    // An unnamed Unix sender cannot be answered, or distinguished from another one.
     if !address.isUnnamed {
       peers[address] = peer
       newPeer.resume()
@@ -126,7 +127,8 @@ final class DatagramServer {
 
   private func send(_ reader: MessageReader) async -> Event {
     while true {
-      // Input is read only while there are peers. What was being read when the last one was forgotten goes to the next.
+      // Input is read only while there are peers. A read in progress when the last one is forgotten goes to the next
+      // one.
       guard await waitForPeers() else { return .failed(.cancelled) }
       switch await reader.nextRun() {
       case .bytes(let run):
@@ -153,7 +155,7 @@ final class DatagramServer {
   private func send(_ run: DatagramRun, to address: SocketAddress, _ peer: Client) async {
     var rest = run
     do throws(LoopError) {
-      // A peer that takes nothing must not delay the others for longer.
+      // A peer that does not receive must not delay the others for longer.
       try await peer.socket.send(run, to: address, from: peer.source, until: .after(.seconds(1))) { count in
         peer.sent.add(UnsafeRawBufferPointer(rebasing: rest.bytes.prefix(count)))
         rest = rest.dropping(count)
@@ -172,13 +174,13 @@ final class DatagramServer {
   }
 
   private func forget(_ output: DescriptorStream?) async -> Event {
-    // `--idle` counts per connection: here, per peer.
+    // `--idle` applies to each connection, which here means to each peer.
     let silence = min(request.peerTimeout, request.options.idleTimeout ?? request.peerTimeout)
     while true {
       let limit = (peers.values.map(\.received.latest).min() ?? .now).advanced(by: silence)
       do {
         try await EventLoop.sleep(until: limit)
-        // Not silence: a full output, and datagrams still in the socket's queue after this process was stopped.
+        // It was not silent if the output is full, or if datagrams are still queued after this process was stopped.
         while output?.isOutOfRoom == true || receiveRate?.isHoldingBack == true {
           try await EventLoop.sleep(until: .after(Self.grace))
         }

@@ -2,7 +2,7 @@ import SocketLoop
 import Sockets
 import Transfer
 
-/// `sock listen -u` without `-k`: the sender of the first datagram is the peer, and the only one.
+/// `sock listen -u` without `-k`: the sender of the first datagram is the only peer.
 @LoopActor
 struct FirstPeerServer {
   private let listeners: Listeners
@@ -22,12 +22,12 @@ struct FirstPeerServer {
     let record = reporter.connection(
       .accepted, transport: socket.connection.socket.transport,
       local: try? socket.connection.socket.localAddress(), peer: .address(first.peer))
-    // An unnamed Unix socket cannot be connected to, nor answered.
+    // An unnamed Unix socket can be neither connected to nor answered.
     if !first.peer.isUnnamed {
       do throws(SystemError) {
         try connect(socket, to: first)
       } catch {
-        // The sender is gone: its datagram is written out, and cannot be answered.
+        // The sender has gone: its datagram is written out, but cannot be answered.
         record.warn("cannot answer \(first.peer): \(error.number)")
       }
     }
@@ -39,11 +39,11 @@ struct FirstPeerServer {
     if let error = OperationError.of(ending, peer: first.peer, idle: idle, report: session.report) { throw error }
   }
 
-  /// Makes the sender of a datagram the socket's peer, and answers from the address that it sent to.
+  /// Connects the socket to the sender of a datagram, and answers from the address that the datagram was sent to.
   ///
-  /// connect(2) on a socket bound to all addresses has the kernel choose the local one, and then only what is sent to that
-  /// one is received. So the socket is connected only if the kernel would choose the address that the peer sent to. For a
-  /// group, and on a host with several addresses, it may choose another.
+  /// If a socket is bound to the wildcard address, connect(2) lets the kernel choose the local address, and the socket
+  /// then receives only what is sent to that one. So it is connected only if the kernel would choose the address that
+  /// the peer sent to. For a group, and on a host with several addresses, it may choose another.
   private func connect(_ socket: DatagramSocket, to first: DatagramSocket.Datagram) throws(SystemError) {
     guard let sentTo = PacketInfo(in: first.control) else { return try socket.setPeer(first.peer) }
     if sentTo.destination == sentTo.local, sentTo.local == socket.connection.socket.usualSource(towards: first.peer) {

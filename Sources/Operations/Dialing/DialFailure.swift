@@ -6,10 +6,10 @@ struct DialFailure {
   let endpoint: Endpoint
   let transport: Transport
   let options: ConnectionOptions
-  /// In the order in which they failed.
+  /// The attempts in the order in which they failed.
   let attempts: [Connector.Attempt]
 
-  /// The error to report: its cause is that of the last attempt, and it names each.
+  /// The error to report, which has the cause of the last attempt and lists all of them.
   var error: OperationError {
     guard let last = attempts.last else {
       return OperationError(.nameNotFound, "\(endpoint) has no address to connect to")
@@ -26,7 +26,7 @@ struct DialFailure {
   }
 
   private func cause(of error: SystemError) -> OperationError.Cause {
-    // An errno that means something of its own on this transport means that the peer refused.
+    // An errno with a special meaning on this transport means that the peer refused.
     if error.call == "connect", ErrorCause.of(error, on: transport)?.advice == [] { return .unreachable }
     return OperationError.cause(of: error, while: error.call == "bind" ? .binding : .connecting)
   }
@@ -69,7 +69,7 @@ struct DialFailure {
     }
     guard let known = ErrorCause.of(error, on: transport) else { return .init(message: "\(error.number)") }
     if known.advice.isEmpty { return .init(message: "\(error.number): \(known.cause)") }
-    // With SO_BROADCAST set it is a prohibited route, which is refused in the same way.
+    // With SO_BROADCAST set, this is a prohibited route, which fails with the same errno.
     let advice = known.advice.filter { $0.privilege != nil || !options.packets.broadcast }
     return .init(message: "\(error.number)", advice: advice)
   }

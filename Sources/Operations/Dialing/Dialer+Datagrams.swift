@@ -3,9 +3,10 @@ import Sockets
 import Transfer
 
 extension Dialer {
-  /// A connection as a datagram socket, bound to a port where answers may come from addresses other than the peer's.
+  /// Opens a connection as a datagram socket. It is bound to a port first if answers may come from addresses other than
+  /// the peer's.
   ///
-  /// - Parameter coalesces: asks for `UDP_GRO`, see ``DatagramSocket``.
+  /// - Parameter coalesces: whether to request `UDP_GRO`, see ``DatagramSocket``.
   func datagramSocket(
     _ connection: AsyncSocket, to peer: SocketAddress, of endpoint: Endpoint, coalesces: Bool
   ) throws(OperationError) -> DatagramSocket {
@@ -14,7 +15,7 @@ extension Dialer {
     let origin = options.packets.origin?.packetInfo(of: connection.socket.family)
     if isMany || origin != nil {
       do throws(SystemError) {
-        // An unconnected socket gets its port with the first datagram: too late to report it.
+        // An unconnected socket gets its port with the first datagram, which would be too late to report it.
         let local = try connection.socket.localAddress()
         if local.port == 0 { try connection.socket.bind(to: local) }
       } catch {

@@ -5,13 +5,13 @@ import Transfer
 /// Opens connections to endpoints: resolves each, and tries its addresses by Happy Eyeballs (RFC 8305).
 @LoopActor
 struct Dialer {
-  /// What carries connections to endpoints that do not name a transport.
+  /// The transport for endpoints that do not name one.
   let transport: Transport
   let options: ConnectionOptions
   let reporter: EventReporter
   /// The local address to connect from.
   let source: SourceAddress
-  /// What the layers of endpoints stand for.
+  /// The implementations of the layers that endpoints name.
   let layers: StreamLayers
 
   init(
@@ -24,9 +24,9 @@ struct Dialer {
     source = SourceAddress(options)
   }
 
-  /// Connects to an endpoint, or takes over a connected socket that was inherited, and opens the endpoint's layers over it.
+  /// Connects to an endpoint, or adopts an inherited connected socket, and opens the endpoint's layers over it.
   ///
-  /// - Throws: if no address answered, an error that lists each attempt with its cause.
+  /// - Throws: if no address could be connected, an error that lists each attempt with its cause.
   func open(_ endpoint: Endpoint) async throws(OperationError) -> (stream: any ByteStream, peer: Peer) {
     let (connection, address): (AsyncSocket, SocketAddress)
     if case .descriptor(let number) = endpoint.target {
@@ -40,7 +40,7 @@ struct Dialer {
     return (try await layers.open(endpoint.layers, over: stream, with: peer, accepted: false), peer)
   }
 
-  /// What carries the connection to an endpoint.
+  /// The transport of a connection to an endpoint.
   func transport(to endpoint: Endpoint) -> Transport { endpoint.transport ?? transport }
 
   /// The addresses of an endpoint, in the order in which the resolver prefers them.
@@ -68,7 +68,8 @@ struct Dialer {
     return (connection, address)
   }
 
-  /// Makes another connection to the address of one that is open: with the same options, from the same host, unreported.
+  /// Opens another connection to the address of an open one, with the same options and local address, without reporting
+  /// it.
   func reopen(
     _ endpoint: Endpoint, at address: SocketAddress, like first: AsyncSocket, until deadline: MonotonicTime
   ) async throws(LoopError) -> AsyncSocket {
@@ -80,7 +81,7 @@ struct Dialer {
     }
   }
 
-  /// Takes over a socket that was inherited connected.
+  /// Takes ownership of an inherited connected socket.
   func adopt(_ number: CInt, for endpoint: Endpoint) throws(OperationError) -> (AsyncSocket, SocketAddress) {
     if source.isChosen {
       throw OperationError(.usage, "fd:\(number) is connected already: --source and --source-port come too late")
@@ -100,7 +101,7 @@ struct Dialer {
     return (connection, peer)
   }
 
-  /// The addresses that have a family in common with the local address and with `--from`.
+  /// The addresses of the same family as the local address and `--from`.
   private func reachable(
     _ addresses: [SocketAddress], from sources: [SocketAddress], _ endpoint: Endpoint
   ) throws(OperationError) -> [SocketAddress] {
@@ -126,7 +127,7 @@ struct Dialer {
     let hasOrigin = options.packets.origin != nil
     return Connector(transport: transport, timeout: options.connectTimeout) {
       [source] (socket, address) throws(SystemError) in
-      // IP_RECVERR: the error queue says who reported an error, and which one.
+      // IP_RECVERR: the error queue tells which host reported an error, and which error.
       if transport.hearsOfNetworkErrors { try? socket.set(.receiveErrors(address.family), to: true) }
       let local = sources.first { $0.family == address.family } ?? transport.replyAddress
       if let local, local.file != nil {
@@ -136,7 +137,7 @@ struct Dialer {
         try preparation.prepare(socket, source: local)
       }
     } connects: {
-      // A connected socket receives only what is sent to the address that the kernel chose for it.
+      // A connected socket receives only what is sent to the local address that the kernel chose.
       !hasOrigin && !$0.isAnsweredByMany(sendingTo: $1)
     } willTry: { [reporter] address in
       reporter.emit(.attempt) {

@@ -3,13 +3,13 @@ import Sockets
 
 /// The local address that `--source` and `--source-port` choose for a client; for a Unix socket, a path.
 ///
-/// The file at a path is made as safely as a listener's, and removed when the connection is over.
+/// The file at a path is created as safely as a listener's, and removed when the connection ends.
 @LoopActor
 final class SourceAddress {
   private let host: String?
   private let port: String?
   private var file: UnixSocketFile?
-  /// Why no file could be made, more precisely than an errno says it.
+  /// Why the file could not be created, in more detail than an errno gives.
   private(set) var failure: OperationError?
 
   init(_ options: ConnectionOptions) {
@@ -17,10 +17,10 @@ final class SourceAddress {
     port = options.sourcePort
   }
 
-  /// Whether the user chose anything.
+  /// Whether the user chose a local address or port.
   var isChosen: Bool { host != nil || port != nil }
 
-  /// The addresses to choose from, by the peer's family; none to leave it to the kernel.
+  /// The addresses to choose from, by the peer's family; empty to leave it to the kernel.
   func addresses(
     for transport: Transport, _ resolver: EndpointResolver
   ) async throws(OperationError) -> [SocketAddress] {
@@ -36,7 +36,7 @@ final class SourceAddress {
     return try await resolver.addresses(endpoint, role: .local)
   }
 
-  /// Binds a Unix socket to a path, and keeps the file to remove it.
+  /// Binds a Unix socket to a path, and keeps the file in order to remove it.
   func bind(_ socket: borrowing Socket, to path: SocketAddress) throws(SystemError) {
     do throws(OperationError) {
       file = try UnixSocketFile(binding: socket, to: path)
@@ -46,6 +46,6 @@ final class SourceAddress {
     }
   }
 
-  /// Removes the file, if one was made. Called when the connection is over.
+  /// Removes the file, if one was created. Called when the connection has ended.
   func removeFile() { file?.remove() }
 }

@@ -7,7 +7,7 @@ struct EndpointResolver {
   let transport: Transport
   let family: AddressFamily
   let reporter: EventReporter
-  /// The interface of link-local addresses that do not name one; nil for none.
+  /// The interface for link-local addresses that do not name one; nil for none.
   var interface: UInt32?
 
   func addresses(
@@ -37,7 +37,8 @@ struct EndpointResolver {
     }
   }
 
-  /// Throws if the kernel lacks the family: then an address with an unknown interface is not the user's mistake.
+  /// Throws if the kernel lacks the family. Otherwise an unknown interface in an address would be reported as the
+  /// user's mistake.
   private func refuseMissing() throws(OperationError) {
     guard let family = transport.families.first else { return }
     do throws(SystemError) {
@@ -48,7 +49,7 @@ struct EndpointResolver {
     }
   }
 
-  /// Looks a name up on another thread, since getaddrinfo(3) blocks. Numeric hosts and ports need neither.
+  /// Looks up a name on another thread, since getaddrinfo(3) blocks. Numeric hosts and ports are resolved directly.
   func lookUp(
     host: String?, service: String, role: Endpoint.Role
   ) async throws(OperationError) -> [SocketAddress] {
@@ -76,7 +77,7 @@ struct EndpointResolver {
     }
   }
 
-  /// The addresses with the scope that link-local ones need.
+  /// The addresses, with a scope added to link-local ones that lack it.
   private func usable(_ addresses: [SocketAddress]) throws(OperationError) -> [SocketAddress] {
     let scoped = addresses.map { address in
       let address = family.plain(address)

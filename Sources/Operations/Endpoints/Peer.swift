@@ -1,6 +1,6 @@
 import Sockets
 
-/// The other end of a connection, as reports and errors name it.
+/// The other end of a connection, as it appears in reports and errors.
 package enum Peer: Hashable, Sendable {
   /// The address that the socket is connected to, or that a datagram came from.
   case address(SocketAddress)
@@ -9,7 +9,7 @@ package enum Peer: Hashable, Sendable {
 }
 
 extension Peer {
-  /// The peer's own address; nil where only its name is known.
+  /// The peer's own address; nil if only its name is known.
   package var address: SocketAddress? {
     if case .address(let address) = self { return address }
     return nil

@@ -2,13 +2,13 @@ import SocketLoop
 import Sockets
 import Transfer
 
-/// A protocol over a stream, such as TLS: what an ``Endpoint/Layer`` stands for.
+/// The implementation of an ``Endpoint/Layer``: a protocol over a stream, such as TLS.
 package protocol StreamLayer: Sendable {
-  /// Opens the layer on a connection that we have made.
+  /// Opens the layer on an outgoing connection.
   @LoopActor
   func open(over stream: any ByteStream, to peer: Peer) async throws(OperationError) -> any ByteStream
 
-  /// Opens the layer on a connection that we have accepted.
+  /// Opens the layer on an accepted connection.
   @LoopActor
   func accept(over stream: any ByteStream, from peer: Peer) async throws(OperationError) -> any ByteStream
 }
@@ -19,7 +19,7 @@ package struct StreamLayers: Sendable {
 
   package init(_ layers: [Endpoint.Layer: any StreamLayer] = [:]) { self.layers = layers }
 
-  /// Those of this program: none yet.
+  /// The layers of this program: none yet.
   static let all = StreamLayers()
 
   /// Opens the layers of an endpoint over a connection, the lowest first. If one fails, the connection is reset.

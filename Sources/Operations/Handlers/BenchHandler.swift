@@ -7,12 +7,12 @@ import Transfer
 final class BenchHandler: Handler {
   private let reporter: EventReporter
 
-  /// A client that has not sent its order by then is closed; so is one that takes longer than its order says.
+  /// How long a client may take to send its order, and how much longer than ordered the work may take.
   private static let patience: Duration = .seconds(10)
 
   init(_ reporter: EventReporter) { self.reporter = reporter }
 
-  /// A client that fails is only warned about: the server goes on.
+  /// A failing client causes a warning only, and the server continues.
   func serve(_ stream: any ByteStream, _ peer: Peer) async -> ServiceOutcome {
     guard let socket = stream.socketStream else { return .served }
     await answer(socket, peer)
@@ -25,7 +25,7 @@ final class BenchHandler: Handler {
     let connection = stream.socket
     do throws(LoopError) {
       let bytes = try await order(traffic)
-      // `--work connects`: the client only connects.
+      // With `--work connects`, the client only connects.
       guard let bytes, !bytes.isEmpty else { return }
       guard let order = BenchOrder(bytes) else {
         return reporter.warn("\(peer) does not speak as sock bench does: closed")
@@ -58,7 +58,7 @@ final class BenchHandler: Handler {
     _ order: BenchOrder, _ traffic: BenchTraffic, _ counters: (sent: ByteCounter, received: ByteCounter),
     until end: MonotonicTime
   ) async throws(LoopError) {
-    // For datagrams, the answer has to name a port.
+    // For datagrams, the answer must contain a port, and is sent later.
     if order.work != .datagrams { try await traffic.connection.send(BenchAnswer().wireBytes, until: end) }
     switch order.work {
     case .upload:
@@ -90,7 +90,7 @@ final class BenchHandler: Handler {
         return failure
       }
       if let failure { throw failure }
-      // The end of the stream confirms to the client that all has arrived.
+      // The end of the stream confirms to the client that everything has arrived.
       try endSending(traffic)
     case .latency:
       while true {
@@ -117,7 +117,7 @@ final class BenchHandler: Handler {
     do throws(SystemError) { try traffic.connection.socket.shutdown(.sending) } catch { throw .system(error) }
   }
 
-  /// One of two directions at the same time; returns its error, or nil.
+  /// Runs one of two simultaneous directions; returns its error, or nil.
   private func half(_ body: @LoopActor () async throws(LoopError) -> Void) async -> LoopError? {
     do throws(LoopError) {
       try await body()

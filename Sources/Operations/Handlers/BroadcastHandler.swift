@@ -29,7 +29,7 @@ final class BroadcastHandler: Handler {
 
   /// Serves every connection, while one task reads standard input for all of them and another watches standard output.
   ///
-  /// - Throws: always: only an error or cancellation ends the server.
+  /// - Throws: always, since only an error or cancellation ends the server.
   func run(_ acceptor: Acceptor) async throws(OperationError) {
     throw await withTaskGroup(of: OperationError?.self) { group in
       defer { group.cancelAll() }
@@ -61,7 +61,7 @@ final class BroadcastHandler: Handler {
     return nil
   }
 
-  /// Watches for the reader of standard output to go away, once for all connections.
+  /// Watches for the reader of standard output to go away, on behalf of all connections.
   private func watchOutput() async -> OperationError? {
     do {
       let output = try streams.output()

@@ -2,12 +2,12 @@ import SocketLoop
 import Sockets
 import Transfer
 
-/// Runs the command of `--receive-fds` with the descriptors of each message that has any, one run at a time.
+/// Runs the command of `--receive-fds` with the descriptors of each message that contains any, one run at a time.
 @LoopActor
 final class DescriptorCommand {
   private let command: [UInt8]
   private let reporter: EventReporter
-  /// Whether there may be several runs: then each failure is reported as it happens.
+  /// Whether there may be several runs, so that each failure is reported as it happens.
   private let isRepeated: Bool
   private var runs = 0
   private var failures: [OperationError] = []

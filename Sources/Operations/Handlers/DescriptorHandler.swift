@@ -23,7 +23,7 @@ final class DescriptorHandler: Handler {
   }
 
   func serve(_ stream: any ByteStream, _ peer: Peer) async -> ServiceOutcome {
-    // Descriptors travel beside the bytes of the socket itself.
+    // Descriptors are passed over the socket itself, not over a layer.
     guard let connection = stream.connection else { return .served }
     let record = reporter.accepted(stream, from: peer)
     let tap = taps.received(from: peer)
@@ -45,7 +45,7 @@ final class DescriptorHandler: Handler {
     guard let error = OperationError.of(ending, peer: peer, idle: request.options.idleTimeout) else { return .served }
     switch ending {
     case .connectionFailed, .idle:
-      // With a single peer, its failure is the error of the run.
+      // With a single peer, its failure is the error of the whole run.
       if request.count ?? 1 > 1 { reporter.error(error, peer: peer) }
       return .peerFailed(error)
     case .finished, .inputFailed, .outputFailed, .cancelled: return .serverFailed(error)

@@ -6,7 +6,8 @@ import Transfer
 @LoopActor
 final class RelayHandler: Handler {
   private let options: ConnectionOptions
-  /// Whether several peers are served: then each failure is reported as it happens. With one, its failure is that of the run.
+  /// Whether several peers are served, so that each failure is reported as it happens. A single peer's failure is that
+  /// of the run.
   private let isOneOfSeveral: Bool
   private let builder: SessionBuilder
   private let resumption: Resumption?

@@ -1,14 +1,14 @@
-/// What is wrong with an echo reply.
+/// How an echo reply differs from the request.
 package enum Corruption: Sendable, Hashable {
   case checksum
-  /// The reply is longer or shorter than the request, which had so many bytes of data.
+  /// The reply has another length than the request, which had this many bytes of data.
   case length(sent: Int)
   /// The offset of the first byte that differs.
   case byte(Int)
 }
 
 extension Corruption: CustomStringConvertible {
-  /// In words.
+  /// A description in words.
   package var description: String {
     switch self {
     case .checksum: "wrong checksum"

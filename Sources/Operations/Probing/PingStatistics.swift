@@ -21,7 +21,7 @@ package struct PingStatistics: Sendable {
   private var sum = 0.0
   private var squares = 0.0
 
-  /// Without probes.
+  /// Creates statistics without probes.
   package init() {}
 
   /// The mean round-trip time in seconds.

@@ -11,11 +11,11 @@ struct PingTally {
 
   private(set) var statistics = PingStatistics()
   private var probes: [Int: Sent] = [:]
-  /// The oldest probe still waiting: all before it have been answered or given up.
+  /// The oldest probe that is still waiting; all earlier ones were answered or have timed out.
   private var oldest = 1
   private var highestAnswered = 0
 
-  /// How many of the latest probes are remembered: an answer to an earlier one cannot be matched.
+  /// How many of the latest probes are remembered. An answer to an earlier probe cannot be matched.
   private static let memory = 8192
 
   /// The number of the next probe, from 1.
@@ -55,7 +55,7 @@ struct PingTally {
         counted.isDuplicate = true
         return counted
       }
-      // Answered after all: neither lost nor failed.
+      // It was answered after all, so it is neither lost nor failed.
       if state == .failed { statistics.errors -= 1 }
       probes[sequence]?.state = .answered
       statistics.add(answer.time)
@@ -64,7 +64,7 @@ struct PingTally {
       highestAnswered = max(highestAnswered, sequence)
     case .corrupted:
       statistics.corrupted += 1
-      // A correct answer may still arrive, but is not waited for.
+      // A correct answer may still arrive, but the ping does not wait for it.
       if state == .waiting { probes[sequence]?.state = .corrupted }
     case .report, .failed:
       if state == .waiting || state == .lost {

@@ -1,7 +1,7 @@
 import SocketLoop
 import Sockets
 
-/// One probe on a socket of its own: whatever comes back belongs to it.
+/// One probe on a socket of its own, so that everything received there belongs to it.
 @LoopActor
 struct Probe {
   let target: ProbeTarget

@@ -1,6 +1,6 @@
 import Sockets
 
-/// An answer of the probed host.
+/// An answer from the probed host.
 package struct ProbeAnswer: Sendable {
   /// The kind of answer; the raw value is its name in JSON.
   package enum Kind: String, Sendable {
@@ -9,7 +9,7 @@ package struct ProbeAnswer: Sendable {
   }
   /// The kind of answer.
   package var kind: Kind
-  /// Who answered.
+  /// The sender of the answer.
   package var from: SocketAddress
   /// The round-trip time.
   package var time: Duration

@@ -2,7 +2,7 @@ import Sockets
 
 /// An ICMP message about a probe.
 package struct ProbeError: Sendable {
-  /// The message, and who sent it.
+  /// The message and its sender.
   package var error: ExtendedError
   /// The time from the probe to the message.
   package var time: Duration

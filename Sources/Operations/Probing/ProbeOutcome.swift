@@ -15,7 +15,7 @@ package enum ProbeOutcome: Sendable {
 }
 
 extension ProbeOutcome {
-  /// Who answered.
+  /// The sender of the answer or the error.
   package var from: SocketAddress? {
     switch self {
     case .answer(let answer), .corrupted(let answer, _): answer.from.with(port: 0)

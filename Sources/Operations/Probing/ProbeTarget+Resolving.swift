@@ -7,7 +7,7 @@ extension ProbeTarget {
   func address() async throws(OperationError) -> SocketAddress {
     let address = try await resolve(host, service ?? "0", family: family)
     switch address.contents {
-    // The kernel takes these for this host, which would answer itself.
+    // The kernel takes wildcard addresses for this host, so name the loopback address.
     case .ipv4(.any, let port): return .ipv4(.loopback, port: port)
     case .ipv6(.any, let port, _): return .ipv6(.loopback, port: port)
     case .ipv6(let inner, _, _) where inner.mappedIPv4 != nil:
@@ -40,12 +40,12 @@ extension ProbeTarget {
     return first
   }
 
-  /// Opens a socket as every probe does, so that an error common to all is reported once.
+  /// Opens a socket as every probe does, so that an error common to all probes is reported once.
   func check(_ address: SocketAddress, _ source: SocketAddress?) throws(OperationError) {
     do throws(SystemError) {
       try ProbeSocket(self, to: address, source: source).close()
       guard source != nil else { return }
-      // Except over TCP, connect(2) sends nothing, and tells whether there is a route from this source.
+      // Except over TCP, connect(2) sends nothing, and shows whether there is a route from this source.
       var target = self
       if method == .tcp { (target.method, target.socketOptions) = (.udp, []) }
       let socket = try ProbeSocket(target, to: address, source: source)

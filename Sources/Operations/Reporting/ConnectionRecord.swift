@@ -47,7 +47,7 @@ final class ConnectionRecord {
     let facts = datagram.facts(isShown: shows(.received)) { warn($0) }
     emit(.received) {
       $0.received = UInt64(datagram.length)
-      // Members of a group answer for themselves.
+      // An answer from a member of a group has that member's address.
       if !datagram.peer.isUnnamed { $0.peer = .address(datagram.peer) }
       $0.tell(facts, port: local?.port)
     }

@@ -3,7 +3,7 @@ import Transfer
 
 /// Warnings about descriptors that a peer passed over a Unix socket.
 enum DescriptorNote {
-  /// Descriptors that were not asked for.
+  /// Descriptors that arrived without `--receive-fds`.
   static func unwanted(_ count: Int) -> String {
     "\(described(count)) passed and closed: sock recv --receive-fds runs a command with them"
   }
@@ -22,7 +22,7 @@ extension DatagramSocket.Datagram {
   /// The control messages of the datagram, decoded; descriptors passed with it are closed.
   ///
   /// - Parameters:
-  ///   - isShown: whether they are reported: if not, decoding them would be wasted time.
+  ///   - isShown: whether they are reported; if not, they are not decoded.
   ///   - warn: called with a warning about passed descriptors.
   func facts(isShown: Bool, warn: (String) -> Void) -> DatagramFacts {
     guard isShown || holdsDescriptors else { return DatagramFacts() }

@@ -7,17 +7,17 @@ package struct Event: Sendable {
   package enum Kind: String, Sendable, CaseIterable {
     case listening, resolved, attempt, connected, accepted, received, closed, error
     case peerEOF = "peer-eof"
-    /// A socket option was set: the value asked for, and what the kernel made of it.
+    /// A socket option was set: the requested value, and the one that the kernel adopted.
     case option
-    /// Something to know that is not a failure: a datagram was truncated, a slow peer was dropped.
+    /// A problem that is not an error: a datagram was truncated, a slow peer was dropped.
     case warning
     /// A change of an SCTP association.
     case notification
     /// The progress of all connections.
     case progress
-    /// The checksum of what a connection carried one way.
+    /// The checksum of one direction of a connection.
     case checksum
-    /// The checksum of the bytes that a resumed transfer already has is being computed, which may take a while.
+    /// The checksum of the bytes that the receiver already has is being computed, which may take a while.
     case summing
     /// The command of `--receive-fds` has ended.
     case command
@@ -41,7 +41,7 @@ package struct Event: Sendable {
   package var sent: UInt64?
   /// Bytes received.
   package var received: UInt64?
-  /// What the kernel reports of a received datagram; of a Unix connection, the peer's credentials.
+  /// What the kernel reports about a received datagram; for a Unix connection, the peer's credentials.
   package var facts: DatagramFacts?
   /// The progress of all connections.
   package var progress: ProgressReport?
@@ -55,10 +55,10 @@ package struct Event: Sendable {
   package var errorNumber: ErrorNumber?
   /// What happened, in words.
   package var message: String?
-  /// What would let it succeed, where something failed.
+  /// Advice on a failure: what would make it succeed.
   package var advice: [Advice] = []
 
-  /// An event that happens now, with everything else empty.
+  /// Creates an event of the current time, with everything else empty.
   package init(_ kind: Kind) {
     self.kind = kind
     var now = timespec()

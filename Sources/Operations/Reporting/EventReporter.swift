@@ -7,7 +7,7 @@ import Transfer
 final class EventReporter {
   private let sink: any EventSink
   private var connections = 0
-  /// Reports progress; nil if nobody wants to see it.
+  /// Reports progress; nil if progress is not shown.
   private(set) var meter: Meter?
 
   /// The algorithm of `--checksum`; nil for none.
@@ -36,7 +36,7 @@ final class EventReporter {
     _ = try checksum?.begin()
   }
 
-  /// Computes the checksum of what a counter counts from now on.
+  /// Starts computing the checksum of the bytes that a counter counts from now on.
   func startChecksum(of counter: ByteCounter) {
     guard let checksum else { return }
     do throws(OperationError) {
@@ -46,7 +46,7 @@ final class EventReporter {
     }
   }
 
-  /// Starts measuring progress with the first datagram received, whoever sent it.
+  /// Starts measuring progress at the first datagram received, from any peer.
   func startMeter(for counter: ByteCounter) {
     guard let meter, !meter.hasStarted else { return }
     meter.add(0, Meter.Load(received: counter))
@@ -88,7 +88,7 @@ final class EventReporter {
     }
   }
 
-  /// Room for the control messages of each datagram: none if received datagrams are not reported.
+  /// The space for control messages of each datagram: none if received datagrams are not reported.
   var controlSize: Int { shows(.received) ? DatagramFacts.controlSize : 0 }
 
   func emit(_ kind: Event.Kind, _ fill: (inout Event) -> Void) {
@@ -105,7 +105,8 @@ final class EventReporter {
     }
   }
 
-  /// A log could not be written. The transfer goes on with a warning; a run without another error ends with this one.
+  /// Records that a log could not be written. The transfer continues with a warning; if the run has no other error, it
+  /// ends with this one.
   func logFailed(_ error: OperationError) {
     warn("\(error.message): the transfer goes on")
     logFailure = error
@@ -129,7 +130,7 @@ final class EventReporter {
     }
   }
 
-  /// Starts the record of a connection, or of a datagram peer. For a Unix connection, the event tells the peer's process.
+  /// Starts the record of a connection or datagram peer. For a Unix connection, the event includes the peer's process.
   func connection(
     _ kind: Event.Kind, transport: Transport?, local: SocketAddress?, peer: Peer,
     over connection: AsyncSocket? = nil
@@ -156,7 +157,7 @@ final class EventReporter {
 }
 
 extension Event {
-  /// Fills in what the kernel reports of a datagram, and the local address that it was sent to, with this port.
+  /// Fills in what the kernel reports about a datagram, and the address that it was sent to, with this port.
   mutating func tell(_ told: DatagramFacts, port: UInt16?) {
     guard told != DatagramFacts() else { return }
     facts = told

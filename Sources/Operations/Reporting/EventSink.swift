@@ -3,7 +3,7 @@
 /// Operations emit events, and never print.
 package protocol EventSink: Sendable {
   func emit(_ event: Event)
-  /// Whether events of a kind are shown: the others need not be created.
+  /// Whether events of a kind are shown. Others need not be created.
   func shows(_ kind: Event.Kind) -> Bool
   /// How often progress is to be reported; nil for never.
   var progressInterval: Duration? { get }
@@ -14,9 +14,9 @@ package protocol EventSink: Sendable {
 }
 
 extension EventSink {
-  /// True.
+  /// All events are shown by default.
   package func shows(_ kind: Event.Kind) -> Bool { true }
-  /// Nil.
+  /// No progress by default.
   package var progressInterval: Duration? { nil }
   /// Does nothing.
   package func outputComes(endsLine: Bool) {}

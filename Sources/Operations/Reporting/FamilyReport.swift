@@ -5,7 +5,7 @@ package struct FamilyReport: Sendable {
   /// The result of socket(2).
   package enum Status: Sendable, Hashable {
     case opens
-    /// With the capability or the sysctl that would allow it, if that is known.
+    /// With the capability or sysctl that would allow it, if known.
     case needsPrivilege(ErrorNumber, Advice?)
     case notSupported(ErrorNumber)
   }
@@ -17,7 +17,7 @@ package struct FamilyReport: Sendable {
   package var protocolNumber: TransportProtocol
   /// Whether such a socket can be opened.
   package var status: Status
-  /// How endpoints name its addresses; nil if they cannot.
+  /// The form of its addresses in endpoints; nil if they have none.
   package var addressForm: String? { family.addressForm(type, protocolNumber) }
 
   /// A line from its parts.

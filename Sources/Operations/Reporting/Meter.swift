@@ -3,7 +3,7 @@ import Transfer
 
 /// Reports the progress of all connections at regular intervals.
 ///
-/// A timer reads the counters that every transfer keeps anyway: nothing is done for each block.
+/// A timer reads the counters that every transfer keeps anyway, so nothing is added to the transfer itself.
 @LoopActor
 final class Meter {
   /// The counters of one connection; nil for a direction that is not used.
@@ -17,7 +17,7 @@ final class Meter {
   private let interval: Duration
   private let report: @LoopActor (ProgressReport) -> Void
   private var open: [Int: Load] = [:]
-  /// How many connections there have been so far.
+  /// The number of connections so far.
   private var count = 0
   private var start: MonotonicTime?
   private var timer: Task<Void, Never>?
@@ -57,7 +57,7 @@ final class Meter {
     ended.received += load.received?.bytes ?? 0
   }
 
-  /// Makes the last report, if there was a connection at all.
+  /// Makes the last report, if there were any connections.
   func finish() {
     guard let timer else { return }
     timer.cancel()

@@ -3,12 +3,12 @@ import Sockets
 import Transfer
 
 extension OperationError {
-  /// What a verb was doing when a call failed: the same errno means different things.
+  /// What a verb was doing when a call failed: the meaning of an errno depends on it.
   enum Stage {
     case opening, binding, connecting, transferring
   }
 
-  /// - Parameter isForeign: whether it is about an option of other sockets.
+  /// - Parameter isForeign: whether the error concerns an option that the socket does not have.
   init(_ error: SystemError, while stage: Stage, isForeign: Bool = false) {
     self.init(Self.cause(of: error, while: stage), error.description, errorNumber: error.number)
     guard error.call == "setsockopt" else { return }
@@ -17,17 +17,17 @@ extension OperationError {
   }
 
   static func cause(of error: SystemError, while stage: Stage) -> Cause {
-    // The kernel looks at a value that the catalogue let pass, and finds it wrong.
+    // The value passed the checks of the catalogue, but the kernel rejected it.
     let isOfValue: [ErrorNumber] = [.invalidArgument, .noEntry, .noDevice, .addressNotAvailable]
     if error.call == "setsockopt", error.number == .noEntry, error.subject.hasPrefix("TCP_ULP") { return .notSupported }
     if error.call == "setsockopt", isOfValue.contains(error.number) { return .usage }
     let general = cause(of: error.number, while: stage)
-    // Whatever else the kernel says of the arguments of socket(2) means that it has no such socket.
+    // Any other rejection of the arguments of socket(2) means that the kernel has no such socket.
     let isOfArguments = error.call == "socket" && general != .notPermitted && !isLimit(error.number)
     return isOfArguments ? .notSupported : general
   }
 
-  /// Whether it is no call's own mistake: something of the system has run out.
+  /// Whether the system has run out of a resource, which is not the fault of the call.
   private static func isLimit(_ number: ErrorNumber) -> Bool {
     switch number {
     case .tooManyOpenFiles, .tooManyOpenFilesInSystem, .noMemory, .noBufferSpace: true
@@ -60,15 +60,15 @@ extension OperationError {
     }
   }
 
-  /// A socket that could not be made or set up.
+  /// The error of a socket that could not be opened or set up.
   init(opening error: SystemError, transport: Transport) {
     self.init(error, while: .opening)
-    // The words of `sock families`.
+    // The wording of `sock families`.
     if cause == .notSupported, error.call == "socket" { message = "\(transport) is not in this kernel: \(error)" }
     advice = ErrorCause.advice(on: error, transport: transport)
   }
 
-  /// An address of the one family where only the other is asked for.
+  /// Throws if a numeric host belongs to another family than the requested one.
   static func refuse(_ host: String, unlessOf family: AddressFamily) throws(OperationError) {
     guard family != .unspecified, let own = AddressFamily(ofNumericHost: host), own != family else { return }
     throw OperationError(
@@ -79,7 +79,7 @@ extension OperationError {
     self.init(.nameNotFound, error.description, errorNumber: error.number)
   }
 
-  /// What becomes of a session's ending; nil where it is success.
+  /// The error for the ending of a session; nil on success.
   static func of(_ ending: SessionEnding, peer: Peer, idle: Duration?) -> OperationError? {
     switch ending {
     case .finished: nil
@@ -108,14 +108,14 @@ extension OperationError {
     }
   }
 
-  /// A datagram that could not be sent or did not arrive; `report` is the ICMP message that said so.
+  /// The error of a datagram that could not be sent or did not arrive; `report` is the ICMP message about it.
   ///
-  /// - Parameter origin: from where it was to go: `--from`.
+  /// - Parameter origin: the source that `--from` specifies.
   static func datagram(
     _ error: SystemError, peer: SocketAddress, over type: SocketType = .datagram, from origin: PacketOrigin? = nil,
     report: ExtendedError? = nil
   ) -> OperationError {
-    // Only a report of this very error explains it.
+    // A report explains the error only if it is about the same errno.
     let reason = report.flatMap { $0.number == error.number ? $0.saying : nil }
     if error.number == .connectionRefused {
       return OperationError(
@@ -123,7 +123,7 @@ extension OperationError {
         errorNumber: error.number)
     }
     if let reason {
-      // The kernel's number for it may mean anything else elsewhere, such as ENOPROTOOPT for an unreachable protocol.
+      // The errno can be misleading, such as ENOPROTOOPT for "protocol unreachable".
       return OperationError(
         error.number == .messageTooLong ? .malformedData : .unreachable, "datagram to \(peer) lost: \(reason)",
         errorNumber: error.number)
@@ -159,7 +159,7 @@ extension OperationError {
     return OperationError(error.about("to \(peer)"), while: .transferring)
   }
 
-  /// An error that the kernel says in the place of an answer, which is payload all the same.
+  /// An error that the kernel returned in place of an answer. The message is still written out as payload.
   init(_ number: ErrorNumber, by peer: Peer, over transport: Transport) {
     let cause = Self.cause(of: number, while: .opening)
     self.init(
@@ -193,11 +193,11 @@ extension OperationError {
     OperationError(.timedOut, "no traffic with \(peer) for \(idle.map(describe) ?? "too long")")
   }
 
-  /// Seen by nobody: whoever cancelled has a cause of its own.
+  /// Never shown: the code that cancels has an error of its own.
   static var cancelled: OperationError { OperationError(.internalFault, "cancelled") }
 }
 
 extension ExtendedError {
-  /// `port unreachable, said 127.0.0.1`; nil where nobody said it.
+  /// `port unreachable, said 127.0.0.1`; nil if the sender of the report is unknown.
   var saying: String? { offender.map { "\(meaning), said \($0.host)" } }
 }

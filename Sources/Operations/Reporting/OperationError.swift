@@ -1,16 +1,16 @@
 import Sockets
 
-/// Why a verb could not do its work: one sentence for its user, and the cause that becomes the exit status.
+/// Why a verb failed: a sentence for the user, and the cause, which determines the exit status.
 package struct OperationError: Error, Sendable {
-  /// What went wrong, as scripts tell it apart.
+  /// The cause of the failure, by which scripts distinguish errors.
   ///
-  /// The exit status of each stands in SockCommands/ExitStatus.swift.
+  /// SockCommands/ExitStatus.swift lists the exit status of each.
   package enum Cause: Sendable, Hashable {
     case usage
     case malformedData
     case nameNotFound
     case unreachable
-    /// A state that should not be: a bug in sock.
+    /// A state that should be impossible: a bug in sock.
     case internalFault
     /// Cannot bind or listen, or a limit of the system.
     case system
@@ -21,26 +21,26 @@ package struct OperationError: Error, Sendable {
     case notPermitted
     case notSupported
     case signal(CInt)
-    /// A command that was run for the user failed: its own status.
+    /// A command run for the user failed, with this exit status.
     case command(CInt)
     /// The reader of stdout has gone.
     case outputClosed
   }
 
-  /// What becomes the exit status.
+  /// The cause, which determines the exit status.
   package var cause: Cause
   /// A sentence without the program's name: `connect to 127.0.0.1:1: Connection refused (ECONNREFUSED)`.
   ///
-  /// More lines are details.
+  /// Further lines give details.
   package var message: String
-  /// What would let it succeed, for the front end to word in its own options; several are alternatives.
+  /// What would make it succeed, for the front end to express in its own options; several entries are alternatives.
   package var advice: [Advice] = []
-  /// What became of each attempt, where there were several.
+  /// The failed attempts, if there were several.
   package var attempts: [Attempt] = []
-  /// The `errno` behind it, where there was one.
+  /// The `errno` behind it, if there was one.
   package var errorNumber: ErrorNumber?
 
-  /// An error from its parts.
+  /// Creates an error from its parts.
   package init(_ cause: Cause, _ message: String, errorNumber: ErrorNumber? = nil, advice: [Advice] = []) {
     self.cause = cause
     self.message = message
@@ -48,7 +48,7 @@ package struct OperationError: Error, Sendable {
     self.advice = advice
   }
 
-  /// One of several attempts: what it was, why it failed, and what would let it succeed.
+  /// One of several attempts: what failed, and advice on it.
   package struct Attempt: Sendable {
     package var message: String
     package var advice: [Advice]
@@ -61,7 +61,7 @@ package struct OperationError: Error, Sendable {
 }
 
 extension OperationError {
-  /// `-I` on a socket that keeps datagrams apart.
+  /// `-I` with a datagram socket.
   static let linesAreForStreams = OperationError(
     .usage, "--interactive is for streams: for datagrams leave it out (each line of a terminal is one)")
 }

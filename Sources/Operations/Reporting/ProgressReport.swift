@@ -6,7 +6,7 @@ package struct ProgressReport: Sendable, Equatable {
     package var bytes: UInt64
     /// The rate over the latest seconds; in the last report, over the whole run.
     package var bytesPerSecond: Double
-    /// Bytes to carry in all; nil if unknown.
+    /// The total number of bytes to carry; nil if unknown.
     package var total: UInt64?
 
     /// A direction from its parts.

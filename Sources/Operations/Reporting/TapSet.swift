@@ -6,7 +6,7 @@ import Transfer
 /// The dumps and logs of a run (`-x`, `--log`, `--log-hex`), shared by all of its connections.
 @LoopActor
 final class TapSet {
-  /// One dump or log. Standard error has no path: if it fails, there is nowhere to say so.
+  /// One dump or log. Standard error has no path: if it fails, there is nowhere to report that.
   private struct Target {
     let end: DescriptorStream
     let isHex: Bool

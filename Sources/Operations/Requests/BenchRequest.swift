@@ -4,17 +4,17 @@ import Sockets
 package struct BenchRequest: Sendable {
   /// The kind of work.
   package enum Work: String, CaseIterable, Sendable {
-    /// Bytes to the peer, as fast as it takes them.
+    /// Send to the peer, as fast as it takes the data.
     case upload
-    /// Bytes from the peer.
+    /// Receive from the peer.
     case download
-    /// Both at once, over the same connections.
+    /// Send and receive at the same time, over the same connections.
     case both
-    /// A message there and back, over and over: round-trip times.
+    /// Send a message, wait for its echo, and repeat: round-trip times.
     case latency
-    /// Connections made and reset, one after the other on each stream.
+    /// Open connections and reset them, one after the other on each stream.
     case connects
-    /// Datagrams at a rate: loss, reordering, jitter.
+    /// Send datagrams at a given rate: loss, reordering, jitter.
     case datagrams
   }
 
@@ -24,9 +24,9 @@ package struct BenchRequest: Sendable {
     case bench
     /// Sends back what it receives: RFC 862.
     case echo
-    /// Throws away what it receives: RFC 863.
+    /// Discards what it receives: RFC 863.
     case discard
-    /// Sends characters all the time: RFC 864.
+    /// Sends characters continuously: RFC 864.
     case chargen
 
     /// The kinds of work that the server can do.
@@ -50,20 +50,20 @@ package struct BenchRequest: Sendable {
   package var work = Work.upload
   /// The kind of server.
   package var server = Server.bench
-  /// The number of connections at the same time: 1 to ``mostStreams``.
+  /// The number of simultaneous connections: 1 to ``mostStreams``.
   package var streams = 1
   /// The duration: at least 100 ms, at most ``longest``.
   package var time: Duration = .seconds(10)
-  /// Bytes or rounds per stream after which to end; nil for as much as the time allows.
+  /// The number of bytes or rounds per stream after which to stop; nil for as many as the time allows.
   package var amount: Int?
   /// The size of a message, a datagram, or a write to a stream; nil for the default.
   package var size: Int?
   /// The rate of datagrams in bytes per second.
   package var rate = 1 << 20
 
-  /// The most streams of a run.
+  /// The maximum number of streams.
   package static let mostStreams = 128
-  /// The longest run.
+  /// The maximum duration of a run.
   package static let longest: Duration = .seconds(3600)
 
   /// A request with the defaults.

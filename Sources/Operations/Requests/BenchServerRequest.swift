@@ -8,7 +8,7 @@ package struct BenchServerRequest: Sendable {
   package var transport: Transport
   /// Socket options and the rest.
   package var options: ConnectionOptions
-  /// `--mode`: the permissions of a Unix socket's path; nil for what the umask leaves.
+  /// `--mode`: the permissions of a Unix socket file; nil to apply the umask.
   package var mode: UInt32?
 
   /// A request.

@@ -1,6 +1,6 @@
 import Sockets
 
-/// `sock connect`, and `sock send` on streams: connect to a peer; stdin goes to it, and what it sends goes to stdout.
+/// `sock connect`, and `sock send` on streams: connect to a peer, send it stdin, and write what it sends to stdout.
 package struct ConnectRequest: Sendable {
   /// The peer's endpoint.
   package var endpoint: Endpoint
@@ -8,7 +8,7 @@ package struct ConnectRequest: Sendable {
   package var transport: Transport
   /// How data is transferred.
   package var options: ConnectionOptions
-  /// `-z`: connect, report, and end.
+  /// `-z`: connect, report the result, and exit.
   package var probe = false
   /// Sent instead of stdin: `sock send HOST PORT MESSAGE`.
   package var message: [UInt8]?
@@ -16,7 +16,8 @@ package struct ConnectRequest: Sendable {
   package var needsInput = false
   /// `--pass-fd`: descriptors passed with the first byte of the message, over a Unix socket. They stay open here.
   package var passedDescriptors: [CInt] = []
-  /// `--pass-credentials`: the credentials sent with the message, over a Unix socket; nil for the kernel's.
+  /// `--pass-credentials`: the credentials to send with the message, over a Unix socket; nil to let the kernel fill
+  /// them in.
   package var claimedCredentials: Credentials?
 
   /// A request with defaults for the rest.

@@ -15,9 +15,9 @@ package struct ConnectionOptions: Sendable {
 
   /// `-4`, `-6`; unspecified for both.
   package var family = AddressFamily.unspecified
-  /// `-w`: for each attempt to connect; nil for no limit.
+  /// `-w`: the time limit of each connection attempt; nil for none.
   package var connectTimeout: Duration? = .seconds(10)
-  /// `-i`: end a connection after so long without traffic.
+  /// `-i`: end a connection after this long without traffic.
   package var idleTimeout: Duration?
   /// `--deadline`: the time limit of the whole run.
   package var deadline: Duration?
@@ -37,13 +37,13 @@ package struct ConnectionOptions: Sendable {
   package var onEOF = OnEOF.halfClose
   /// `--on-peer-eof`: what to do when the peer ends.
   package var onPeerEOF = OnPeerEOF.continue
-  /// `--send-only`, `--recv-only`: in which direction data flows.
+  /// `--send-only`, `--recv-only`: the directions in which data flows.
   package var direction = Direction.both
-  /// `--crlf`: send a lone LF of stdin as CR LF.
+  /// `--crlf`: send each lone LF of stdin as CR LF.
   package var crlf = false
-  /// `--datagram-size`: the largest datagram made of stdin; nil for what the socket takes.
+  /// `--datagram-size`: the maximum size of datagrams made from stdin; nil for the maximum of the socket.
   package var datagramSize: Int?
-  /// `--frame`: how stdin is cut into datagrams.
+  /// `--frame`: how stdin is split into datagrams.
   package var framing = Framing.read
   /// `--limit-rate`: bytes per second to send over each connection; nil for no limit.
   package var sendRate: Int?
@@ -51,17 +51,17 @@ package struct ConnectionOptions: Sendable {
   package var receiveRate: Int?
   /// `--skip N`: how many bytes of stdin to skip.
   package var skip = 0
-  /// `--bytes N`: how many bytes of stdin to send; nil for all.
+  /// `--bytes N`: how many bytes of stdin to send; nil for all of it.
   package var byteLimit: Int?
   /// `--checksum`: the algorithm for each direction; nil for none.
   package var checksum: DigestAlgorithm?
-  /// `--resume`: continue a transfer after the bytes that the receiver has already.
+  /// `--resume`: continue after the bytes that the receiver already has.
   package var resumes = false
   /// `-x`: dump both directions to stderr.
   package var hexDump = false
-  /// `--log FILE`: log both directions as they are.
+  /// `--log FILE`: write both directions to a file unchanged.
   package var log: String?
-  /// `--log-hex FILE`: log both directions as a hex dump.
+  /// `--log-hex FILE`: write both directions to a file as a hex dump.
   package var logHex: String?
 
   /// `-I`: opens the terminal for line editing; nil to read stdin as it is.
@@ -70,7 +70,7 @@ package struct ConnectionOptions: Sendable {
   /// The largest payload of a UDP datagram over IPv4.
   package static let largestDatagram = 65_507
 
-  /// The defaults.
+  /// The default options.
   package init() {}
 
   /// The interface that sockets are bound to, by `--interface` or a socket option; nil for none.

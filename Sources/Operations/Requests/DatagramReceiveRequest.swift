@@ -1,6 +1,6 @@
 import Sockets
 
-/// `sock udp-recv`: write the datagrams of any peer to stdout.
+/// `sock udp-recv`: write datagrams from any peer to stdout.
 package struct DatagramReceiveRequest: Sendable {
   /// The local endpoint.
   package var endpoint: Endpoint
@@ -8,11 +8,11 @@ package struct DatagramReceiveRequest: Sendable {
   package var transport: Transport
   /// How data is transferred.
   package var options: ConnectionOptions
-  /// `--count N`: end after so many datagrams; nil for no end.
+  /// `--count N`: end after this many datagrams; nil for no limit.
   package var count: Int?
   /// `--echo`: send each datagram back.
   package var echo = false
-  /// `--mode`: the permissions of a Unix socket's path; nil for what the umask leaves.
+  /// `--mode`: the permissions of a Unix socket file; nil to apply the umask.
   package var mode: UInt32?
 
   /// A request with defaults for the rest.

@@ -8,9 +8,9 @@ package struct DescriptorReceiveRequest: Sendable {
   package var transport: Transport
   /// How data is transferred.
   package var options: ConnectionOptions
-  /// `--count N`: end after so many connections or datagrams; nil for one connection, or any number of datagrams.
+  /// `--count N`: end after this many connections or datagrams; nil for one connection, or any number of datagrams.
   package var count: Int?
-  /// `--mode`: the permissions of a Unix socket's path; nil for what the umask leaves.
+  /// `--mode`: the permissions of a Unix socket file; nil to apply the umask.
   package var mode: UInt32?
   /// The command, for `/bin/sh -c`.
   package var command: [UInt8]

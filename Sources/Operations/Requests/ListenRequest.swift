@@ -8,14 +8,14 @@ package struct ListenRequest: Sendable {
   package var transport: Transport
   /// How data is transferred.
   package var options: ConnectionOptions
-  /// `-k`: serve any number of peers, until a signal ends the run.
+  /// `-k`: serve any number of peers until interrupted by a signal.
   package var keepOpen = false
-  /// `--mode`: the permissions of a Unix socket's path; nil for what the umask leaves.
+  /// `--mode`: the permissions of a Unix socket file; nil to apply the umask.
   package var mode: UInt32?
-  /// `--count N` of `recv`: end after so many connections.
+  /// `--count N` of `recv`: end after this many connections.
   package var count: Int?
-  /// `--peer-timeout`: with `-k`, how long until a silent datagram peer is forgotten, and until a stream peer that has ended
-  /// its half, and is sent nothing, is closed.
+  /// `--peer-timeout`: with `-k`, how long until a silent datagram peer is forgotten, or until the connection of a
+  /// stream peer is closed that has ended its half and is sent nothing.
   package var peerTimeout: Duration = .seconds(60)
 
   /// A request with defaults for the rest.

@@ -10,12 +10,12 @@ package struct PacketOptions: Sendable, Equatable {
   package var interface: UInt32?
   /// `--broadcast`: allow datagrams to broadcast addresses.
   package var broadcast = false
-  /// `--from`: the source address and interface of each datagram; nil for the kernel's choice.
+  /// `--from`: the source address and interface of each datagram; nil leaves both to the kernel.
   package var origin: PacketOrigin?
   /// `--group`: the multicast groups to join.
   package var groups: [GroupMembership] = []
 
-  /// The kernel's defaults.
+  /// The defaults of the kernel.
   package init() {}
 }
 
@@ -31,9 +31,9 @@ extension PacketOptions {
     if let trafficClass { try socket.set(.trafficClass(family), to: trafficClass) }
     if broadcast, isDatagram { try socket.set(.broadcast, to: true) }
     if !groups.isEmpty {
-      // Several processes may receive a group on the same port: each gets every datagram.
+      // Several processes may receive a group on the same port; each gets every datagram.
       try socket.set(.reuseAddress, to: true)
-      // Not the groups that other sockets of this host have joined. IPv6 has the option since Linux 4.20.
+      // Receive no groups that only other sockets of this host have joined. IPv6 has the option since Linux 4.20.
       try? socket.set(.receiveAllGroups(family), to: false)
     }
   }

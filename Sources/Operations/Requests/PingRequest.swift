@@ -1,8 +1,8 @@
-/// `sock ping`: whether a host answers, and how fast.
+/// `sock ping`: test whether a host answers, and how fast.
 package struct PingRequest: Sendable {
   /// The host to probe.
   package var target: ProbeTarget
-  /// How many probes; nil for no end.
+  /// The number of probes; nil for no limit.
   package var count: Int?
   /// The time between probes.
   package var interval = Duration.seconds(1)

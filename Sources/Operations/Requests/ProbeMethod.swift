@@ -2,8 +2,8 @@
 package enum ProbeMethod: String, Sendable, Hashable {
   /// An echo request, which any host answers.
   case icmp
-  /// A TCP connection: established or refused, both are answers.
+  /// A TCP connection; both an accepted and a refused one are answers.
   case tcp
-  /// A UDP datagram: data or "port unreachable", both are answers.
+  /// A UDP datagram; both data and "port unreachable" are answers.
   case udp
 }

@@ -18,7 +18,7 @@ package struct ProbeTarget: Sendable {
   package var socketOptions: [SocketOptionAssignment] = []
   /// How long to wait for each answer.
   package var timeout: Duration
-  /// How many bytes of data a probe carries; TCP has none.
+  /// The number of data bytes in a probe; a TCP probe has none.
   package var size: Int
 
   /// A target with defaults for the rest.

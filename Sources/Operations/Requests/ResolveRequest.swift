@@ -6,7 +6,7 @@ package struct ResolveRequest: Sendable {
   package var name: String
   /// A service's name or a port; nil for none.
   package var service: String?
-  /// The transport: resolvers return addresses for one.
+  /// The transport, since the resolver returns addresses for one transport.
   package var transport: Transport
   /// `AF_INET`, `AF_INET6`, or unspecified for both.
   package var family: AddressFamily

@@ -8,7 +8,7 @@ package struct TraceRouteRequest: Sendable {
   package var maxHops = 30
   /// The number of probes for each hop.
   package var probes = 3
-  /// Whether to leave out the reverse lookup of addresses.
+  /// Whether to skip the reverse lookup of addresses.
   package var isNumeric = false
   /// `--deadline`: the time limit of the whole run.
   package var deadline: Duration?

@@ -2,7 +2,7 @@ import SocketLoop
 import Sockets
 import Transfer
 
-/// The two lines of a resumed transfer, over a fresh connection.
+/// The two lines of the `--resume` protocol, exchanged over a new connection.
 @LoopActor
 struct ResumeExchange {
   let stream: any ByteStream
@@ -16,7 +16,7 @@ struct ResumeExchange {
     }
   }
 
-  /// Takes the peer's line, and not a byte that stands behind it.
+  /// Receives the peer's line, and not a byte beyond it.
   func receive(within limit: Duration?) async throws(OperationError) -> ResumeLine {
     let deadline = MonotonicTime.after(limit)
     var line: [UInt8] = []
@@ -24,18 +24,19 @@ struct ResumeExchange {
     while line.last != 0x0a {
       let next: UInt8?
       do throws(LoopError) {
-        // One by one: what follows belongs to the file.
+        // Byte by byte: what follows the line belongs to the file.
         next = try await stream.readByte(until: deadline)
       } catch {
         throw failure(error, within: limit)
       }
       guard let byte = next else {
-        // Whoever was stopped just then has said nothing wrong.
+        // Not a protocol error: the peer may have been stopped at this moment.
         throw OperationError(
           .connectionLost, "\(peer) ended before it told how much it has: \(Self.advice)")
       }
       line.append(byte)
-      // Whoever does not resume sends its file, which no one has to read to its first line end.
+      // A peer without `--resume` sends its file. Notice that at the first wrong byte, not at the end of the file's
+      // first line.
       guard line.count <= ResumeLine.longest, line.starts(with: beginning.prefix(line.count)) else {
         throw OperationError(.peerProtocol, "\(peer) does not tell how much it has: \(Self.advice)")
       }

@@ -2,30 +2,31 @@ import SocketLoop
 import Sockets
 import Transfer
 
-/// What both sides of a resumed transfer know once they have agreed.
+/// A resumed transfer, as both sides have agreed on it.
 @LoopActor
 struct ResumedTransfer {
   let isSending: Bool
-  /// How many bytes the receiver had.
+  /// How many bytes the receiver already had.
   let offset: Int
-  /// How many the whole file has.
+  /// The size of the whole file.
   let size: Int
-  /// The sum of what was there, which goes on with what comes.
+  /// The digest of the bytes that the receiver already had, to be continued with those that follow.
   let digest: (any Digest)?
-  /// The receiver has not said of what bytes its part is, though we were asked to sum up.
+  /// Whether the receiver sent no digest of its bytes although `--checksum` was given here, so that they were not
+  /// compared.
   var isUnproved = false
 
-  /// How many bytes are to go over the connection.
+  /// How many bytes are left to transfer.
   var count: UInt64 { UInt64(size - offset) }
 
-  /// Not a byte was written beyond what was agreed.
+  /// Throws if the peer sent more than was agreed. The excess was not written.
   func checkExcess(_ session: StandardSession) throws(OperationError) {
     guard session.receivedTooMuch else { return }
     throw OperationError(
       .peerProtocol, "the peer has sent more than the \(size) bytes it told of: they were not written")
   }
 
-  /// A transfer whose session has ended in good order still may have come to less than was agreed.
+  /// Throws if the session transferred less than was agreed, although it ended without an error.
   func check(_ session: StandardSession) throws(OperationError) {
     let moved = isSending ? session.sent.bytes : session.received.bytes
     if moved == count { return }
@@ -39,7 +40,7 @@ struct ResumedTransfer {
 }
 
 extension ConnectionRecord {
-  /// Agrees with the peer where the transfer goes on, and reports it; where they do not, that is the end of the connection.
+  /// Agrees with the peer on where to continue, and reports it. If that fails, the connection is closed.
   func agree(
     on resumption: Resumption, over stream: any ByteStream
   ) async throws(OperationError) -> ResumedTransfer {
@@ -51,7 +52,7 @@ extension ConnectionRecord {
       }
       return resumed
     } catch {
-      // Both sides know it where they have told each other that their files are not one: the reset might overtake our line.
+      // After a mismatch both sides have the lines of both, so close in order: a reset might overtake our line.
       _ = await stream.close(error.cause == .malformedData ? .atOnce : .abort, afterEnd: false)
       closed()
       throw error

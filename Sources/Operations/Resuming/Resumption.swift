@@ -2,10 +2,10 @@ import SocketLoop
 import Sockets
 import Transfer
 
-/// `--resume`: a transfer from file to file that goes on where an earlier one ended.
+/// `--resume`: continues a transfer from file to file where an earlier one ended.
 ///
-/// Each side tells the other in a line how much it has; see ``ResumeLine``. What is there is looked at before the peer is
-/// waited for, so that a long sum keeps nobody waiting.
+/// Each side tells the other in one line how much it has; see ``ResumeLine``. The local file is examined before waiting
+/// for the peer, so that no peer waits while a large file is summed.
 @LoopActor
 struct Resumption {
   private enum Side {
@@ -17,7 +17,7 @@ struct Resumption {
   private let options: ConnectionOptions
   private let streams: StandardStreams
 
-  /// Looks at our file.
+  /// Examines the local file.
   init(
     _ options: ConnectionOptions, _ streams: StandardStreams, _ reporter: EventReporter
   ) async throws(OperationError) {
@@ -33,7 +33,7 @@ struct Resumption {
       do throws(SystemError) {
         try output.seekToEnd()
         if let sum {
-          // A name, for it is closed where that ends: behind the wait.
+          // A named variable keeps the file open across the await.
           let file = try output.reopenForReading()
           if size > 0 {
             reporter.emit(.summing) { $0.message = "the \(describe(bytes: size)) of standard output first" }
@@ -56,7 +56,7 @@ struct Resumption {
     }
   }
 
-  /// Learns how much the peer has, and tells it how much we have.
+  /// Exchanges lines with the peer, and returns what both have agreed on.
   func agree(over stream: any ByteStream, with peer: Peer) async throws(OperationError) -> ResumedTransfer {
     guard !stream.keepsMessageBoundaries, stream.connection?.socket.traits.contains(.noHalfClose) != true else {
       throw .resumesStreamsOnly
@@ -74,7 +74,7 @@ struct Resumption {
       return ResumedTransfer(isSending: false, offset: have, size: theirs.size, digest: sum)
     case .sender(let input, let size):
       let theirs = try await exchange.receive(within: options.connectTimeout)
-      // The sums are looked at only where there are enough bytes to sum up.
+      // Digests are compared only if our file is long enough.
       let start = theirs.size > size ? (isTheirs: true, digest: nil) : try await sums(input, theirs)
       try await exchange.send(ResumeLine(size: size, differs: !start.isTheirs))
       if !start.isTheirs { throw .prefixDiffers(theirs.size, isOurs: false) }
@@ -91,7 +91,8 @@ struct Resumption {
     }
   }
 
-  /// Whether the receiver's bytes are our first ones, as far as it has proved it, and the sum of those for `--checksum`.
+  /// Whether the receiver's bytes are a prefix of our file, as far as it has proved that, and their digest for
+  /// `--checksum`.
   private func sums(
     _ input: DescriptorStream, _ theirs: ResumeLine
   ) async throws(OperationError) -> (isTheirs: Bool, digest: (any Digest)?) {
@@ -119,7 +120,7 @@ struct Resumption {
 }
 
 extension OperationError {
-  /// `--resume` on what keeps records apart, or has no end of its own.
+  /// `--resume` needs a byte stream that can be half-closed.
   static let resumesStreamsOnly = OperationError(
     .usage, "--resume is for streams that can be half-closed: TCP, MPTCP, Unix streams, vsock")
 

@@ -3,9 +3,9 @@ import Sockets
 import Transfer
 
 extension ConnectionOptions {
-  /// Holds the stream that was chosen against those that the two ends have agreed on.
+  /// Checks the stream that the user chose against the number of streams that both ends agreed on.
   ///
-  /// - Throws: where it is not among them; the connection is closed then.
+  /// - Throws: if it is out of range; the connection is closed then.
   @LoopActor
   func checkStream(of stream: any ByteStream, peer: Peer) throws(OperationError) {
     guard let connection = stream.connection else { return }

@@ -2,30 +2,30 @@ import SocketLoop
 import Sockets
 import Transfer
 
-/// Makes a relay or a datagram session from a connection and what its user chose: filters, taps, limits, rules.
+/// Builds a relay or a datagram session from a connection and the user's options: filters, taps, limits, rules.
 @LoopActor
 struct SessionBuilder {
   let options: ConnectionOptions
   let streams: StandardStreams
   let taps: TapSet
-  /// Sent in the place of standard input.
+  /// Sent instead of standard input.
   var message: [UInt8]?
-  /// What stands in the place of standard input, and of the output where that is the same terminal.
+  /// Replaces standard input, and also the output if that is the same terminal.
   var console: (any Console)?
-  /// What reads standard input for several connections at once.
+  /// Reads standard input on behalf of several connections.
   var broadcast: Broadcast?
-  /// Other sessions write to our output too.
+  /// Whether other sessions write to standard output, too.
   var sharesOutput = false
-  /// If nothing tells the peer that our input has ended, a client ends after so long without an answer.
+  /// How long a client waits without receiving anything, if the end of our input cannot be signalled to the peer.
   var quiet: Duration?
-  /// `--pass-fd`, `--pass-credentials`: what goes beside the message.
+  /// `--pass-fd`, `--pass-credentials`: the control messages to send with the message.
   var control: [ControlMessage] = []
   /// `--peer-timeout` of a server.
   var endedPeerTimeout: Duration?
 
-  /// A relay between our standard streams and a peer; if it cannot be made, the connection is reset.
+  /// Makes a relay between our standard streams and a peer. If that fails, the connection is reset.
   ///
-  /// - Parameter resumed: what both sides have agreed on, for a transfer that goes on where another ended.
+  /// - Parameter resumed: the agreement of both sides, for a resumed transfer.
   func relay(
     _ peer: any ByteStream, record: ConnectionRecord, resumed: ResumedTransfer? = nil
   ) async throws(OperationError) -> StandardSession {
@@ -66,10 +66,10 @@ struct SessionBuilder {
     return StandardSession(relay: relay, sent: toPeer.counter, received: toOutput.counter)
   }
 
-  /// What the options say of the socket below the stream.
+  /// Applies the options that concern the socket below the stream.
   private func prepare(_ socket: SocketStream, _ record: ConnectionRecord) {
     let connection = socket.socket
-    // A short message is sent before any pace is set, and a receiver sets none.
+    // Skipped for a short message, which is sent before pacing starts, and for a receiver, which does not pace.
     if options.direction != .receiveOnly, message.map({ $0.count > 65_536 }) ?? true {
       LoopbackCongestionControl.choose(for: connection.socket, options: options.socketOptions, record: record)
     }
@@ -81,7 +81,7 @@ struct SessionBuilder {
     }
   }
 
-  /// The rules of "End of input, stream sockets": the left side is ours, the right side the peer.
+  /// The rules under "End of input, stream sockets" in the manual; the left side is ours, the right side is the peer.
   private func rules(for peer: any ByteStream, inputIsTerminal: Bool) -> RelayRules {
     var rules = RelayRules()
     rules.left.onEnd = options.direction == .sendOnly ? .close : options.onEOF
@@ -92,7 +92,7 @@ struct SessionBuilder {
     rules.idle = options.idleTimeout
     rules.awaitsDelivery = options.direction == .sendOnly
     if peer.connection?.socket.traits.contains(.noHalfClose) == true {
-      // To end our half would end the peer's too, and lose its answer; its end is the end of both.
+      // Ending our half would end the peer's as well, and lose its answer. When the peer ends, both halves have ended.
       if rules.left.onEnd == .halfClose {
         rules.left.onEnd = .keep
         if rules.left.wait == nil { rules.left.quiet = quiet }
@@ -102,12 +102,12 @@ struct SessionBuilder {
     return rules
   }
 
-  /// Reports each received message and each change of the connection, if someone asks and the kernel says more than that
-  /// data came.
+  /// Reports each received message and each change of the association, if either is wanted and the kernel describes
+  /// them.
   private func observer(_ connection: AsyncSocket, _ record: ConnectionRecord) -> MessageObserver? {
     guard connection.socket.traits.contains(.tellsOfMessages) else { return nil }
     let isShown = record.shows(.received)
-    // An option that its user gave asks too, and what it brings is not data.
+    // An `SCTP_EVENT…` option of the user's also enables notifications, which must not pass for data.
     let isAsked = options.socketOptions.contains { $0.option.name.hasPrefix("SCTP_EVENT") }
     if isShown, !isAsked { try? connection.socket.requestNotifications() }
     guard isShown || isAsked else { return nil }
@@ -115,7 +115,7 @@ struct SessionBuilder {
     return MessageObserver({ if showsMessages { record.message($0, $1) } }, notify: { record.notification($0) })
   }
 
-  /// Where the peer's bytes go.
+  /// The stream to write received data to.
   private func output(_ record: ConnectionRecord, _ settings: inout Pump.Settings) throws(OperationError)
     -> DescriptorStream
   {
@@ -130,7 +130,7 @@ struct SessionBuilder {
     return output
   }
 
-  /// What is sent to the peer, and whether it is typed; nil if nothing is.
+  /// The stream to read what is sent from, or nil; and whether it is a terminal.
   private func input(
     for peer: any ByteStream, _ settings: inout Pump.Settings, received: ByteCounter
   ) throws(OperationError) -> ((any ByteStream)?, isTerminal: Bool) {
@@ -160,7 +160,7 @@ struct SessionBuilder {
     return (input, isTerminal)
   }
 
-  /// A request to a service of the kernel: all of our input, and then its one answer.
+  /// Makes a request to a kernel service: sends all of the input, then receives one answer.
   func request(_ connection: AsyncSocket, record: ConnectionRecord) throws(OperationError) -> StandardSession {
     var toService = Pump.Settings()
     toService.tap = taps.sent(to: nil)
@@ -182,14 +182,14 @@ struct SessionBuilder {
     return StandardSession(relay: relay, sent: toService.counter, received: toOutput.counter)
   }
 
-  /// A session of datagrams with one peer.
+  /// Makes a datagram session with one peer.
   func datagrams(
     _ socket: DatagramSocket, with peer: SocketAddress, record: ConnectionRecord, defaultWait: Duration?
   ) throws(OperationError) -> DatagramSession {
     var rules = DatagramSession.Rules()
     rules.direction = options.direction
     rules.onEOF = options.onEOF
-    // Who only receives has no input whose end would start the time by itself.
+    // With `--recv-only` there is no input, so the wait would begin at once: there is no default then.
     rules.wait = options.wait ?? (options.direction == .receiveOnly ? nil : defaultWait)
     rules.idle = options.idleTimeout
     let input: DatagramSession.Input
@@ -211,14 +211,14 @@ struct SessionBuilder {
       ))
     record.carries(sent: session.sent, received: session.received, options.direction, total: (try total(record), nil))
     session.didHear = { report in record.warn("\(report.saying ?? report.meaning)") }
-    // UDP's datagrams always fit: of those there is nothing to say but that they came.
+    // UDP datagrams always fit, so there is nothing to report about them but their arrival.
     if record.shows(.received) || !socket.connection.socket.isUDP {
       session.didReceive = { record.datagram($0) }
     }
     return session
   }
 
-  /// How many bytes there are to send; nil where nobody knows, or what is read is not what is sent.
+  /// The number of bytes to send; nil if unknown, or if filters change it.
   private func total(_ record: ConnectionRecord) throws(OperationError) -> UInt64? {
     guard record.isMetered else { return nil }
     if options.direction == .receiveOnly || broadcast != nil || console != nil { return nil }
@@ -231,7 +231,7 @@ struct SessionBuilder {
     options.crlf ? message.withUnsafeBytes { CRLFFilter().apply(to: $0) } : message
   }
 
-  /// - Parameter largest: the most that the connection takes in one message.
+  /// - Parameter largest: the longest message that the connection can send.
   func reader(_ input: DescriptorStream, largest: Int? = nil) -> MessageReader {
     MessageReader(
       input, size: min(options.datagramSize ?? .max, largest ?? ConnectionOptions.largestDatagram),

@@ -10,9 +10,9 @@ struct StandardSession {
   /// Counts what was received.
   let received: ByteCounter
 
-  /// Whether more came than was to be received.
+  /// Whether the peer sent more than was agreed.
   var receivedTooMuch: Bool { relay.toLeft?.limit.hasMore == true }
 
-  /// Runs it to its end, and closes the connection.
+  /// Runs the relay to its end, and closes the connection.
   func run() async -> SessionEnding { SessionEnding(await relay.run()) }
 }

@@ -3,27 +3,28 @@ import SocketLoop
 import Sockets
 import Transfer
 
-/// The streams that a run reads from and writes to: standard input and output, and /dev/null for what nobody wants.
+/// The standard streams of a run: input, output, and /dev/null for data that is discarded.
 ///
-/// Each is opened once, so that its writers take turns, and its watch is in the epoll set once.
+/// Each is opened once, so that its writers take turns, and its descriptor is in the epoll set only once.
 @LoopActor
 final class StandardStreams {
-  /// Those of the three that the process was started without.
+  /// The standard descriptors that were closed when the process started.
   private let closed: Set<CInt>
   private var openInput: DescriptorStream?
   private var openOutput: DescriptorStream?
   private var openNull: DescriptorStream?
-  /// How much of standard input is read, by all sessions together.
+  /// How much of standard input to read, over all sessions.
   let inputLimit = ReadLimit()
 
   /// - Parameter closed: what ``keepOpen()`` returned.
   init(closed: Set<CInt> = []) { self.closed = closed }
 
-  /// If 0, 1 or 2 are closed, the next socket would become our standard output, and events would go to a peer.
+  /// Opens `/dev/null` for those of the descriptors 0, 1 and 2 that are closed.
   ///
-  /// So they lead to `/dev/null` from now on: input ends at once, and output is refused by ``output()``.
+  /// Otherwise the next socket would become our standard output or error, and events would go to a peer. Input then
+  /// ends at once, and ``output()`` fails.
   ///
-  /// - Returns: those that were closed.
+  /// - Returns: the descriptors that were closed.
   nonisolated static func keepOpen() -> Set<CInt> {
     var closed: Set<CInt> = []
     for number in 0...2 as ClosedRange<CInt> where !Descriptor(number).isOpen {
@@ -33,7 +34,7 @@ final class StandardStreams {
     return closed
   }
 
-  /// Fails if standard input is closed, for a verb that cannot do without it: a closed input is not an empty one.
+  /// Fails if standard input is closed, for a verb that needs it: closed is not the same as empty.
   func requireInput() throws(OperationError) {
     if closed.contains(0) { throw .input(SystemError(call: "read", number: .badDescriptor)) }
   }
@@ -46,7 +47,7 @@ final class StandardStreams {
     return stream
   }
 
-  /// Standard input, with the part that `--skip` and `--bytes` leave of it set as ``inputLimit``.
+  /// Standard input, with ``inputLimit`` set to the part that `--skip` and `--bytes` select.
   func input(_ options: ConnectionOptions) throws(OperationError) -> DescriptorStream {
     let isNew = openInput == nil
     let stream = try input()
@@ -59,10 +60,10 @@ final class StandardStreams {
     return stream
   }
 
-  /// Warns that nothing is left to be sent, which is no error, but seldom meant.
+  /// Warns if `--skip` leaves nothing to send, which is not an error, but rarely intended.
   static func warnOfSkip(_ options: ConnectionOptions, _ reporter: EventReporter) {
     let input = Descriptor.standardInput
-    // The files of /proc have bytes, and no size.
+    // Files in /proc have contents, but a size of 0.
     guard options.skip > 0, input.fileSize() ?? 0 > 0, let ahead = input.bytesAhead(), ahead < options.skip else {
       return
     }
@@ -70,7 +71,7 @@ final class StandardStreams {
       "--skip \(options.skip) passes over all of standard input, which has \(describe(bytes: ahead)): nothing is sent")
   }
 
-  /// How many bytes there are to read from standard input; nil if that cannot be known.
+  /// The number of bytes left to read from standard input; nil if unknown.
   func bytesAhead(_ options: ConnectionOptions) throws(OperationError) -> Int? {
     let stream = try input(options)
     return stream.kind == .regularFile && stream.descriptor.fileSize() == 0 ? nil : inputLimit.remaining(of: stream)
@@ -93,7 +94,7 @@ final class StandardStreams {
     }
   }
 
-  /// Takes bytes that nobody wants.
+  /// A stream that discards what is written to it.
   func null() throws(OperationError) -> DescriptorStream {
     if let openNull { return openNull }
     let opened: CInt

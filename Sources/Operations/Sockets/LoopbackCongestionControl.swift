@@ -13,7 +13,7 @@ enum LoopbackCongestionControl {
       !options.contains(where: { $0.option.name == "TCP_CONGESTION" }),
       let usual = try? socket.get(.congestionControl), usual.hasPrefix("bbr")
     else { return }
-    // The kernel decides which ones an unprivileged process may choose.
+    // The kernel decides which ones unprivileged processes may choose.
     for name in ["cubic", "reno"] {
       guard (try? socket.set(.congestionControl, to: name)) != nil else { continue }
       record.emit(.option) { $0.message = "TCP_CONGESTION: \(name), since \(usual) paces and the peer is this host" }

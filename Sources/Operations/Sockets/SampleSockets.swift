@@ -14,7 +14,7 @@ final class SampleSockets {
       protocolNumber = kind.protocolNumber(in: family, for: option)
     }
   }
-  /// A socket, or why there is none.
+  /// A socket, or the reason why there is none.
   private enum Answer {
     case socket(Holder)
     case failure(SystemError)
@@ -30,7 +30,7 @@ final class SampleSockets {
 
   init(_ target: OptionsRequest.Target) { self.target = target }
 
-  /// All options of the sockets in question.
+  /// All options of the sockets that the user asked about.
   func options() throws(OperationError) -> [SocketOption] {
     switch target {
     case .any: return SocketOption.catalogue

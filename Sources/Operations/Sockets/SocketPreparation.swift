@@ -61,7 +61,7 @@ struct SocketPreparation {
   private func apply(_ assignment: SocketOptionAssignment, to socket: borrowing Socket) throws(SystemError) {
     let option = assignment.option
     guard option.applies(to: transport, family: socket.family) else {
-      // An option of IPv4 is skipped on IPv6 sockets, and the other way round; one of neither is a mistake.
+      // An IPv4 option is skipped on IPv6 sockets, and vice versa; an option of neither family is a mistake.
       let hasUse = transport.families.contains { option.applies(to: transport, family: $0) }
       reporter.emit(hasUse ? .option : .warning) {
         $0.message = "\(option) does not apply to \(hasUse ? "\(transport) over \(socket.family)" : "\(transport)")"

@@ -4,8 +4,8 @@ import Sockets
 
 /// The file of a bound Unix socket: created safely, and removed at the end if it is still the same file.
 ///
-/// Nothing at the path is ever removed but a dead socket of the same user. A lock on the directory keeps another sock from
-/// binding the path between the check and the removal.
+/// Nothing at the path is ever removed except a dead socket of the same user. A lock on the directory keeps another
+/// sock from binding the path between the check and the removal.
 @LoopActor
 final class UnixSocketFile {
   /// The path as a C string.
@@ -14,14 +14,14 @@ final class UnixSocketFile {
 
   /// Binds `socket` to the path, after removing a dead socket.
   ///
-  /// - Parameter mode: the permissions; nil for what the umask leaves.
+  /// - Parameter mode: the permissions; nil to apply the umask.
   init(binding socket: borrowing Socket, to address: SocketAddress, mode: UInt32? = nil) throws(OperationError) {
     guard let bytes = address.file else { throw OperationError(.internalFault, "\(address) is no path") }
     path = bytes.map { CChar(bitPattern: $0) } + [0]
     let lock = try Self.lockDirectory(of: bytes, address)
     defer { extendLifetime(lock) }
     try Self.clear(path, address)
-    // By the umask, not by chmod(2) afterwards: nobody can connect in between.
+    // Set by the umask rather than by chmod(2) afterwards, so that no process can connect in between.
     let previous = mode.map { umask(mode_t(~$0 & 0o777)) }
     defer { if let previous { umask(previous) } }
     do throws(SystemError) {
@@ -33,7 +33,7 @@ final class UnixSocketFile {
     if let status = FileSystem.status(of: path) { identity = (status.st_dev, status.st_ino) }
   }
 
-  /// Removes the file, unless another has taken its place.
+  /// Removes the file, unless it has been replaced.
   func remove() {
     guard let identity else { return }
     self.identity = nil
@@ -44,7 +44,7 @@ final class UnixSocketFile {
 
   private static func clear(_ path: [CChar], _ address: SocketAddress) throws(OperationError) {
     guard let status = FileSystem.status(of: path) else {
-      // If it is another error than ENOENT, bind(2) will report it.
+      // If the error is not ENOENT, bind(2) will report it.
       return
     }
     guard status.st_mode & S_IFMT == S_IFSOCK else {
@@ -66,7 +66,7 @@ final class UnixSocketFile {
     }
   }
 
-  /// Holds the lock of the directory for as long as the descriptor is open.
+  /// Holds a lock on the directory as long as the descriptor is open.
   private static func lockDirectory(
     of path: [UInt8], _ address: SocketAddress
   ) throws(OperationError) -> OwnedDescriptor {

@@ -27,7 +27,7 @@ final class BenchOperation {
   private let progress: @Sendable (BenchReport) -> Void
   /// The measurements of all streams so far.
   var report = BenchReport()
-  /// How many streams the server has answered.
+  /// The number of streams that the server has answered.
   var answered = 0
   /// When each stream was active.
   var spans = BenchSpans()

@@ -9,7 +9,7 @@ extension Operations {
     }
   }
 
-  /// The most connections served at once: further ones wait in the kernel's queue.
+  /// The maximum number of connections served at once; further ones wait in the kernel's queue.
   private static let mostBenchClients = 1024
 
   @LoopActor

@@ -3,7 +3,8 @@ import Sockets
 import Transfer
 
 extension Operations {
-  /// `sock connect` and `sock send`: connects to a peer, sends it standard input or a message, and writes out what it sends.
+  /// `sock connect` and `sock send`: connects to a peer, sends it standard input or a message, and writes what it sends
+  /// to standard output.
   package static func connect(_ request: ConnectRequest, events: any EventSink) throws(OperationError) {
     try run(request.options, reportingTo: events) { (reporter, streams) throws(OperationError) in
       try await ConnectOperation(request, reporter, streams).run()
@@ -26,7 +27,7 @@ private struct ConnectOperation {
   }
 
   func run() async throws(OperationError) {
-    // Fail before connecting if there is no standard output to write the answer to.
+    // Fail before connecting if there is no standard output to write received data to.
     if request.options.direction != .sendOnly { _ = try streams.output() }
     if request.needsInput, request.message == nil { try streams.requireInput() }
     StandardStreams.warnOfSkip(request.options, reporter)
@@ -88,7 +89,7 @@ private struct ConnectOperation {
     try resumed?.check(session)
   }
 
-  /// Sends all of the input as one request to a kernel service, and writes out its one answer.
+  /// Sends all of the input as one request to a kernel service, and writes its answer to standard output.
   private func askKernel(
     _ connection: AsyncSocket, _ record: ConnectionRecord, _ builder: SessionBuilder
   ) async throws(OperationError) {
@@ -106,7 +107,7 @@ private struct ConnectOperation {
     let record = connected(facts, .address(peer), over: connection)
     try requireNoStream(builder)
     var builder = builder
-    // Without connections, only a refusal tells anything: an empty datagram may provoke one.
+    // Without connections, only a refusal shows anything, and an empty datagram may provoke one.
     if request.probe { builder.message = [] }
     let session = try builder.datagrams(socket, with: peer, record: record, defaultWait: .seconds(1))
     var refusal: ErrorNumber?

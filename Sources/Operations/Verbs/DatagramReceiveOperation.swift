@@ -90,7 +90,7 @@ private final class DatagramReceiveOperation {
         if remaining == 0 { return .success(()) }
       } catch {
         switch error {
-        // The echo of an earlier datagram was refused: that peer is gone, others are not.
+        // The echo of an earlier datagram was refused: that peer has gone, but others have not.
         case .system(let error) where error.number == .connectionRefused: continue
         case .system(let error) where error.call.hasPrefix("recv"):
           return .failure(OperationError(error, while: .transferring))
@@ -101,7 +101,7 @@ private final class DatagramReceiveOperation {
     }
   }
 
-  /// Writes all datagrams of a batch at once, if nothing needs to see them one by one.
+  /// Writes all datagrams of a batch at once, if none of them must be examined.
   private func receiveUnseen(_ socket: DatagramSocket, _ output: DescriptorStream) async -> Result<
     Void, OperationError
   >? {

@@ -3,7 +3,7 @@ import Sockets
 import Transfer
 
 extension Operations {
-  /// `sock udp-send`: sends one datagram, and waits for the number of answers asked for.
+  /// `sock udp-send`: sends one datagram, and waits for the requested number of answers.
   package static func sendDatagram(
     _ request: DatagramSendRequest, events: any EventSink
   ) throws(OperationError) {
@@ -34,7 +34,8 @@ private struct DatagramSendOperation {
       return try await exchange(connection, with: peer, dialer, taps)
     }
     var addresses = try await dialer.addresses(of: request.endpoint)
-    // connect(2) of a datagram socket succeeds with any address: only an ICMP error tells to try the next one.
+    // connect(2) of a datagram socket succeeds with any address; only an ICMP error shows that the next one must be
+    // tried.
     while true {
       let (connection, peer) = try await dialer.connect(to: addresses, of: request.endpoint)
       do throws(OperationError) {
@@ -84,7 +85,7 @@ private struct DatagramSendOperation {
       case .cancelled: throw .cancelled
       }
     }
-    // A refusal by this host has arrived by now.
+    // A refusal from this host has arrived by now.
     if let error = try? socket.connection.socket.pendingError() {
       throw .datagram(
         SystemError(call: "send", number: error), peer: peer, over: socket.connection.socket.type,

@@ -35,7 +35,7 @@ private final class DescriptorReceiveOperation {
     let listeners = try await Listeners(
       request.endpoint, transport: request.transport, options: request.options, mode: request.mode, reporter: reporter)
     defer { listeners.close() }
-    // An inherited socket may be of another kind than the options say.
+    // An inherited socket may differ from what the options say.
     guard let first = listeners.sockets.first, first.socket.passesDescriptors else {
       throw OperationError(.usage, "descriptors are passed over Unix sockets: \(request.endpoint) is none")
     }

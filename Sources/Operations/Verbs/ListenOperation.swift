@@ -3,7 +3,8 @@ import Sockets
 import Transfer
 
 extension Operations {
-  /// `sock listen` and `sock recv`: waits for a peer, or with `-k` for any number, and carries data both ways.
+  /// `sock listen` and `sock recv`: waits for a peer, or with `-k` for any number, and transfers data in both
+  /// directions.
   package static func listen(_ request: ListenRequest, events: any EventSink) throws(OperationError) {
     try run(request.options, reportingTo: events) { (reporter, streams) throws(OperationError) in
       try await ListenOperation(request, reporter, streams).run()
@@ -35,7 +36,7 @@ private struct ListenOperation {
       request.endpoint, transport: request.transport, options: request.options, mode: request.mode, reporter: reporter)
     defer { listeners.close() }
     let builder = SessionBuilder(options: request.options, streams: streams, taps: taps, console: console)
-    // An inherited socket may be of another kind than the options say.
+    // An inherited socket may differ from what the options say.
     let carriesMessages = listeners.sockets.first?.socket.traits.contains(.messages) == true
     guard console == nil || !carriesMessages else { throw .linesAreForStreams }
     guard resumption == nil || !carriesMessages else { throw .resumesStreamsOnly }
@@ -51,7 +52,8 @@ private struct ListenOperation {
     }
   }
 
-  /// Throws the failure of the only connection, or how many of several failed: each of those has been reported.
+  /// Throws the failure of the only connection, or the number of failures if there were several connections, which have
+  /// been reported.
   private func check(_ tally: ServiceTally, of count: Int) throws(OperationError) {
     guard var failure = tally.lastFailure else { return }
     if count > 1 { failure.message = "\(tally.failures) of \(count) connections failed" }

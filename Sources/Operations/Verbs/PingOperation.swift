@@ -5,7 +5,7 @@ import Sockets
 extension Operations {
   /// `sock ping`: probes a host repeatedly, and reports each answer and a summary.
   ///
-  /// SIGINT ends it as `--count` does: with the summary, and a status that depends on the answers.
+  /// SIGINT ends it like `--count`, with the summary and an exit status that depends on the answers.
   ///
   /// - Throws: what `report` throws; `.timedOut` or `.unreachable` if no probe was answered.
   package static func ping(
@@ -29,7 +29,7 @@ private final class PingOperation {
   private var tally = PingTally()
   /// The error if no probe was answered.
   private var latestError: String?
-  /// The error of a system limit that allows no more probes.
+  /// The error of a system limit that prevents further probes.
   private var limit: ErrorNumber?
 
   init(_ request: PingRequest, _ report: @escaping @Sendable (PingReport) throws(OperationError) -> Void) {
@@ -99,7 +99,7 @@ private final class PingOperation {
       }
       try receiveEchoes(socket, identifier)
       for sequence in tally.expired(before: MonotonicTime.now, timeout: target.timeout) { try tell(.silence, sequence) }
-      // Any number of members of a group may answer: wait out the time of the last probe.
+      // Any number of group members may answer, so wait for the full timeout of the last probe.
       let waiting = socket.isForGroup && !isMoreToSend ? tally.latest : tally.oldestWaiting
       if MonotonicTime.now >= end || !isMoreToSend && waiting == nil { return }
       if socket.isForGroup, !isMoreToSend, MonotonicTime.now >= tally.latest?.advanced(by: target.timeout) ?? end {
@@ -122,12 +122,12 @@ private final class PingOperation {
     let message = EchoMessage(
       .request, identifier: identifier, sequence: UInt16(truncatingIfNeeded: tally.next), data: data)
     let bytes = message.bytes(for: socket.peer.family)
-    // The clock starts here: the message is ready.
+    // The round-trip time starts here, when the message is ready.
     let sequence = tally.send()
     do throws(SystemError) {
       try socket.send(bytes)
     } catch {
-      // Too long for the path, with fragmentation forbidden. The path MTU may change.
+      // Too long for the path, and fragmentation is forbidden. The path MTU may change.
       let number = error.number
       guard number.isOfNetwork || [.permissionDenied, .notPermitted, .messageTooLong].contains(number) else {
         throw OperationError(error.about("\(target.size) bytes to \(socket.peer.host)"), while: .transferring)
@@ -152,7 +152,7 @@ private final class PingOperation {
         guard let message = EchoMessage(received: bytes, family: family, type: type), message.kind == .reply,
           let (sequence, start) = probe(of: message, identifier, type)
         else { continue }
-        // Each member of a group answers for itself.
+        // An answer from a member of a group has that member's address.
         let answer = ProbeAnswer(
           kind: .echo, from: socket.isForGroup ? from : socket.peer, time: start.elapsed(age: age),
           bytes: message.data.count + EchoMessage.headerSize, hopLimit: hopLimit)
@@ -167,7 +167,7 @@ private final class PingOperation {
           let (sequence, start) = probe(of: message, identifier, type)
         else { continue }
         try tell(Probe.outcome(of: queued, from: socket.peer, time: start.elapsed(age: age)), sequence)
-      // There is no telling which probe the error is about: that one counts as lost.
+      // It is unknown which probe the error is about; that one counts as lost.
       case .failure: continue
       }
     }
@@ -181,14 +181,14 @@ private final class PingOperation {
     }
   }
 
-  /// The probe that a message answers; nil if it is another process's: a raw socket receives those, too.
+  /// The probe that a message answers; nil if it belongs to another process, since a raw socket receives those as well.
   private func probe(
     of message: EchoMessage, _ identifier: UInt16, _ type: SocketType
   ) -> (sequence: Int, moment: MonotonicTime)? {
     type == .datagram || message.identifier == identifier ? tally.probe(message.sequence) : nil
   }
 
-  // MARK: - TCP and UDP: a socket for each probe, to match answers to probes
+  // MARK: - TCP and UDP: one socket for each probe, to match answers to probes
 
   private enum Step: Sendable {
     case nextSend

@@ -4,7 +4,7 @@ import Sockets
 extension Operations {
   /// `sock trace-route`: finds the routers on the way to a host.
   ///
-  /// - Throws: what `report` throws; `.unreachable` if a router says so, `.timedOut` if the host does not answer.
+  /// - Throws: what `report` throws; `.unreachable` if a router reports that, `.timedOut` if the host does not answer.
   package static func traceRoute(
     _ request: TraceRouteRequest, report: @escaping @Sendable (TraceRouteReport) throws(OperationError) -> Void
   ) throws(OperationError) {
@@ -24,7 +24,7 @@ private final class TraceRouteOperation {
     case paused
   }
 
-  /// The most probes in flight at the same time.
+  /// The maximum number of probes in flight.
   private static let widest = 16
   /// How long to wait without an answer before another probe is sent.
   private static let pause = Duration.milliseconds(50)
@@ -76,8 +76,8 @@ private final class TraceRouteOperation {
       defer { group.cancelAll() }
       var next = 0
       var inFlight = 0
-      // Linux limits ICMP errors to each host: six at once, then one a second. Probes beyond the last hop would use up the
-      // errors that matter. So the window grows only with answers, and with time.
+      // Linux limits the ICMP errors to each host: six at once, then one a second. Probes beyond the last hop would use
+      // up the errors that matter, so the window grows only with answers and over time.
       var width = request.probes
       group.addTask(executorPreference: EventLoop.shared) { await self.wait() }
       while true {
@@ -126,7 +126,7 @@ private final class TraceRouteOperation {
       source: source, hops: hop(of: number))
   }
 
-  /// The route ends at the first hop where the host answers, or a router reports it unreachable.
+  /// Notes where the route ends: at the first hop where the host answers, or a router reports it unreachable.
   private func note(_ outcome: ProbeOutcome, of probe: Int) {
     outcomes[probe] = outcome
     let hop = hop(of: probe)

@@ -1,11 +1,11 @@
-/// The arguments of the process as text that loses none of their bytes.
+/// The arguments of the process as text from which their bytes can be restored.
 ///
-/// An argument is bytes; a `String` is Unicode, and would put U+FFFD for every byte that is not UTF-8. Here each byte
-/// of such an argument from 0x80 up stands as one character of its own, U+10FF80 to U+10FFFF, so that the bytes can be
-/// had back. Those characters have no meaning in Unicode (private use); an argument that holds one is kept in the same
-/// way, so the two directions are exact for every argument there is.
+/// An argument is a string of bytes, but a `String` is Unicode, and would replace every byte that is not UTF-8 by
+/// U+FFFD. If an argument is not UTF-8, each of its bytes from 0x80 up becomes one character here, U+10FF80 to
+/// U+10FFFF. Those are private-use characters without a meaning. An argument that contains one of them is encoded in
+/// the same way, so the conversion is exact for every argument.
 enum ArgumentText {
-  /// The arguments behind the program's name, from the process's own `argv`.
+  /// The arguments after the program's name, from the `argv` of the process.
   static func ofProcess() -> [String] {
     var texts: [String] = []
     let vector = CommandLine.unsafeArgv
@@ -16,12 +16,12 @@ enum ArgumentText {
     return texts
   }
 
-  /// Text for an argument's bytes.
+  /// The text for the bytes of an argument.
   static func text(_ bytes: some Collection<CChar>) -> String {
     text(bytes.map { UInt8(bitPattern: $0) })
   }
 
-  /// Text for an argument's bytes.
+  /// The text for the bytes of an argument.
   static func text(_ bytes: [UInt8]) -> String {
     if let text = String(validating: bytes, as: UTF8.self), isPlain(text) { return text }
     var text = ""
@@ -31,15 +31,15 @@ enum ArgumentText {
     return text
   }
 
-  /// The bytes that the argument had.
+  /// The original bytes of an argument.
   static func bytes(_ text: String) -> [UInt8] {
     if isPlain(text) { return Array(text.utf8) }
     return text.unicodeScalars.flatMap { byte($0).map { [$0] } ?? Array(String($0).utf8) }
   }
 
-  /// Whether the text is the argument as it was, with no byte kept apart.
+  /// Whether the text is the argument itself, without encoded bytes.
   static func isPlain(_ text: String) -> Bool {
-    // All these characters begin with F4 8F BE or F4 8F BF: most text has no F4 at all.
+    // The UTF-8 of these characters begins with F4 8F BE or F4 8F BF. Most text contains no F4 at all.
     guard text.utf8.contains(0xf4) else { return true }
     return text.unicodeScalars.allSatisfy { byte($0) == nil }
   }

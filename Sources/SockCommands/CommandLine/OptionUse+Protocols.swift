@@ -43,7 +43,7 @@ extension OptionUse {
     return settings
   }
 
-  /// The header, 8 bytes, is always covered.
+  /// The 8 bytes of the header are always covered.
   private static func coverage(_ text: String) -> Int? {
     guard let count = try? Int(parsingSize: text), count == 0 || (8...65535).contains(count) else { return nil }
     return count

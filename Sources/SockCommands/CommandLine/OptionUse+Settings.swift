@@ -54,7 +54,8 @@ extension OptionUse {
     return assignment
   }
 
-  /// Refuses an interface that does not exist before anything is opened, as `--interface` does; an empty name means none.
+  /// Refuses an interface that does not exist before anything is opened, as `--interface` does. An empty name means
+  /// none.
   static func checkInterface(
     _ assignment: SocketOptionAssignment, _ sentence: (String) -> String = { $0 }
   ) throws(OperationError) {
@@ -65,7 +66,7 @@ extension OptionUse {
     throw .usage(sentence("\(assignment.option): \(NetworkInterface.complaint(about: name))"))
   }
 
-  /// The byte of DSCP and ECN: a number, or a name that IP_TOS knows.
+  /// The byte of DSCP and ECN: a number, or one of the names for `IP_TOS`.
   func trafficClass() throws(OperationError) -> Int? {
     let text = text ?? ""
     do throws(SocketOptionError) {

@@ -1,14 +1,14 @@
 import Operations
 import Sockets
 
-// The value of an option, read as what it stands for: each error names the option and says what to write.
+// Values of options, parsed by type. Each error names the option and says what to write.
 extension OptionUse {
-  /// A time.
+  /// A duration.
   func duration() throws(OperationError) -> Duration {
     do throws(QuantityError) { return try Duration(parsing: text ?? "") } catch { throw .usage("\(self) \(error)") }
   }
 
-  /// A time limit, where 0 stands for none.
+  /// A time limit, or nil for 0, which means none.
   func limit() throws(OperationError) -> Duration? {
     let limit = try duration()
     return limit > .zero ? limit : nil
@@ -16,7 +16,7 @@ extension OptionUse {
 
   /// A whole number, or a size with a unit.
   ///
-  /// - Parameter usual: what the option means without a value.
+  /// - Parameter usual: the number if the option has no value.
   func number(in range: ClosedRange<Int>, or usual: Int? = nil) throws(OperationError) -> Int {
     if text == nil, let usual { return usual }
     guard let text, let number = try? Int(parsingSize: text), range.contains(number) else {
@@ -27,7 +27,7 @@ extension OptionUse {
     return number
   }
 
-  /// One of a few words.
+  /// One of a few keywords.
   func choice<Choice: CaseIterable & RawRepresentable<String>>(
     of type: Choice.Type
   ) throws(OperationError) -> Choice {
@@ -46,7 +46,7 @@ extension OptionUse {
     return mode
   }
 
-  /// The name of a file to write.
+  /// The name of a file to write to.
   func file() throws(OperationError) -> String {
     guard let text, !text.isEmpty else { throw .usage("\(self) needs the name of a file") }
     guard ArgumentText.isPlain(text) else { throw .usage("\(self): the name of the file has to be UTF-8") }

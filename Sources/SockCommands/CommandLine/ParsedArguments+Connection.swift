@@ -2,9 +2,9 @@ import Operations
 import Sockets
 import Transfer
 
-// What the options say about a connection as a whole.
+// Options that concern a connection as a whole.
 extension ParsedArguments {
-  /// The settings of a connection; the scanner has admitted only what the verb takes.
+  /// The settings of a connection. The scanner has accepted only options of the verb.
   func connectionOptions() throws(OperationError) -> ConnectionOptions {
     var options = ConnectionOptions()
     options.family = try family()
@@ -13,10 +13,10 @@ extension ParsedArguments {
     return options
   }
 
-  /// Whether an option was given that only makes sense for datagrams: UDP is then used instead of TCP.
+  /// Whether an option was given that only makes sense for datagrams, so that UDP is used instead of TCP.
   var asksForDatagrams: Bool { has(.group) || has(.broadcast) || has(.from) }
 
-  /// Refuses options about packets if the transport has none.
+  /// Refuses options that concern IP packets if the transport does not run over IP.
   func checkPackets(_ transport: Transport) throws(OperationError) {
     if !transport.isOverIP,
       let option = [Option.ttl, .tos, .interface, .group, .broadcast].first(where: { has($0) })
@@ -29,7 +29,7 @@ extension ParsedArguments {
     }
   }
 
-  /// Refuses options that belong to another protocol than the transport's.
+  /// Refuses options of a protocol other than that of the transport.
   func checkProtocols(_ transport: Transport) throws(OperationError) {
     for use in uses {
       guard let owner = Self.owner(of: use.option), owner.number != transport.protocolNumber else { continue }
@@ -62,7 +62,7 @@ extension ParsedArguments {
     }
   }
 
-  /// The same for a verb that may go both ways: a file goes one way.
+  /// The same for a verb that can transfer in both directions, since a file is transferred in one.
   func checkResumeDirection(_ options: ConnectionOptions) throws(OperationError) {
     guard has(.resume), options.direction == .both else { return }
     throw .usage(

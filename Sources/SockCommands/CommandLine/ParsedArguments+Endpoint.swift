@@ -1,7 +1,8 @@
 import Operations
 import Sockets
 
-/// Where a line goes to, or listens: its endpoint, the transport that it and the flags agree on, and the words behind.
+/// The parsed destination of a command line: the endpoint to connect or listen to, the transport that the endpoint and
+/// the flags agree on, and the words that follow.
 struct Destination {
   var endpoint: Endpoint
   var transport: Transport
@@ -10,9 +11,9 @@ struct Destination {
 }
 
 extension ParsedArguments {
-  /// The endpoint at the front of the words.
+  /// The endpoint, which is taken from the first words.
   ///
-  /// - Parameter datagrams: whether the verb is one for datagrams, so that UDP stands in the place of TCP.
+  /// - Parameter datagrams: whether the verb sends or receives datagrams, so that UDP is the default instead of TCP.
   func destination(
     _ role: Endpoint.Role, datagrams: Bool = false, takesMessage: Bool = false
   ) throws(OperationError) -> Destination {
@@ -28,7 +29,7 @@ extension ParsedArguments {
     }
     var transport = try transport(
       of: endpoint, chosen: chosen, numbers: numbers, datagrams: datagrams || asksForDatagrams)
-    // The endpoint says so too: `unix:///path --type dgram` is a datagram socket in both places.
+    // The endpoint must agree: with `unix:///path --type dgram`, it names the datagram transport as well.
     if endpoint.transport != nil || numbers != SocketNumbers() && !endpoint.isDescriptor {
       endpoint = try Self.usage { () throws(EndpointError) in try endpoint.over(transport) }
       transport = endpoint.transport ?? transport
@@ -39,7 +40,7 @@ extension ParsedArguments {
     return Destination(endpoint: endpoint, transport: transport, rest: rest)
   }
 
-  /// The endpoint, and the words behind it: `--address` leaves all of them.
+  /// The endpoint, and the words after it. With `--address`, those are all words.
   private func takeEndpoint(
     _ role: Endpoint.Role, _ addressing: Transport.Addressing, _ numbers: SocketNumbers
   ) throws(OperationError) -> (Endpoint, rest: ArraySlice<String>) {
@@ -49,11 +50,11 @@ extension ParsedArguments {
     }
     let count = Endpoint.wordCount(of: words, role: role, addressing: addressing)
     let endpoint = try Self.usage { () throws(EndpointError) in
-      // A Unix path is bytes, which need not be UTF-8: those that the process was given.
+      // A Unix path is a string of bytes, which need not be UTF-8: use the original bytes of the argument.
       do throws(EndpointError) {
         return try Endpoint(Array(words[..<count]), role: role, addressing: addressing).respelled(ArgumentText.bytes)
       } catch .portOutOfRange(let number) where numbers.type == .raw {
-        // A raw socket has a protocol there.
+        // For a raw socket this is the protocol number.
         throw .unknownProtocol(number)
       }
     }
@@ -67,7 +68,7 @@ extension ParsedArguments {
     do throws(EndpointError) { return try body() } catch { throw .usage("\(error)") }
   }
 
-  /// The family that `-4`, `-6` and `--family` ask for.
+  /// The family chosen by `-4`, `-6` and `--family`.
   func family() throws(OperationError) -> AddressFamily {
     let short: AddressFamily? = has(.ipv4) ? .ipv4 : has(.ipv6) ? .ipv6 : nil
     guard let family = try numberedFamily() else { return short ?? .unspecified }
@@ -78,9 +79,9 @@ extension ParsedArguments {
     return family
   }
 
-  /// The transport that the flags name; nil where they leave it open.
+  /// The transport chosen by flags; nil if there are none.
   private func chosenTransport() throws(OperationError) -> Transport? {
-    // -u -U is a Unix datagram socket, as in nc.
+    // -u -U means a Unix datagram socket, as in nc.
     if has(.udp), has(.unix) { return Self.transport(of: .unix)?.with(type: .datagram) }
     var chosen: (option: Option, transport: Transport)?
     for use in uses {
@@ -93,12 +94,12 @@ extension ParsedArguments {
     return chosen?.transport
   }
 
-  /// A flag that chooses a transport has its name.
+  /// The transport that a flag chooses: the flag has the transport's name.
   private static func transport(of flag: Option) -> Transport? {
     [Option.udp, .unix, .mptcp, .sctp, .dccp, .udplite].contains { $0 === flag } ? Transport(named: flag.name) : nil
   }
 
-  /// The transport to use: what the endpoint's text says goes before the flags, and `--type` has to fit.
+  /// The transport to use. The text of the endpoint takes precedence over flags, and `--type` must agree with it.
   private func transport(
     of endpoint: Endpoint, chosen: Transport?, numbers: SocketNumbers, datagrams: Bool
   ) throws(OperationError) -> Transport {
@@ -107,10 +108,10 @@ extension ParsedArguments {
       return try transport(by: numbers, datagrams: datagrams)
     }
     let flags = chosen ?? (datagrams ? .udp : .tcp)
-    // The open socket itself says what it is.
+    // The open socket determines it.
     if endpoint.isDescriptor { return flags }
     var base = endpoint.transport ?? flags
-    // With an address that is written out, a flag for the same addresses, or -u for any, says which type.
+    // If the endpoint names a family, a flag for the same family, or -u, chooses the socket type.
     if !base.isOverIP {
       let typed = flags.addressing == base.addressing ? flags : has(.udp) ? base.with(type: .datagram) : nil
       base = typed?.with(protocolNumber: base.protocolNumber) ?? base
@@ -122,7 +123,7 @@ extension ParsedArguments {
       return messages
     }
     guard let type = numbers.type else { return base }
-    // `with(type:)` would make TCP of `--udp --type stream`: a transport that was named keeps its protocol.
+    // `with(type:)` would turn `--udp --type stream` into TCP: a transport that was named keeps its protocol.
     let isNamed = base.isOverIP && named != nil
     guard let typed = base.with(type: type),
       !base.isOverIP || typed.protocolNumber == base.protocolNumber || !isNamed && typed == .udp

@@ -1,12 +1,12 @@
 import Operations
 import Sockets
 
-// Sockets by the numbers of socket(2): which they are, and where that contradicts what else the line says.
+// Sockets given by the numbers of socket(2), and contradictions between those and the rest of the command line.
 extension ParsedArguments {
-  /// What `--family`, `--type` and `--protocol` say, by number or by C name.
+  /// The values of `--family`, `--type` and `--protocol`, given by number or by C name.
   func numbers() throws(OperationError) -> SocketNumbers {
     let own = try numberedFamily()
-    // SOCK_MAX - 1: what is above are flags.
+    // Up to SOCK_MAX - 1: higher bits are flags.
     let type = try number(
       .type, 1...10, "socket type", names: SocketType.names,
       advice: "write stream, dgram, seqpacket, raw, rdm, dccp, or a number"
@@ -23,7 +23,7 @@ extension ParsedArguments {
       protocolNumber: protocolNumber.map { TransportProtocol(rawValue: $0) })
   }
 
-  /// What `--family` says.
+  /// The value of `--family`.
   func numberedFamily() throws(OperationError) -> AddressFamily? {
     let family = try number(
       .family, 1...65_535, "address family", names: AddressFamily.names,
@@ -41,7 +41,7 @@ extension ParsedArguments {
     if Int(text) != nil || text.lowercased().hasPrefix("0x") {
       throw .usage("\(name) \(text) is out of range: \(range.lowerBound) to \(range.upperBound)")
     }
-    // Without their prefix, which most names have in common, so that it does not count as alike.
+    // Compared without the prefix, since most names share it.
     func bare(_ name: String) -> String {
       let name = name.lowercased()
       return name.firstIndex(of: "_").map { String(name[name.index(after: $0)...]) } ?? name
@@ -50,7 +50,7 @@ extension ParsedArguments {
     throw .usage("\(name) '\(text)' is no \(noun): " + (nearest.map { "did you mean \($0)?" } ?? advice))
   }
 
-  /// `--address`: the endpoint as the bytes of its C struct behind the family.
+  /// `--address`: the endpoint given as the bytes of its C struct after the family.
   func addressInBytes(_ family: AddressFamily?) throws(OperationError) -> Endpoint? {
     guard let text = self[.address]?.text else { return nil }
     guard let family else {
@@ -63,7 +63,7 @@ extension ParsedArguments {
     }
   }
 
-  /// The transport that the numbers alone stand for.
+  /// The transport that the numbers alone determine.
   func transport(by numbers: SocketNumbers, datagrams: Bool) throws(OperationError) -> Transport {
     if let transport = Transport(numbers, forMessages: datagrams) { return transport }
     if let transport = Transport(numbers) { throw Self.carriesNoDatagrams(transport) }
@@ -78,7 +78,7 @@ extension ParsedArguments {
     .usage("\(transport) does not carry single datagrams: write udp:// or udplite://, or nothing")
   }
 
-  /// Refuses numbers that say something else than the transport that the line has named already.
+  /// Refuses numbers that contradict the transport named elsewhere on the command line.
   func check(_ numbers: SocketNumbers, against transport: Transport) throws(OperationError) {
     guard let found = transport.contradiction(to: numbers) else { return }
     throw .usage("\(transport) is \(found.own), and not \(found.given): leave one of them out")

@@ -2,12 +2,12 @@ import Operations
 import Sockets
 
 extension ParsedArguments {
-  /// Whom to probe, by the words and the options that `ping` and `trace-route` have in common.
+  /// The host to probe, from the words and the options that `ping` and `trace-route` share.
   ///
   /// - Parameters:
-  ///   - flags: those that choose the method.
-  ///   - needsPort: the methods that go to a port of the user's.
-  ///   - size: how many bytes a probe carries unless the user says.
+  ///   - flags: the options that choose a method.
+  ///   - needsPort: the methods for which the user must give a port.
+  ///   - size: the default number of data bytes in a probe.
   func probeTarget(
     _ flags: [(Option, ProbeMethod)], default usual: ProbeMethod, needsPort: Set<ProbeMethod>, size: Int
   ) throws(OperationError) -> ProbeTarget {
@@ -38,11 +38,11 @@ extension ParsedArguments {
       guard !Self.namesPort(first) else {
         throw .usage("'\(first)' has a port, and ICMP has none: add --tcp or --udp, or leave the port out")
       }
-      // An address may stand in brackets, as it does before a port.
+      // An address may be in brackets, as it is before a port.
       return (first.hasPrefix("[") && first.hasSuffix("]") ? String(first.dropFirst().dropLast()) : first, nil)
     }
     guard words.count <= 2 else { throw .usage("'\(words[2])' is one word too many behind the host and the port") }
-    // `--tcp 443 HOST` reads as naturally as `--tcp HOST 443`: only a port is nothing but digits.
+    // `--tcp 443 HOST` reads as naturally as `--tcp HOST 443`. Only a port consists of digits alone.
     let isNumber = words.map { word in UInt16(word) != nil && !word.hasPrefix("+") }
     let ordered = words.count == 2 && isNumber[0] && !isNumber[1] ? [words[1], words[0]] : words
     guard case .internet(let host?, let service) = try Self.probeEndpoint(ordered).target else {
@@ -59,7 +59,7 @@ extension ParsedArguments {
     }
   }
 
-  /// The method of a word that says it: `tcp://HOST:PORT`, `udp!HOST!PORT`.
+  /// The method named by a word: `tcp://HOST:PORT`, `udp!HOST!PORT`.
   private static func methodNamed(by word: String) throws(OperationError) -> ProbeMethod? {
     guard word.containsBytes(of: "://") || word.contains("!") else { return nil }
     let endpoint = try probeEndpoint([word])
@@ -74,7 +74,7 @@ extension ParsedArguments {
     word.hasPrefix("[") ? !word.hasSuffix("]") : word.utf8.filter { $0 == UInt8(ascii: ":") }.count == 1
   }
 
-  /// The method that the flags choose; nil for none of them.
+  /// The method chosen by flags; nil if there are none.
   private func probeMethod(_ flags: [(Option, ProbeMethod)]) throws(OperationError) -> ProbeMethod? {
     let chosen = flags.filter { has($0.0) }
     guard chosen.count <= 1 else {

@@ -1,8 +1,8 @@
 import Operations
 
-/// The arguments after a verb: words on one side, options on the other, no value read yet.
+/// The arguments after a verb, split into words and options. Values are not parsed yet.
 struct ParsedArguments {
-  /// The arguments that are neither options nor values of options, in order.
+  /// The arguments that are neither options nor their values, in order.
   var words: [String] = []
   /// The options, in order.
   var uses: [OptionUse] = []
@@ -10,13 +10,13 @@ struct ParsedArguments {
   /// Whether the option was given.
   func has(_ option: Option) -> Bool { uses.contains { $0.option === option } }
 
-  /// The last use of an option: of several, that one counts.
+  /// The last use of an option, which overrides earlier ones.
   subscript(_ option: Option) -> OptionUse? { uses.last { $0.option === option } }
 
   /// The text of the last use.
   func text(_ option: Option) -> String? { self[option]?.text }
 
-  /// Has each option that was given make its changes to a request.
+  /// Applies each option that was given to a request.
   func apply<Target: OptionTarget>(to target: inout Target) throws(OperationError) {
     for (index, use) in uses.enumerated() {
       let option = use.option
@@ -33,7 +33,7 @@ struct ParsedArguments {
     }
   }
 
-  /// Refuses options that cannot be combined, as their rows have it.
+  /// Refuses options that cannot be combined, according to their rows.
   func checkExclusions() throws(OperationError) {
     for use in uses {
       for exclusion in use.option.exclusions {
@@ -47,6 +47,6 @@ struct ParsedArguments {
 }
 
 extension OperationError {
-  /// A command line that cannot be carried out: names the argument, and says what to write.
+  /// The error for an invalid command line. The message names the argument, and says what to write.
   static func usage(_ message: String) -> OperationError { OperationError(.usage, message) }
 }

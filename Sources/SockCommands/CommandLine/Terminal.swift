@@ -6,9 +6,9 @@ import Sockets
 import Synchronization
 import Transfer
 
-/// The terminal that `--interactive` talks to the user on.
+/// The terminal that `--interactive` uses.
 enum Terminal {
-  /// Takes over the terminal on standard input, for lines that are edited.
+  /// Takes over the terminal on standard input for line editing.
   @LoopActor
   static func open() throws(OperationError) -> any Console {
     guard Descriptor.standardInput.isTerminal else {
@@ -24,7 +24,7 @@ enum Terminal {
     }
   }
 
-  /// Events and errors too appear above the line being typed.
+  /// Events and errors also appear above the line being edited.
   private static func showErrors(above console: PeerConsole) {
     StandardStream.terminal.withLock { terminal in
       terminal = { [weak console] text in

@@ -101,7 +101,7 @@ enum BashCompletion {
     }.joined(separator: "\n")
   }
 
-  /// Variants for some verbs come before the rows that hold for all others.
+  /// Rows for particular verbs come before those that apply to all others.
   private static var values: String {
     let entries = CompletionScript.entries.filter { $0.value.kind != .none }
     let isVariant = { (entry: CompletionScript.Entry) in

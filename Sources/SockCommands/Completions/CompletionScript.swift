@@ -1,12 +1,12 @@
 import Sockets
 
-/// The completions for a shell, made from the verbs and the rows of options.
+/// A completion script for a shell, generated from the verbs and the rows of options.
 enum CompletionScript: String, CaseIterable {
   case bash, zsh, fish
 
   init?(shell: String) { self.init(rawValue: shell) }
 
-  /// The script, which the shell reads from a file of its own.
+  /// The text of the script.
   var text: String {
     switch self {
     case .bash: BashCompletion.script
@@ -17,7 +17,7 @@ enum CompletionScript: String, CaseIterable {
 }
 
 extension CompletionScript {
-  /// An option as some verbs have it: those whose words for it are the same.
+  /// An option, with the verbs that describe it in the same words.
   struct Entry {
     let option: Option
     let verbs: [Verb]
@@ -29,7 +29,7 @@ extension CompletionScript {
     var spellings: [String] { (option.letter.map { ["-\($0)"] } ?? []) + [option.description] }
   }
 
-  /// Every option, once for each of its variants.
+  /// Every option, with one entry for each of its variants.
   static var entries: [Entry] {
     Option.all.flatMap { option in
       let plain = Verb.allCases.filter { option.verbs.contains($0) && option.variant(for: $0) == nil }
@@ -48,14 +48,14 @@ extension CompletionScript {
     }
   }
 
-  /// The names of the socket options, each with the sign that its value follows.
+  /// The names of the socket options, each with the `=` that precedes a value.
   static var socketOptions: [String] {
     var names: [String] = []
     for option in SocketOption.catalogue where !names.contains(option.name + "=") { names.append(option.name + "=") }
     return names.sorted()
   }
 
-  /// The words of a kind of value that has words of its own.
+  /// The words that complete a value, if it is one of a fixed list.
   static func words(of completion: ValueCompletion) -> [String]? {
     switch completion {
     case .choices(let words), .suggestions(let words): words()
@@ -63,7 +63,7 @@ extension CompletionScript {
     }
   }
 
-  /// A text in single quotes, for any of the shells; fish alone takes a backslash for itself within them.
+  /// Text in single quotes, for any of the shells. Only fish interprets backslashes within them.
   static func quoted(_ text: String, escapesBackslash: Bool = false) -> String {
     var result = "'"
     for character in text {

@@ -80,7 +80,7 @@ enum FishCompletion {
     return text + " -d " + quoted(entry.summary)
   }
 
-  /// What is offered, as an argument of complete; nil where nothing is.
+  /// The arguments of `complete` for a value; nil if nothing is offered.
   private static func values(_ completion: ValueCompletion) -> String? {
     switch completion {
     case .none, .file: nil

@@ -1,21 +1,21 @@
 import Glibc
 import Operations
 
-/// The questions that sock answers about itself: help, its version, and the completions for a shell.
+/// Requests for information about sock itself: help, the version, completion scripts.
 enum Help {
-  /// The columns of help that goes to a file or a pipe; on a terminal it takes the terminal's.
+  /// The width of help written to a file or a pipe; on a terminal it has the terminal's width.
   static let columns = 100
 
-  /// Answers what the arguments ask about sock itself, if they do.
+  /// Answers a request for information about sock, if the arguments are one.
   ///
-  /// - Returns: whether they did.
+  /// - Returns: whether they were.
   static func answer(_ arguments: [String]) throws(OperationError) -> Bool {
     guard let text = text(for: arguments, columns: width) else { return false }
     try StandardStream.print(text)
     return true
   }
 
-  /// The answer; nil where the arguments ask nothing, or something that there is no answer to.
+  /// The answer; nil if the arguments are not such a request, or an invalid one.
   static func text(for arguments: [String], columns: Int = columns) -> String? {
     let asked = arguments.prefix { $0 != "--" }
     if let shell = completionShell(asked) { return CompletionScript(shell: shell)?.text }
@@ -30,7 +30,7 @@ enum Help {
     return page(Verb(rawValue: arguments[0]), showsAll: asked.contains("--help"), columns: columns)
   }
 
-  /// What `sock` alone prints.
+  /// What `sock` prints without arguments.
   static var overview: String { page(nil, showsAll: true, columns: columns) }
 
   private static func page(_ verb: Verb?, showsAll: Bool, columns: Int) -> String {
@@ -48,10 +48,10 @@ enum Help {
     return nil
   }
 
-  /// The width of help: what COLUMNS says, or the terminal has.
+  /// The width of help, from COLUMNS or the terminal.
   private static var width: Int {
     if let text = getenv("COLUMNS"), let columns = Int(String(cString: text)), columns >= 40 { return columns }
-    // A struct winsize: rows, columns, and both in pixels. Swift cannot see its members here.
+    // A struct winsize: rows, columns, and both in pixels. Swift cannot access its members here.
     var size: [UInt16] = [0, 0, 0, 0]
     guard ioctl(1, UInt(TIOCGWINSZ), &size) == 0, size[1] >= 40 else { return columns }
     return Int(size[1])

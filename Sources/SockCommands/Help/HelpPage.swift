@@ -1,11 +1,11 @@
-/// What `-h` and `--help` print for a verb.
+/// The text that `-h` and `--help` print for a verb.
 struct HelpPage {
   let verb: Verb
-  /// Whether every option is shown, as by `--help`; `-h` shows those that are used most.
+  /// Whether every option is shown, as for `--help`; `-h` shows the most used ones.
   let showsAll: Bool
   let columns: Int
 
-  /// The whole page, which ends with a line feed.
+  /// The whole page, ending with a newline.
   var text: String {
     let command = verb.command
     let usage = ["USAGE: sock \(verb.rawValue)", hasOptions ? "[options]" : "", command.operands]
@@ -19,7 +19,7 @@ struct HelpPage {
 
   private var hasOptions: Bool { Option.all.contains { $0.verbs.contains(verb) } }
 
-  /// The lines of the options, group by group; `-h` does without the blank lines, to stay on one screen.
+  /// The lines of the options, group by group. `-h` omits the blank lines to fit on one screen.
   private var options: [String] {
     let rows = Option.all(of: verb).filter { showsAll || $0.common.contains(verb) }
     let width = min(32, (rows.map { Self.heading(of: $0, for: verb).count }.max() ?? 0) + 4)
@@ -38,7 +38,7 @@ struct HelpPage {
     return lines
   }
 
-  /// Notes of the verb; times are explained if an option takes one.
+  /// The notes of the verb, and the format of times if an option takes one.
   private func notes(of command: any VerbCommand.Type) -> [String] {
     var notes = command.notes.split(separator: "\n").flatMap { Self.wrap(String($0), columns: columns) }
     if Option.all(of: verb).contains(where: { $0.value.name == "SECS" }) {
@@ -68,7 +68,7 @@ struct HelpPage {
 }
 
 extension HelpPage {
-  /// What `sock --help` prints.
+  /// The text that `sock --help` prints.
   static func overview(columns: Int) -> String {
     var lines = [
       "The Berkeley sockets API at the command line.", "", "USAGE: sock VERB [options] [words]", "",
@@ -92,13 +92,13 @@ extension HelpPage {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  /// The verbs, as the overview groups them.
+  /// The verbs, in the groups of the overview.
   private static let verbs: [(String, [Verb])] = [
     ("Streams", [.listen, .connect, .send, .recv]), ("Datagrams", [.udpSend, .udpRecv]),
     ("Network", [.ping, .traceRoute, .bench]), ("System", [.resolve, .opts, .families, .shell]),
   ]
 
-  /// A name and what it is, in two columns.
+  /// A name and its description, in two columns.
   static func entry(_ name: String, _ text: String, indent: Int, columns: Int) -> [String] {
     let margin = String(repeating: " ", count: indent)
     let lines = wrap(text, columns: max(20, columns - indent))
@@ -108,7 +108,7 @@ extension HelpPage {
     return [first] + lines.dropFirst().map { margin + $0 }
   }
 
-  /// Text in lines of at most so many columns, broken between words.
+  /// Text broken between words into lines of at most this many columns.
   static func wrap(_ text: String, columns: Int) -> [String] {
     var lines: [String] = []
     for word in text.split(separator: " ") {

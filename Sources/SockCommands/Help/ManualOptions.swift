@@ -1,10 +1,10 @@
-/// The options of a verb as its manual page lists them, in mdoc(7).
+/// The options of a verb as listed in its manual page, in mdoc(7).
 ///
 /// `SOCK_UPDATE_PAGES=1 swift test --filter ManualOptionsTests` writes the lists into man/sock-VERB.1.
 package enum ManualOptions {
-  /// What stands before the list in a page.
+  /// The line before the list in a page.
   package static let begin = ".\\\" The options: made from their rows by ManualOptionsTests.\n"
-  /// What stands behind it.
+  /// The line after it.
   package static let end = ".\\\" The end of the options.\n"
 
   /// The lists of a verb, one for each group.
@@ -46,7 +46,7 @@ package enum ManualOptions {
     return text
   }
 
-  /// Macro lines in an enumeration: `.Fl a ,`, `.Fl b`, `or`, `.Fl c`; the last one without the end of its line.
+  /// Macro lines of an enumeration: `.Fl a ,`, `.Fl b`, `or`, `.Fl c`; the last one without a newline.
   private static func macroList(_ macros: [String]) -> String {
     guard macros.count > 1, let last = macros.last else { return (macros.first ?? "") + " " }
     let first = macros.dropLast()

@@ -1,15 +1,15 @@
 import Operations
 import Sockets
 
-/// Advice in the words of the command line.
+/// Advice expressed in command-line options.
 enum AdviceText {
-  /// The message of an error with its advice, and a line for each attempt.
+  /// The message of an error with its advice, followed by a line for each attempt.
   static func text(_ error: OperationError) -> String {
     text(error.message, error.advice)
       + error.attempts.map { "\n  " + text($0.message, $0.advice) }.joined()
   }
 
-  /// A message with its advice: alternatives have a line of their own.
+  /// A message with its advice. Alternatives go on a line of their own.
   static func text(_ message: String, _ advice: [Advice]) -> String {
     guard let first = advice.first else { return message }
     if advice.count == 1 { return "\(message): \(text(first))" }
@@ -31,7 +31,7 @@ enum AdviceText {
     }
   }
 
-  /// The option of ours that sets a flag of the socket.
+  /// The command-line option that sets a socket option.
   private static func option(setting name: String) -> String {
     name == "SO_BROADCAST" ? "--broadcast" : "--option \(name)"
   }

@@ -1,12 +1,12 @@
 import Operations
 import Sockets
 
-/// What `sock bench` prints.
+/// The output of `sock bench`.
 enum BenchText {
-  /// The percentiles that are shown of times.
+  /// The percentiles of times to show.
   private static let percentiles = [50.0, 90, 99, 99.9, 99.99]
 
-  /// One line, while it runs, of so many columns at most.
+  /// One line of at most this many columns, shown during the run.
   static func status(_ report: BenchReport, of request: BenchRequest, columns: Int = .max) -> String {
     let left = max(0, seconds(request.time) - report.seconds)
     let what =
@@ -21,12 +21,12 @@ enum BenchText {
     return line.utf8.count <= columns ? line : String(what.prefix(max(0, columns)))
   }
 
-  /// For people.
+  /// The report as text.
   static func text(_ report: BenchReport, of request: BenchRequest) -> String {
     var lines = ["\(request.work.rawValue), \(streams(report)), \(decimal(report.seconds, 2)) s"]
     switch request.work {
     case .upload, .download, .both:
-      // What was sent and did not arrive was not carried.
+      // Data that was sent but did not arrive does not count towards the rate.
       let sentRate = report.confirmed == nil ? ", " + rate(report.sent, report.seconds) : ""
       if report.sent > 0 { lines.append("sent      \(amount(report.sent))\(sentRate)") }
       if report.received > 0 {
@@ -67,7 +67,8 @@ enum BenchText {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  /// Of a shorter time the processor's share is none: what comes before and behind it weighs more. In seconds.
+  /// The shortest time in seconds for which CPU usage is shown. In a shorter one, the work before and after it
+  /// dominates.
   private static let leastForProcessor = 0.01
 
   private static func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
@@ -77,14 +78,14 @@ enum BenchText {
     return report.streamsAtOnce < report.streams ? "\(streams) (\(report.streamsAtOnce) at the same time)" : streams
   }
 
-  /// Whether clearly less was sent than was asked for.
+  /// Whether clearly less was sent than the requested rate.
   private static func isBelowRate(_ report: BenchReport, _ request: BenchRequest) -> Bool {
-    // One datagram more or less is no matter.
+    // Allow for one datagram per stream.
     let asked = Double(request.rate * report.streams) * report.seconds - Double(request.messageSize * report.streams)
     return Double(report.sent) < asked * 0.95
   }
 
-  /// For programs: one object. Times are in seconds, rates in bytes per second.
+  /// The report as one JSON object. Times are in seconds, rates in bytes per second.
   static func json(_ report: BenchReport, of request: BenchRequest) -> String {
     var object = JSONObject()
     object.add("work", request.work.rawValue)
@@ -137,7 +138,7 @@ enum BenchText {
     Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18
   }
 
-  /// Nanoseconds, as a part of a second.
+  /// Nanoseconds as a fraction of a second.
   private static func fraction(_ nanoseconds: Int) -> String { decimal(Double(nanoseconds) / 1e9, 9) }
 
   private static func percent(_ used: Double, _ report: BenchReport) -> String {
@@ -168,7 +169,7 @@ enum BenchText {
     }
   }
 
-  /// Without Foundation: so many digits behind the point.
+  /// A number with this many decimals, without Foundation.
   static func decimal(_ value: Double, _ digits: Int) -> String {
     let scale = (0..<digits).reduce(1.0) { product, _ in product * 10 }
     let whole = Int(min(max(0, value) * scale + 0.5, 9e18))

@@ -1,9 +1,9 @@
 import Operations
 import Sockets
 
-/// What `sock families` prints.
+/// The output of `sock families`.
 enum FamilyTable {
-  /// A line for each socket that was tried; one for all of a family that the kernel does not have.
+  /// A line for each socket that was tried, or one line for a family that the kernel lacks.
   static func text(_ reports: [FamilyReport]) -> String {
     var table = Table(heading: ["FAMILY", "NUMBER", "TYPE", "PROTOCOL", "STATUS", "ADDRESSES"])
     var index = reports.startIndex
@@ -37,7 +37,7 @@ enum FamilyTable {
     }
   }
 
-  /// One object each.
+  /// A JSON object for each socket that was tried.
   static func json(_ reports: [FamilyReport]) -> String {
     JSONObject.array(
       reports.map { report in

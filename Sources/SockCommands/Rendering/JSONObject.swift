@@ -1,23 +1,23 @@
-/// A JSON object in the making: members stand in the order in which they were added.
+/// A JSON object under construction. Members keep the order in which they were added.
 struct JSONObject {
   private var text = "{"
 
   /// The object, on one line.
   var rendered: String { text + "}" }
 
-  /// Adds text; nothing where there is none.
+  /// Adds a string, unless it is nil.
   mutating func add(_ name: String, _ value: String?) {
     guard let value else { return }
     addMember(name, Self.quoted(value))
   }
 
-  /// Adds a whole number; nothing where there is none.
+  /// Adds an integer, unless it is nil.
   mutating func add(_ name: String, number value: (some BinaryInteger)?) {
     guard let value else { return }
     addMember(name, String(value))
   }
 
-  /// Adds a member whose value is JSON already: `true`, `[…]`.
+  /// Adds a member whose value is JSON already, such as `true` or `[…]`, unless it is nil.
   mutating func add(_ name: String, json value: String?) {
     guard let value else { return }
     addMember(name, value)
@@ -28,7 +28,7 @@ struct JSONObject {
     text += "\"" + name + "\":" + value
   }
 
-  /// A JSON string: quotes, backslashes and control characters escaped, all else as it is.
+  /// A JSON string. Quotes, backslashes and control characters are escaped, everything else is left as it is.
   static func quoted(_ value: String) -> String {
     var quoted = "\""
     for scalar in value.unicodeScalars {
@@ -38,7 +38,7 @@ struct JSONObject {
       case "\n": quoted += "\\n"
       case "\r": quoted += "\\r"
       case "\t": quoted += "\\t"
-      // C0, DEL and C1, and the two line ends of Unicode: a line of ours is one line for every reader.
+      // C0, DEL, C1, and the two line separators of Unicode, so that one line of output is one line for every reader.
       case "\u{0}"..."\u{1f}", "\u{7f}"..."\u{9f}", "\u{2028}"..."\u{2029}":
         let digits = String(scalar.value, radix: 16)
         quoted += "\\u" + String(repeating: "0", count: 4 - digits.utf8.count) + digits
@@ -51,7 +51,7 @@ struct JSONObject {
   /// An array of strings.
   static func array(_ values: [String]) -> String { "[" + values.map(quoted).joined(separator: ",") + "]" }
 
-  /// An array of objects, each on a line of its own.
+  /// An array of objects, one per line.
   static func array(_ objects: [JSONObject]) -> String {
     objects.isEmpty ? "[]\n" : "[\n" + objects.map(\.rendered).joined(separator: ",\n") + "\n]\n"
   }

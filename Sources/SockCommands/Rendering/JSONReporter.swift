@@ -2,9 +2,9 @@ import Glibc
 import Operations
 import Sockets
 
-/// Events as JSON, one object a line.
+/// Reports events as JSON, one object per line.
 struct JSONReporter: Reporter {
-  /// Whether `--progress` asks for it.
+  /// Whether progress is reported: `--progress`.
   var reportsProgress = false
 
   var progressInterval: Duration? { reportsProgress ? .seconds(1) : nil }
@@ -20,7 +20,7 @@ struct JSONReporter: Reporter {
     emit(event)
   }
 
-  /// The object for an event, without its line end.
+  /// The object for an event, without a newline.
   static func text(_ event: Event) -> String {
     var object = JSONObject()
     object.add("time", timestamp(event.time))
@@ -88,7 +88,7 @@ struct JSONReporter: Reporter {
     return "\(date)T\(clock).\(digits(Int(rest / 1_000_000), 3))Z"
   }
 
-  /// A JSON number with microseconds.
+  /// A number of seconds with six decimals.
   private static func seconds(_ value: Double) -> String {
     let all = UInt64(clampingRounded: value * 1_000_000)
     return "\(all / 1_000_000)." + String(String(1_000_000 + all % 1_000_000).dropFirst())

@@ -1,9 +1,9 @@
 import Operations
 import Sockets
 
-/// What `sock opts` prints.
+/// The output of `sock opts`.
 enum OptionTable {
-  /// A line for each option; long defaults, C structs in hexadecimal, are cut.
+  /// A line for each option. Long defaults, which are C structs in hexadecimal, are shortened.
   static func overview(_ reports: [OptionReport]) -> String {
     var table = Table(heading: ["NAME", "LEVEL", "KIND", "UNIT", "DEFAULT", "MEANING"])
     for report in reports {
@@ -16,7 +16,7 @@ enum OptionTable {
     return table.rendered
   }
 
-  /// All that is known of some options, and a line for each that was set.
+  /// The details of some options, and a line for each that was set.
   static func text(_ reports: [OptionReport]) -> String {
     var text = ""
     for report in reports {
@@ -38,7 +38,7 @@ enum OptionTable {
     return text
   }
 
-  /// One object each.
+  /// A JSON object for each option.
   static func json(_ reports: [OptionReport]) -> String {
     JSONObject.array(
       reports.map { report in
@@ -90,7 +90,7 @@ enum OptionTable {
     }
   }
 
-  /// A flag as true or false, a number as a number, anything else as the text that sets it.
+  /// A flag as true or false, a number as a number, any other value as the text that sets it.
   private static func value(_ value: SocketOptionValue) -> String {
     switch value {
     case .flag(let isOn): isOn ? "true" : "false"

@@ -1,9 +1,9 @@
 import Operations
 import Sockets
 
-/// What `sock ping --json` and `sock trace-route --json` print: one object a line.
+/// The output of `sock ping --json` and `sock trace-route --json`: one object per line.
 enum ProbeJSON {
-  /// The object of a report of `ping`, with its line end.
+  /// The object for a report of `ping`, with a newline.
   static func text(_ report: PingReport, of target: ProbeTarget) -> String {
     var object: JSONObject
     switch report {
@@ -35,7 +35,7 @@ enum ProbeJSON {
     return object.rendered + "\n"
   }
 
-  /// The object of a report of `trace-route`, with its line end.
+  /// The object for a report of `trace-route`, with a newline.
   static func text(_ report: TraceRouteReport, of request: TraceRouteRequest) -> String {
     var object: JSONObject
     switch report {
@@ -64,7 +64,7 @@ enum ProbeJSON {
 
   private static func object(_ event: String) -> JSONObject {
     var object = JSONObject()
-    // An event of any kind knows what time it is.
+    // Any event has the current time.
     object.add("time", JSONReporter.timestamp(Event(.received).time))
     object.add("event", event)
     return object
@@ -112,7 +112,7 @@ enum ProbeJSON {
     }
   }
 
-  /// Seconds with nine decimals: a round trip on one host takes microseconds.
+  /// Seconds with nine decimals, since a round trip within a host takes microseconds.
   private static func seconds(_ value: Double) -> String {
     let all = UInt64(clampingRounded: value * 1e9)
     return "\(all / 1_000_000_000)." + String(String(1_000_000_000 + all % 1_000_000_000).dropFirst())

@@ -1,9 +1,9 @@
 import Operations
 import Sockets
 
-/// What `sock ping` and `sock trace-route` print for people.
+/// The output of `sock ping` and `sock trace-route` as text.
 enum ProbeText {
-  /// The line or lines of a report of `ping`, with their line ends; empty where it has none.
+  /// The lines for a report of `ping`, with newlines; empty if it is not shown.
   static func text(_ report: PingReport, of target: ProbeTarget) -> String {
     switch report {
     case .started(let address): return "ping \(title(address, target)) by \(target.method.rawValue)\n"
@@ -13,7 +13,7 @@ enum ProbeText {
     }
   }
 
-  /// The line or lines of a report of `trace-route`, with their line ends; empty where it has none.
+  /// The lines for a report of `trace-route`, with newlines; empty if it is not shown.
   static func text(_ report: TraceRouteReport, of request: TraceRouteRequest) -> String {
     switch report {
     case .started(let address):
@@ -65,18 +65,18 @@ enum ProbeText {
     return text + "round trip min/avg/max/mdev = \(times) ms\n"
   }
 
-  /// With one decimal, and none where that is 0.
+  /// A percentage with one decimal, or none if that is 0.
   static func percent(_ value: Double) -> String {
     let tenths = UInt64(clampingRounded: value * 10)
     return tenths % 10 == 0 ? "\(tenths / 10)" : "\(tenths / 10).\(tenths % 10)"
   }
 
-  /// Milliseconds with three decimals, of seconds.
+  /// A number of seconds in milliseconds, with three decimals.
   static func milliseconds(_ seconds: Double) -> String { TextReporter.thousandths(seconds * 1000) }
 
   // MARK: - trace-route
 
-  /// ` 1  router (10.0.0.1)  0.123 ms  0.110 ms  *`: whoever answers is named once, until another one does.
+  /// ` 1  router (10.0.0.1)  0.123 ms  0.110 ms  *`: a host is named again only after another one has answered.
   private static func line(_ hop: TraceRouteHop) -> String {
     var text = (hop.number < 10 ? " " : "") + "\(hop.number) "
     var latest: SocketAddress?

@@ -1,12 +1,13 @@
 import Operations
 
-/// Progress in words: `sent 1.20 GiB of 5.00 GiB, 24 %, 245 MiB/s, 0:05, ETA 0:16`; at the end
-/// `sent 5.00 GiB, 245 MiB/s, in 20.9 s`, and where it broke off `sent 1.20 GiB of 5.00 GiB, 24 %, 245 MiB/s, in 5.01 s`.
+/// Progress as text: `sent 1.20 GiB of 5.00 GiB, 24 %, 245 MiB/s, 0:05, ETA 0:16`; at the end `sent 5.00 GiB, 245
+/// MiB/s, in 20.9 s`, or if it was interrupted `sent 1.20 GiB of 5.00 GiB, 24 %, 245 MiB/s, in 5.01 s`.
 enum ProgressText {
-  /// All that there is to say, on one line.
+  /// Everything, on one line.
   static func sentence(_ report: ProgressReport) -> String { text(report, Detail()) }
 
-  /// What fits into so many columns: what is worth least goes first; a bar takes what room is left.
+  /// As much as fits in this many columns. The least important details are omitted first, and a bar fills the remaining
+  /// space.
   static func line(_ report: ProgressReport, columns: Int) -> String {
     var detail = Detail()
     for leaveOut: (inout Detail) -> Void in [
@@ -20,7 +21,7 @@ enum ProgressText {
     return String(text(report, detail).prefix(max(0, columns)))
   }
 
-  /// What a line tells.
+  /// The details that a line shows.
   private struct Detail {
     var connections = true
     var totals = true
@@ -35,7 +36,7 @@ enum ProgressText {
     if detail.connections, report.connections > 1 { parts.append("\(report.connections) connections") }
     for (way, verb) in shown(report) {
       var amount = verb + " " + size(way.bytes)
-      // At the end all of it needs no total; a part does.
+      // A finished transfer needs no total; an interrupted one does.
       let isPart = !report.isLast || way.total.map { way.bytes < $0 } ?? false
       if detail.totals, isPart, let total = way.total { amount += " of " + size(total) }
       parts.append(amount)
@@ -51,7 +52,7 @@ enum ProgressText {
     return parts.joined(separator: ", ")
   }
 
-  /// A direction that has carried nothing is worth no words beside one that has.
+  /// The directions to show: one that has carried nothing is omitted if the other has.
   private static func shown(_ report: ProgressReport) -> [(way: ProgressReport.Way, verb: String)] {
     let ways = [(report.sent, "sent"), (report.received, "received")].compactMap { way, verb in
       way.map { (way: $0, verb: verb) }
@@ -60,13 +61,13 @@ enum ProgressText {
     return busy.isEmpty ? Array(ways.prefix(1)) : busy
   }
 
-  /// Down: 100 % is all of it.
+  /// Rounded down, so that 100 % means all of it.
   private static func percentage(_ way: ProgressReport.Way) -> UInt64? {
     guard let total = way.total else { return nil }
     return total == 0 ? 100 : UInt64(Double(min(way.bytes, total)) / Double(total) * 100)
   }
 
-  /// ` [#####-----]`; nothing where the total is not known, or there is no room to speak of.
+  /// ` [#####-----]`; empty if the total is unknown, or there is too little space.
   private static func bar(_ report: ProgressReport, columns: Int) -> String {
     let width = min(columns - 3, 30)
     guard width >= 8, !report.isLast, let way = report.measured, let percentage = percentage(way) else { return "" }
@@ -76,12 +77,12 @@ enum ProgressText {
 
   private static let units = ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"]
 
-  /// Three digits and a unit of 1024: `999 B`, `1.00 KiB`, `12.3 MiB`.
+  /// Three digits and a binary unit: `999 B`, `1.00 KiB`, `12.3 MiB`.
   static func size(_ bytes: UInt64) -> String {
     if bytes < 1000 { return "\(bytes) B" }
     var unit = 0
     var hundredths = scaled(bytes, by: 1024)
-    // What would take a fourth digit has the next unit.
+    // A number of four digits is shown in the next unit.
     while hundredths >= 99_950, unit + 1 < units.count {
       unit += 1
       hundredths = scaled(bytes >> UInt64(10 * unit), by: 1024)
@@ -93,18 +94,18 @@ enum ProgressText {
       default: ((hundredths + 50) / 100, 0)
       }
     let text = String(digits)
-    // Less than one: 0.98 KiB.
+    // Below one: 0.98 KiB.
     let padded = String(repeating: "0", count: max(0, decimals + 1 - text.utf8.count)) + text
     let number = decimals == 0 ? padded : "\(padded.dropLast(decimals)).\(padded.suffix(decimals))"
     return number + " " + units[unit]
   }
 
-  /// In hundredths, rounded; exact to a thousandth of what it is of.
+  /// The quotient in hundredths, rounded.
   private static func scaled(_ bytes: UInt64, by divisor: UInt64) -> UInt64 {
     bytes / divisor * 100 + (bytes % divisor * 100 + divisor / 2) / divisor
   }
 
-  /// `0.123 s` to `59.9 s`, and longer times as on a clock.
+  /// `0.123 s` to `59.9 s`; longer durations as in ``clock(_:)``.
   static func duration(_ seconds: Double) -> String {
     if seconds >= 59.95 { return clock(seconds) }
     let thousandths = UInt64(clampingRounded: seconds * 1000)
@@ -113,7 +114,7 @@ enum ProgressText {
     return "\(tenths / 10).\(tenths % 10) s"
   }
 
-  /// `0:05`, `12:34`, `1:02:03`; rounded up, so that nothing ends later than it says.
+  /// `0:05`, `12:34`, `1:02:03`; rounded up, so that nothing takes longer than announced.
   static func clock(_ seconds: Double) -> String {
     guard seconds < 3_600_000 else { return "over 999 h" }
     let all = Int(max(0, seconds).rounded(.up))

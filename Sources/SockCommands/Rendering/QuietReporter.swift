@@ -1,9 +1,9 @@
 import Operations
 
-/// Passes on errors, and what the command line asked for by name: `--quiet`.
+/// `--quiet`: passes on errors, and what the command line explicitly asked for.
 struct QuietReporter: Reporter {
   let base: any Reporter
-  /// Whether `listening` is passed on: nothing else tells which port the kernel picked.
+  /// Whether `listening` is passed on, since nothing else tells the port that the kernel chose.
   let showsListening: Bool
 
   var progressInterval: Duration? { base.progressInterval }

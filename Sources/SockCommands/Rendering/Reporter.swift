@@ -2,17 +2,17 @@ import Glibc
 import Operations
 import Sockets
 
-/// Shows events and errors on stderr, each with one write: the only place that writes there.
+/// Shows events and errors on stderr, each with one write. Nothing else writes there.
 protocol Reporter: EventSink {
-  /// The error that ends the run. `hint` says where to read on.
+  /// Reports the error that ends the run. `hint` says where to find help.
   func report(_ error: OperationError, hint: String?)
 }
 
-/// How text shows progress.
+/// How text output shows progress.
 enum ProgressForm {
-  /// One arguments, drawn again and again on a terminal.
+  /// A line that is redrawn on a terminal.
   case drawn
-  /// A arguments now and then.
+  /// A new line from time to time.
   case lines
 
   var interval: Duration {
@@ -24,9 +24,9 @@ enum ProgressForm {
 }
 
 extension ParsedArguments {
-  /// How the events of this run are shown.
+  /// The reporter for the events of this run.
   ///
-  /// - Parameter endpoint: where the verb listens: which port it got is always told when it asked for any.
+  /// - Parameter endpoint: the endpoint to listen on. If it asks for any port, the chosen port is always reported.
   func reporter(listeningOn endpoint: Endpoint? = nil) -> any Reporter {
     let progress = progress
     let showsListening = endpoint?.asksForAnyPort ?? false
@@ -37,7 +37,7 @@ extension ParsedArguments {
     return has(.quiet) ? QuietReporter(base: reporter, showsListening: showsListening) : reporter
   }
 
-  /// `--progress`: how it is shown; nil for not at all.
+  /// `--progress`: how progress is shown; nil if it is not.
   private var progress: ProgressForm? {
     guard has(.progress) else { return nil }
     let isTerminal = Descriptor.standardError.isTerminal

@@ -1,9 +1,9 @@
 import Operations
 import Sockets
 
-/// What `sock resolve` prints: addresses for a name, names for an address.
+/// The output of `sock resolve`: the addresses of a name, or the names of an address.
 enum ResolvedNames {
-  /// One a line.
+  /// One result per line.
   static func text(_ names: [ResolvedName], request: ResolveRequest) -> String {
     if request.isReverse {
       var table = Table()
@@ -14,7 +14,7 @@ enum ResolvedNames {
       .map { TextReporter.printable($0) + "\n" }.joined()
   }
 
-  /// One object each.
+  /// A JSON object for each result.
   static func json(_ names: [ResolvedName]) -> String {
     JSONObject.array(
       names.map { found in
@@ -30,7 +30,7 @@ enum ResolvedNames {
 }
 
 extension ResolveRequest {
-  /// Whether the name is an address, so that its name is looked for.
+  /// Whether the name is an address, for a reverse lookup.
   var isReverse: Bool {
     let bare = name.hasPrefix("[") && name.hasSuffix("]") ? String(name.dropFirst().dropLast()) : name
     return IPv4Address(bare) != nil || IPv6Address(String(bare.prefix { $0 != "%" })) != nil

@@ -3,31 +3,33 @@ import Operations
 import Sockets
 import Synchronization
 
-/// A way out of the process: text in one piece, all of it, without stdio's buffer in between.
+/// Standard output or error. Text is written immediately, without the buffers of stdio.
 ///
-/// These two descriptors may be shared with other programs, whose mode they then have: non-blocking ones are waited for.
+/// The descriptors may be shared with other programs, which determine their blocking mode: if one is non-blocking,
+/// writes wait until it is ready.
 enum StandardStream: CInt {
   case output = 1
   case error = 2
 
-  /// Writes all of a text, with one `write(2)` where the file takes it at once.
+  /// Writes all of the text, with one `write(2)` if possible.
   ///
-  /// - Returns: why it could not; nil when all is written.
+  /// - Returns: the error; nil on success.
   func write(_ text: String) -> ErrorNumber? {
     if self == .error, let terminal = Self.terminal.withLock({ $0 }), terminal(text) { return nil }
     var text = self == .error ? StatusLine.above(text) : text
     return text.withUTF8 { write(UnsafeRawBufferPointer($0)) }
   }
 
-  /// What shows lines of standard error while a line is edited on the same terminal; false where it no longer does.
+  /// Shows text for standard error while a line is edited on the same terminal. Returns false once it no longer does.
   static let terminal = Mutex<(@Sendable (String) -> Bool)?>(nil)
 
-  /// Standard error had no room for a line within ``patience``: until it has some again, lines are dropped at once.
+  /// Whether standard error did not become writable within ``patience``. Lines are then dropped until it is writable
+  /// again.
   private static let isStalled = Atomic<Bool>(false)
   /// How long the first line waits, in milliseconds.
   private static let patience: CInt = 1000
 
-  /// Whether standard error takes a line. What sock has to say must not keep it from its work, its deadline, a signal.
+  /// Whether standard error can be written to. Messages must not delay the work, a deadline or a signal.
   private static func errorHasRoom() -> Bool {
     let limit = isStalled.load(ordering: .relaxed) ? 0 : patience
     let hasRoom = (try? Descriptor.standardError.waitUntilReady(.writable, milliseconds: limit)) != false
@@ -51,7 +53,7 @@ enum StandardStream: CInt {
     return nil
   }
 
-  /// Writes what a verb was run for; to fail in that is to fail.
+  /// Writes the output of a verb. If that fails, so does the verb.
   static func print(_ text: String) throws(OperationError) {
     guard let number = output.write(text) else { return }
     if number == .brokenPipe {

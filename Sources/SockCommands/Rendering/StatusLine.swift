@@ -2,36 +2,36 @@ import Glibc
 import Sockets
 import Synchronization
 
-/// The line at the bottom of the terminal that standard error is: drawn again and again in its place, while everything
-/// else that goes to the terminal stands above it.
+/// A line at the bottom of the terminal on standard error, which is redrawn in place, with all other output above it.
 ///
-/// It is drawn over with blanks rather than erased by an escape: every terminal knows how to go back to the left.
+/// It is overwritten with blanks instead of erased by an escape sequence, since every terminal supports a carriage
+/// return.
 enum StatusLine {
   private struct State {
-    /// What stands there; empty for nothing.
+    /// The text on the screen; empty for none.
     var shown = ""
-    /// Standard output has left the cursor within a line of its own.
+    /// Whether the last output on standard output was an unfinished line.
     var isWithinLine = false
   }
 
   private static let state = Mutex(State())
 
-  /// Draws it, if the terminal takes it now and we are not in its background.
+  /// Draws the line, if the terminal accepts output and this process is in the foreground.
   static func draw(_ text: (_ columns: Int) -> String) {
     guard isOurs, hasRoom else { return }
     let columns = columns
     let text = text(columns)
     let piece: String? = state.withLock { state in
-      // The payload's own line goes on: it has the place for as long.
+      // Do not draw over an unfinished line of the payload.
       if state.isWithinLine || state.shown == text { return nil }
       defer { state.shown = text }
-      // On a terminal that has become narrower the old line is on several rows by now, and no blanks reach them.
+      // On a terminal that has become narrower, the old line covers several rows, which blanks cannot erase.
       return "\r" + text + blanks(min(state.shown.utf8.count, columns) - text.utf8.count)
     }
     if let piece { write(piece) }
   }
 
-  /// Draws it for the last time, and leaves it there.
+  /// Draws the line for the last time, and leaves it on the screen.
   static func finish(_ text: (_ columns: Int) -> String) {
     let text = text(columns)
     let piece: String = state.withLock { state in
@@ -41,7 +41,7 @@ enum StatusLine {
     if hasRoom { write(piece) }
   }
 
-  /// Leaves it as it stands, and what comes goes below it.
+  /// Leaves the line on the screen, with later output below it.
   static func end() {
     let isShown = state.withLock { state in
       defer { state = State() }
@@ -50,7 +50,7 @@ enum StatusLine {
     if isShown { write("\n") }
   }
 
-  /// Makes room for what comes on standard output.
+  /// Clears the line before standard output is written to.
   static func yield(endsLine: Bool) {
     let piece: String? = state.withLock { state in
       defer { state = State(shown: "", isWithinLine: !endsLine) }
@@ -59,7 +59,7 @@ enum StatusLine {
     if let piece { write(piece) }
   }
 
-  /// The lines with what is to be written before and behind them, so that they stand above this one.
+  /// The text to write so that these lines appear above the status line.
   static func above(_ lines: String) -> String {
     let shown = state.withLock { $0.shown }
     return shown.isEmpty ? lines : erasure(of: shown) + lines + shown
@@ -68,21 +68,21 @@ enum StatusLine {
   private static func erasure(of text: String) -> String { "\r" + blanks(text.utf8.count) + "\r" }
   private static func blanks(_ count: Int) -> String { String(repeating: " ", count: max(0, count)) }
 
-  /// A column stays free: in the last one the cursor may be on the next line already.
+  /// The width of the terminal less one column: after the last one, the cursor may be on the next line.
   private static var columns: Int {
-    // A struct winsize: rows, columns, and both in pixels. Swift cannot see its members here.
+    // A struct winsize: rows, columns, and both in pixels. Swift cannot access its members here.
     var size: [UInt16] = [0, 0, 0, 0]
     guard ioctl(2, UInt(TIOCGWINSZ), &size) == 0, size[1] > 0 else { return 79 }
     return Int(size[1]) - 1
   }
 
-  /// In the background the terminal is another program's.
+  /// Whether this process is in the foreground. In the background, another program uses the terminal.
   private static var isOurs: Bool {
     let foreground = tcgetpgrp(2)
     return foreground < 0 || foreground == getpgrp()
   }
 
-  /// A terminal that was stopped (^S) takes nothing, and nobody waits for it.
+  /// Whether the terminal accepts output. One that was stopped (^S) does not, and drawing must not wait for it.
   private static var hasRoom: Bool {
     (try? Descriptor.standardError.isReady(.writable)) == true
   }

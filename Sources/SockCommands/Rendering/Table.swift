@@ -1,16 +1,16 @@
-/// Columns of text for people: each as wide as its widest cell, two spaces between, no spaces at the end of a line.
+/// Text in columns, each as wide as its widest cell, separated by two spaces, without trailing spaces.
 struct Table {
   private var rows: [[String]] = []
 
-  /// A table without a heading where `heading` is empty.
+  /// Creates a table; an empty heading is omitted.
   init(heading: [String] = []) {
     if !heading.isEmpty { rows.append(heading) }
   }
 
-  /// Adds a line.
+  /// Adds a row.
   mutating func add(_ cells: [String]) { rows.append(cells) }
 
-  /// All lines, each with its line end.
+  /// All lines, each with a newline.
   var rendered: String {
     var widths: [Int] = []
     for row in rows {
@@ -24,7 +24,7 @@ struct Table {
       var line = ""
       var owed = 0
       for (column, cell) in row.enumerated() {
-        // Spaces are owed until something stands behind them.
+        // Spaces are added only if another cell follows.
         if !cell.isEmpty {
           line += String(repeating: " ", count: owed) + cell
           owed = 0

@@ -1,13 +1,13 @@
 import Operations
 import Sockets
 
-/// Events as sentences: `sock: connected to 127.0.0.1:1100 (tcp)`.
+/// Reports events as sentences: `sock: connected to 127.0.0.1:1100 (tcp)`.
 struct TextReporter: Reporter {
-  /// Whether events are shown: `-v`; without it only warnings and errors are.
+  /// Whether all events are shown (`-v`), or only warnings and errors.
   let isVerbose: Bool
-  /// Whether `listening` is shown all the same.
+  /// Whether `listening` is shown even without `-v`.
   let showsListening: Bool
-  /// How progress is shown; nil for not at all.
+  /// How progress is shown; nil if it is not.
   var progress: ProgressForm?
 
   var progressInterval: Duration? { progress?.interval }
@@ -41,16 +41,16 @@ struct TextReporter: Reporter {
     _ = StandardStream.error.write(text)
   }
 
-  /// The sentence for an event, without its line end.
+  /// The sentence for an event, without a newline.
   static func text(_ event: Event) -> String { "sock: " + printable(sentence(event)) }
 
-  /// The lines for the error that ends the run; nil where its status says it all: a signal, a reader that has gone.
+  /// The lines for the error that ends the run; nil if the exit status is enough: a signal, or a reader that has gone.
   static func text(_ error: OperationError, hint: String? = nil) -> String? {
     switch error.cause {
     case .signal, .outputClosed: return nil
     default: break
     }
-    // The first line is the sentence, the others are details of it: one for each attempt, a likely cause.
+    // The first line is the sentence, the others are details: one for each attempt, or a likely cause.
     var text = "sock: "
     for (index, line) in AdviceText.text(error).split(separator: "\n").enumerated() {
       text += (index == 0 ? "" : "  ") + printable(String(line)) + "\n"
@@ -98,7 +98,7 @@ struct TextReporter: Reporter {
     }
   }
 
-  /// The message, behind the peer that it is about where it does not name it.
+  /// The message, preceded by the peer that it is about unless it contains it.
   private static func about(_ peer: String?, _ message: String) -> String {
     guard let peer, !message.containsBytes(of: peer) else { return message }
     return "\(peer): \(message)"
@@ -112,7 +112,8 @@ struct TextReporter: Reporter {
     return "\(all / 1000)." + String(String(1000 + all % 1000).dropFirst())
   }
 
-  /// Control characters, which a path may hold, as `\xNN`: no name moves the cursor, no event has two lines.
+  /// Text with control characters, which a path may contain, as `\xNN`, so that it cannot move the cursor or break the
+  /// line.
   static func printable(_ text: String) -> String {
     guard text.unicodeScalars.contains(where: isControl) else { return text }
     var result = ""
@@ -132,7 +133,7 @@ struct TextReporter: Reporter {
 }
 
 extension UInt64 {
-  /// The nearest whole number that there is; 0 for what is no number.
+  /// The nearest integer in range; 0 for NaN.
   init(clampingRounded value: Double) {
     self = value >= 1.8e19 ? .max : value > 0 ? UInt64(value.rounded()) : 0
   }

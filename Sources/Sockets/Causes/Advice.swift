@@ -1,18 +1,18 @@
 /// What would make a failed call succeed.
 ///
-/// Advice is data: each front end puts it into its own words. For `SO_BROADCAST`, `sock connect` names its option
-/// `--broadcast`, and the shell writes `setsockopt SOCKET SO_BROADCAST 1`.
+/// Advice is data, which each front end puts into its own words. For `SO_BROADCAST`, `sock connect` suggests its option
+/// `--broadcast`, and the shell suggests `setsockopt SOCKET SO_BROADCAST 1`.
 public enum Advice: Hashable, Sendable {
   /// Run with this capability: `CAP_NET_RAW`. See capabilities(7).
   case needsCapability(String)
-  /// Have an administrator change this sysctl so that it covers the caller's group: `net.ipv4.ping_group_range`.
+  /// Have an administrator change this sysctl to include the caller's group: `net.ipv4.ping_group_range`.
   case needsSetting(String)
-  /// Set this flag of the socket first; the purpose reads `to send to a broadcast address`.
+  /// Enable this socket option first; the purpose reads `to send to a broadcast address`.
   case setOption(String, purpose: String)
-  /// Use one of these transports, which need none of the above: `tcp`.
+  /// Use one of these transports, which need no privilege: `tcp`.
   case useTransport([String])
 
-  /// The privilege that is missing: the capability or the sysctl.
+  /// The missing privilege: a capability or a sysctl.
   public var privilege: String? {
     switch self {
     case .needsCapability(let name), .needsSetting(let name): name

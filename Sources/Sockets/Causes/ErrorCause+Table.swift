@@ -91,7 +91,7 @@ extension ErrorCause {
   ]
 }
 
-// The sockets that rows of the table are about.
+// The sockets that rows of the table apply to.
 extension ErrorCause.Scope {
   fileprivate static let ip = Self.sockets("IP") { $0.isOverIP }
   fileprivate static let raw = Self.sockets("raw") { $0.isOverIP && $0.type == .raw }

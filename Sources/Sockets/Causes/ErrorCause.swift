@@ -1,16 +1,16 @@
-/// Why a call fails with an error: a row of the table in which every cause is written once.
+/// Why a call fails with an error: one row of a table that lists every cause once.
 ///
-/// ``all`` has the rows, like the ERRORS sections of the manual pages. What concerns one family stands in its
-/// ``FamilyAddress/causes``, and what concerns one socket option in its row of the catalogue.
+/// ``all`` contains the rows, like the ERRORS sections of the manual pages. Causes specific to a family are in its
+/// ``FamilyAddress/causes``, those specific to a socket option in its row of the catalogue.
 public struct ErrorCause: Sendable {
-  /// The sockets, or the options, that a row is about.
+  /// The sockets or options that a row applies to.
   public enum Scope: Sendable {
     case everySocket
-    /// Some sockets: what they are called, and which they are.
+    /// Some sockets: what to call them, and a test for them.
     case sockets(String, @Sendable (Transport) -> Bool)
     /// One option of `setsockopt(2)`.
     case option(String)
-    /// Every option of a level.
+    /// Every option of this level.
     case level(OptionLevel)
   }
 
@@ -18,16 +18,16 @@ public struct ErrorCause: Sendable {
   public let calls: [String]
   /// The C names of the errors: `ECONNREFUSED`, `EAI_NONAME`.
   public let errors: [String]
-  /// What the row is about.
+  /// What the row applies to.
   public let scope: Scope
-  /// What to do; alternatives where there are several.
+  /// What to do; several entries are alternatives.
   public let advice: [Advice]
   private let text: @Sendable () -> String
 
-  /// The cause, as half a sentence: `the socket is not listening`.
+  /// The cause, as part of a sentence: `the socket is not listening`.
   public var cause: String { text() }
 
-  /// A row.
+  /// Creates a row.
   ///
   /// - Parameters:
   ///   - calls: C names, separated by spaces.
@@ -51,7 +51,7 @@ public struct ErrorCause: Sendable {
     self.text = text
   }
 
-  /// The same row, for the sockets of one family only.
+  /// The same row, restricted to the sockets of one family.
   func within(_ family: AddressFamily) -> ErrorCause {
     let scope: Scope =
       switch self.scope {
@@ -65,9 +65,9 @@ public struct ErrorCause: Sendable {
 }
 
 extension ErrorCause {
-  /// The row about this error on sockets of this transport; nil where nothing is known beyond the error's own text.
+  /// The row for this error on sockets of this transport; nil if nothing is known beyond the error message.
   ///
-  /// A row for every socket does not count: it says in general what the error's text says, too.
+  /// Rows for every socket are not considered: they say the same as the error message.
   public static func of(_ error: SystemError, on transport: Transport) -> ErrorCause? {
     let name = error.number.name
     return all.first { row in
@@ -76,7 +76,7 @@ extension ErrorCause {
     }
   }
 
-  /// What would let this call succeed on sockets of this transport.
+  /// What would make this call succeed on sockets of this transport.
   public static func advice(on error: SystemError, transport: Transport) -> [Advice] {
     if error.call == "setsockopt" {
       return SocketOption.named(String(error.subject.prefix { $0 != "=" }))?.advice(on: error.number) ?? []

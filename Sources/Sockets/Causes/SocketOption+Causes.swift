@@ -1,5 +1,5 @@
 extension SocketOption {
-  /// Why the kernel refused to set the option to a value of the right kind; nil where the error's own text says it.
+  /// Why the kernel refused to set the option to a valid value; nil if the error message says it.
   ///
   /// - Parameter isForeign: whether the option belongs to other kinds of sockets.
   public func cause(of number: ErrorNumber, isForeign: Bool = false) -> String? {
@@ -13,11 +13,11 @@ extension SocketOption {
     }
   }
 
-  /// What a process needs to set the option, where the kernel refused with this error.
+  /// What a process needs in order to set the option, if the kernel refused with this error.
   public func advice(on number: ErrorNumber) -> [Advice] {
     guard number == .notPermitted || number == .permissionDenied else { return [] }
     if let requirement { return [.needsCapability(requirement.capability)] }
-    // The capability that nearly every option without a condition of its own asks for.
+    // Nearly every option without a condition of its own requires this capability.
     return number == .notPermitted && condition == nil ? [.needsCapability("CAP_NET_ADMIN")] : []
   }
 }

@@ -4,10 +4,10 @@ import Glibc
 extension Descriptor {
   /// Sends one datagram to an address without waiting.
   ///
-  /// Calls `sendto(2)`, with a source `sendmsg(2)` and `IP_PKTINFO` or `IPV6_PKTINFO`; with `MSG_DONTWAIT` and
-  /// `MSG_NOSIGNAL`.
+  /// Calls `sendto(2)`, or `sendmsg(2)` with `IP_PKTINFO` or `IPV6_PKTINFO` if a source is given; with `MSG_DONTWAIT`
+  /// and `MSG_NOSIGNAL`.
   ///
-  /// - Parameter source: the address, and perhaps the interface, that it comes from; nil for the kernel's choice.
+  /// - Parameter source: the source address, and optionally the interface; nil leaves both to the kernel.
   public func sendDatagramWithoutWaiting(
     _ buffer: UnsafeRawBufferPointer, to address: SocketAddress, from source: PacketInfo? = nil
   ) throws(SystemError) -> IOResult {
@@ -26,15 +26,15 @@ extension Descriptor {
     }
   }
 
-  /// Receives a message or a part of one, with its control messages, without waiting.
+  /// Receives a message, or part of one, with its control messages, without waiting.
   ///
   /// Calls `recvmsg(2)` with `MSG_DONTWAIT` and `MSG_CMSG_CLOEXEC`.
   ///
   /// - Parameters:
-  ///   - control: room for control messages; descriptors for which there is none are closed by the kernel.
-  ///   - peeks: leaves the message where it is: `MSG_PEEK`.
-  /// - Returns: beside the count how much of `control` was filled, and the flags: `MSG_EOR` at the end of a message,
-  ///   `MSG_CTRUNC` where there was no room for a control message.
+  ///   - control: the buffer for control messages; the kernel closes descriptors that do not fit.
+  ///   - peeks: whether to leave the message in the queue: `MSG_PEEK`.
+  /// - Returns: the result, the number of bytes written to `control`, and the flags: `MSG_EOR` at the end of a record,
+  ///   `MSG_CTRUNC` if control messages were truncated.
   public func receiveMessageWithoutWaiting(
     into buffer: UnsafeMutableRawBufferPointer,
     control: UnsafeMutableRawBufferPointer? = nil, peeks: Bool = false
@@ -67,13 +67,13 @@ extension Descriptor {
     }
   }
 
-  /// Has one buffer cut into datagrams of `size` bytes by the kernel, the last of which may be shorter: one way through the
-  /// network stack for all of them.
+  /// Sends one buffer that the kernel splits into datagrams of `size` bytes, the last of which may be shorter. The
+  /// buffer passes through the network stack once.
   ///
   /// Calls `sendmsg(2)` with `UDP_SEGMENT`, `MSG_DONTWAIT` and `MSG_NOSIGNAL`.
   ///
-  /// - Throws: `EINVAL`, `EIO`, `EMSGSIZE` and others where the kernel, the socket or the route cannot do it: nothing is
-  ///   sent then. Kernels take 64 pieces, newer ones 128, and 65,507 bytes in all.
+  /// - Throws: `EINVAL`, `EIO`, `EMSGSIZE` and others if the kernel, the socket or the route does not support it;
+  ///   nothing is sent then. The limit is 64 datagrams (128 in newer kernels) and 65,507 bytes in all.
   public func sendSegmentsWithoutWaiting(
     _ buffer: UnsafeRawBufferPointer, of size: Int, to address: SocketAddress?, from source: PacketInfo? = nil
   ) throws(SystemError) -> IOResult {
@@ -115,11 +115,11 @@ extension Descriptor {
     }
   }
 
-  /// Sends one buffer as datagrams of `size` bytes, the last of which may be shorter, at most 64 with one call.
+  /// Sends one buffer as datagrams of `size` bytes, the last of which may be shorter; at most 64 per call.
   ///
   /// Calls `sendmmsg(2)` with `MSG_DONTWAIT` and `MSG_NOSIGNAL`.
   ///
-  /// - Returns: how many datagrams were sent.
+  /// - Returns: the number of datagrams sent.
   public func sendDatagramsWithoutWaiting(
     _ buffer: UnsafeRawBufferPointer, of size: Int, to address: SocketAddress?, from source: PacketInfo? = nil
   ) throws(SystemError) -> IOResult {
@@ -146,7 +146,7 @@ extension Descriptor {
     }
   }
 
-  /// - Parameter template: where all of them go, and with which control messages.
+  /// - Parameter template: the destination and the control messages of every datagram.
   private func sendPieces(_ count: Int, of buffer: UnsafeRawBufferPointer, _ size: Int, _ template: msghdr) -> Int {
     unsafe withUnsafeTemporaryAllocation(of: iovec.self, capacity: count) { vectors in
       unsafe withUnsafeTemporaryAllocation(of: sockshim_mmsghdr.self, capacity: count) { headers in

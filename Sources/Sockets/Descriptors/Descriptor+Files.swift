@@ -2,7 +2,7 @@ import CSocketShims
 import Glibc
 
 extension Descriptor {
-  /// How long a regular file is; nil for everything else.
+  /// The size of a regular file in bytes; nil for any other kind of file.
   ///
   /// Calls `fstat(2)`.
   public func fileSize() -> Int? {
@@ -10,37 +10,38 @@ extension Descriptor {
     return Int(status.st_size)
   }
 
-  /// Where in a file the next byte is read or written.
+  /// The file offset, where the next read or write takes place.
   ///
   /// Calls `lseek(2)` with `SEEK_CUR`.
   public func position() throws(SystemError) -> Int {
     try Kernel.seek(number, by: 0, from: SEEK_CUR)
   }
 
-  /// Moves a file's position on, and returns where it stood.
+  /// Advances the file offset, and returns the previous one.
   ///
-  /// Calls `lseek(2)` with `SEEK_CUR`. Everybody who holds the same open file has the same position. The call has the lock
-  /// of `write(2)`: who writes with an offset to what was skipped has that place for itself.
+  /// Calls `lseek(2)` with `SEEK_CUR`. All processes that hold the same open file share the offset. Since `lseek(2)`
+  /// takes the same lock as `write(2)`, the skipped range is reserved for the caller, who can write to it with
+  /// ``write(_:at:)``.
   @discardableResult
   public func skip(_ count: Int) throws(SystemError) -> Int {
     try Kernel.seek(number, by: count, from: SEEK_CUR) - count
   }
 
-  /// Gives back the last of what ``skip(_:)`` took, where nobody has taken more since.
+  /// Returns the end of the range that ``skip(_:)`` reserved, unless the offset has moved since.
   ///
   /// Calls `lseek(2)`.
   public func giveBack(_ count: Int, before end: Int) {
     if (try? position()) == end { _ = try? Kernel.seek(number, by: end - count, from: SEEK_SET) }
   }
 
-  /// Goes to the end of a file: what is written next comes behind what is there.
+  /// Moves the file offset to the end of the file, so that the next write appends.
   ///
-  /// Calls `lseek(2)` with `SEEK_END`. Everybody who holds the same open file has the same position.
+  /// Calls `lseek(2)` with `SEEK_END`. All processes that hold the same open file share the offset.
   public func seekToEnd() throws(SystemError) {
     _ = try Kernel.seek(number, by: 0, from: SEEK_END)
   }
 
-  /// Reads from a place in a file, whatever its position, which stays.
+  /// Reads at an offset of its own; the file offset does not change.
   ///
   /// Calls `pread(2)`.
   public func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(SystemError) -> IOResult {
@@ -57,9 +58,9 @@ extension Descriptor {
     }
   }
 
-  /// Writes to a place in a file, whatever its position, which stays.
+  /// Writes at an offset of its own; the file offset does not change.
   ///
-  /// Calls `pwrite(2)`. Where the file was opened with `O_APPEND`, Linux writes to its end all the same.
+  /// Calls `pwrite(2)`. If the file was opened with `O_APPEND`, Linux appends to it regardless of the offset.
   public func write(_ buffer: UnsafeRawBufferPointer, at offset: Int) throws(SystemError) -> IOResult {
     unsafe try Kernel.transfer(
       "pwrite", on: number, count: buffer.count,
@@ -71,7 +72,7 @@ extension Descriptor {
     }
   }
 
-  /// Opens the same file once more, for reading: one that was inherited for writing only.
+  /// Opens the same file again for reading, for a descriptor that was inherited for writing only.
   ///
   /// Calls `open(2)` on `/proc/self/fd/N` with `O_RDONLY` and `O_CLOEXEC`.
   public func reopenForReading() throws(SystemError) -> OwnedDescriptor {
@@ -79,7 +80,7 @@ extension Descriptor {
     return OwnedDescriptor(owning: try Kernel.open(path, O_RDONLY | O_CLOEXEC, on: number))
   }
 
-  /// Waits until no other process holds the lock of the file, and takes it until the file is closed.
+  /// Takes an exclusive lock on the file, waiting while another process holds it. Closing the file releases it.
   ///
   /// Calls `flock(2)` with `LOCK_EX`.
   public func lock() throws(SystemError) {
@@ -88,7 +89,7 @@ extension Descriptor {
     }
   }
 
-  /// The first bytes of a file that the kernel makes up, such as those of `/proc`.
+  /// The first bytes of a file that the kernel generates, such as those in `/proc`.
   ///
   /// Calls `open(2)`, `read(2)` once, and `close(2)`.
   static func contents(of path: String, upTo count: Int) throws(SystemError) -> [UInt8] {

@@ -2,7 +2,7 @@ import CSocketShims
 import Glibc
 
 extension Descriptor {
-  /// Reads, and waits for data where the file is in blocking mode.
+  /// Reads; waits for data if the file is in blocking mode.
   ///
   /// Calls `read(2)`.
   public func read(into buffer: UnsafeMutableRawBufferPointer) throws(SystemError) -> IOResult {
@@ -16,7 +16,7 @@ extension Descriptor {
     }
   }
 
-  /// Writes, and waits for room where the file is in blocking mode.
+  /// Writes; waits for space if the file is in blocking mode.
   ///
   /// Calls `write(2)`.
   public func write(_ buffer: UnsafeRawBufferPointer) throws(SystemError) -> IOResult {
@@ -28,11 +28,12 @@ extension Descriptor {
     }
   }
 
-  /// Reads what is there, and never waits, whatever the file's mode.
+  /// Reads available data without waiting, whatever the blocking mode of the file.
   ///
   /// Calls `preadv2(2)` with `RWF_NOWAIT`.
   ///
-  /// - Throws: `EOPNOTSUPP` for files that cannot do so: named pipes, terminals, and pipes of kernels before 6.4.
+  /// - Throws: `EOPNOTSUPP` for files that do not support the flag: named pipes, terminals, and before Linux 6.4 all
+  ///   pipes.
   public func readWithoutWaiting(into buffer: UnsafeMutableRawBufferPointer) throws(SystemError) -> IOResult {
     guard let base = buffer.baseAddress else { return .moved(0) }
     return try Kernel.transfer(
@@ -48,7 +49,7 @@ extension Descriptor {
     }
   }
 
-  /// Writes what there is room for, and never waits.
+  /// Writes as much as fits without waiting.
   ///
   /// Calls `pwritev2(2)` with `RWF_NOWAIT`.
   ///
@@ -63,9 +64,9 @@ extension Descriptor {
     }
   }
 
-  /// Writes what lies in several places, and waits for room where the file is in blocking mode.
+  /// Writes several buffers; waits for space if the file is in blocking mode.
   ///
-  /// Calls `writev(2)`; at most 1024 places.
+  /// Calls `writev(2)`, with at most 1024 buffers.
   public func write(_ vectors: UnsafeMutableBufferPointer<iovec>) throws(SystemError) -> IOResult {
     unsafe try Kernel.transfer(
       "writev", on: number, count: vectors.count,
@@ -75,9 +76,9 @@ extension Descriptor {
     }
   }
 
-  /// Writes of several places what there is room for, and never waits.
+  /// Writes as much of several buffers as fits without waiting.
   ///
-  /// Calls `pwritev2(2)` with `RWF_NOWAIT`; at most 1024 places.
+  /// Calls `pwritev2(2)` with `RWF_NOWAIT`, with at most 1024 buffers.
   ///
   /// - Throws: as ``readWithoutWaiting(into:)``.
   public func writeWithoutWaiting(_ vectors: UnsafeMutableBufferPointer<iovec>) throws(SystemError) -> IOResult {
@@ -110,9 +111,9 @@ extension Descriptor {
     }
   }
 
-  /// Takes bytes off a TCP connection without copying them anywhere, and without waiting.
+  /// Discards received bytes of a TCP connection without copying them and without waiting.
   ///
-  /// Calls `recv(2)` with `MSG_TRUNC`, `MSG_DONTWAIT` and no buffer. Sockets other than TCP do not discard so.
+  /// Calls `recv(2)` with `MSG_TRUNC`, `MSG_DONTWAIT` and no buffer. Only TCP discards data this way.
   public func discardWithoutWaiting(upTo count: Int) throws(SystemError) -> IOResult {
     try Kernel.transfer(
       "recv", on: number, count: count,
@@ -137,7 +138,7 @@ extension Descriptor {
     }
   }
 
-  /// Sends a part of something that goes on.
+  /// Sends a part of a message, with more to follow.
   ///
   /// Calls `send(2)` with `MSG_MORE` and `MSG_NOSIGNAL`.
   public func sendPart(_ buffer: UnsafeRawBufferPointer) throws(SystemError) -> IOResult {
@@ -152,11 +153,12 @@ extension Descriptor {
     }
   }
 
-  /// Moves pages between a pipe and something else without copying them to this process, and without waiting.
+  /// Moves pages between a pipe and another file without copying them through this process, and without waiting.
   ///
-  /// Calls `splice(2)` with `SPLICE_F_NONBLOCK`. The mode of a socket decides for its side: make it non-blocking.
+  /// Calls `splice(2)` with `SPLICE_F_NONBLOCK`, which affects only the pipe: a socket must itself be non-blocking.
   ///
-  /// - Throws: `EINVAL` where neither end is a pipe, or one cannot be spliced (files opened with `O_APPEND`).
+  /// - Throws: `EINVAL` if neither end is a pipe, or one does not support splicing (such as a file opened with
+  ///   `O_APPEND`).
   public func splice(to target: Descriptor, count: Int) throws(SystemError) -> IOResult {
     try Kernel.transfer(
       "splice", on: number, count: count,
@@ -169,13 +171,15 @@ extension Descriptor {
     }
   }
 
-  /// Moves pages from a pipe to a place in a file, whose position stays, without copying them to this process.
+  /// Moves pages from a pipe to an offset in a file without copying them through this process. The file offset does not
+  /// change.
   ///
-  /// Calls `splice(2)` with an offset of the target's, and `SPLICE_F_NONBLOCK`, which is the pipe's.
+  /// Calls `splice(2)` with an offset for the target, and with `SPLICE_F_NONBLOCK`, which affects only the pipe.
   ///
-  /// - Throws: `EINVAL` where the file cannot be spliced to: opened with `O_APPEND`, or of a file system without it.
+  /// - Throws: `EINVAL` if the file does not support splicing: it was opened with `O_APPEND`, or its file system lacks
+  ///   it.
   public func splice(to target: Descriptor, at offset: Int, count: Int) throws(SystemError) -> IOResult {
-    // An observer is told of the file: it is what the call may fail for.
+    // Observers see the file's descriptor, since that is usually the reason if the call fails.
     try Kernel.transfer(
       "splice", on: target.number, count: count,
       [
@@ -188,11 +192,11 @@ extension Descriptor {
     }
   }
 
-  /// Sends from a file's page cache, from its current position on.
+  /// Sends from the page cache of a file, starting at its file offset.
   ///
-  /// Calls `sendfile(2)`; the mode of `target` decides whether it waits.
+  /// Calls `sendfile(2)`; whether it waits depends on the blocking mode of `target`.
   ///
-  /// - Throws: `EINVAL` where the file cannot be mapped.
+  /// - Throws: `EINVAL` if the file does not support it.
   public func sendFile(to target: Descriptor, count: Int) throws(SystemError) -> IOResult {
     try Kernel.transfer(
       "sendfile", on: number, count: count,
@@ -202,12 +206,12 @@ extension Descriptor {
     }
   }
 
-  /// How many bytes of a regular file lie behind its position; nil for what has no size.
+  /// The number of bytes of a regular file after its file offset; nil for files without a size.
   ///
   /// Calls `fstat(2)` and `lseek(2)`.
   public func bytesAhead() -> Int? { extent().map { max(0, $0.size - $0.position) } }
 
-  /// How long a regular file is, and where its position stands, which may be behind its end; nil for what has no size.
+  /// The size of a regular file and its file offset, which may be past the end; nil for files without a size.
   ///
   /// Calls `fstat(2)` and `lseek(2)`.
   public func extent() -> (size: Int, position: Int)? {
@@ -217,18 +221,19 @@ extension Descriptor {
     return (Int(status.st_size), position)
   }
 
-  /// How many bytes a pipe holds.
+  /// The capacity of a pipe in bytes.
   ///
   /// Calls `fcntl(2)` with `F_GETPIPE_SZ`.
   public func pipeCapacity() throws(SystemError) -> Int {
     Int(try Kernel.control(number, sockshim_F_GETPIPE_SZ, "F_GETPIPE_SZ", about: "F_GETPIPE_SZ"))
   }
 
-  /// Makes a pipe hold at least so many bytes.
+  /// Sets the capacity of a pipe to at least this many bytes.
   ///
   /// Calls `fcntl(2)` with `F_SETPIPE_SZ`.
   ///
-  /// - Throws: `EPERM` past `fs.pipe-max-size` (1 MiB) or the user's limit of pages, `EBUSY` when it holds more.
+  /// - Throws: `EPERM` above `fs.pipe-max-size` (1 MiB) or the user's limit on pipe pages; `EBUSY` if the pipe holds
+  ///   more data than that.
   public func setPipeCapacity(_ bytes: Int) throws(SystemError) {
     try Kernel.call(
       "fcntl", on: number, about: "F_SETPIPE_SZ",
@@ -238,8 +243,8 @@ extension Descriptor {
     }
   }
 
-  /// Opens the same file once more, with a mode of its own: the one way not to wait on a terminal or a named pipe
-  /// without changing the mode for everybody else.
+  /// Opens the same file again with a blocking mode of its own. For terminals and named pipes, this is the only way not
+  /// to wait without changing the mode for other processes.
   ///
   /// Calls `open(2)` on `/proc/self/fd/N` with `O_WRONLY`, `O_NONBLOCK`, `O_NOCTTY` and `O_CLOEXEC`.
   public func reopenForWriting() throws(SystemError) -> OwnedDescriptor {

@@ -1,13 +1,14 @@
 import CSocketShims
 import Glibc
 
-/// Somebody else's descriptor, borrowed: standard input and output, a file, the end of a pipe.
+/// A borrowed file descriptor: standard input or output, a file, one end of a pipe.
 ///
-/// None of these calls closes it or changes its `O_NONBLOCK`, which it shares with every process that inherited it.
+/// No method changes its `O_NONBLOCK` flag, which is shared with every process that inherited it, and only ``close()``
+/// closes it.
 public struct Descriptor: Hashable, Sendable {
   /// The number that C calls take.
   public let number: CInt
-  /// Borrows a descriptor that its owner keeps open.
+  /// Borrows a descriptor, which its owner must keep open.
   public init(_ number: CInt) { self.number = number }
 
   /// `STDIN_FILENO`.
@@ -17,13 +18,13 @@ public struct Descriptor: Hashable, Sendable {
   /// `STDERR_FILENO`.
   public static let standardError = Descriptor(2)
 
-  /// What a descriptor leads to: it decides by which calls bytes move.
+  /// The kind of file, which decides by which calls bytes are moved.
   public enum Kind: Hashable, Sendable {
     case socket
     case pipe
     case regularFile
     case terminal
-    /// `/dev/null`: what is written to it is gone.
+    /// `/dev/null`, which discards what is written to it.
     case null
     /// Other devices, directories, event descriptors.
     case other
@@ -31,7 +32,7 @@ public struct Descriptor: Hashable, Sendable {
 
   /// Calls `fstat(2)`, and for a character device `isatty(3)`.
   ///
-  /// - Throws: `EBADF` where the descriptor is not open.
+  /// - Throws: `EBADF` if the descriptor is not open.
   public func kind() throws(SystemError) -> Kind {
     let status = try Kernel.status(of: number)
     switch status.st_mode & S_IFMT {
@@ -39,16 +40,16 @@ public struct Descriptor: Hashable, Sendable {
     case S_IFIFO: return .pipe
     case S_IFREG, S_IFBLK: return .regularFile
     case S_IFCHR:
-      // Major 1, minor 3 of the character devices.
+      // The null device is character device 1:3.
       if status.st_rdev == 0x103 { return .null }
       return isTerminal ? .terminal : .other
     default: return .other
     }
   }
 
-  /// Closes a descriptor that its owner has given up.
+  /// Closes a descriptor that its owner has released.
   ///
-  /// Calls `close(2)`. An error is of no use to anybody: the descriptor is closed all the same.
+  /// Calls `close(2)`. Errors are ignored, since the descriptor is closed in any case.
   public func close() { Kernel.close(number) }
 
   /// Whether the descriptor is open.
@@ -61,16 +62,16 @@ public struct Descriptor: Hashable, Sendable {
   /// Calls `isatty(3)`.
   public var isTerminal: Bool { Kernel.isTerminal(number) }
 
-  /// Whether it is a device that always has what a read asks for: `/dev/zero`, `full`, `random`, `urandom`.
+  /// Whether it is a device from which a read never waits: `/dev/zero`, `full`, `random`, `urandom`.
   ///
   /// Calls `fstat(2)`.
   public var isMemoryDevice: Bool {
     guard let status = try? Kernel.status(of: number), status.st_mode & S_IFMT == S_IFCHR else { return false }
-    // Major 1; minor 11, /dev/kmsg, waits for messages.
+    // Memory devices have major number 1. Minor 11, /dev/kmsg, is left out: it waits for messages.
     return [0x105, 0x107, 0x108, 0x109].contains(status.st_rdev)
   }
 
-  /// Whether it is a stream socket: TCP, Unix streams and the like.
+  /// Whether it is a stream socket: TCP, a Unix stream and the like.
   ///
   /// Calls `getsockopt(2)` for `SO_TYPE`.
   public var isStreamSocket: Bool {
@@ -84,27 +85,29 @@ public struct Descriptor: Hashable, Sendable {
     return result != nil && value == SocketType.stream.rawValue
   }
 
-  /// Whether one read of a pipe is one write: `O_DIRECT`, as pipe2(2) sets it.
+  /// Whether a pipe is in packet mode, in which each read returns one write: `O_DIRECT`, see pipe2(2).
   ///
   /// Calls `fcntl(2)` with `F_GETFL`.
   public var isInPacketMode: Bool { fileStatus & sockshim_O_DIRECT != 0 }
 
-  /// Whether what is written to it always goes to the end of the file: `O_APPEND`.
+  /// Whether every write appends to the file: `O_APPEND`.
   ///
   /// Calls `fcntl(2)` with `F_GETFL`.
   public var isAppending: Bool { fileStatus & O_APPEND != 0 }
 
-  /// Whether a call would not block now: `poll(2)` with no time to wait.
+  /// Whether a call would not block now.
+  ///
+  /// Calls `poll(2)` with a timeout of 0.
   public func isReady(_ events: EpollEvents) throws(SystemError) -> Bool {
     try waitUntilReady(events, milliseconds: 0)
   }
 
   /// Waits until a call would not block.
   ///
-  /// Calls `poll(2)`, again after EINTR.
+  /// Calls `poll(2)`, and again after EINTR.
   ///
-  /// - Parameter milliseconds: at most so long; nil for as long as it takes.
-  /// - Returns: false if the time has passed.
+  /// - Parameter milliseconds: the timeout; nil for none.
+  /// - Returns: false if the timeout expired.
   public func waitUntilReady(_ events: EpollEvents, milliseconds: CInt?) throws(SystemError) -> Bool {
     var entry = pollfd(fd: number, events: CShort(truncatingIfNeeded: events.rawValue), revents: 0)
     let limit = milliseconds ?? -1
@@ -113,7 +116,7 @@ public struct Descriptor: Hashable, Sendable {
     } > 0
   }
 
-  /// The flags that the file was opened with; none where the kernel does not tell.
+  /// The file status flags; 0 if they cannot be read.
   private var fileStatus: CInt {
     (try? Kernel.control(number, F_GETFL, "F_GETFL")) ?? 0
   }

@@ -1,10 +1,10 @@
 import Glibc
 
-/// Calls about files by their paths, which are the bytes that C sees: not every path is text.
+/// Calls on files by path. Paths are C strings, since they need not be UTF-8.
 package enum FileSystem {
-  /// What is at a path; nil if nothing is.
+  /// The status of the file at a path; nil if there is none.
   ///
-  /// Calls `stat(2)` to follow a symbolic link, otherwise `lstat(2)`.
+  /// Calls `lstat(2)`, or `stat(2)` to follow symbolic links.
   package static func status(of path: [CChar], followsLink: Bool = false) -> stat? {
     var status = stat()
     let (_, error) = Kernel.attempt(followsLink ? "stat" : "lstat", [.path(path), .status(status)]) { _ in
@@ -13,7 +13,7 @@ package enum FileSystem {
     return error == nil ? status : nil
   }
 
-  /// What an open file is.
+  /// The status of an open file; nil if the descriptor is not open.
   ///
   /// Calls `fstat(2)`.
   package static func status(of descriptor: Descriptor) -> stat? { try? Kernel.status(of: descriptor.number) }
@@ -35,14 +35,14 @@ package enum FileSystem {
     try Kernel.call("unlink", [.path(path)]) { _ in unsafe Int(unlink(path)) }
   }
 
-  /// Puts a file in the place of another.
+  /// Renames a file, replacing any file at the new path.
   ///
   /// Calls `rename(2)`.
   package static func rename(_ path: [CChar], to new: [CChar]) throws(SystemError) {
     try Kernel.call("rename", [.path(path), .path(new)]) { _ in unsafe Int(Glibc.rename(path, new)) }
   }
 
-  /// Makes a directory.
+  /// Creates a directory.
   ///
   /// Calls `mkdir(2)`.
   package static func makeDirectory(_ path: [CChar], mode: UInt32) throws(SystemError) {

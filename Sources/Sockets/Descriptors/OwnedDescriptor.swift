@@ -1,44 +1,46 @@
 import CSocketShims
 import Glibc
 
-/// A descriptor that is no socket, and is closed with its owner.
+/// A descriptor of anything but a socket, closed when its owner goes out of scope.
 public struct OwnedDescriptor: ~Copyable, Sendable {
-  /// The descriptor: it belongs to this owner.
+  /// The number, which belongs to this value: do not close it.
   public let number: CInt
   init(owning number: CInt) { self.number = number }
   deinit { Kernel.close(number) }
 
   /// Opens a file.
   ///
-  /// Calls `open(2)`, with `O_CLOEXEC` unless programs started later are to inherit the file.
+  /// Calls `open(2)`, with `O_CLOEXEC` unless child programs are to inherit the file.
   ///
   /// - Parameters:
-  ///   - flags: how to open it: `O_RDONLY`, `O_WRONLY | O_CREAT` …
-  ///   - mode: the permissions of a file that is created, before the umask.
+  ///   - flags: the access mode and other flags: `O_RDONLY`, `O_WRONLY | O_CREAT` …
+  ///   - mode: the permissions of a file that is created, before the umask is applied.
   public static func open(
     _ path: String, _ flags: CInt, mode: UInt32 = 0o666, isInherited: Bool = false
   ) throws(SystemError) -> OwnedDescriptor {
     OwnedDescriptor(owning: try Kernel.open(path, isInherited ? flags : flags | O_CLOEXEC, mode: mode_t(mode)))
   }
 
-  /// Gives the descriptor up to the caller, who closes it.
+  /// Transfers the descriptor to the caller, who must close it.
   public consuming func release() -> CInt {
     let number = number
     discard self
     return number
   }
 
-  /// The same descriptor, lent.
+  /// The same descriptor, borrowed.
   public var borrowed: Descriptor { Descriptor(number) }
 }
 
-/// A pipe of our own: what splice(2) needs between two ends of which neither is a pipe.
+/// A pipe. `splice(2)` needs one between two ends that are not pipes.
 public struct Pipe: ~Copyable, Sendable {
-  /// What is written to the other end is read here.
+  /// Reads what was written to the other end.
   public let readEnd: OwnedDescriptor
-  /// What is written here is read from the other end.
+  /// Its data is read from the other end.
   public let writeEnd: OwnedDescriptor
 
+  /// Creates a pipe.
+  ///
   /// Calls `pipe2(2)` with `O_CLOEXEC` and `O_NONBLOCK`.
   public init() throws(SystemError) {
     var both: InlineArray<2, CInt> = [-1, -1]

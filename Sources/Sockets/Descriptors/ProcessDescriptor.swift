@@ -1,20 +1,20 @@
 import CSocketShims
 import Glibc
 
-/// A process by a descriptor: unlike its number, which is another's some time after it has ended, this one always means
-/// the same process (`pidfd_open(2)`).
+/// A descriptor of a process (`pidfd_open(2)`). Unlike a process ID, which may be reused once the process has ended, it
+/// always refers to the same process.
 public struct ProcessDescriptor: ~Copyable, Sendable {
-  /// The descriptor: it belongs to this owner, and has `FD_CLOEXEC`.
+  /// The descriptor, with `FD_CLOEXEC`. It belongs to this value: do not close it.
   public let number: CInt
 
-  /// Takes a descriptor over.
+  /// Takes ownership of a descriptor.
   init(owning number: CInt) { self.number = number }
 
-  /// A descriptor of a process of this namespace.
+  /// Opens a descriptor of a process in this PID namespace.
   ///
   /// Calls `pidfd_open(2)`.
   ///
-  /// - Throws: `ESRCH` where there is no such process; `ENOSYS` before Linux 5.3.
+  /// - Throws: `ESRCH` if there is no such process; `ENOSYS` before Linux 5.3.
   public init(of process: CInt) throws(SystemError) {
     number = CInt(
       try Kernel.call("pidfd_open", about: "of process \(process)", [.integer(Int(process)), .integer(0)]) { _ in
@@ -24,14 +24,14 @@ public struct ProcessDescriptor: ~Copyable, Sendable {
 
   deinit { Kernel.close(number) }
 
-  /// Whether the process has not ended yet.
+  /// Whether the process is still running.
   ///
-  /// Calls `poll(2)`, which says that the descriptor is readable once the process has ended.
+  /// Calls `poll(2)`: the descriptor becomes readable when the process ends.
   public var isRunning: Bool { Self.isRunning(number) }
 
   static func isRunning(_ descriptor: CInt) -> Bool { (try? Descriptor(descriptor).isReady(.readable)) == false }
 
-  /// The number of the process; nil where it is gone, or in a namespace that this one does not see.
+  /// The process ID; nil if the process has ended, or is in a PID namespace that is not visible from here.
   ///
   /// Reads `/proc/self/fdinfo`.
   public var processID: CInt? {
@@ -45,12 +45,12 @@ public struct ProcessDescriptor: ~Copyable, Sendable {
 }
 
 extension Socket {
-  /// The process at the other end of a Unix connection, by a descriptor of its own.
+  /// A new descriptor of the process at the other end of a Unix connection.
   ///
   /// Calls `getsockopt(2)` for `SO_PEERPIDFD`.
   ///
-  /// - Throws: `ENOPROTOOPT` before Linux 6.5; `ENODATA` where there is no peer; `ESRCH` where it has ended, before
-  ///   Linux 6.16.
+  /// - Throws: `ENOPROTOOPT` before Linux 6.5; `ENODATA` if there is no peer; `ESRCH` if it has ended, before Linux
+  ///   6.16.
   public borrowing func peerProcessDescriptor() throws(SystemError) -> ProcessDescriptor {
     let bytes = try getOption(level: .socket, number: 77, capacity: 4, about: "SO_PEERPIDFD")
     guard bytes.count == 4 else {
@@ -59,19 +59,19 @@ extension Socket {
     return ProcessDescriptor(owning: bytes.load(CInt.self))
   }
 
-  /// Whether the process at the other end of a Unix connection still runs; nil where that cannot be known.
+  /// Whether the process at the other end of a Unix connection is still running; nil if unknown.
   public borrowing func peerIsRunning() -> Bool? {
     do throws(SystemError) {
       return try peerProcessDescriptor().isRunning
     } catch {
-      // ESRCH.
+      // The kernel reports a process that has ended as ESRCH.
       return error.number == .noProcess ? false : nil
     }
   }
 }
 
 extension ReceivedDescriptors {
-  /// Gives the next one up as that of a process, which `SCM_PIDFD` brought; nil when none are left.
+  /// Transfers the next descriptor, one of a process that `SCM_PIDFD` passed; nil if none are left.
   public mutating func takeProcess() -> ProcessDescriptor? {
     guard let number = takeFirst() else { return nil }
     return ProcessDescriptor(owning: number)

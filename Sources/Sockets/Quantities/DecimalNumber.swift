@@ -1,10 +1,10 @@
-/// The digits of a decimal number, scaled without floating point: `0.1` of an hour is exactly six minutes.
+/// A decimal number, scaled without floating point: `0.1` of an hour is exactly six minutes.
 struct DecimalNumber {
   let whole: Substring.UTF8View
-  /// The digits behind the point; nil where there is no point.
+  /// The digits after the decimal point; nil if there is no point.
   let fraction: Substring.UTF8View?
 
-  /// Digits with at most one point, and at least one digit; nil for anything else.
+  /// Parses digits with at most one decimal point and at least one digit; nil for anything else.
   init?(_ text: Substring.UTF8View) {
     let parts = text.split(separator: UInt8(ascii: "."), maxSplits: 1, omittingEmptySubsequences: false)
     whole = parts[0]
@@ -14,7 +14,7 @@ struct DecimalNumber {
     else { return nil }
   }
 
-  /// The number times a scale, rounded up or down to a whole one; nil where 64 bits do not hold it.
+  /// The number times a scale, rounded up or down to an integer; nil if it does not fit in 64 bits.
   func scaled(by scale: Int64, _ rule: FloatingPointRoundingRule) -> Int64? {
     var result: Int64 = 0
     for digit in whole {
@@ -28,7 +28,7 @@ struct DecimalNumber {
     return isTooLarge || isTooLargeWithFraction ? nil : sum
   }
 
-  /// Digits behind the eighteenth are worth less than any unit: they matter for rounding up only.
+  /// Digits after the eighteenth are worth less than any unit, and matter only for rounding up.
   private func scaledFraction(by scale: Int64, _ rule: FloatingPointRoundingRule) -> Int64 {
     var digits = fraction.map(Array.init) ?? []
     let isCut = digits.dropFirst(18).contains { $0 != UInt8(ascii: "0") }

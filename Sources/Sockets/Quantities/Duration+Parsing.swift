@@ -1,16 +1,17 @@
 extension Duration {
-  /// Parses a time as users write it: `5`, `1.5`, `20us`, `300ms`, `2m`, `1h`.
+  /// Parses a duration as users write it: `5`, `1.5`, `20us`, `300ms`, `2m`, `1h`.
   ///
-  /// This is the only grammar of times: options of the command line, the shell and the catalogue of socket options use it.
+  /// This is the only grammar for durations: command-line options, the shell and the catalogue of socket options use
+  /// it.
   ///
-  /// - The number is decimal, without a sign or an exponent; `.5` and `5.` are understood.
-  /// - The unit is `ns`, `us` (or `µs`), `ms`, `s`, `m` (or `min`) or `h`, in upper or lower case. A space may stand before
-  ///   it, so that what ``SocketOptionValue`` shows (`1.5 s`) can be given again.
-  /// - The range is 0 to 292 years. A fraction of a nanosecond is rounded up, so that no limit ends early.
+  /// - The number is decimal, without a sign or an exponent; `.5` and `5.` are accepted.
+  /// - The unit is `ns`, `us` (or `µs`), `ms`, `s`, `m` (or `min`) or `h`, in upper or lower case. A space before it is
+  ///   allowed, so that the output of ``SocketOptionValue`` (`1.5 s`) can be parsed.
+  /// - The range is 0 to 292 years. A fraction of a nanosecond is rounded up, so that no timeout expires early.
   ///
   /// - Parameters:
-  ///   - text: the time.
-  ///   - unit: what a number without a unit counts.
+  ///   - text: the duration.
+  ///   - unit: the unit of a number without one.
   public init(parsing text: String, unit: SocketOption.TimeUnit = .seconds) throws(QuantityError) {
     let number = text.utf8.prefix { $0.isDecimalDigit || $0 == UInt8(ascii: ".") }
     let suffix = text[number.endIndex...].drop { $0 == " " }.lowercased()

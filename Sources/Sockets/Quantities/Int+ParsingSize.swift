@@ -1,11 +1,12 @@
 extension Int {
   /// Parses a size or a count as users write it: `4096`, `64k`, `1.5M`, `500KiB`, `2GiB`.
   ///
-  /// This is the only grammar of sizes: options of the command line, the shell and the catalogue of socket options use it.
+  /// This is the only grammar for sizes: command-line options, the shell and the catalogue of socket options use it.
   ///
   /// - The number is decimal, without a sign or an exponent.
-  /// - The unit is `k`, `M`, `G` or `T` in upper or lower case: 1024 and its powers, never 1000. `B` or `iB` may follow it.
-  /// - A fraction needs a unit, and a digit on each side of the point. Fractions of a byte are dropped.
+  /// - The unit is `k`, `M`, `G` or `T` in upper or lower case: powers of 1024, never of 1000. `B` or `iB` may follow
+  ///   it.
+  /// - A fraction requires a unit, and digits on both sides of the point. Fractions of a byte are dropped.
   public init(parsingSize text: String) throws(QuantityError) {
     let number = text.utf8.prefix { $0.isDecimalDigit || $0 == UInt8(ascii: ".") }
     guard let scale = Self.bytes(per: text[number.endIndex...].lowercased()), let decimal = DecimalNumber(number),

@@ -1,12 +1,12 @@
-/// Text that is not a time or a size, or one that does not fit.
+/// Text that is not a duration or a size, or is out of range.
 public enum QuantityError: Error, Hashable, Sendable {
-  /// Not a number with a unit of time; the unit is that of a bare number.
+  /// Not a number with a unit of time; `unit` applies to a number without one.
   case notATime(String, unit: SocketOption.TimeUnit)
-  /// Longer than 292 years, the nanoseconds that 64 bits count.
+  /// More than 292 years, the nanoseconds that fit in 64 bits.
   case timeTooLong(String)
   /// Not a number with a unit of size.
   case notASize(String)
-  /// More bytes than an `Int` counts.
+  /// More bytes than fit in an `Int`.
   case sizeTooLarge(String)
 }
 

@@ -1,13 +1,13 @@
 import CSocketShims
 import Glibc
 
-/// What an ``Epoll`` set watches a descriptor for, and what it reports.
+/// The events that an ``Epoll`` set waits for on a descriptor, and those that it reports.
 ///
-/// Inlinable: an event loop looks at each of them for each event.
+/// Inlinable, since an event loop tests several of them for each event.
 public struct EpollEvents: OptionSet, Hashable, Sendable {
   /// The C value.
   public let rawValue: UInt32
-  /// Any value passes, also one that has no name here.
+  /// Any value, even one without a name here.
   @inlinable public init(rawValue: UInt32) { self.rawValue = rawValue }
 
   /// `EPOLLIN`: reading does not block.
@@ -16,28 +16,30 @@ public struct EpollEvents: OptionSet, Hashable, Sendable {
   @inlinable public static var urgent: Self { Self(rawValue: 0x002) }
   /// `EPOLLOUT`: writing does not block.
   @inlinable public static var writable: Self { Self(rawValue: 0x004) }
-  /// `EPOLLERR`: an error waits, or the reader of a pipe has gone.
+  /// `EPOLLERR`: an error is pending, or the read end of a pipe was closed.
   ///
-  /// Reported unasked.
+  /// Always reported.
   @inlinable public static var error: Self { Self(rawValue: 0x008) }
-  /// `EPOLLHUP`: both halves have ended.
+  /// `EPOLLHUP`: both directions are shut down.
   ///
-  /// Reported unasked.
+  /// Always reported.
   @inlinable public static var hangUp: Self { Self(rawValue: 0x010) }
-  /// `EPOLLRDHUP`: the peer's sending half has ended.
+  /// `EPOLLRDHUP`: the peer has shut down its sending half.
   @inlinable public static var peerShutdown: Self { Self(rawValue: 0x2000) }
-  /// `EPOLLET`: report changes, not states.
+  /// `EPOLLET`: report changes of state only.
   @inlinable public static var edgeTriggered: Self { Self(rawValue: 1 << 31) }
 }
 
-/// A set of descriptors that one call can wait for: `epoll(7)`.
+/// A set of descriptors to wait for in one call: `epoll(7)`.
 public struct Epoll: ~Copyable, Sendable {
-  /// How many events one ``wait(milliseconds:_:)`` brings at most.
+  /// The maximum number of events that one ``wait(milliseconds:_:)`` returns.
   public static let mostEvents = 64
 
-  /// The set itself: readable while it has something to report.
+  /// The descriptor of the set, which is readable while events are pending. It belongs to this value.
   public let descriptor: CInt
 
+  /// Creates an empty set.
+  ///
   /// Calls `epoll_create1(2)` with `EPOLL_CLOEXEC`.
   public init() throws(SystemError) {
     descriptor = CInt(
@@ -48,20 +50,21 @@ public struct Epoll: ~Copyable, Sendable {
 
   deinit { Kernel.close(descriptor) }
 
-  /// Watches a descriptor; `token` comes back with its events.
+  /// Adds a descriptor; its events are reported with `token`.
   ///
   /// Calls `epoll_ctl(2)` with `EPOLL_CTL_ADD`.
   ///
-  /// - Throws: `EPERM` for what is always ready: regular files, directories, `/dev/null`; `EEXIST`, `EBADF`.
+  /// - Throws: `EPERM` for files that are always ready: regular files, directories, `/dev/null`; `EEXIST` if the
+  ///   descriptor is in the set, `EBADF` if it is not open.
   public borrowing func add(_ watched: CInt, for events: EpollEvents, token: UInt64) throws(SystemError) {
     try control(EPOLL_CTL_ADD, watched, events, token)
   }
 
-  /// Watches a descriptor that is in the set for other events; those that it is ready for are reported anew.
+  /// Changes the events of a descriptor in the set. Those that are already pending are reported again.
   ///
   /// Calls `epoll_ctl(2)` with `EPOLL_CTL_MOD`.
   ///
-  /// - Throws: `ENOENT` for what is not in the set.
+  /// - Throws: `ENOENT` if the descriptor is not in the set.
   public borrowing func modify(_ watched: CInt, for events: EpollEvents, token: UInt64) throws(SystemError) {
     try control(EPOLL_CTL_MOD, watched, events, token)
   }
@@ -84,7 +87,7 @@ public struct Epoll: ~Copyable, Sendable {
     }
   }
 
-  /// Stops watching.
+  /// Removes a descriptor.
   ///
   /// Calls `epoll_ctl(2)` with `EPOLL_CTL_DEL`.
   public borrowing func remove(_ watched: CInt) throws(SystemError) {
@@ -97,12 +100,12 @@ public struct Epoll: ~Copyable, Sendable {
     }
   }
 
-  /// Waits until something happens, and hands over each event with its token.
+  /// Waits for events, and calls the closure with each one and its token.
   ///
   /// Calls `epoll_wait(2)`. A signal ends the wait early, without events.
   ///
-  /// - Parameter milliseconds: at most so long; nil for as long as it takes.
-  /// - Returns: how many events there were.
+  /// - Parameter milliseconds: the timeout; nil for none.
+  /// - Returns: the number of events.
   @discardableResult
   public borrowing func wait(
     milliseconds: Int?, _ body: (UInt64, EpollEvents) -> Void

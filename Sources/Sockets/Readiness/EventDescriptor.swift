@@ -1,11 +1,14 @@
 import CSocketShims
 import Glibc
 
-/// A counter in the kernel that is readable while it is not zero: how one thread ends another's wait (`eventfd(2)`).
+/// A counter in the kernel that is readable while it is not zero (`eventfd(2)`), with which one thread can wake
+/// another.
 public struct EventDescriptor: ~Copyable, Sendable {
-  /// The descriptor: it belongs to this owner, and has `FD_CLOEXEC`.
+  /// The descriptor, with `FD_CLOEXEC`. It belongs to this value: do not close it.
   public let number: CInt
 
+  /// Creates a counter of zero.
+  ///
   /// Calls `eventfd(2)` with `EFD_CLOEXEC` and `EFD_NONBLOCK`.
   public init() throws(SystemError) {
     number = CInt(
@@ -18,9 +21,9 @@ public struct EventDescriptor: ~Copyable, Sendable {
 
   deinit { Kernel.close(number) }
 
-  /// Adds one.
+  /// Increments the counter.
   ///
-  /// Calls `write(2)`. It fails only if the counter is full, and then the descriptor is readable already.
+  /// Calls `write(2)`, which fails only if the counter is at its maximum, and the descriptor is readable then anyway.
   public borrowing func signal() {
     let number = number
     var one: UInt64 = 1
@@ -29,7 +32,7 @@ public struct EventDescriptor: ~Copyable, Sendable {
     }
   }
 
-  /// Sets it to zero.
+  /// Resets the counter to zero.
   ///
   /// Calls `read(2)`.
   public borrowing func acknowledge() {

@@ -1,26 +1,26 @@
 import CSocketShims
 import Glibc
 
-/// What to wait for on a descriptor, and what was found: the bits of `poll(2)`.
+/// The events that `poll(2)` waits for on a descriptor, and those that it reports.
 public struct PollEvents: OptionSet, Hashable, Sendable {
-  /// The C number.
+  /// The C value.
   public let rawValue: Int16
-  /// Events by their bits.
+  /// Any value, even one without a name here.
   public init(rawValue: Int16) { self.rawValue = rawValue }
 
-  /// `POLLIN`: a receive would not wait: there is data, an end, a connection to accept, or an error.
+  /// `POLLIN`: a read would not block: there is data, end of file, a connection to accept, or an error.
   public static let readable = Self(rawValue: Int16(POLLIN))
   /// `POLLPRI`: urgent data.
   public static let urgent = Self(rawValue: Int16(POLLPRI))
-  /// `POLLOUT`: a send would not wait; a connection that was in progress has been decided.
+  /// `POLLOUT`: a write would not block, or a connection attempt has ended.
   public static let writable = Self(rawValue: Int16(POLLOUT))
-  /// `POLLRDHUP`: the peer has ended its sending half.
+  /// `POLLRDHUP`: the peer has shut down its sending half.
   public static let peerEnded = Self(rawValue: sockshim_POLLRDHUP)
-  /// `POLLERR`, always waited for: an error, or something in the error queue.
+  /// `POLLERR`, always reported: an error is pending, or the error queue is not empty.
   public static let error = Self(rawValue: Int16(POLLERR))
-  /// `POLLHUP`, always waited for: both halves have ended.
+  /// `POLLHUP`, always reported: both directions are shut down.
   public static let hungUp = Self(rawValue: Int16(POLLHUP))
-  /// `POLLNVAL`, always waited for: the descriptor is not open.
+  /// `POLLNVAL`, always reported: the descriptor is not open.
   public static let invalid = Self(rawValue: Int16(POLLNVAL))
 
   /// Each event with its C name.

@@ -1,50 +1,50 @@
 import CSocketShims
 import Glibc
 
-/// Descriptors to wait for together: the array of `poll(2)`.
+/// A set of descriptors to wait for in one call: the array of `poll(2)`.
 ///
-/// It borrows the descriptors: they must stay open while it waits.
+/// It borrows the descriptors, which must stay open during a wait.
 public struct PollSet: Sendable {
   private var entries: [pollfd] = []
 
-  /// An empty set.
+  /// Creates an empty set.
   public init() {}
 
-  /// How many descriptors it has.
+  /// The number of descriptors.
   public var count: Int { entries.count }
 
   /// Adds a descriptor.
   ///
-  /// - Returns: its place, for ``found(at:)``.
+  /// - Returns: its index, for ``found(at:)``.
   @discardableResult
   public mutating func add(_ descriptor: CInt, for events: PollEvents) -> Int {
     entries.append(pollfd(fd: descriptor, events: events.rawValue, revents: 0))
     return entries.count - 1
   }
 
-  /// Waits for other events at a place; with none the descriptor is passed over.
+  /// Changes the events to wait for at an index; if there are none, the descriptor is ignored.
   public mutating func setEvents(_ events: PollEvents, at place: Int) {
     entries[place].events = events.rawValue
-    // A negative number is how poll(2) is told to pass an entry over: without it, errors would still be reported.
+    // poll(2) ignores entries with a negative descriptor. Without this, errors would still be reported.
     let descriptor = entries[place].fd < 0 ? ~entries[place].fd : entries[place].fd
     entries[place].fd = events.isEmpty ? ~descriptor : descriptor
   }
 
-  /// What the last wait found at a place.
+  /// The events that the last wait reported at an index.
   public func found(at place: Int) -> PollEvents { PollEvents(rawValue: entries[place].revents) }
 
-  /// The descriptors that the last wait found something on.
+  /// The descriptors for which the last wait reported events.
   public var ready: [(descriptor: CInt, events: PollEvents)] {
     entries.filter { $0.revents != 0 }.map { ($0.fd, PollEvents(rawValue: $0.revents)) }
   }
 
-  /// Waits until something is found on one of the descriptors.
+  /// Waits until there is an event on one of the descriptors.
   ///
-  /// Calls `poll(2)`, which counts milliseconds: the time is rounded up.
+  /// Calls `poll(2)`, with the timeout rounded up to milliseconds.
   ///
-  /// - Parameter timeout: nil to wait for ever; zero to look only.
-  /// - Returns: on how many descriptors something was found; 0 when the time has passed.
-  /// - Throws: `EINTR` when a signal came; `EINVAL` for more descriptors than `RLIMIT_NOFILE`.
+  /// - Parameter timeout: the timeout; nil for none, zero to poll.
+  /// - Returns: the number of descriptors with events; 0 if the timeout expired.
+  /// - Throws: `EINTR` if a signal arrived; `EINVAL` for more descriptors than `RLIMIT_NOFILE`.
   public mutating func wait(timeout: Duration? = nil) throws(SystemError) -> Int {
     let milliseconds = timeout.map { CInt(clamping: max(0, $0.count(of: .milliseconds))) } ?? -1
     return try Kernel.call(
@@ -56,12 +56,12 @@ public struct PollSet: Sendable {
     }
   }
 
-  /// The same, with a time counted in nanoseconds.
+  /// The same, with a resolution of nanoseconds.
   ///
   /// Calls `ppoll(2)` without a signal mask.
   public mutating func waitPrecisely(timeout: Duration? = nil) throws(SystemError) -> Int {
     let (seconds, attoseconds) = max(.zero, timeout ?? .zero).components
-    // A negative number of seconds stands for no limit.
+    // A negative number of seconds means no timeout.
     let wholeSeconds = timeout == nil ? -1 : seconds
     return try Kernel.call(
       "ppoll", interruption: .report,
@@ -76,13 +76,13 @@ public struct PollSet: Sendable {
 }
 
 extension Socket {
-  /// Waits until something is found on the socket.
+  /// Waits for events on the socket.
   ///
-  /// Calls `poll(2)`.
+  /// Calls `poll(2)`, with the timeout rounded up to milliseconds.
   ///
-  /// - Parameter timeout: nil to wait for ever; zero to look only.
-  /// - Returns: what was found; nothing when the time has passed.
-  /// - Throws: `EINTR` when a signal came.
+  /// - Parameter timeout: the timeout; nil for none, zero to poll.
+  /// - Returns: the events; empty if the timeout expired.
+  /// - Throws: `EINTR` if a signal arrived.
   public borrowing func wait(for events: PollEvents, timeout: Duration? = nil) throws(SystemError) -> PollEvents {
     var set = PollSet()
     set.add(descriptor, for: events)

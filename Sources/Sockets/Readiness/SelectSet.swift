@@ -1,32 +1,32 @@
 import CSocketShims
 import Glibc
 
-/// Descriptors to wait for together: the three sets of `select(2)`.
+/// A set of descriptors to wait for in one call: the three sets of `select(2)`.
 ///
-/// It takes descriptors below 1024 only (`FD_SETSIZE`), as C does; ``PollSet`` takes any.
+/// As in C, descriptors must be below 1024 (`FD_SETSIZE`); ``PollSet`` takes any.
 public struct SelectSet: Sendable {
   /// One of the three sets.
   public enum Condition: Hashable, Sendable, CaseIterable {
-    /// A receive would not wait.
+    /// A read would not block.
     case readable
-    /// A send would not wait.
+    /// A write would not block.
     case writable
-    /// Urgent data, and with `SO_SELECT_ERR_QUEUE` errors.
+    /// Urgent data; with `SO_SELECT_ERR_QUEUE` also an error in the error queue.
     case exceptional
   }
 
-  /// The first descriptor that has no place in a set: `FD_SETSIZE`.
+  /// The lowest descriptor that does not fit in a set: `FD_SETSIZE`.
   public static let limit: CInt = 1024
 
   private var wanted: [Condition: Set<CInt>] = [:]
   private var found: [Condition: Set<CInt>] = [:]
 
-  /// Three empty sets.
+  /// Creates three empty sets.
   public init() {}
 
   /// Adds a descriptor to one of the sets: `FD_SET(3)`.
   ///
-  /// - Throws: `EBADF` for a number outside of 0 to 1023, where C would write beyond the set.
+  /// - Throws: `EBADF` if it is not between 0 and 1023; C would write beyond the set.
   public mutating func insert(_ descriptor: CInt, for condition: Condition) throws(SystemError) {
     guard (0..<Self.limit).contains(descriptor) else {
       throw SystemError(
@@ -35,27 +35,27 @@ public struct SelectSet: Sendable {
     wanted[condition, default: []].insert(descriptor)
   }
 
-  /// Takes a descriptor out of one of the sets: `FD_CLR(3)`.
+  /// Removes a descriptor from one of the sets: `FD_CLR(3)`.
   public mutating func remove(_ descriptor: CInt, for condition: Condition) {
     wanted[condition]?.remove(descriptor)
   }
 
-  /// Whether the last wait found this condition on the descriptor: `FD_ISSET(3)`.
+  /// Whether the last wait reported this condition for the descriptor: `FD_ISSET(3)`.
   public func isReady(_ descriptor: CInt, for condition: Condition) -> Bool {
     found[condition]?.contains(descriptor) == true
   }
 
-  /// The descriptors that the last wait found this condition on, in their order.
+  /// The descriptors for which the last wait reported this condition, in ascending order.
   public func ready(for condition: Condition) -> [CInt] { found[condition, default: []].sorted() }
 
   /// Waits until one of the conditions holds.
   ///
-  /// Calls `select(2)`. The sets stay as they are, unlike in C: what was found stands beside them.
+  /// Calls `select(2)`. Unlike in C, the sets do not change: the result is kept separately.
   ///
-  /// - Parameter timeout: in microseconds, rounded up; nil to wait for ever; zero to look only.
-  /// - Returns: how many conditions hold; 0 when the time has passed.
-  /// - Throws: `EINTR` when a signal came; `EBADF` for a descriptor that is not open (Linux does not notice numbers
-  ///   beyond the end of its table of open files).
+  /// - Parameter timeout: the timeout, rounded up to microseconds; nil for none, zero to poll.
+  /// - Returns: the number of conditions that hold; 0 if the timeout expired.
+  /// - Throws: `EINTR` if a signal arrived; `EBADF` if a descriptor is not open (Linux ignores those beyond the end of
+  ///   the process's descriptor table).
   public mutating func wait(timeout: Duration? = nil) throws(SystemError) -> Int {
     let highest = wanted.values.compactMap { $0.max() }.max() ?? -1
     var read = filledSet(.readable)
@@ -70,7 +70,7 @@ public struct SelectSet: Sendable {
         members(of: except, .exceptional), .time(timeout, fraction: "tv_usec"),
       ]
     ) { _ in
-      // A negative number of seconds stands for no limit.
+      // A negative number of seconds means no timeout.
       unsafe Int(
         sockshim_select(highest + 1, &read, &write, &except, timeout == nil ? -1 : seconds, microseconds))
     }
@@ -89,7 +89,7 @@ public struct SelectSet: Sendable {
     return count
   }
 
-  /// The descriptors in a C set, for an observer.
+  /// The descriptors in a C set, decoded for an observer.
   private func members(of set: fd_set, _ condition: Condition) -> SystemCallArgument {
     .list(
       wanted[condition, default: []].sorted().filter { descriptor in

@@ -1,13 +1,15 @@
 import CSocketShims
 import Glibc
 
-/// Signals that are read from a descriptor instead of interrupting the program (`signalfd(2)`).
+/// A descriptor from which signals are read instead of interrupting the program (`signalfd(2)`).
 ///
-/// It brings only signals that are blocked; blocking them is the caller's business.
+/// Only blocked signals are delivered to it; the caller must block them.
 public struct SignalDescriptor: ~Copyable, Sendable {
-  /// The descriptor: it belongs to this owner, and has `FD_CLOEXEC`.
+  /// The descriptor, with `FD_CLOEXEC`. It belongs to this value: do not close it.
   public let number: CInt
 
+  /// Creates a descriptor for these signals.
+  ///
   /// Calls `signalfd(2)` with `SFD_CLOEXEC` and `SFD_NONBLOCK`.
   public init(_ signals: [CInt]) throws(SystemError) {
     var set = sigset_t()
@@ -27,7 +29,7 @@ public struct SignalDescriptor: ~Copyable, Sendable {
 
   deinit { Kernel.close(number) }
 
-  /// Takes the next signal, and returns its number; nil if none has come.
+  /// Removes the next pending signal and returns its number; nil if there is none.
   ///
   /// Calls `read(2)`.
   public borrowing func next() -> CInt? {

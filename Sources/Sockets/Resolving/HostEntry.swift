@@ -1,14 +1,14 @@
 import Glibc
 
-/// What `gethostbyname(3)` tells of a host: `struct hostent`.
+/// The result of `gethostbyname(3)`: `struct hostent`.
 public struct HostEntry: Sendable, Hashable {
-  /// `h_name`: the host's own name.
+  /// `h_name`: the canonical name of the host.
   public let name: String
-  /// `h_aliases`: its other names.
+  /// `h_aliases`: its aliases.
   public let aliases: [String]
   /// `h_addrtype`: `AF_INET` or `AF_INET6`.
   public let family: AddressFamily
-  /// `h_addr_list`, each with port 0.
+  /// `h_addr_list`: the addresses, each with port 0.
   public let addresses: [SocketAddress]
 }
 

@@ -1,19 +1,19 @@
 import CSocketShims
 
-/// Why `gethostbyname(3)` or `gethostbyaddr(3)` has no answer.
+/// Why `gethostbyname(3)` or `gethostbyaddr(3)` failed.
 public struct HostLookupError: Error, Hashable, Sendable {
-  /// What `h_errno` held.
+  /// The value of `h_errno`.
   public struct Code: NamedConstant {
-    /// The C number.
+    /// The C value.
     public let rawValue: CInt
-    /// A code by its number.
+    /// Any value, even one without a name here.
     public init(rawValue: CInt) { self.rawValue = rawValue }
 
     /// `HOST_NOT_FOUND`: no such host.
     public static let hostNotFound = Self(rawValue: 1)
-    /// `TRY_AGAIN`: the name server did not answer; try later.
+    /// `TRY_AGAIN`: the name server did not answer; try again later.
     public static let tryAgain = Self(rawValue: 2)
-    /// `NO_RECOVERY`: the name server failed for good.
+    /// `NO_RECOVERY`: the name server returned a permanent failure.
     public static let noRecovery = Self(rawValue: 3)
     /// `NO_DATA`: the host has no address of this family.
     public static let noData = Self(rawValue: 4)
@@ -24,15 +24,15 @@ public struct HostLookupError: Error, Hashable, Sendable {
       (4, "NO_DATA"),
     ]
 
-    /// In words: `Unknown host`.
+    /// The message, such as `Unknown host`.
     ///
     /// Calls `hstrerror(3)`.
     public var meaning: String { unsafe String(cString: sockshim_hstrerror(rawValue)) }
   }
 
-  /// Why.
+  /// The reason.
   public let code: Code
-  /// The name or the address that was asked for.
+  /// The name or address that was looked up.
   public let asked: String
 
   init(code: Code, asked: String) {

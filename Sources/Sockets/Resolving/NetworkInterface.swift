@@ -1,13 +1,13 @@
 import Glibc
 
-/// A network interface: its name and the index that scopes, memberships and options hold.
+/// A network interface: its name, and the index by which scopes, memberships and options refer to it.
 public struct NetworkInterface: Sendable, Hashable {
-  /// `lo`, `eth0`.
+  /// The name: `lo`, `eth0`.
   public let name: String
-  /// From 1.
+  /// The index, 1 or greater.
   public let index: UInt32
 
-  /// Every interface of this network namespace.
+  /// All interfaces of this network namespace.
   ///
   /// Calls `if_nameindex(3)`.
   public static func all() throws(SystemError) -> [NetworkInterface] {
@@ -26,7 +26,7 @@ public struct NetworkInterface: Sendable, Hashable {
     return result
   }
 
-  /// The index of the interface of this name; nil where there is none.
+  /// The index of the interface with this name; nil if there is none.
   ///
   /// Calls `if_nametoindex(3)`.
   public static func index(of name: String) -> UInt32? {
@@ -37,7 +37,7 @@ public struct NetworkInterface: Sendable, Hashable {
     return error == nil ? UInt32(index) : nil
   }
 
-  /// The name of the interface with this index; nil where there is none.
+  /// The name of the interface with this index; nil if there is none.
   ///
   /// Calls `if_indextoname(3)`.
   public static func name(of index: UInt32) -> String? {
@@ -50,7 +50,7 @@ public struct NetworkInterface: Sendable, Hashable {
     }
   }
 
-  /// The first IPv4 address of the interface of this name; nil where it has none.
+  /// The first IPv4 address of the interface with this name; nil if it has none.
   ///
   /// Calls `getifaddrs(3)`.
   static func ipv4Address(of name: String) -> IPv4Address? {
@@ -73,21 +73,21 @@ public struct NetworkInterface: Sendable, Hashable {
 }
 
 extension NetworkInterface {
-  /// Whether text can be the name of an interface: up to 15 bytes, none of them white or a slash.
+  /// Whether text can be an interface name: up to 15 bytes, without white space or slashes.
   static func isName(_ text: String) -> Bool {
     (1...15).contains(text.utf8.count) && text.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7f && $0 != UInt8(ascii: "/") }
       && !text.utf8.contains(UInt8(ascii: ":"))
   }
 
-  /// The index of an interface by its name or number; 0 for `any`.
+  /// The index of an interface given by name or number; 0 for `any`.
   ///
-  /// - Throws: `ENODEV` where there is none.
+  /// - Throws: `ENODEV` if no interface has this name.
   static func index(in text: String) throws(SystemError) -> UInt32 {
     if text == "any" { return 0 }
     if let index = index(of: text) ?? UInt32(number: text) { return index }
     throw SystemError(call: "if_nametoindex", number: .noDevice, subject: text)
   }
 
-  /// The name of an interface, its number where it has gone, `any` for 0.
+  /// The name of an interface, or its number if it no longer exists; `any` for 0.
   static func text(of index: UInt32) -> String { index == 0 ? "any" : name(of: index) ?? String(index) }
 }

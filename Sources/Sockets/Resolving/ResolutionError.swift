@@ -1,30 +1,30 @@
 import CSocketShims
 import Glibc
 
-/// Why a name has no address, or an address no name.
+/// Why a name could not be resolved to an address, or an address to a name.
 public struct ResolutionError: Error, Hashable, Sendable {
-  /// What `getaddrinfo(3)` or `getnameinfo(3)` returned: `EAI_NONAME` and the rest.
+  /// The result of `getaddrinfo(3)` or `getnameinfo(3)`: `EAI_NONAME` and the rest.
   public struct Code: NamedConstant {
-    /// The C number.
+    /// The C value.
     public let rawValue: CInt
-    /// A code by its number.
+    /// Any value, even one without a name here.
     public init(rawValue: CInt) { self.rawValue = rawValue }
 
-    /// `EAI_AGAIN`: the name server did not answer; try later.
+    /// `EAI_AGAIN`: the name server did not answer; try again later.
     public static let tryAgain = Self(rawValue: EAI_AGAIN)
-    /// `EAI_FAIL`: the name server failed for good.
+    /// `EAI_FAIL`: the name server returned a permanent failure.
     public static let failed = Self(rawValue: EAI_FAIL)
-    /// `EAI_FAMILY`: the family is not one that names have.
+    /// `EAI_FAMILY`: names of this family cannot be looked up.
     public static let family = Self(rawValue: EAI_FAMILY)
     /// `EAI_NONAME`: no such host.
     public static let noName = Self(rawValue: EAI_NONAME)
     /// `EAI_NODATA`: the host has no address of this family.
     public static let noData = Self(rawValue: sockshim_EAI_NODATA)
-    /// `EAI_ADDRFAMILY`: the host is an address of another family.
+    /// `EAI_ADDRFAMILY`: the host has addresses of another family only.
     public static let addressFamily = Self(rawValue: sockshim_EAI_ADDRFAMILY)
     /// `EAI_SERVICE`: no such service for this type of socket.
     public static let service = Self(rawValue: EAI_SERVICE)
-    /// `EAI_SYSTEM`: `errno` tells.
+    /// `EAI_SYSTEM`: a system error, in ``ResolutionError/number``.
     public static let system = Self(rawValue: EAI_SYSTEM)
 
     /// From netdb.h.
@@ -34,7 +34,7 @@ public struct ResolutionError: Error, Hashable, Sendable {
       (-11, "EAI_SYSTEM"), (-12, "EAI_OVERFLOW"), (-105, "EAI_IDN_ENCODE"),
     ]
 
-    /// In words: `Name or service not known`.
+    /// The message, such as `Name or service not known`.
     ///
     /// Calls `gai_strerror(3)`.
     public var meaning: String {
@@ -43,13 +43,13 @@ public struct ResolutionError: Error, Hashable, Sendable {
     }
   }
 
-  /// Why.
+  /// The reason.
   public let code: Code
-  /// The name that was asked for; nil for every interface.
+  /// The host that was looked up; nil for the wildcard address.
   public let host: String?
-  /// The service that was asked for.
+  /// The service that was looked up.
   public let service: String?
-  /// What `errno` held, where the code is ``Code/system``.
+  /// The value of `errno`, if the code is ``Code/system``.
   public let number: ErrorNumber?
 
   init(code: Code, host: String?, service: String?, number: ErrorNumber?) {
@@ -61,10 +61,10 @@ public struct ResolutionError: Error, Hashable, Sendable {
 }
 
 extension ResolutionError: CustomStringConvertible {
-  /// What was asked for, and why there is no answer: `example.invalid: Name or service not known (EAI_NONAME)`.
+  /// What was looked up, and why that failed: `example.invalid: Name or service not known (EAI_NONAME)`.
   public var description: String {
     if let number { return "\(host ?? service ?? "*"): \(number)" }
-    // The C library's text for EAI_SERVICE says "for ai_socktype", which tells its users nothing.
+    // The C library's message says "Servname not supported for ai_socktype", which means nothing to a user.
     if code == .service { return "\(service ?? "*"): no such service (EAI_SERVICE)" }
     return "\(host ?? service ?? "*"): \(code.meaning) (\(code))"
   }

@@ -2,7 +2,7 @@ import CSocketShims
 import Glibc
 
 extension Resolver {
-  /// A host by its name, as programs asked before `getaddrinfo(3)`: one family, no services, no scopes.
+  /// Looks up a host by name with the interface that preceded `getaddrinfo(3)`: one family, no services, no scopes.
   ///
   /// Calls `gethostbyname2_r(3)`.
   public static func hostByName(
@@ -15,7 +15,7 @@ extension Resolver {
     }
   }
 
-  /// A host by its address, IPv4 or IPv6.
+  /// Looks up a host by its IPv4 or IPv6 address.
   ///
   /// Calls `gethostbyaddr_r(3)`.
   public static func hostByAddress(_ address: SocketAddress) throws(HostLookupError) -> HostEntry {
@@ -33,7 +33,7 @@ extension Resolver {
     }
   }
 
-  /// Calls with a buffer that grows while it is too small (ERANGE).
+  /// Repeats the call with larger buffers while it fails with ERANGE.
   private static func entry(
     asked: String, _ name: StaticString, _ arguments: @autoclosure () -> [SystemCallArgument],
     _ call: (
@@ -55,13 +55,13 @@ extension Resolver {
         unsafe buffer.withUnsafeMutableBufferPointer { bytes in
           guard let base = bytes.baseAddress else { return }
           unsafe status = call(&result, base, bytes.count, &found, &number)
-          // The entry points into the buffer: copied while that stands.
+          // The entry points into the buffer: copy it while the buffer is valid.
           if status == 0, let host = unsafe found { entry = unsafe HostEntry(host.pointee) }
         }
         return entry == nil ? number : 0
       }
       if let entry { return entry }
-      // A megabyte is more names than a host has.
+      // No host has a megabyte of names.
       if status == ERANGE, size < 1 << 20 {
         size *= 4
         continue
@@ -72,7 +72,7 @@ extension Resolver {
 }
 
 extension SocketAddress {
-  /// The address without its port.
+  /// The address without the port.
   fileprivate var hostText: String {
     switch contents {
     case .ipv4(let address, _): "\(address)"

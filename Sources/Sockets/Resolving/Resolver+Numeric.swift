@@ -1,10 +1,10 @@
 import Glibc
 
 extension Resolver {
-  /// The address of a numeric host and a numeric port: nil where one of them is a name, or of another family.
+  /// The address for a numeric host and port; nil if either is a name, or the host belongs to another family.
   ///
-  /// Calls `inet_pton(3)`, and for a scope `if_nametoindex(3)`. The C library's resolver is left alone: it would open
-  /// half a dozen files first.
+  /// Calls `inet_pton(3)`, and for a scope `if_nametoindex(3)`. This avoids the C library's resolver, which opens half
+  /// a dozen files first.
   static func numericAddress(host: String?, service: String?, family: AddressFamily) -> SocketAddress? {
     guard let host, let port = service.map(port(of:)) ?? 0 else { return nil }
     if let address = IPv4Address(host) {
@@ -18,7 +18,7 @@ extension Resolver {
     return .ipv6(address, port: port, scope: scope)
   }
 
-  /// A port that is written in decimal digits.
+  /// A port in decimal digits.
   private static func port(of service: String) -> UInt16? {
     service.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } ? UInt16(service) : nil
   }

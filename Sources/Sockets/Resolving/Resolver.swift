@@ -1,32 +1,32 @@
 import CSocketShims
 import Glibc
 
-/// An address that a name stands for.
+/// An address found for a name.
 public struct ResolvedAddress: Sendable, Hashable {
-  /// With the port of the service.
+  /// The address, with the port of the service.
   public let address: SocketAddress
-  /// The host's own name, where `AI_CANONNAME` asked for it.
+  /// The canonical name of the host, if `AI_CANONNAME` was requested.
   public let canonicalName: String?
 
-  /// An address, and the name of its host.
+  /// Creates a result from its parts.
   public init(address: SocketAddress, canonicalName: String? = nil) {
     self.address = address
     self.canonicalName = canonicalName
   }
 }
 
-/// Names to addresses and back, through the C library: files, DNS, and whatever nsswitch.conf(5) says.
+/// Resolves names to addresses and back through the C library: files, DNS, and whatever else nsswitch.conf(5) lists.
 public enum Resolver {
   /// The addresses of a host and a service, in the order in which to try them (RFC 6724).
   ///
-  /// Calls `getaddrinfo(3)`, once. An address with a port number is answered without it, and then no file is opened.
+  /// Calls `getaddrinfo(3)` once. A numeric host with a port number does not need it, and no file is opened.
   ///
   /// - Parameters:
-  ///   - host: a name, an IPv4 or IPv6 address, an IPv6 address with `%` and an interface; nil for every interface where
-  ///     `role` is local, and for this host where it is a peer.
-  ///   - service: a port number or a name of services(5); nil for port 0.
-  ///   - transport: services have different ports by protocol, and addresses come once each.
-  ///   - family: `AF_INET` or `AF_INET6` for one of them only.
+  ///   - host: a name, an IPv4 or IPv6 address, or an IPv6 address with `%` and an interface. Nil is the wildcard
+  ///     address for a local endpoint, and the loopback address for a peer.
+  ///   - service: a port number or a name from services(5); nil for port 0.
+  ///   - transport: the transport, on which the port of a service may depend.
+  ///   - family: `AF_INET` or `AF_INET6` to restrict the results to one of them.
   public static func addresses(
     host: String?, service: String?, transport: Transport, family: AddressFamily = .unspecified,
     role: Endpoint.Role = .peer, flags: AddressLookupFlags = []
@@ -39,11 +39,11 @@ public enum Resolver {
     var hints = unsafe addrinfo()
     unsafe hints.ai_family = family.rawValue
     unsafe hints.ai_flags = flags.rawValue | (role == .local ? AI_PASSIVE : 0)
-    // getaddrinfo knows TCP and UDP; the ports of the other protocols are looked up as those of their kind.
+    // getaddrinfo knows only TCP and UDP. The ports of other protocols are looked up as if they were TCP's or UDP's.
     let isStream = transport.type == .stream || transport.type == .sequencedPacket
     unsafe hints.ai_socktype = (isStream ? SocketType.stream : .datagram).rawValue
     unsafe hints.ai_protocol = (isStream ? TransportProtocol.tcp : .udp).rawValue
-    // Without any name getaddrinfo answers EAI_NONAME: a port of 0 gives it something to look up.
+    // With neither host nor service, getaddrinfo fails with EAI_NONAME, so ask for port 0.
     let service = service ?? (host == nil ? "0" : nil)
 
     var list: UnsafeMutablePointer<addrinfo>?
@@ -63,14 +63,14 @@ public enum Resolver {
 
   private static func results(of list: UnsafeMutablePointer<addrinfo>?) -> [ResolvedAddress] {
     var result: [ResolvedAddress] = []
-    // Only the first entry carries the canonical name.
+    // Only the first entry has the canonical name.
     let canonicalName = unsafe list?.pointee.ai_canonname.map { unsafe String(cString: $0) }
     var next = unsafe list
     while let entry = unsafe next {
       if let pointer = unsafe entry.pointee.ai_addr {
         let address = unsafe SocketAddress(copying: pointer, length: Int(entry.pointee.ai_addrlen))
         let found = ResolvedAddress(address: address, canonicalName: canonicalName)
-        // /etc/hosts may name one address twice.
+        // /etc/hosts may list an address twice.
         if !result.contains(found) { result.append(found) }
       }
       unsafe next = entry.pointee.ai_next
@@ -78,12 +78,12 @@ public enum Resolver {
     return result
   }
 
-  /// The names of an address and its port.
+  /// The host and service names of an address and its port.
   ///
   /// Calls `getnameinfo(3)`.
   ///
-  /// - Parameter flags: ``NameLookupFlags/nameRequired`` makes a host without a name an error; without it the host
-  ///   stands as a number.
+  /// - Parameter flags: ``NameLookupFlags/nameRequired`` makes it an error if the host has no name; otherwise its
+  ///   numeric address is returned.
   public static func names(
     of address: SocketAddress, flags: NameLookupFlags = []
   ) throws(ResolutionError) -> (host: String, service: String) {
@@ -110,7 +110,7 @@ public enum Resolver {
 }
 
 extension String {
-  /// The text of a C buffer up to its first zero.
+  /// The text of a C buffer up to its first zero byte.
   init(terminated buffer: [CChar]) {
     self.init(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }

@@ -1,13 +1,13 @@
 import CSocketShims
 import Glibc
 
-/// An `errno` value, known by its C name.
+/// An `errno` value, printed by its C name.
 ///
-/// Not an enum: the kernel may return numbers that this library has no name for, and they pass through.
+/// It is not an enum, so that numbers without a name in this library pass through.
 public struct ErrorNumber: RawRepresentable, Hashable, Sendable {
   /// The C value.
   public let rawValue: CInt
-  /// Any value passes, also one that has no name here.
+  /// Any value, even one without a name here.
   public init(rawValue: CInt) { self.rawValue = rawValue }
   init(_ rawValue: CInt) { self.rawValue = rawValue }
 
@@ -19,7 +19,7 @@ public struct ErrorNumber: RawRepresentable, Hashable, Sendable {
     return unsafe String(cString: name)
   }
 
-  /// The meaning in words, such as `Connection refused`, in the C locale.
+  /// The message, such as `Connection refused`, in the C locale.
   ///
   /// Calls `strerror_r(3)`.
   public var meaning: String {
@@ -33,7 +33,7 @@ public struct ErrorNumber: RawRepresentable, Hashable, Sendable {
 }
 
 extension ErrorNumber {
-  /// Whether only a network can fail so: a peer, a route, an interface. Files and pipes never do.
+  /// Whether only the network can cause this error: a peer, a route or an interface, but never a file or a pipe.
   public var isOfNetwork: Bool {
     switch rawValue {
     case ECONNRESET, ECONNABORTED, ECONNREFUSED, ENOTCONN, ETIMEDOUT, EHOSTUNREACH, EHOSTDOWN, ENETUNREACH, ENETDOWN,
@@ -45,12 +45,12 @@ extension ErrorNumber {
 }
 
 extension ErrorNumber {
-  /// Whether there can be no more sockets, of this process or of the system.
+  /// Whether the process or the system has run out of descriptors.
   public var isOutOfDescriptors: Bool { rawValue == EMFILE || rawValue == ENFILE }
 }
 
 extension ErrorNumber: CustomStringConvertible {
-  /// The meaning and the name: `Connection refused (ECONNREFUSED)`.
+  /// The message and the name: `Connection refused (ECONNREFUSED)`.
   public var description: String { "\(meaning) (\(name))" }
 }
 
@@ -59,51 +59,51 @@ extension ErrorNumber {
   public static let permissionDenied = Self(EACCES)
   /// `EADDRINUSE`: the address is in use.
   public static let addressInUse = Self(EADDRINUSE)
-  /// `EADDRNOTAVAIL`: no such address on this host, or no port left.
+  /// `EADDRNOTAVAIL`: this host does not have the address, or no port is left.
   public static let addressNotAvailable = Self(EADDRNOTAVAIL)
   /// `EAFNOSUPPORT`: the kernel lacks the address family.
   public static let familyNotSupported = Self(EAFNOSUPPORT)
   /// `EAGAIN`: the call would block; also `EWOULDBLOCK`.
   public static let wouldBlock = Self(EAGAIN)
-  /// `EALREADY`: a connection is being made already.
+  /// `EALREADY`: a connection attempt is already in progress.
   public static let alreadyInProgress = Self(EALREADY)
-  /// `EFAULT`: memory that is not there, such as the header of a raw message that has none.
+  /// `EFAULT`: an invalid pointer, or a raw message without its header.
   public static let badAddress = Self(EFAULT)
   /// `EBADF`: not an open descriptor.
   public static let badDescriptor = Self(EBADF)
-  /// `ECONNABORTED`: the connection was given up.
+  /// `ECONNABORTED`: the connection was aborted.
   public static let connectionAborted = Self(ECONNABORTED)
-  /// `ECONNREFUSED`: nobody listens there.
+  /// `ECONNREFUSED`: no process is listening there.
   public static let connectionRefused = Self(ECONNREFUSED)
   /// `ECONNRESET`: the peer reset the connection.
   public static let connectionReset = Self(ECONNRESET)
   /// `EEXIST`: the file exists.
   public static let exists = Self(EEXIST)
-  /// `EHOSTUNREACH`: no way to the host.
+  /// `EHOSTUNREACH`: no route to the host.
   public static let hostUnreachable = Self(EHOSTUNREACH)
-  /// `EINPROGRESS`: the connection is being made.
+  /// `EINPROGRESS`: the connection attempt is in progress.
   public static let inProgress = Self(EINPROGRESS)
-  /// `EINTR`: a signal came in between.
+  /// `EINTR`: the call was interrupted by a signal.
   public static let interrupted = Self(EINTR)
-  /// `EINVAL`: an argument makes no sense here.
+  /// `EINVAL`: an invalid argument.
   public static let invalidArgument = Self(EINVAL)
-  /// `EIO`: the device failed, or does not do what was asked.
+  /// `EIO`: an input/output error, or the device does not support the operation.
   public static let inputOutput = Self(EIO)
-  /// `EISCONN`: the socket is connected.
+  /// `EISCONN`: the socket is already connected.
   public static let isConnected = Self(EISCONN)
   /// `EMFILE`: the process has too many open files.
   public static let tooManyOpenFiles = Self(EMFILE)
-  /// `EMSGSIZE`: longer than a datagram can be.
+  /// `EMSGSIZE`: the message is too long.
   public static let messageTooLong = Self(EMSGSIZE)
   /// `ENAMETOOLONG`: the name is too long.
   public static let nameTooLong = Self(ENAMETOOLONG)
-  /// `ENETUNREACH`: no way to the network.
+  /// `ENETUNREACH`: no route to the network.
   public static let networkUnreachable = Self(ENETUNREACH)
   /// `ENFILE`: the system has too many open files.
   public static let tooManyOpenFilesInSystem = Self(ENFILE)
   /// `ENOBUFS`: no buffer space.
   public static let noBufferSpace = Self(ENOBUFS)
-  /// `ENODATA`: there is nothing of what was expected.
+  /// `ENODATA`: no data available.
   public static let noData = Self(ENODATA)
   /// `ENODEV`: no such device.
   public static let noDevice = Self(ENODEV)
@@ -111,7 +111,7 @@ extension ErrorNumber {
   public static let noDeviceOrAddress = Self(ENXIO)
   /// `ENOENT`: no such file.
   public static let noEntry = Self(ENOENT)
-  /// `ENOMEM`: no memory.
+  /// `ENOMEM`: out of memory.
   public static let noMemory = Self(ENOMEM)
   /// `ENOPROTOOPT`: no such option at this level.
   public static let noProtocolOption = Self(ENOPROTOOPT)
@@ -121,22 +121,22 @@ extension ErrorNumber {
   public static let notImplemented = Self(ENOSYS)
   /// `ENOTCONN`: the socket is not connected.
   public static let notConnected = Self(ENOTCONN)
-  /// `ENOTSOCK`: the descriptor is no socket.
+  /// `ENOTSOCK`: the descriptor is not a socket.
   public static let notSocket = Self(ENOTSOCK)
-  /// `EOPNOTSUPP`: not supported by this kind of socket or file.
+  /// `EOPNOTSUPP`: not supported by this type of socket or file.
   public static let notSupported = Self(EOPNOTSUPP)
-  /// `EPERM`: not permitted.
+  /// `EPERM`: the operation is not permitted.
   public static let notPermitted = Self(EPERM)
-  /// `EPIPE`: nobody reads any more.
+  /// `EPIPE`: the reader has gone.
   public static let brokenPipe = Self(EPIPE)
   /// `EPROTONOSUPPORT`: the kernel lacks the protocol.
   public static let protocolNotSupported = Self(EPROTONOSUPPORT)
-  /// `EPROTOTYPE`: another type than that of the peer.
+  /// `EPROTOTYPE`: the peer's socket has another type.
   public static let wrongProtocolType = Self(EPROTOTYPE)
   /// `ESOCKTNOSUPPORT`: the kernel lacks the socket type.
   public static let socketTypeNotSupported = Self(ESOCKTNOSUPPORT)
-  /// `ETIMEDOUT`: no answer in time.
+  /// `ETIMEDOUT`: the peer did not answer in time.
   public static let timedOut = Self(ETIMEDOUT)
-  /// `ETOOMANYREFS`: too many descriptors are on their way to others.
+  /// `ETOOMANYREFS`: too many descriptors are in flight between processes.
   public static let tooManyReferences = Self(ETOOMANYREFS)
 }

@@ -1,11 +1,11 @@
 import CSocketShims
 import Glibc
 
-// Calls about descriptors of any kind that several wrappers make.
+// Calls on descriptors of any kind, shared by several wrappers.
 extension Kernel {
-  /// Closes a descriptor whose owner goes: nobody is left to hear of an error.
+  /// Closes a descriptor when its owner goes out of scope, and ignores errors.
   ///
-  /// Calls `close(2)`, once: after EINTR Linux has closed it all the same.
+  /// Calls `close(2)` once: on EINTR, Linux has closed it already.
   static func close(_ descriptor: CInt) {
     _ = attempt("close", on: descriptor, interruption: .report, [.descriptor(descriptor)]) { _ in
       Int(Glibc.close(descriptor))

@@ -1,14 +1,14 @@
 import CSocketShims
 
-// Functions of the C library that make calls of their own (they read files, ask a name server): the gateway sees the
-// function, and what it calls belongs to it.
+// Library functions that make system calls of their own, to read files or query a name server. The gateway reports the
+// function as one call, without those inside it.
 extension Kernel {
-  /// Calls a function that returns 0 for success and otherwise a number of its own, such as `EAI_NONAME`.
+  /// Calls a function that returns 0 on success and otherwise a code of its own, such as `EAI_NONAME`.
   ///
   /// - Parameters:
-  ///   - system: the number that says that `errno` tells the rest.
-  ///   - failureName: the C name of a number.
-  /// - Returns: the number, and `errno` if that tells the rest.
+  ///   - system: the code that refers to `errno`.
+  ///   - failureName: returns the C name of a code.
+  /// - Returns: the code, and `errno` if the code refers to it.
   static func lookUp(
     _ name: StaticString, system: CInt, failureName: (CInt) -> String,
     _ arguments: @autoclosure () -> [SystemCallArgument], _ body: () -> CInt

@@ -1,29 +1,31 @@
 import CSocketShims
 import Glibc
 
-/// The one gateway to the kernel: each system call of this library is one line around ``attempt``.
+/// The only gateway to the kernel: each system call of this library is one line around ``attempt``.
 ///
-/// It captures `errno` before anything else can change it, retries after EINTR, and shows the call to the thread's
-/// ``SystemCallObserver`` if there is one. Without one that costs a load and a branch: the arguments are decoded by a
-/// closure that only the observed path calls.
+/// It captures `errno` before anything else can change it, retries after EINTR, and reports the call to the thread's
+/// ``SystemCallObserver`` if there is one. Without an observer, this costs one load and one branch, since the arguments
+/// are decoded by a closure that only the observed path calls.
 enum Kernel {
-  /// What to do when a signal interrupts the call.
+  /// What to do if a signal interrupts the call.
   enum Interruption {
-    /// Make the call again: right for every call that has then done nothing.
+    /// Repeat it: right for every call that has had no effect by then.
     case retry
-    /// Hand EINTR to the caller: for connect(2), which goes on by itself, close(2), which has closed, and for waits.
+    /// Return EINTR to the caller: for connect(2), which continues in the background, for close(2), which has closed
+    /// the descriptor, and for waits.
     case report
   }
 
   /// Makes one call.
   ///
   /// - Parameters:
-  ///   - descriptor: what it works on, if anything.
-  ///   - count: how much it may move.
-  ///   - arguments: what to show an observer. Evaluated after the call, and before it too for an observer that may replace
-  ///     the answer.
-  ///   - body: gets the count and returns what the C function returned.
-  /// - Returns: the value, and the `errno` if the value was -1.
+  /// - Parameters:
+  ///   - descriptor: the descriptor that the call works on; -1 for none.
+  ///   - count: how many bytes or messages it may move.
+  ///   - arguments: the arguments for an observer. Evaluated after the call; if the observer may replace the result,
+  ///     before it as well.
+  ///   - body: makes the call with the given count, and returns its result.
+  /// - Returns: the result, and `errno` if the result was -1.
   @inline(__always)
   static func attempt(
     _ name: StaticString, on descriptor: CInt = -1, count: Int = 0, interruption: Interruption = .retry,
@@ -39,9 +41,9 @@ enum Kernel {
     return unobserved(count, interruption, body)
   }
 
-  /// A call whose arguments show what it brought.
+  /// Makes a call whose arguments contain what it returned.
   ///
-  /// - Parameter arguments: gets what the call returned; 0 before it, and if it failed.
+  /// - Parameter arguments: called with the result; with 0 before the call, and if it failed.
   @inline(__always)
   static func attempt(
     _ name: StaticString, on descriptor: CInt = -1, count: Int = 0, interruption: Interruption = .retry,
@@ -57,7 +59,7 @@ enum Kernel {
     return unobserved(count, interruption, body)
   }
 
-  /// The same as ``attempt``, throwing what the call left in `errno`.
+  /// Like ``attempt``, but throws if the call failed.
   @inline(__always)
   @discardableResult
   static func call(
@@ -70,7 +72,7 @@ enum Kernel {
     return value
   }
 
-  /// A call that sends bytes on a descriptor that may be non-blocking: EAGAIN is a value.
+  /// Makes a call that sends bytes. EAGAIN is a result, not an error, since the descriptor may be non-blocking.
   @inline(__always)
   static func transfer(
     _ name: StaticString, on descriptor: CInt, about subject: @autoclosure () -> String = "", count: Int,
@@ -80,7 +82,7 @@ enum Kernel {
     return try result(name, value, error, subject())
   }
 
-  /// A call that receives bytes: its arguments show as much of the buffer as was filled.
+  /// Makes a call that receives bytes. Its arguments contain the part of the buffer that was filled.
   @inline(__always)
   static func transfer(
     _ name: StaticString, on descriptor: CInt, count: Int, received arguments: (Int) -> [SystemCallArgument],
@@ -113,9 +115,9 @@ enum Kernel {
   }
 }
 
-/// What a call that moves bytes did: a would-block is an answer, not a failure.
+/// The result of a call that moves bytes. A call that would block has not failed.
 public enum IOResult: Hashable, Sendable {
-  /// So many bytes were moved. 0 from a read is the end of a stream, or an empty datagram.
+  /// The number of bytes moved. From a read, 0 is the end of a stream or an empty datagram.
   case moved(Int)
   /// The descriptor is non-blocking and not ready (EAGAIN, EWOULDBLOCK).
   case wouldBlock

@@ -1,23 +1,23 @@
 import CSocketShims
 import Glibc
 
-/// A call in view of the thread's observer, from before its first attempt to after its last.
+/// The attempts at one call while the thread has an observer.
 ///
-/// Its methods stay out of line and take no closures: this keeps the observed path of each call site to a few calls.
+/// Its methods are not inlined and take no closures, so that the observed path adds little code to each call site.
 @safe final class Observation {
   private let observer: (any SystemCallObserver)?
   private let slot: UnsafeMutableRawPointer?
   private let retriesInterrupted: Bool
-  /// What a look-up returns for a failure that has an `errno`, and the name of that.
+  /// The result of a failed look-up that set `errno`, with its C name.
   private let failure: (value: Int, name: String?)
   private var call: SystemCall
   private var isUnderWay = false
   private var startTime: Int64 = 0
 
-  /// What came of the latest attempt.
+  /// The result of the latest attempt.
   private(set) var answer: (value: Int, error: ErrorNumber?) = (0, nil)
 
-  /// - Parameter failure: what the function returns if `errno` tells the rest: -1 for system calls.
+  /// - Parameter failure: the result that refers to `errno`: -1 for system calls.
   @inline(never)
   init(
     _ name: StaticString, on descriptor: CInt, count: Int, retriesInterrupted: Bool,
@@ -28,7 +28,7 @@ import Glibc
     self.retriesInterrupted = retriesInterrupted
     self.failure = failure
     call = SystemCall(name: "\(name)", descriptor: descriptor, count: count, arguments: [], outcome: nil)
-    // What the observer itself calls, and the decoding of arguments, is not part of what it observes.
+    // Calls that the observer itself makes, or that decode arguments, are not observed.
     sockshim_set_observer(nil)
   }
 
@@ -37,14 +37,14 @@ import Glibc
     @inline(never) get { isUnderWay || observer?.replacesAnswers == true }
   }
 
-  /// What the call has returned, for arguments that show what it brought; 0 before it, and if it failed.
+  /// The result, for arguments that contain what the call returned; 0 before the call, and if it failed.
   var moved: Int {
     @inline(never) get { answer.error == nil ? answer.value : 0 }
   }
 
-  /// Shows the observer what there is to see.
+  /// Reports the attempt that was made, if any, and asks the observer about the next one.
   ///
-  /// - Returns: how much the next attempt may move; nil if there is none.
+  /// - Returns: how many bytes or messages the next attempt may move; nil if there is none.
   @inline(never)
   func next(_ arguments: [SystemCallArgument]) -> Int? {
     call.arguments = arguments
@@ -71,7 +71,7 @@ import Glibc
     return count
   }
 
-  /// Shows an attempt that has been made; false if another one is to follow.
+  /// Reports an attempt that was made. Returns false if another one follows.
   private func complete() -> Bool {
     observer?.completed(call)
     isUnderWay = false
@@ -81,14 +81,14 @@ import Glibc
     return true
   }
 
-  /// Takes what a system call returned: first of all `errno`, which the next call may change.
+  /// Records the result of a system call, and `errno` first, since the next call may change it.
   @inline(never)
   func returned(_ value: Int) {
     let error = value == -1 ? ErrorNumber(sockshim_errno()) : nil
     record(value, error, error?.name, duration: .nanoseconds(Self.nanoseconds - startTime))
   }
 
-  /// Takes what a look-up returned.
+  /// Records the result of a look-up.
   func returned(_ value: Int, _ error: ErrorNumber?, _ name: String?) {
     record(value, error, name, duration: .nanoseconds(Self.nanoseconds - startTime))
   }

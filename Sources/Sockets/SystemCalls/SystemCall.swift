@@ -1,41 +1,42 @@
-/// One attempt at a system call, or at a look-up of the C library: its name, its arguments, and what came of it.
+/// One attempt at a system call, or at a look-up of the C library: its name, arguments and outcome.
 public struct SystemCall: Sendable {
   /// The C name: `sendto`.
   public let name: String
-  /// The descriptor it works on; -1 if it takes none.
+  /// The descriptor that it works on; -1 if none.
   public let descriptor: CInt
-  /// How many bytes (or messages) it may move; 0 if the call moves none.
+  /// How many bytes or messages it may move; 0 if it moves none.
   public let count: Int
   /// The arguments in the order of the C prototype.
   ///
-  /// The length of an address is left out, because the address shows it. What the kernel writes (a received buffer, the
-  /// peer's address) is there once the call has returned. Empty before the call if the observer does not replace answers.
+  /// Lengths of addresses are omitted, since the addresses show them. Arguments that the kernel writes (a receive
+  /// buffer, the peer's address) have their contents once the call has returned. Before the call the array is empty,
+  /// unless the observer replaces results.
   public internal(set) var arguments: [SystemCallArgument]
-  /// What came back; nil before the call.
+  /// The outcome; nil before the call.
   public internal(set) var outcome: Outcome?
 
-  /// What a call returned, and how long it took.
+  /// The result of a call, and how long it took.
   public struct Outcome: Sendable, Hashable {
-    /// The return value; -1 for a failed system call.
+    /// The return value; -1 if a system call failed.
     public let value: Int
-    /// What `errno` held, if the call failed and set it.
+    /// The value of `errno`, if the call failed and set it.
     public let error: ErrorNumber?
-    /// The C name of the failure: `ECONNREFUSED`, or of a look-up `EAI_NONAME`, `HOST_NOT_FOUND`; nil for success.
+    /// The C name of the failure: `ECONNREFUSED`, or for a look-up `EAI_NONAME` or `HOST_NOT_FOUND`; nil on success.
     public let failure: String?
-    /// From just before the call to just after it.
+    /// The time from just before the call until just after it.
     public let duration: Duration
   }
 }
 
 extension SystemCall: CustomStringConvertible {
-  /// The call as C writes it, then the result if there is one: `connect(3, [::1]:1100) = -1 ECONNREFUSED`.
+  /// The call in C notation, and its result if it has returned: `connect(3, [::1]:1100) = -1 ECONNREFUSED`.
   public var description: String {
     let call = "\(name)(\(arguments.map(\.description).joined(separator: ", ")))"
     guard let outcome else { return call }
     return "\(call) = \(outcome)"
   }
 
-  /// The same with the time taken: `connect(3, [::1]:1100) = -1 ECONNREFUSED (0.1 ms)`.
+  /// The same with the time it took: `connect(3, [::1]:1100) = -1 ECONNREFUSED (0.1 ms)`.
   public var timedDescription: String {
     guard let outcome else { return description }
     let tenths = (outcome.duration.count(of: .microseconds) + 50) / 100

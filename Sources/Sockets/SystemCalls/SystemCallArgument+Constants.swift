@@ -1,9 +1,9 @@
 import CSocketShims
 import Glibc
 
-// Numbers to their C names. Called only for an observer, and never inlined: the call sites stay small.
+// C names of constants. Used only for an observer, and never inlined, to keep the call sites small.
 extension SystemCallArgument {
-  /// A constant that is known by its name.
+  /// A constant with a given name.
   @inline(never)
   static func constant(_ number: CInt, _ name: String) -> Self { .constant(Int(number), name: name) }
 
@@ -16,14 +16,14 @@ extension SystemCallArgument {
   @inline(never)
   static func flags(_ flags: MessageFlags) -> Self { .constant(Int(flags.rawValue), name: flags.description) }
 
-  /// The flags of `recvmmsg(2)`, which has one that is no other call's.
+  /// The flags of `recvmmsg(2)`, including one that no other call has.
   @inline(never)
   static func batchFlags(_ flags: CInt) -> Self {
     let rest = MessageFlags(rawValue: flags & ~CInt(sockshim_MSG_WAITFORONE))
     return .constant(Int(flags), name: "MSG_WAITFORONE" + (rest.isEmpty ? "" : "|\(rest)"))
   }
 
-  /// The second argument of `socket(2)`: the type and the flags that Linux lets it carry.
+  /// The second argument of `socket(2)`: the type, and the flags that Linux allows with it.
   @inline(never)
   static func socketType(_ type: SocketType, flags: CInt) -> Self {
     .constant(Int(type.rawValue | flags), name: "\(type)" + (flags == 0 ? "" : "|" + text(of: flags, creationFlags)))
@@ -49,14 +49,14 @@ extension SystemCallArgument {
     return .constant(Int(flags), name: access[mode] + (rest == 0 ? "" : "|" + text(of: rest, fileFlags)))
   }
 
-  /// The permissions of a new file: octal.
+  /// The permissions of a new file, in octal.
   @inline(never)
   static func mode(_ mode: UInt32) -> Self { .constant(Int(mode), name: "0" + String(mode, radix: 8)) }
 
-  /// The bits of `poll(2)`.
+  /// The events of `poll(2)`.
   static func events(_ events: PollEvents) -> Self { .constant(Int(events.rawValue), name: events.description) }
 
-  /// The bits of `epoll_ctl(2)` and `epoll_wait(2)`.
+  /// The events of `epoll_ctl(2)` and `epoll_wait(2)`.
   static func events(_ events: EpollEvents) -> Self {
     .constant(Int(events.rawValue), name: text(of: CInt(bitPattern: events.rawValue), epollEvents))
   }
@@ -76,7 +76,7 @@ extension SystemCallArgument {
     .constant(Int(flags), name: text(of: flags, names))
   }
 
-  /// Names joined by `|`, bits that have none as a hexadecimal number, `0` for no bit at all.
+  /// The names joined by `|`, bits without a name as a hexadecimal number, `0` for none.
   private static func text(of flags: CInt, _ names: [(CInt, String)]) -> String {
     var rest = flags
     var parts: [String] = []

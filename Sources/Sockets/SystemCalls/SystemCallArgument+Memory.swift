@@ -1,7 +1,7 @@
 import CSocketShims
 import Glibc
 
-// What the kernel reads from and writes to this process's memory, decoded for an observer.
+// Memory of this process that the kernel reads or writes, decoded for an observer.
 extension SystemCallArgument {
   /// Bytes that the kernel reads.
   @inline(never)
@@ -11,14 +11,14 @@ extension SystemCallArgument {
     return unsafe .buffer(prefix: Array(prefix), count: max(0, count))
   }
 
-  /// Room that the kernel writes to: the bytes that it wrote.
+  /// A buffer that the kernel writes to: the bytes that it wrote.
   ///
-  /// - Parameter moved: what the call returned, which may be more than `capacity` (`MSG_TRUNC`).
+  /// - Parameter moved: the result of the call, which may exceed `capacity` (`MSG_TRUNC`).
   static func received(_ start: UnsafeRawPointer?, _ capacity: Int, _ moved: Int) -> Self {
     unsafe data(start, min(capacity, moved))
   }
 
-  /// An array of `iovec`, of which the kernel reads, or wrote, the first `total` bytes.
+  /// An array of `iovec`, of which the kernel reads or wrote the first `total` bytes.
   @inline(never)
   static func vectors(_ start: UnsafePointer<iovec>?, _ count: Int, total: Int = .max) -> Self {
     guard let start = unsafe start else { return .null }
@@ -48,7 +48,7 @@ extension SystemCallArgument {
   ///
   /// - Parameters:
   ///   - address: `msg_name`; nil for a null pointer.
-  ///   - controlLength: how many bytes of control messages go with it, or came.
+  ///   - controlLength: the number of bytes of control messages sent or received.
   @inline(never)
   static func message(
     _ address: SocketAddress?, _ vectors: UnsafePointer<iovec>?, _ count: Int, total: Int = .max,
@@ -62,7 +62,7 @@ extension SystemCallArgument {
     ])
   }
 
-  /// A `msghdr` of one buffer.
+  /// A `msghdr` with one buffer.
   @inline(never)
   static func message(
     _ address: SocketAddress?, of start: UnsafeRawPointer?, _ count: Int, total: Int = .max, controlLength: Int = 0,
@@ -72,7 +72,7 @@ extension SystemCallArgument {
     return unsafe .message(address, &vector, 1, total: total, controlLength: controlLength, flags: flags)
   }
 
-  /// An array of `mmsghdr`, each with what it moved if the call has returned.
+  /// An array of `mmsghdr`, with the length of each message if the call has returned.
   @inline(never)
   static func messages(_ start: UnsafePointer<sockshim_mmsghdr>, _ count: Int) -> Self {
     .list(
@@ -92,7 +92,7 @@ extension SystemCallArgument {
       })
   }
 
-  /// The array of `poll(2)`: what is waited for, and what was found.
+  /// The array of `poll(2)`: the events to wait for, and those reported.
   @inline(never)
   static func entries(_ entries: [pollfd]) -> Self {
     .list(
@@ -114,7 +114,7 @@ extension SystemCallArgument {
     ])
   }
 
-  /// The events that `epoll_wait(2)` brought.
+  /// The events that `epoll_wait(2)` returned.
   @inline(never)
   static func events(_ start: UnsafePointer<epoll_event>?, _ count: Int) -> Self {
     .list(
@@ -123,7 +123,7 @@ extension SystemCallArgument {
       })
   }
 
-  /// What `fstat(2)` wrote: the kind of file, and its size.
+  /// The kind of file and its size, from the `struct stat` that `fstat(2)` wrote.
   @inline(never)
   static func status(_ status: stat) -> Self {
     .structure([
@@ -132,15 +132,15 @@ extension SystemCallArgument {
     ])
   }
 
-  /// A pair of descriptors that the kernel made.
+  /// A pair of descriptors that the kernel created.
   @inline(never)
   static func pair(_ first: CInt, _ second: CInt) -> Self { .list([.descriptor(first), .descriptor(second)]) }
 
-  /// Text, or a null pointer.
+  /// A C string, or a null pointer.
   @inline(never)
   static func text(_ text: String?) -> Self { text.map { .string($0) } ?? .null }
 
-  /// The `mmsghdr`s of one buffer that is sent as datagrams of `size` bytes.
+  /// The `mmsghdr` array of one buffer that is sent as datagrams of `size` bytes.
   @inline(never)
   static func pieces(_ buffer: UnsafeRawBufferPointer, of size: Int, count: Int, to address: SocketAddress?) -> Self {
     .list(
@@ -153,7 +153,7 @@ extension SystemCallArgument {
       })
   }
 
-  /// A `timespec` or `timeval`; a null pointer for no limit.
+  /// A `timespec` or `timeval`; a null pointer for no timeout.
   @inline(never)
   static func time(_ duration: Duration?, fraction: String) -> Self {
     guard let (seconds, attoseconds) = duration?.components else { return .null }
@@ -175,7 +175,7 @@ extension SystemCallArgument {
     ])
   }
 
-  /// What a look-up found.
+  /// The addresses that a look-up returned.
   @inline(never)
   static func addresses(_ addresses: [SocketAddress]) -> Self { .list(addresses.map { .address($0) }) }
 }

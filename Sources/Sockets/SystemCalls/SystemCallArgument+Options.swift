@@ -1,7 +1,7 @@
 import Glibc
 
 extension SystemCallArgument {
-  /// Descriptor, level, option and value of `getsockopt(2)` or `setsockopt(2)`, by the rows of the catalogue.
+  /// The descriptor, level, option and value of `getsockopt(2)` or `setsockopt(2)`, decoded by the catalogue.
   @inline(never)
   static func option(
     _ descriptor: CInt, _ level: OptionLevel, _ number: CInt, _ bytes: [UInt8]

@@ -2,12 +2,12 @@
 public indirect enum SystemCallArgument: Sendable, Hashable {
   case descriptor(CInt)
   case integer(Int)
-  /// A constant or a set of flags: the number, and its C names joined by `|`.
+  /// A constant or a set of flags: the number, and the C name or names joined by `|`.
   case constant(Int, name: String)
   case address(SocketAddress)
-  /// The value of a socket option: the bytes, and what they mean for that option.
+  /// The value of a socket option: its bytes, and their meaning for that option.
   case optionValue([UInt8], text: String)
-  /// Data: its first bytes, ``longestPrefix`` at most, and how many there are in all.
+  /// Data: the first bytes, at most ``longestPrefix``, and the total number.
   case buffer(prefix: [UInt8], count: Int)
   case string(String)
   case structure([Field])
@@ -19,16 +19,16 @@ public indirect enum SystemCallArgument: Sendable, Hashable {
   public struct Field: Sendable, Hashable {
     /// The C name.
     public let name: String
-    /// What it holds.
+    /// Its value.
     public let value: SystemCallArgument
   }
 
-  /// How many bytes of a buffer are kept.
+  /// The maximum number of bytes that are kept of a buffer.
   public static let longestPrefix = 32
 }
 
 extension SystemCallArgument: CustomStringConvertible {
-  /// The argument as strace(1) would write it: `3`, `AF_INET6`, `[::1]:80`, `"GET / HTTP"...`, `{msg_flags=0}`.
+  /// The argument in the notation of strace(1): `3`, `AF_INET6`, `[::1]:80`, `"GET / HTTP"...`, `{msg_flags=0}`.
   public var description: String {
     switch self {
     case .descriptor(let number): "\(number)"
@@ -56,7 +56,7 @@ extension SystemCallArgument: CustomStringConvertible {
       case UInt8(ascii: "\t"): text += "\\t"
       case 0x20..<0x7f: text.unicodeScalars.append(Unicode.Scalar(byte))
       default:
-        // The short form of an octal escape would swallow a digit that follows it.
+        // A digit after a short octal escape would be read as part of it.
         let digitFollows = index + 1 < bytes.count && (0x30...0x37).contains(bytes[index + 1])
         let digits = String(byte, radix: 8)
         text += "\\" + (digitFollows ? String(repeating: "0", count: 3 - digits.count) : "") + digits

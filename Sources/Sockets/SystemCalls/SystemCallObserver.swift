@@ -1,37 +1,37 @@
 import CSocketShims
 
-/// What a ``SystemCallObserver`` puts in the place of the kernel's answer.
+/// What a ``SystemCallObserver`` puts in place of the kernel's result.
 public enum SystemCallReplacement: Sendable {
-  /// The kernel is not called: the call fails with this number.
+  /// The call is not made, and fails with this error.
   case fail(ErrorNumber)
-  /// The kernel is called, and may move at most so many bytes: a short read or write.
+  /// The call is made, but may move at most this many bytes or messages: a short read or write.
   case limit(Int)
 }
 
-/// Sees every system call that this library makes on a thread: for `--trace`, for tests that count calls, and for
-/// tests that need an answer the kernel rarely gives (EINTR, short writes, EAGAIN).
+/// Observes every system call that this library makes on a thread: for `--trace`, for tests that count calls, and for
+/// tests that need rare results (EINTR, short writes, EAGAIN).
 ///
-/// Threads started by the event loop for blocking calls inherit the observer of the thread that started them, so an
-/// observer may be called by several threads at once. Calls that it makes itself are not observed.
+/// Threads that the event loop starts for blocking calls inherit the observer of the thread that started them, so an
+/// observer may be called on several threads at once. Calls that it makes itself are not observed.
 public protocol SystemCallObserver: AnyObject, Sendable {
-  /// Whether ``replacement(for:)`` is to be asked.
+  /// Whether to call ``replacement(for:)``.
   ///
-  /// Say false in an observer that only watches: the arguments are then decoded once, after the call.
+  /// Return false in an observer that only watches, so that the arguments are decoded once, after the call.
   var replacesAnswers: Bool { get }
-  /// Called before each attempt, also before a retry after EINTR. Returns nil to let the kernel answer.
+  /// Called before each attempt, including retries after EINTR. Returns nil to make the call as it is.
   func replacement(for call: SystemCall) -> SystemCallReplacement?
   /// Called after each attempt, with the outcome.
   func completed(_ call: SystemCall)
 }
 
 extension SystemCallObserver {
-  /// True.
+  /// Replacements are asked for by default.
   public var replacesAnswers: Bool { true }
 }
 
-/// Runs `body` with `observer` seeing each system call that this thread makes through the library; nil for none.
+/// Runs `body` while `observer` sees each system call that this thread makes through the library; nil for no observer.
 ///
-/// The observer belongs to the thread, so tests that run side by side do not see one another's calls.
+/// The observer belongs to the thread, so tests that run in parallel do not see each other's calls.
 public func withSystemCallObserver<Result, Failure: Error>(
   _ observer: (any SystemCallObserver)?, _ body: () throws(Failure) -> Result
 ) throws(Failure) -> Result {
@@ -45,10 +45,10 @@ public func withSystemCallObserver<Result, Failure: Error>(
   return try body()
 }
 
-/// The observer of this thread, to be passed on to another thread that works for it.
+/// The observer of this thread, to pass on to a thread that works on its behalf.
 public func currentSystemCallObserver() -> (any SystemCallObserver)? { ObserverBox.current }
 
-/// A class of known layout around the existential, so that one opaque pointer fits in the thread's slot.
+/// A class of known layout that holds the existential, so that the thread needs to store only one opaque pointer.
 final class ObserverBox {
   let observer: any SystemCallObserver
   init(_ observer: any SystemCallObserver) { self.observer = observer }

@@ -1,30 +1,30 @@
-/// A system call that failed: which call, on what, and the `errno` it left.
+/// A failed system call: the call, its object, and the `errno` it set.
 ///
 /// Its description is a sentence that can be shown to a user:
 /// `connect to 127.0.0.1:1: Connection refused (ECONNREFUSED)`.
 public struct SystemError: Error, Hashable, Sendable {
   /// The C name of the call: `connect`.
   public let call: String
-  /// What `errno` held.
+  /// The value of `errno`.
   public let number: ErrorNumber
-  /// What the call was about, with its preposition: `to 127.0.0.1:1`; empty where there is nothing to name.
+  /// The object of the call with its preposition, such as `to 127.0.0.1:1`; empty if there is none.
   public let subject: String
 
-  /// An error of a call, from its parts.
+  /// Creates an error from its parts.
   public init(call: String, number: ErrorNumber, subject: String = "") {
     self.call = call
     self.number = number
     self.subject = subject
   }
 
-  /// The same error about something else: callers who know the peer's name add it here.
+  /// The same error with another subject, for callers that know the peer's name.
   public func about(_ subject: String) -> SystemError {
     SystemError(call: call, number: number, subject: subject)
   }
 }
 
 extension SystemError: CustomStringConvertible {
-  /// The call, what it was about, and the error: `connect to 127.0.0.1:1: Connection refused (ECONNREFUSED)`.
+  /// The call, its subject and the error: `connect to 127.0.0.1:1: Connection refused (ECONNREFUSED)`.
   public var description: String {
     subject.isEmpty ? "\(call): \(number)" : "\(call) \(subject): \(number)"
   }
