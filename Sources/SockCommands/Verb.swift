@@ -1,7 +1,7 @@
 import Operations
 import Sockets
 
-/// What `sock` can do, by the word that asks for it.
+/// The verbs of `sock`: the first word of a command line.
 enum Verb: String, CaseIterable {
   case listen, connect, send, recv
   case udpSend = "udp-send"
@@ -52,19 +52,19 @@ enum Verb: String, CaseIterable {
 protocol VerbCommand {
   /// What it does, in one line.
   static var abstract: String { get }
-  /// The words that it takes, as in `HOST PORT [MESSAGE ...]`.
+  /// Its operands, as in `HOST PORT [MESSAGE ...]`.
   static var operands: String { get }
-  /// What else its summary has to say: the forms of the words, for one.
+  /// Further lines of its help, such as the forms of its operands.
   static var notes: String { get }
-  /// Command lines to learn from, the best one first.
+  /// Example command lines, the most useful first.
   static var examples: [String] { get }
-  /// What a shell offers for its words.
+  /// How shells complete its operands.
   static var operandCompletion: ValueCompletion { get }
 
   /// Turns the arguments into a request, and carries it out.
   static func perform(_ arguments: ParsedArguments) throws(OperationError)
 
-  /// The same for a verb whose user chooses the status: what the process exits with if nothing failed.
+  /// The same, for a verb whose script chooses the exit status: returns the status if nothing failed.
   static func status(of arguments: ParsedArguments) throws(OperationError) -> CInt
 }
 
@@ -77,11 +77,11 @@ extension VerbCommand {
     return ExitStatus.success
   }
 
-  /// The words of a verb that goes to a peer.
+  /// The forms of an endpoint to connect to.
   static var peerForms: String { "HOST PORT may also be HOST:PORT, [V6]:PORT, udp://HOST:PORT, unix:/PATH or fd:N." }
 
-  /// The words of a verb that listens.
+  /// The forms of an endpoint to listen on.
   static var localForms: String {
-    "Without HOST on every interface; port 0 picks a free one. Also HOST:PORT, unix:/PATH or fd:N."
+    "Without HOST, every interface is used; port 0 picks a free port. Also HOST:PORT, unix:/PATH or fd:N."
   }
 }
