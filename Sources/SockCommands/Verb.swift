@@ -1,7 +1,7 @@
 import Operations
 import Sockets
 
-/// The verbs of `sock`, by name.
+/// The verbs of `sock`: the first word of a command line.
 enum Verb: String, CaseIterable {
   case listen, connect, send, recv
   case udpSend = "udp-send"
@@ -52,19 +52,19 @@ enum Verb: String, CaseIterable {
 protocol VerbCommand {
   /// A description in one line.
   static var abstract: String { get }
-  /// The words that it takes: `HOST PORT [MESSAGE ...]`.
+  /// Its operands, as in `HOST PORT [MESSAGE ...]`.
   static var operands: String { get }
-  /// Notes for its help, such as other forms of the words.
+  /// Further lines of its help, such as the forms of its operands.
   static var notes: String { get }
-  /// Example command lines, the best one first.
+  /// Example command lines, the most useful first.
   static var examples: [String] { get }
-  /// The completion of its words.
+  /// How shells complete its operands.
   static var operandCompletion: ValueCompletion { get }
 
   /// Turns the arguments into a request, and performs it.
   static func perform(_ arguments: ParsedArguments) throws(OperationError)
 
-  /// The same for a verb whose exit status the user determines: the status to exit with if nothing failed.
+  /// The same, for a verb whose script chooses the exit status: returns the status if nothing failed.
   static func status(of arguments: ParsedArguments) throws(OperationError) -> CInt
 }
 
@@ -77,11 +77,11 @@ extension VerbCommand {
     return ExitStatus.success
   }
 
-  /// The notes on the words of verbs that take a peer.
+  /// The forms of an endpoint to connect to.
   static var peerForms: String { "HOST PORT may also be HOST:PORT, [V6]:PORT, udp://HOST:PORT, unix:/PATH or fd:N." }
 
-  /// The notes on the words of verbs that listen.
+  /// The forms of an endpoint to listen on.
   static var localForms: String {
-    "Without HOST on every interface; port 0 picks a free one. Also HOST:PORT, unix:/PATH or fd:N."
+    "Without HOST, every interface is used; port 0 picks a free port. Also HOST:PORT, unix:/PATH or fd:N."
   }
 }

@@ -136,6 +136,11 @@ final class Listeners {
     }
     do throws(SystemError) {
       if transport.isConnectionOriented || transport.traits.contains(.listensForMessages) {
+        // Accepted sockets inherit it: a peer that ends before its connection is accepted is reported, too.
+        let isAsked = preparation.options.contains { $0.option.name.hasPrefix("SCTP_EVENT") }
+        if transport.traits.contains(.tellsOfMessages), reporter.shows(.received), !isAsked {
+          try? opened.socket.requestNotifications(.shutdownOnly)
+        }
         try opened.socket.listen()
       }
       addresses.append(try opened.socket.localAddress())

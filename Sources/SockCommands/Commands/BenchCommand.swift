@@ -2,17 +2,17 @@ import Glibc
 import Operations
 import Sockets
 
-/// `sock bench`: how fast a server, and the way to it, is.
+/// `sock bench`: measure a server, and the path to it.
 struct BenchCommand: VerbCommand {
   static var abstract: String { "Measure throughput, latency, connections or datagram loss." }
   static var operands: String { "HOST PORT" }
   static var notes: String {
-    "The server is 'sock listen --bench PORT', or with --against any echo, discard or chargen service."
+    "The server is 'sock listen --bench PORT' or, with --against, any echo, discard or chargen service."
   }
   static var examples: [String] { ["sock bench --work latency --time 5 localhost 5201"] }
   static var operandCompletion: ValueCompletion { .host }
 
-  /// The request that the arguments make.
+  /// The request that the arguments describe.
   static func request(_ arguments: ParsedArguments) throws(OperationError) -> BenchRequest {
     let destination = try arguments.destination(.peer)
     var request = BenchRequest(
@@ -33,7 +33,7 @@ struct BenchCommand: VerbCommand {
     return request
   }
 
-  /// How much is sent, and in what pieces, which depends on the kind of work.
+  /// Sets how much is sent, and in what pieces; the options for this depend on the kind of work.
   private static func setAmount(of request: inout BenchRequest, _ arguments: ParsedArguments) throws(OperationError) {
     let isCounted = [.latency, .connects, .datagrams].contains(request.work)
     if arguments.has(isCounted ? .bytes : .count) {
@@ -55,7 +55,7 @@ struct BenchCommand: VerbCommand {
     let request = try request(arguments)
     let isJSON = arguments.has(.json)
     let shows = !isJSON && Descriptor.standardError.isTerminal
-    // However it ends, what comes next begins on a line of its own.
+    // However the run ends, later output must begin on a new line.
     defer { StatusLine.end() }
     try Operations.bench(request, events: TextReporter(isVerbose: false, showsListening: false, progress: nil)) {
       report in

@@ -1,15 +1,15 @@
 import Operations
 import Sockets
 
-/// `sock connect`: go to a peer, and talk to it.
+/// `sock connect`: connect to a peer, and exchange data with it.
 struct ConnectCommand: VerbCommand {
-  static var abstract: String { "Connect to a peer: stdin to it, what it sends to stdout." }
+  static var abstract: String { "Connect to a peer; send it stdin, and write what it sends to stdout." }
   static var operands: String { "HOST PORT" }
   static var notes: String { peerForms }
   static var examples: [String] { ["sock connect -w 2 localhost 1100"] }
   static var operandCompletion: ValueCompletion { .host }
 
-  /// The request that the arguments make.
+  /// The request that the arguments describe.
   static func request(_ arguments: ParsedArguments) throws(OperationError) -> ConnectRequest {
     let destination = try arguments.destination(.peer)
     var request = ConnectRequest(

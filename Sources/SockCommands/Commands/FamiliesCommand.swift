@@ -1,6 +1,6 @@
 import Operations
 
-/// `sock families`: which sockets this kernel opens.
+/// `sock families`: which kinds of sockets this kernel supports.
 struct FamiliesCommand: VerbCommand {
   static var abstract: String { "Show which families, types and protocols this kernel supports." }
   static var operands: String { "" }

@@ -1,15 +1,15 @@
 import Operations
 import Sockets
 
-/// `sock listen`: wait for a peer, and talk to it.
+/// `sock listen`: wait for a peer, and exchange data with it.
 struct ListenCommand: VerbCommand {
-  static var abstract: String { "Wait for a peer: stdin to it, what it sends to stdout." }
+  static var abstract: String { "Wait for a peer; send it stdin, and write what it sends to stdout." }
   static var operands: String { "[HOST] PORT" }
   static var notes: String { localForms }
   static var examples: [String] { ["sock listen -v 127.0.0.1 0       (a free port; -v shows who connects)"] }
   static var operandCompletion: ValueCompletion { .host }
 
-  /// The request that the arguments make.
+  /// The request that the arguments describe.
   static func request(_ arguments: ParsedArguments) throws(OperationError) -> ListenRequest {
     let destination = try arguments.destination(.local)
     var request = ListenRequest(

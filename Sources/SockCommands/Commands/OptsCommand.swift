@@ -3,15 +3,15 @@ import Sockets
 
 /// `sock opts`: the socket options of this kernel.
 struct OptsCommand: VerbCommand {
-  static var abstract: String { "Show socket options and this kernel's defaults; set one, and read it back." }
+  static var abstract: String { "Show socket options and this kernel's defaults, or set one and read it back." }
   static var operands: String { "[NAME[=VALUE] ...]" }
   static var notes: String {
-    "Names are C names, with or without their prefix, in any case. Without names all are shown."
+    "Names are C names, in any case, with or without the prefix. Without names, all options are shown."
   }
   static var examples: [String] { ["sock opts SO_RCVBUF=1M tcp_nodelay"] }
   static var operandCompletion: ValueCompletion { .socketOption }
 
-  /// The request that the arguments make.
+  /// The request that the arguments describe.
   static func request(_ arguments: ParsedArguments) throws(OperationError) -> OptionsRequest {
     var items: [OptionsRequest.Item] = []
     for word in arguments.words {
@@ -51,7 +51,7 @@ struct OptsCommand: VerbCommand {
 
   /// `NAME` shows, `NAME=VALUE` sets.
   ///
-  /// - Parameter level: where to look first for a name that stands at two levels, as `MCAST_JOIN_GROUP` does.
+  /// - Parameter level: the level to look at first, for a name that exists at two levels, as `MCAST_JOIN_GROUP` does.
   private static func item(_ word: String, level: OptionLevel?) throws(SocketOptionError) -> OptionsRequest.Item {
     if word.contains("=") { return .set(try SocketOptionAssignment(word)) }
     guard let option = SocketOption.named(word, level: level) ?? SocketOption.named(word) else {

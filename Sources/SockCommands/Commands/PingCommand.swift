@@ -1,16 +1,16 @@
 import Operations
 
-/// `sock ping`: whether a host answers, and how fast.
+/// `sock ping`: probe a host, and time its answers.
 struct PingCommand: VerbCommand {
   static var abstract: String { "Probe a host repeatedly, and time its answers." }
   static var operands: String { "HOST [PORT]" }
   static var notes: String {
-    "By ICMP echo, or with --tcp or --udp. Ctrl-C, too, ends it with the summary."
+    "Probes are ICMP echo requests unless --tcp or --udp is given. Ctrl-C ends the run with a summary."
   }
   static var examples: [String] { ["sock ping -c 3 --tcp localhost 22"] }
   static var operandCompletion: ValueCompletion { .host }
 
-  /// The request that the arguments make.
+  /// The request that the arguments describe.
   static func request(_ arguments: ParsedArguments) throws(OperationError) -> PingRequest {
     var request = PingRequest(
       target: try arguments.probeTarget(

@@ -4,13 +4,13 @@ import Transfer
 
 /// `sock recv`: receive only.
 struct RecvCommand: VerbCommand {
-  static var abstract: String { "Receive one connection, or with --udp datagrams, to stdout." }
+  static var abstract: String { "Write what one peer sends, or with --udp all datagrams, to stdout." }
   static var operands: String { "[HOST] PORT" }
   static var notes: String { localForms }
   static var examples: [String] { ["sock recv 1100 > file"] }
   static var operandCompletion: ValueCompletion { .host }
 
-  /// The request that the arguments make: a listen that never reads stdin.
+  /// The request that the arguments describe: a listen that never reads stdin.
   static func request(_ arguments: ParsedArguments) throws(OperationError) -> ListenRequest {
     let destination = try arguments.destination(.local)
     var request = ListenRequest(
@@ -21,12 +21,12 @@ struct RecvCommand: VerbCommand {
     return request
   }
 
-  /// `--receive-fds`: bytes for the shell.
+  /// The command of `--receive-fds`, as bytes for the shell.
   static func command(_ arguments: ParsedArguments, _ request: ListenRequest) throws(OperationError) -> [UInt8]? {
     guard let text = arguments.text(.receiveFDs) else { return nil }
     guard !text.isEmpty else { throw .usage("\(Option.receiveFDs) needs a command") }
     let isInherited = request.endpoint.isDescriptor
-    // An inherited socket says itself what it is, once it is looked at.
+    // What an inherited socket is will be known once it is queried.
     guard isInherited || request.transport.passesDescriptors else {
       throw .usage(
         "\(Option.receiveFDs): descriptors are passed over Unix sockets, and not over \(request.transport):"

@@ -1,17 +1,17 @@
 import Operations
 import Sockets
 
-/// `sock resolve`: a name's addresses, or an address's name.
+/// `sock resolve`: look up the addresses of a name, or the name of an address.
 struct ResolveCommand: VerbCommand {
   static var abstract: String { "Print every address of a name, or the name of an address." }
   static var operands: String { "NAME [SERVICE]" }
   static var notes: String {
-    "Addresses are listed in the order in which a connect would try them."
+    "Addresses are listed in the order in which connect would try them."
   }
   static var examples: [String] { ["sock resolve localhost http"] }
   static var operandCompletion: ValueCompletion { .host }
 
-  /// The request that the arguments make.
+  /// The request that the arguments describe.
   static func request(_ arguments: ParsedArguments) throws(OperationError) -> ResolveRequest {
     guard let name = arguments.words.first, !name.isEmpty else {
       throw .usage("no name given: write a name such as localhost, or an address")

@@ -8,13 +8,13 @@ struct SendCommand: VerbCommand {
   static var notes: String {
     """
     \(peerForms)
-    The words of a message are joined with one space; words that begin with '-' go after --.
+    The words of a message are joined with single spaces; put words that begin with '-' after --.
     """
   }
   static var examples: [String] { ["sock send localhost 1100 hello"] }
   static var operandCompletion: ValueCompletion { .host }
 
-  /// The request that the arguments make: a connect with its input on the command line.
+  /// The request that the arguments describe: a connect whose input is the message, if there is one.
   static func request(_ arguments: ParsedArguments) throws(OperationError) -> ConnectRequest {
     let destination = try arguments.destination(.peer, takesMessage: true)
     var request = ConnectRequest(
@@ -36,7 +36,7 @@ struct SendCommand: VerbCommand {
 }
 
 extension Destination {
-  /// The bytes of the words behind the endpoint, joined with one space; nil where there is none.
+  /// The bytes of the words after the endpoint, joined with single spaces; nil if there are none.
   var message: [UInt8]? {
     guard let first = rest.first else { return nil }
     var bytes = ArgumentText.bytes(first)
@@ -49,7 +49,7 @@ extension Destination {
 }
 
 extension ParsedArguments {
-  /// What is passed beside a message needs a Unix socket, and a first byte to travel with.
+  /// Descriptors and credentials need a Unix socket, and a message whose first byte they travel with.
   fileprivate func checkPassing(_ request: ConnectRequest) throws(OperationError) {
     guard let option = [Option.passFD, .passCredentials].first(where: { has($0) }) else { return }
     guard request.transport.passesDescriptors else { throw .usage("\(option) needs a Unix socket: add --unix") }

@@ -9,8 +9,8 @@ struct ShellCommand: VerbCommand {
   static var operands: String { "[FILE]" }
   static var notes: String {
     """
-    Lines come from FILE, or from stdin by default; results go to stdout. On a terminal lines are edited,
-    with history and completion, and Ctrl-C interrupts a call that waits; 'help' lists the calls.
+    Lines come from FILE (default: stdin), and results go to stdout.
+    A terminal has line editing, history and completion; Ctrl-C interrupts a waiting call, 'help' lists the calls.
     """
   }
   static var examples: [String] { ["sock shell handshake.sock"] }
@@ -30,13 +30,13 @@ struct ShellCommand: VerbCommand {
       throw OperationError(.usage, "cannot open '\(path)': \(number)", errorNumber: number)
     }
     let outcome = ShellScript.run(from: descriptor) { text in
-      // A reader that has gone is found out by the next signal or the end: results are not payload.
+      // Results are not payload: if the reader of stdout is gone, the script still runs to its end.
       _ = StandardStream.output.write(text + "\n")
     }
     return try status(outcome, of: path == "-" ? "stdin" : path)
   }
 
-  /// Whether a person types, and sees what comes of it.
+  /// Whether both stdin and stdout are a terminal.
   static var isOnTerminal: Bool { Descriptor.standardInput.isTerminal && Descriptor.standardOutput.isTerminal }
 
   private static func converse() throws(OperationError) -> CInt {
@@ -46,7 +46,7 @@ struct ShellCommand: VerbCommand {
     return try status(outcome, of: "the terminal")
   }
 
-  /// The rule of no-color.org, and a terminal that knows colours.
+  /// The rule of no-color.org, and a terminal that supports colours.
   private static var allowsColor: Bool {
     if let refusal = getenv("NO_COLOR"), refusal.pointee != 0 { return false }
     guard let terminal = getenv("TERM") else { return false }

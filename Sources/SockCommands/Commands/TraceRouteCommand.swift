@@ -1,16 +1,16 @@
 import Operations
 
-/// `sock trace-route`: by which routers packets reach a host.
+/// `sock trace-route`: show the routers on the path to a host.
 struct TraceRouteCommand: VerbCommand {
-  static var abstract: String { "Show the routers on the way to a host." }
+  static var abstract: String { "Show the routers on the path to a host." }
   static var operands: String { "HOST [PORT]" }
   static var notes: String {
-    "UDP and TCP need no privilege; --tcp and --udp HOST PORT probe a single port."
+    "UDP and TCP need no privilege; --tcp HOST PORT and --udp HOST PORT probe a single port."
   }
   static var examples: [String] { ["sock trace-route --tcp localhost 22"] }
   static var operandCompletion: ValueCompletion { .host }
 
-  /// The request that the arguments make.
+  /// The request that the arguments describe.
   static func request(_ arguments: ParsedArguments) throws(OperationError) -> TraceRouteRequest {
     var request = TraceRouteRequest(
       target: try arguments.probeTarget(

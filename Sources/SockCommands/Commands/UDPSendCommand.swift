@@ -1,20 +1,20 @@
 import Operations
 import Sockets
 
-/// `sock udp-send`: one datagram.
+/// `sock udp-send`: send one datagram.
 struct UDPSendCommand: VerbCommand {
   static var abstract: String { "Send one datagram, and with --reply print the answers." }
   static var operands: String { "HOST PORT MESSAGE ..." }
   static var notes: String {
     """
     \(peerForms)
-    The words of a message are joined with one space; '' is an empty datagram.
+    The words of a message are joined with single spaces; '' is an empty datagram.
     """
   }
   static var examples: [String] { ["sock udp-send --reply localhost 7 ping"] }
   static var operandCompletion: ValueCompletion { .host }
 
-  /// The request that the arguments make.
+  /// The request that the arguments describe.
   static func request(_ arguments: ParsedArguments) throws(OperationError) -> DatagramSendRequest {
     let destination = try arguments.destination(.peer, datagrams: true, takesMessage: true)
     guard let message = destination.message else {

@@ -72,7 +72,7 @@ extension HelpPage {
   static func overview(columns: Int) -> String {
     var lines = [
       "The Berkeley sockets API at the command line.", "", "USAGE: sock VERB [options] [words]", "",
-      "stdout carries payload and nothing else; events and errors go to stderr.",
+      "Only payload goes to stdout; events and errors go to stderr.",
     ]
     for (title, verbs) in verbs {
       lines.append("\(title):")
@@ -80,13 +80,13 @@ extension HelpPage {
     }
     lines += [
       "Options:",
-      "  -h, --help                            Show this summary; after a verb, the verb's",
+      "  -h, --help                            Show this summary; after a verb, its options",
       "  --version                             Show the version",
       "  --generate-completion-script SHELL    Print the completions for bash, zsh or fish", "",
       "Examples:",
-      "  sock listen 1100                      wait for a peer: stdin to it, what it sends to stdout",
-      "  sock connect localhost 1100           the other end of it",
-      "  sock send localhost 1100 'hello'      send, and print the reply",
+      "  sock listen 1100                      wait for a peer, and exchange data with it",
+      "  sock connect localhost 1100           connect to that listener",
+      "  sock send localhost 1100 'hello'      send a message, and print the reply",
       "Options of a verb: sock VERB -h, or --help for all of them. Manual: man sock, man sock-VERB.",
     ]
     return lines.joined(separator: "\n") + "\n"

@@ -44,14 +44,22 @@ public struct SCTPNotification: Sendable, Hashable {
   }
 }
 
+/// The notifications that an SCTP socket can be asked for.
+public enum SCTPNotifications: Sendable {
+  /// Changes of associations and of their addresses, failed sends, errors and shutdowns.
+  case all
+  /// That the peer shuts the association down.
+  case shutdownOnly
+}
+
 extension Socket {
-  /// Enables notifications on an SCTP socket: changes of associations and of their addresses, failed sends, errors and
-  /// shutdowns.
+  /// Enables notifications on an SCTP socket.
   ///
   /// Calls `setsockopt(2)` for `SCTP_EVENTS`.
-  public borrowing func requestNotifications() throws(SystemError) {
+  public borrowing func requestNotifications(_ wanted: SCTPNotifications = .all) throws(SystemError) {
     // struct sctp_event_subscribe, a byte each: data, association, address, send failure, peer error, shutdown.
-    let wanted: [UInt8] = [0, 1, 1, 1, 1, 1]
-    try setOption(level: .sctp, number: 11, bytes: wanted.span, about: "SCTP_EVENTS")
+    let others: UInt8 = wanted == .all ? 1 : 0
+    let bytes: [UInt8] = [0, others, others, others, others, 1]
+    try setOption(level: .sctp, number: 11, bytes: bytes.span, about: "SCTP_EVENTS")
   }
 }

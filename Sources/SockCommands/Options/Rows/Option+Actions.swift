@@ -1,7 +1,7 @@
 import Operations
 import Transfer
 
-// What a verb is to do.
+// What a verb does.
 extension Option {
   static let actions = [zero, keepOpen, benchServer, interactive, noReply, reply, echo, count, legacy]
 
@@ -10,7 +10,7 @@ extension Option {
     "Connect, report and exit; send nothing",
     manual: """
       Connect, report and exit without sending anything: status 0 means that something accepts connections there.
-      Over UDP, where only a refusal can be noticed, an empty datagram is sent: status 69 means that it was refused, 0
+      Over UDP, where only a refusal can be detected, send an empty datagram: status 69 means that it was refused, and 0
       that no refusal arrived within the time given by
       .Fl -wait .
       """,
@@ -18,23 +18,22 @@ extension Option {
 
   static let keepOpen = Option(
     "keep-open", "k", in: .action, of: .listen, common: .listen,
-    "Serve many peers at once, until a signal (default: the first peer only)",
+    "Serve many peers at once (default: the first peer only)",
     manual: """
-      Serve many peers at the same time, and keep listening after each of them.
+      Serve many peers at the same time, until a signal ends the run.
       By default only the first peer is served.
       """,
     sets: [.listen { request, _ in request.keepOpen = true }])
 
   static let benchServer = Option(
     "bench", in: .action, of: .listen,
-    "Serve sock bench clients, until a signal",
+    "Serve sock bench clients until interrupted",
     manual: """
       Serve
       .Xr sock-bench 1
       clients, many at the same time, until a signal ends the run.
-      The server sends and receives for as long as a client asks, an hour at most; standard input and output are not
-      used.
-      Options about the data of a session are refused.
+      The server sends and receives for as long as a client asks, an hour at most.
+      Standard input and output are not used, and options that apply to them are refused.
       """,
     excludes: [
       .useless([
@@ -46,14 +45,14 @@ extension Option {
 
   static let interactive = Option(
     "interactive", "I", in: .action, of: [.listen, .connect], common: [.listen, .connect],
-    "On a terminal: edit lines, with history; ~? lists the escapes",
+    "Edit lines on a terminal, with history; ~? lists the escapes",
     manual: """
-      On a terminal: edit lines, with history, while what the peer sends appears above the line being typed; see
+      Edit lines on a terminal, with history, while what the peer sends appears above the line being typed; see
       .Sx CONVERSATIONS .
       """,
     excludes: [
-      .with("zero", "nothing is typed while a port is probed"), .with("recv-only", "leave one of them out"),
-      .with("keep-open", "a conversation is with one peer"), .with("hex", "write the dump to a file, with --log-hex"),
+      .with("zero", "a probe sends no data"), .with("recv-only", "leave one of them out"),
+      .with("keep-open", "a conversation has one peer"), .with("hex", "write the dump to a file, with --log-hex"),
     ],
     sets: [.connection { options, _ in options.console = { () throws(OperationError) in try Terminal.open() } }])
 
@@ -62,11 +61,10 @@ extension Option {
     "Exit once the peer has acknowledged the message",
     manual: """
       Exit once the message has been sent and the peer has acknowledged it.
-      The acknowledgement is the peer's kernel's: whether the peer itself could use all of the message is known only when
-      it closes the connection, which is what
+      The acknowledgement comes from the peer's kernel.
+      Whether the peer's program has read the message is known only once it closes the connection, which is what
       .Nm
-      waits for without this option.
-      By default the reply is printed until the peer closes.
+      waits for by default, printing the reply.
       """,
     sets: [.connection { options, _ in options.direction = .sendOnly }])
 
@@ -77,12 +75,12 @@ extension Option {
       Wait for
       .Ar n
       answers, 1 if no number is given, and write them to standard output.
-      By default no answer is waited for.
-      Answers to a datagram that was sent to a multicast group, or with
+      The default is not to wait.
+      Answers to a datagram sent to a multicast group, or with
       .Fl -broadcast ,
-      are accepted from any address;
+      are accepted from any address, which
       .Fl v
-      shows it.
+      shows.
       """,
     sets: [.datagramSend { request, use in request.replies = try use.number(in: 1 ... .max, or: 1) }])
 
@@ -90,7 +88,7 @@ extension Option {
     "echo", in: .action, of: .udpRecv, common: .udpRecv,
     "Send each datagram back",
     manual: """
-      Send each datagram back to where it came from, from the address that it was sent to.
+      Send each datagram back to its sender, from the address it was sent to.
       A datagram sent to a multicast or broadcast address is answered from the address that the routing table chooses.
       """,
     sets: [.datagramReceive { request, _ in request.echo = true }])
@@ -105,8 +103,8 @@ extension Option {
       connections, one after the other, or after
       .Ar n
       datagrams.
-      A connection that fails is reported and counts; the exit status is that of the last failure.
-      The default is 1 connection; datagrams are received until a signal ends the run.
+      A failed connection is reported and counted; the exit status is that of the last failure.
+      The default is 1 connection, and no limit on datagrams.
       """,
     variants: [
       Variant(
@@ -115,7 +113,7 @@ extension Option {
           Exit after
           .Ar n
           datagrams.
-          By default datagrams are received until a signal ends the run.
+          By default there is no limit.
           """),
       Variant(
         .ping, "Exit after N probes (default: no limit)",
@@ -130,7 +128,8 @@ extension Option {
         manual: """
           Stop after
           .Ar n
-          rounds, connections or datagrams on each stream (default: no limit).
+          rounds, connections or datagrams on each stream.
+          By default there is no limit.
           """),
     ],
     sets: [
@@ -151,7 +150,7 @@ extension Option {
       .Xr getaddrinfo 3
       and
       .Xr getnameinfo 3 ,
-      to see what old programs get.
+      to see what old programs see.
       """,
     sets: [.resolve { request, _ in request.legacy = true }])
 }

@@ -1,7 +1,7 @@
 import Operations
 import Sockets
 
-// Which addresses and interfaces of this machine a socket has, and which it reaches.
+// Which local addresses and interfaces a socket uses, and which destinations it may reach.
 extension Option {
   static let addresses = [source, sourcePort, from, interface, group, broadcast, mode, of]
 
@@ -9,7 +9,7 @@ extension Option {
     "source", "s", .required("ADDRESS"), in: .address, of: [.clients, .probes, .bench], common: .probes,
     "Send from this local address (default: the kernel's choice)",
     manual: """
-      The local address to send from; for a Unix socket a path, or
+      Send from this local address; for a Unix socket a path, or
       .Cm @ Ns Ar name .
       By default the kernel chooses.
       """,
@@ -17,7 +17,7 @@ extension Option {
       Variant(
         .probes,
         manual: """
-          The local address to send from.
+          Send from this local address.
           By default the kernel chooses.
           """)
     ],
@@ -33,14 +33,14 @@ extension Option {
     "source-port", "p", .required("PORT"), in: .address, of: [.clients, .bench],
     "Send from this local port (default: the kernel's choice)",
     manual: """
-      The local port to send from, a number or a service name.
+      Send from this local port, a number or a service name.
       By default the kernel chooses.
       """,
     variants: [
       Variant(
         .bench,
         manual: """
-          The local port to send from, a number or a service name; for a single stream only.
+          Send from this local port, a number or a service name; for a single stream only.
           By default the kernel chooses.
           """)
     ],
@@ -60,8 +60,8 @@ extension Option {
       .Fl -source
       and
       .Fl -interface ,
-      this does not bind the socket, which still receives answers to any address of this host.
-      An address that this host does not have results in exit status 71.
+      this does not bind the socket, which still receives answers sent to any address of this host.
+      If this host does not have the address, the exit status is 71.
       Implies UDP unless another transport is given.
       By default the kernel chooses.
       """,
@@ -80,7 +80,7 @@ extension Option {
     "Send and receive through this interface only (default: any)",
     manual: """
       Send and receive through this network interface only, given by name or index.
-      By default packets leave as the routing table has it, and arrive through any interface.
+      By default the routing table chooses where packets leave, and they may arrive through any interface.
       """,
     completion: .interface,
     sets: [
@@ -102,15 +102,15 @@ extension Option {
       .Cm 239.1.2.3@lo ,
       .Cm ff15::7@eth0 .
       Without
-      .Ar interface
+      .Ar interface ,
       the routing table chooses one.
       With
-      .Ar source
-      only datagrams from this address are received:
+      .Ar source ,
+      only datagrams from that address are received:
       .Cm 232.1.2.3@eth0,192.0.2.1 .
       May be repeated.
-      Groups joined by other programs on this host are not received, and several programs may receive a group on the same
-      port.
+      Groups that only other programs on this host have joined are not received; several programs may receive the same
+      group on the same port.
       Implies UDP unless another transport is given.
       """,
     repeats: true,
@@ -128,8 +128,8 @@ extension Option {
     "broadcast", in: .address, of: [.clients, .ping],
     "Allow sending to a broadcast address (implies UDP)",
     manual: """
-      Allow datagrams to a broadcast address.
-      Without it the kernel refuses to send them, and the error message says so.
+      Allow datagrams to be sent to a broadcast address.
+      Without this option the kernel refuses to send them, and the error message says so.
       Implies UDP unless another transport is given.
       """,
     variants: [
@@ -139,18 +139,18 @@ extension Option {
           Allow
           .Ar host
           to be a broadcast address.
-          Without it the kernel refuses one, and the error message says so.
+          Without this option the kernel refuses one, and the error message says so.
           """)
     ],
     sets: [.packets { packets, _ in packets.broadcast = true }])
 
   static let mode = Option(
     "mode", nil, .required("MODE", mdoc: "Ar octal"), in: .address, of: [.listen, .recv, .udpRecv],
-    "Set the permissions of the Unix socket's path, in octal (default: by umask)",
+    "Set the Unix socket's permissions, in octal (default: by the umask)",
     manual: """
-      The permission bits of the Unix socket's path, such as
+      Set the permission bits of the Unix socket's path, such as
       .Cm 600 .
-      The default is what the umask leaves.
+      The default is what the umask allows.
       """,
     sets: [
       .listen { request, use in request.mode = try use.mode() },

@@ -1,7 +1,7 @@
 import Operations
 import Transfer
 
-// What is sent and received, and what happens at its end.
+// What is sent and received, and what happens when it ends.
 extension Option {
   static let dataOptions = [
     sendOnly, recvOnly, onEOF, onPeerEOF, crlf, datagramSize, frame, bytes, skip, limitRate, resume, checksum,
@@ -24,11 +24,11 @@ extension Option {
     "on-eof", nil, .required("WHAT"), in: .data, of: .senders,
     "At the end of input: half-close (default), keep or close",
     manual: """
-      What to do once standard input has ended and all of it has been sent:
+      Once standard input has ended and all of it has been sent:
       .Cm half-close ,
       the default, shuts down the sending half, so that the peer sees the end and can still answer;
       .Cm keep
-      leaves the connection as it is;
+      leaves the connection open in both directions;
       .Cm close
       closes it.
       """,
@@ -36,11 +36,11 @@ extension Option {
       Variant(
         .send, "After the message: half-close (default), keep or close",
         manual: """
-          What to do once the message, or standard input, has been sent:
+          Once the message, or all of standard input, has been sent:
           .Cm half-close ,
           the default, shuts down the sending half, so that the peer sees the end and can still answer;
           .Cm keep
-          leaves the connection as it is;
+          leaves the connection open in both directions;
           .Cm close
           closes it.
           """)
@@ -50,9 +50,9 @@ extension Option {
 
   static let onPeerEOF = Option(
     "on-peer-eof", nil, .required("WHAT"), in: .data, of: [.listen, .connect],
-    "When the peer ends: continue (default) or exit",
+    "When the peer stops sending: continue (default) or exit",
     manual: """
-      What to do once the peer has shut down its sending half:
+      Once the peer has shut down its sending half:
       .Cm continue ,
       the default, sends the rest of standard input, unless that is a terminal;
       .Cm exit
@@ -63,17 +63,24 @@ extension Option {
 
   static let crlf = Option(
     "crlf", in: .data, of: .senders, common: [.connect, .send],
-    "Send each line feed as carriage return and line feed",
+    "Send each line feed as CR LF",
     manual: """
-      Send each line feed of the input as carriage return and line feed.
+      Send each line feed of the input as a carriage return and a line feed.
       A line feed that already follows a carriage return is sent unchanged; what the peer sends is never changed.
+      The added carriage returns count as bytes sent, also for
+      .Fl -limit-rate
+      and
+      .Fl -checksum .
       """,
     sets: [.connection { options, _ in options.crlf = true }])
 
   static let datagramSize = Option(
     "datagram-size", nil, .required("BYTES"), in: .data, of: .senders,
     "Put at most BYTES of input into a datagram (default: 65507)",
-    manual: "The maximum number of bytes of input in one datagram, 1 to 65507, which is the default.",
+    manual: """
+      Put at most this many bytes of input into one datagram, 1 to 65507.
+      The default is 65507.
+      """,
     sets: [
       .connection { options, use in options.datagramSize = try use.number(in: 1...ConnectionOptions.largestDatagram) }
     ])
@@ -82,11 +89,11 @@ extension Option {
     "frame", nil, .required("read|line"), in: .data, of: .senders,
     "Make a datagram of each read (default) or each line",
     manual: """
-      How the input is split into datagrams:
+      Split the input into datagrams:
       .Cm read ,
       the default, makes each read of standard input one datagram;
       .Cm line
-      makes each line one, including its line feed.
+      makes each line one datagram, including its line feed.
       """,
     completion: .choices(of: ConnectionOptions.Framing.self),
     sets: [.connection { options, use in options.framing = try use.choice(of: ConnectionOptions.Framing.self) }])
@@ -95,10 +102,11 @@ extension Option {
     "bytes", nil, .required("SIZE"), in: .data, of: [.senders, .bench],
     "Send only the first SIZE bytes of the input (default: all)",
     manual: """
-      Send only
+      Send only the first
       .Ar size
-      bytes of standard input, as if it ended there; the rest is left for the next reader, as far as the kernel allows.
-      Sizes may have a unit, such as
+      bytes of standard input, as if it ended there.
+      The rest is left for the next reader, as far as the kernel allows.
+      Sizes may have a unit, as in
       .Cm 1.5M
       or
       .Cm 500KiB ;
@@ -106,7 +114,7 @@ extension Option {
       .Sx Times and sizes
       in
       .Xr sock 1 .
-      The default is all of it.
+      By default all of the input is sent.
       """,
     variants: [
       Variant(
@@ -117,8 +125,8 @@ extension Option {
           bytes on each stream, such as
           .Cm 1.5G
           or
-          .Cm 500KiB
-          (default: no limit).
+          .Cm 500KiB .
+          By default there is no limit.
           """)
     ],
     sets: [.connection { options, use in options.byteLimit = try use.number(in: 0 ... .max) }])
@@ -130,46 +138,49 @@ extension Option {
       Skip the first
       .Ar size
       bytes of standard input.
-      In a regular file this is a seek, with a warning if the file is shorter; other input is read and discarded.
-      By default nothing is skipped: 0.
+      On a regular file this is a seek, with a warning if the file is shorter; other input is read and discarded.
+      The default is 0.
       """,
     sets: [.connection { options, use in options.skip = try use.number(in: 0 ... .max) }])
 
   static let limitRate = Option(
     "limit-rate", nil, .required("RATE"), in: .data, of: [.sessions, .bench],
-    "Limit bytes per second: 1M for each direction, or send=1M,recv=500k (default: no limit)",
+    "Limit bytes per second, or send=1M,recv=500k (default: no limit)",
     manual: """
-      Limit the bytes per second of each connection in each direction, such as
+      Limit each connection to this many bytes per second in each direction, such as
       .Cm 500k
       or
-      .Cm 2M
-      .Pq units of 1024 : k, M, G, T, in any case, as in 1.5M or 500KiB .
+      .Cm 1.5M
+      .Pq units are powers of 1024 .
       .Cm send= Ns Ar rate
-      and
-      .Cm recv= Ns Ar rate ,
-      or both separated by a comma, limit one direction.
+      or
+      .Cm recv= Ns Ar rate
+      limits one direction only; both may be given, separated by a comma.
       By default there is no limit.
-      Bytes count as they travel over the connection, after
-      .Fl -crlf .
-      Datagrams that arrive faster than the limit wait in the receive buffer of the socket; UDP drops those that do not
-      fit.
+      Datagrams that arrive faster than the limit wait in the socket's receive buffer; UDP drops those that do not fit.
       """,
     variants: [
       Variant(
         .bench, "Send datagrams at RATE bytes per second on each stream (default: 1M)",
-        manual: "Bytes per second of datagrams on each stream (default: 1M).")
+        manual: """
+          With
+          .Fl -work Cm datagrams ,
+          send this many bytes per second on each stream.
+          The default is 1M.
+          """)
     ],
     sets: [.connection { options, use in (options.sendRate, options.receiveRate) = try use.rates() }])
 
   static let resume = Option(
     "resume", in: .data, of: .sessions, common: .recv,
-    "Resume an earlier transfer of the same file; both ends need it",
+    "Resume an interrupted transfer of the same file; both ends need it",
     manual: """
       With
       .Fl -send-only
       or
-      .Fl -recv-only :
-      resume an earlier transfer of the same file, with a peer that is a
+      .Fl -recv-only ,
+      resume an interrupted transfer of the same file.
+      The peer must be
       .Nm sock
       with
       .Fl -resume
@@ -182,10 +193,10 @@ extension Option {
       Variant(
         .recv,
         manual: """
-          Resume an earlier transfer of the same file: what standard output already holds is not sent again.
+          Resume an interrupted transfer of the same file: what standard output already holds is not sent again.
           Standard output must be a regular file, as with
           .Ql >>file ,
-          and the sender a
+          and the sender must be
           .Nm sock
           with
           .Fl -resume
@@ -202,31 +213,33 @@ extension Option {
       Variant(
         .send,
         manual: """
-          Resume an earlier transfer of the same file: what the receiver's file already holds is not sent again.
-          Standard input must be a regular file, and the receiver a
+          Resume an interrupted transfer of the same file: what the receiver's file already holds is not sent again.
+          Standard input must be a regular file, and the receiver must be
           .Nm sock
           with
           .Fl -resume
-          too, which is waited for as long as
-          .Fl -timeout
-          says; see
+          too.
+          The receiver's first line is awaited for the time given by
+          .Fl -timeout ;
+          see
           .Sx RESUMED TRANSFERS
           in
           .Xr sock 1 .
           """),
     ],
     excludes: [
-      .with("keep-open", "a file is for one peer"), .with("count", "a file is of one peer"),
-      .with("crlf", "the sizes of the files have to agree"), .with("interactive", "what is typed is no file"),
-      .with("zero", "nothing is sent while a port is probed"),
+      .with("keep-open", "a file is resumed with one peer"), .with("count", "a file is resumed with one peer"),
+      .with("crlf", "it would change the size of the file"), .with("interactive", "only a file can be resumed"),
+      .with("zero", "a probe sends no data"),
     ],
     sets: [.connection { options, _ in options.resumes = true }])
 
   static let checksum = Option(
     "checksum", nil, .required("ALGORITHM"), in: .data, of: [.sessions, .udpRecv], common: [.send, .recv],
-    "Report a checksum of each direction, such as sha256 (default: none)",
+    "Report a checksum of each direction: sha256, md5 … (default: none)",
     manual: """
-      Report a checksum of the bytes of each direction when the connection ends, or for datagrams when the run ends:
+      Report a checksum of the bytes sent and of the bytes received when the connection ends or, for datagrams, when the
+      run ends:
       .Dl sock: sha256 of 3000000 bytes sent to 127.0.0.1:1100: 0750...
       .Ar algorithm
       is
@@ -236,18 +249,17 @@ extension Option {
       the checksums are those of
       .Xr sha256sum 1
       and its relatives.
-      They cover the bytes as they travel over the connection, even if it breaks: sent bytes that the kernel accepted,
-      after
-      .Fl -crlf
-      and other changes, and received bytes that were written out.
-      OpenSSL's libcrypto computes them, or the kernel if that is not installed; the exit status is 78 if neither can.
+      They cover the bytes that the kernel accepted for sending and the received bytes that were written out, even if
+      the connection breaks.
+      They are computed by OpenSSL's libcrypto or, if that is not installed, by the kernel; if neither can, the exit
+      status is 78.
       By default there is no checksum.
       """,
     variants: [
       Variant(
-        [.recv, .udpRecv], "Report a checksum of what was received, such as sha256 (default: none)",
+        [.recv, .udpRecv], "Report a checksum of what was received: sha256, md5 … (default: none)",
         manual: """
-          Report a checksum of the bytes received, when the connection ends, or for datagrams when the run ends:
+          Report a checksum of the bytes received when the connection ends or, for datagrams, when the run ends:
           .Dl sock: sha256 of 3000000 bytes received from 127.0.0.1:1100: 0750...
           .Ar algorithm
           is
@@ -258,8 +270,8 @@ extension Option {
           .Xr sha256sum 1
           and its relatives.
           They cover what was received and written out, even if the connection breaks.
-          OpenSSL's libcrypto computes them, or the kernel if that is not installed; the exit status is 78 if neither
-          can.
+          They are computed by OpenSSL's libcrypto or, if that is not installed, by the kernel; if neither can, the exit
+          status is 78.
           By default there is no checksum.
           """)
     ],

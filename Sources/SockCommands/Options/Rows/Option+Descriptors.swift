@@ -1,7 +1,7 @@
 import Operations
 import Sockets
 
-// What travels beside the bytes over a Unix socket.
+// What a Unix socket passes along with the data.
 extension Option {
   static let descriptorOptions = [passFD, passCredentials, receiveFDs]
 
@@ -13,7 +13,7 @@ extension Option {
       .Ar n
       to the peer over a Unix socket; the peer receives a duplicate
       .Pq Dv SCM_RIGHTS .
-      It travels with the first byte of the message, which must not be empty.
+      It travels with the first byte of the message, so the message must not be empty.
       May be repeated.
       """,
     repeats: true,
@@ -21,29 +21,29 @@ extension Option {
 
   static let passCredentials = Option(
     "pass-credentials", nil, .required("CLAIM"), in: .descriptors, of: .send,
-    "Claim another sender over a Unix socket: pid=N,uid=N,gid=N, or some of these",
+    "Claim other credentials over a Unix socket: any of pid=N,uid=N,gid=N",
     manual: """
       Claim over a Unix socket that the message comes from another process, user or group
       .Pq Dv SCM_CREDENTIALS :
       .Cm pid= Ns Ar n ,
       .Cm uid= Ns Ar n ,
       .Cm gid= Ns Ar n ,
-      or several of these separated by commas; those left out are our own.
-      The kernel accepts a claim that is not true only from processes with
+      or several of these separated by commas; those left out are sock's own.
+      The kernel accepts a false claim only from processes with
       .Dv CAP_SYS_ADMIN ,
       .Dv CAP_SETUID
       or
       .Dv CAP_SETGID ;
       otherwise the exit status is 77.
-      A peer that asks
-      .Pq Dv SO_PASSCRED
-      learns who we are without this option.
+      A peer that sets
+      .Dv SO_PASSCRED
+      gets the true credentials without this option.
       """,
     sets: [.connect { request, use in request.claimedCredentials = try use.credentials() }])
 
   static let receiveFDs = Option(
     "receive-fds", nil, .required("COMMAND"), in: .descriptors, of: .recv,
-    "Over a Unix socket: run COMMAND with the descriptors received, as 3, 4 …",
+    "Over a Unix socket: run COMMAND with the received descriptors as 3, 4 …",
     manual: """
       Over a Unix socket of any type: accept the descriptors that peers pass
       .Pq Dv SCM_RIGHTS ,
@@ -56,5 +56,5 @@ extension Option {
       By default they are closed, with a warning.
       """,
     completion: .command,
-    excludes: [.with("resume", "a file is resumed without descriptors")])
+    excludes: [.with("resume", "a resumed file carries no descriptors")])
 }

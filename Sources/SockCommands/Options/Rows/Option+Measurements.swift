@@ -8,30 +8,30 @@ extension Option {
 
   static let work = Option(
     "work", nil, .required("WORK"), in: .measurement, of: .bench, common: .bench,
-    "Do upload (default), download, both, latency, connects or datagrams",
+    "Measure upload (default), download, both, latency, connects or datagrams",
     manual: """
-      What to measure; the default is
+      Measure one of these; the default is
       .Cm upload :
       .Bl -tag -width Ds
       .It Cm upload
       Bytes to the server, as fast as it accepts them.
-      The time is the server's: from the first byte to the last one that arrived.
+      The time is taken by the server, from the first byte that arrived to the last.
       .It Cm download
       Bytes from the server.
       .It Cm both
       Both at the same time, on the same connections.
       What an echo service sends back is compared with what was sent.
       .It Cm latency
-      A message there and back, again and again: the round-trip times and their percentiles, accurate to 0.1 %.
+      A message there and back, over and over: the round-trip times and their percentiles, accurate to 0.1 %.
       Each round begins when the previous one has ended, so the times are those of an unloaded system.
       .It Cm connects
       Connections that are made and reset, one after the other, each with the given options and source address.
-      Closed in order, tens of thousands a second would leave no port free.
+      They are reset because an orderly close leaves the port in TIME_WAIT, and the ports would soon run out.
       .It Cm datagrams
       Numbered UDP datagrams at a steady rate, to a port that the server opens beside the connection: how many were lost,
       reordered or duplicated, and the jitter as defined in RFC 3550.
-      If the rate cannot be reached, both rates are shown.
-      The last datagrams count as lost once none has arrived for 300 ms.
+      If the requested rate cannot be reached, both it and the actual rate are shown.
+      Once no datagram has arrived for 300 ms, those still missing count as lost.
       .El
       """,
     completion: .choices(of: BenchRequest.Work.self),
@@ -39,12 +39,12 @@ extension Option {
 
   static let against = Option(
     "against", nil, .required("SERVICE"), in: .measurement, of: .bench, common: .bench,
-    "The service there: bench (default), echo, discard or chargen",
+    "Use another service: bench (default), echo, discard or chargen",
     manual: """
-      The service at the other end:
-      .Cm bench
-      (the default);
-      .Cm echo ,
+      Use this service at the other end:
+      .Cm bench ,
+      the default, for any work;
+      .Cm echo
       for both, latency and connects;
       .Cm discard
       for upload and connects; or
@@ -58,17 +58,21 @@ extension Option {
     "streams", nil, .required("N"), in: .measurement, of: .bench, common: .bench,
     "Use N connections at the same time, 1 to 128 (default: 1)",
     manual: """
-      How many connections to use at the same time, 1 to 128 (default: 1).
-      Those that the server has no room for wait for others to end.
-      The result then says how many were served at the same time; its time, which the rates refer to, is the time during
-      which at least one was being served.
+      Use this many connections at the same time, 1 to 128.
+      The default is 1.
+      Connections that the server has no room for wait until others end.
+      The result then says how many were served at the same time, and its rates are over the time during which at least
+      one was being served.
       """,
     sets: [.bench { request, use in request.streams = try use.number(in: 1...BenchRequest.mostStreams) }])
 
   static let time = Option(
     "time", nil, .required("SECS"), in: .measurement, of: .bench, common: .bench,
     "Measure for SECS, 100ms to 1h (default: 10)",
-    manual: "How long to measure, 100 ms to 1 h (default: 10 seconds).",
+    manual: """
+      Measure for this long, 100 ms to 1 h.
+      The default is 10 seconds.
+      """,
     sets: [
       .bench { request, use in
         request.time = try use.duration()
@@ -82,7 +86,7 @@ extension Option {
     "interval", nil, .required("SECS"), in: .measurement, of: .ping, common: .ping,
     "Send a probe every SECS, 10ms or more (default: 1)",
     manual: """
-      The time from one probe to the next, 10 ms or more.
+      Send a probe this often, 10 ms or more.
       The default is 1 second.
       """,
     sets: [
@@ -96,23 +100,26 @@ extension Option {
 
   static let size = Option(
     "size", nil, .required("BYTES"), in: .measurement, of: [.probes, .bench], common: [.ping, .bench],
-    "Send BYTES of data in a probe, 0 to 65507 (default: 56)",
+    "Send BYTES of data in each probe, 0 to 65507 (default: 56)",
     manual: """
-      How many bytes of data a probe carries, 0 to 65507.
+      Send this many bytes of data in each probe, 0 to 65507.
       The default is 56.
       A TCP probe carries none.
       """,
     variants: [
       Variant(
-        .traceRoute, "Send BYTES of data in a probe, 0 to 65507 (default: 32)",
+        .traceRoute, "Send BYTES of data in each probe, 0 to 65507 (default: 32)",
         manual: """
-          How many bytes of data a probe carries, 0 to 65507.
+          Send this many bytes of data in each probe, 0 to 65507.
           The default is 32.
           A TCP probe carries none.
           """),
       Variant(
         .bench, "Send BYTES in a message (default: 1), datagram (1400) or write (262144)",
-        manual: "The bytes of a message (default: 1), of a datagram (1400), or of one write (262144)."),
+        manual: """
+          Send this many bytes in each message, datagram or write.
+          The default is 1 for a message, 1400 for a datagram and 262144 for a write.
+          """),
     ],
     sets: [.probe { target, use in target.size = try use.number(in: 0...65_507) }])
 
@@ -120,7 +127,7 @@ extension Option {
     "max-hops", "m", .required("N"), in: .measurement, of: .traceRoute, common: .traceRoute,
     "Probe no more than N hops, 1 to 255 (default: 30)",
     manual: """
-      The last hop to probe, 1 to 255.
+      Probe no more than this many hops, 1 to 255.
       The default is 30.
       """,
     sets: [.traceRoute { request, use in request.maxHops = try use.number(in: 1...255) }])
@@ -129,7 +136,7 @@ extension Option {
     "first-hop", "f", .required("N"), in: .measurement, of: .traceRoute, common: .traceRoute,
     "Start with hop N (default: 1)",
     manual: """
-      The first hop to probe.
+      Start with this hop.
       The default is 1.
       """,
     sets: [.traceRoute { request, use in request.firstHop = try use.number(in: 1...255) }])
@@ -138,7 +145,7 @@ extension Option {
     "probes", nil, .required("N"), in: .measurement, of: .traceRoute, common: .traceRoute,
     "Send N probes for each hop, 1 to 10 (default: 3)",
     manual: """
-      How many probes to send for each hop, 1 to 10.
+      Send this many probes for each hop, 1 to 10.
       The default is 3.
       """,
     sets: [.traceRoute { request, use in request.probes = try use.number(in: 1...10) }])

@@ -1,7 +1,7 @@
 import Operations
 import Sockets
 
-// Which protocol, and so which kind of socket, a verb uses.
+// Which protocol a verb uses, and so which kind of socket.
 extension Option {
   static let networks = [
     ipv4, ipv6, tcp, udp, icmp, unix, mptcp, sctp, dccp, udplite, family, type, `protocol`, address,
@@ -24,9 +24,9 @@ extension Option {
     manual: """
       Probe with connections to
       .Ar port ,
-      which may also stand before the host.
+      which may also be written before the host.
       """,
-    variants: [Variant(.ping, "Time connections to PORT; a refusal is an answer too")])
+    variants: [Variant(.ping, "Time connections to PORT; a refusal counts as an answer")])
 
   static let udp = Option(
     "udp", "u", in: .network, of: [.sessions, .probes, .resolve], common: .all,
@@ -34,7 +34,7 @@ extension Option {
     manual: "Use UDP instead of TCP.",
     variants: [
       Variant(
-        .ping, "Time datagrams to PORT; 'port unreachable' is an answer too",
+        .ping, "Time datagrams to PORT; 'port unreachable' counts as an answer",
         manual: """
           Probe with datagrams to
           .Ar port .
@@ -58,21 +58,19 @@ extension Option {
     "Use a Unix socket; the endpoint is one word, a path or @NAME",
     manual: """
       Use a Unix socket.
-      The endpoint is then a single word:
-      a path, or
+      The endpoint is then a single word: a path, or
       .Cm @ Ns Ar name
       for an abstract name.
-      Without
+      The type is stream unless
       .Fl -type
-      it is a stream socket.
+      says otherwise.
       """,
     variants: [
       Variant(
         .datagrams, "Use a Unix datagram socket; the endpoint is one word, a path or @NAME",
         manual: """
           Use a Unix datagram socket.
-          The endpoint is then a single word:
-          a path, or
+          The endpoint is then a single word: a path, or
           .Cm @ Ns Ar name
           for an abstract name.
           """),
@@ -80,8 +78,7 @@ extension Option {
         .bench,
         manual: """
           Use a Unix stream socket.
-          The endpoint is then a single word:
-          a path, or
+          The endpoint is then a single word: a path, or
           .Cm @ Ns Ar name
           for an abstract name.
           """),
@@ -101,15 +98,15 @@ extension Option {
     "family", nil, .required("FAMILY"), in: .network, of: .transfers,
     "Use an address family: inet, AF_CAN, 29 … (default: the endpoint's)",
     manual: """
-      The address family, by its C name or number:
-      .Cm inet , AF_CAN , 29 ;
+      Use this address family, given by its C name or number:
+      .Cm inet , AF_CAN , 29 .
       .Xr sock-families 1
       lists them.
       The endpoint is then an address of that family, with or without the transport in front of it; see
       .Sx SOCKETS BY NUMBER
       in
       .Xr sock 1 .
-      The default follows from the endpoint: IPv4 and IPv6.
+      By default the family follows from the endpoint; for a host and port it is IPv4 or IPv6.
       """,
     completion: .suggestions { shortNames(AddressFamily.names) })
 
@@ -117,40 +114,42 @@ extension Option {
     "type", nil, .required("TYPE"), in: .network, of: [.transfers, .opts], common: .opts,
     "Use a socket type: stream, dgram, seqpacket, raw, rdm, dccp or a number",
     manual: """
-      The socket type, by its C name or number:
-      .Cm stream , dgram , seqpacket , raw , rdm , dccp .
-      Where the family has several, as with
+      Use this socket type, given by its C name or number:
+      .Cm stream , dgram , seqpacket , raw , rdm
+      or
+      .Cm dccp .
+      With
       .Fl -unix ,
       .Cm dgram
-      or
-      .Cm seqpacket
-      selects another one.
-      The default is that of the transport:
-      .Cm stream ,
       and
+      .Cm seqpacket
+      select the other kinds of Unix sockets.
+      The default is the type of the transport:
       .Cm dgram
-      for UDP.
+      for UDP, otherwise
+      .Cm stream .
       """,
     variants: [
       Variant(
         .datagrams, "Use a socket type: dgram, seqpacket, raw, rdm or a number",
         manual: """
-          The socket type, by its C name or number:
-          .Cm dgram , seqpacket , raw , rdm .
-          The default is that of the transport,
-          .Cm dgram
-          for UDP.
+          Use this socket type, given by its C name or number:
+          .Cm dgram , seqpacket , raw
+          or
+          .Cm rdm .
+          The default is the type of the transport, which for UDP is
+          .Cm dgram .
           """),
       Variant(
         .opts, "Query this kind of socket: tcp, udp, unix, raw, sctp … (default: any)",
         manual: """
-          The kind of socket to query, and whose options to list:
+          Query this kind of socket, and list only its options:
           .Cm tcp , udp , unix , unix-dgram , unix-seqpacket , udplite , mptcp , sctp ,
           .Cm sctp-seqpacket , dccp , raw , ping , vsock , vsock-seqpacket , netlink , packet ,
           .Cm packet-dgram , tipc , tipc-seqpacket , tipc-rdm , tipc-dgram , can
           or
           .Cm alg .
-          By default each option is queried on the first kind that has it.
+          By default each option is queried on the first kind of socket that has it.
           """,
         value: .required("KIND"), completion: .choices { SocketKind.all.map(\.name) }),
     ],
@@ -160,9 +159,9 @@ extension Option {
     "protocol", nil, .required("PROTOCOL"), in: .network, of: .transfers,
     "Use a protocol: mptcp, IPPROTO_UDP, 262 … (default: the transport's)",
     manual: """
-      The protocol, by its C name or number:
+      Use this protocol, given by its C name or number:
       .Cm mptcp , IPPROTO_UDP , 262 .
-      The default is that of the transport.
+      The default is the protocol of the transport.
       """,
     completion: .suggestions { shortNames(TransportProtocol.names) })
 
@@ -172,14 +171,14 @@ extension Option {
     manual: """
       With
       .Fl -family ,
-      instead of an endpoint: the bytes that follow
+      and instead of an endpoint, use this address: the bytes that follow
       .Va sa_family
-      in the C struct, as pairs of hexadecimal digits, optionally separated by blanks or colons.
+      in the C struct, as pairs of hexadecimal digits, optionally separated by spaces or colons.
       .Cm 044c7f000001
       is 127.0.0.1:1100.
       """)
 
-  /// C names as one types them: `inet` for `AF_INET`.
+  /// The short forms of C names: `inet` for `AF_INET`.
   private static func shortNames(_ names: [(value: CInt, name: String)]) -> [String] {
     names.map { name in
       let parts = name.name.split(separator: "_", maxSplits: 1)

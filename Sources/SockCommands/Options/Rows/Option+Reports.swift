@@ -1,6 +1,6 @@
 import Operations
 
-// What is shown of a run, and where.
+// What a run reports, and where.
 extension Option {
   static let reports = [verbose, quiet, json, hex, log, logHex, progress]
 
@@ -19,18 +19,18 @@ extension Option {
     "Report errors only, not warnings",
     manual: """
       Report errors only, not warnings.
-      The port is still shown if it was given as 0, and so is what
+      A port that was given as 0 is still shown, and so is the output of
       .Fl -progress
       and
-      .Fl -checksum
-      ask for, on the verbs that have them.
+      .Fl -checksum ,
+      for verbs that have them.
       """,
     excludes: [.with("verbose", "leave one of them out")])
 
   static let json = Option(
     "json", in: .report, of: [.transfers, .probes, .bench, .resolve, .opts, .families],
     common: [.transfers, .probes, .bench, .resolve, .opts, .families],
-    "Report events and errors on standard error as JSON lines",
+    "Report events and errors as JSON on standard error",
     manual: """
       Report events and errors on standard error as JSON, one object per line; see
       .Sx EVENTS
@@ -47,7 +47,7 @@ extension Option {
       Variant(
         .bench, "Print one JSON object",
         manual: """
-          Print one JSON object, with times in seconds and rates in bytes per second; no progress is shown.
+          Print one JSON object, with times in seconds and rates in bytes per second, and show no progress.
           """),
       Variant(
         .resolve, "Print a JSON array",
@@ -59,11 +59,10 @@ extension Option {
           .Li name , level , number , kind , unit , types , settable , default
           and
           .Li meaning ;
-          where a value was set,
+          if a value was set, also with
           .Li asked
           and
-          .Li got
-          too.
+          .Li got .
           """),
       Variant(
         .families, "Print a JSON array",
@@ -75,7 +74,7 @@ extension Option {
           .Cm protocol ,
           .Cm status
           .Pq opens, needs-privilege or not-supported ,
-          and where applicable
+          and, where they apply,
           .Cm errno ,
           .Cm privilege
           and
@@ -87,28 +86,28 @@ extension Option {
     "hex", "x", in: .report, of: .transfers, common: .transfers,
     "Dump both directions in hex on standard error",
     manual: """
-      Dump both directions on standard error: time, direction, offset, bytes and characters.
+      Dump both directions on standard error: the time, direction and offset, the bytes in hex, and the characters.
       """,
     sets: [.connection { options, _ in options.hexDump = true }])
 
   static let log = Option(
     "log", nil, .required("FILE"), in: .report, of: .transfers,
-    "Write both directions to FILE too, as they are",
+    "Also write the data of both directions to FILE",
     manual: """
-      Write the data of both directions to
-      .Ar file
-      too, as it is.
+      Also write the data of both directions to
+      .Ar file ,
+      unchanged.
       """,
     completion: .file,
     sets: [.connection { options, use in options.log = try use.file() }])
 
   static let logHex = Option(
     "log-hex", nil, .required("FILE"), in: .report, of: .transfers,
-    "Write a hex dump of both directions to FILE",
+    "Also write a hex dump of both directions to FILE",
     manual: """
-      Write the data of both directions to
-      .Ar file
-      too, in the format of
+      Also write a dump of both directions to
+      .Ar file ,
+      in the format of
       .Fl x .
       """,
     completion: .file,
@@ -118,14 +117,14 @@ extension Option {
     "progress", nil, .optionalAttached("WHEN"), in: .report, of: [.sessions, .udpRecv], common: [.send, .recv],
     "Show progress: auto (on a terminal), always or never (default)",
     manual: """
-      Show progress on standard error: bytes and their share of the whole, bytes per second over the last few seconds,
-      the time elapsed and the time left.
-      The share and the time left are shown if the amount is known: of a regular file, of a message, or with
+      Show progress on standard error: the bytes transferred, their share of the total, bytes per second over the last
+      few seconds, the time elapsed and the time left.
+      The share and the time left are shown if the total is known: for a regular file, for a message, or with
       .Fl -bytes .
       With
       .Cm auto ,
-      or without a value, this is a line that is redrawn on a terminal, and nothing if standard error is no terminal;
-      with
+      or without a value, this is a line that is redrawn on a terminal, and nothing if standard error is not a
+      terminal; with
       .Cm always
       it is then a line every 5 seconds and at the end;
       with
@@ -138,11 +137,12 @@ extension Option {
       Variant(
         [.recv, .udpRecv],
         manual: """
-          Show progress on standard error: bytes, bytes per second over the last few seconds, and the time elapsed.
+          Show progress on standard error: the bytes received, bytes per second over the last few seconds, and the time
+          elapsed.
           With
           .Cm auto ,
-          or without a value, this is a line that is redrawn on a terminal, and nothing if standard error is no terminal;
-          with
+          or without a value, this is a line that is redrawn on a terminal, and nothing if standard error is not a
+          terminal; with
           .Cm always
           it is then a line every 5 seconds and at the end;
           with
@@ -154,7 +154,8 @@ extension Option {
     ],
     completion: .choices(of: ProgressChoice.self),
     excludes: [
-      .with("hex", "write the dump to a file, with --log-hex"), .with("interactive", "~s tells what has gone each way"),
+      .with("hex", "write the dump to a file, with --log-hex"),
+      .with("interactive", "~s shows the bytes sent and received"),
     ],
     sets: [.connection { _, use in if use.text != nil { _ = try use.choice(of: ProgressChoice.self) } }])
 }

@@ -1,7 +1,7 @@
 import Operations
 import Sockets
 
-// Socket options, and what packets and messages carry in their headers.
+// Socket options, and the header fields of packets and messages.
 extension Option {
   static let socketSettings = [option, ttl, tos, sctpStream, sctpPPID, udpliteCoverage, dccpService]
 
@@ -25,7 +25,7 @@ extension Option {
           Set a socket option on the sockets of the probes; may be repeated.
           With
           .Ql -o IP_MTU_DISCOVER=do ,
-          packets that are too long for the path are refused rather than fragmented;
+          probes that are too long for the path fail rather than being fragmented.
           .Xr sock-options 7
           lists the options.
           """),
@@ -33,7 +33,7 @@ extension Option {
         .traceRoute, "Set a socket option on each probe's socket (see sock opts); repeatable",
         manual: """
           Set a socket option on the sockets of the probes; may be repeated.
-          The option must be one that the probes' kind of socket has;
+          The option must exist on the kind of socket that sends the probes;
           .Xr sock-options 7
           lists them.
           """),
@@ -53,16 +53,16 @@ extension Option {
 
   static let ttl = Option(
     "ttl", nil, .required("HOPS"), in: .socket, of: [.senders, .datagrams, .ping], common: .ping,
-    "Limit packets to 1 to 255 hops (default: the kernel's choice)",
+    "Set the hop limit, 1 to 255 (default: the kernel's choice)",
     manual: """
-      How many hops packets may make, 1 to 255, both to hosts and to multicast groups.
-      The default is the kernel's choice: 64 to hosts, and 1 to groups, which does not leave the local network.
+      Limit packets to this many hops, 1 to 255, both to hosts and to multicast groups.
+      The default is the kernel's choice: 64 to hosts, and 1 to groups, which stays on the local network.
       """,
     variants: [
       Variant(
-        .ping, "Limit probes to 1 to 255 hops (default: the kernel's choice)",
+        .ping, "Set the hop limit, 1 to 255 (default: the kernel's choice)",
         manual: """
-          How many hops a probe may make, 1 to 255.
+          Limit probes to this many hops, 1 to 255.
           The default is the kernel's choice.
           """)
     ],
@@ -72,7 +72,7 @@ extension Option {
     "tos", nil, .required("CLASS"), in: .socket, of: [.senders, .datagrams, .probes],
     "Set DSCP and ECN: af21, ef, lowdelay … or 0 to 255 (default: 0)",
     manual: """
-      The DSCP and ECN byte of packets that are sent: a name such as
+      Set the DSCP and ECN byte of outgoing packets: a name such as
       .Cm af21 ,
       .Cm ef
       or
@@ -88,8 +88,8 @@ extension Option {
     manual: """
       Over SCTP, send every message on this stream, 0 to 65534.
       The default is 0.
-      The peer is asked for as many streams as that requires; if it agrees to fewer, the exit status is 64 and the error
-      message says how many there are.
+      The peer is asked for as many streams as that requires.
+      If it agrees to fewer, the exit status is 64, and the error message says how many there are.
       """,
     sets: [
       .connection { options, use in
@@ -101,7 +101,8 @@ extension Option {
     "sctp-ppid", nil, .required("N"), in: .socket, of: [.senders, .udpSend],
     "SCTP: set the payload protocol identifier (default: 0)",
     manual: """
-      Over SCTP, the payload protocol identifier of every message, 0 to 4294967295, in decimal, or in hexadecimal after
+      Over SCTP, set the payload protocol identifier of every message: 0 to 4294967295, in decimal, or in hexadecimal
+      after
       .Cm 0x .
       The default is 0, which means unspecified.
       """,
@@ -110,16 +111,16 @@ extension Option {
 
   static let udpliteCoverage = Option(
     "udplite-coverage", nil, .required("N"), in: .socket, of: .transfers,
-    "UDP-Lite: bytes that checksums cover, or send=8,recv=20 (default: all)",
+    "UDP-Lite: checksum N bytes, or send=8,recv=20 (default: all)",
     manual: """
-      Over UDP-Lite, how many bytes of each datagram its checksum covers: 8, which is the header, to 65535, or 0 for the
-      whole datagram.
+      Over UDP-Lite, set how many bytes of each datagram the checksum covers: 8 (the header) to 65535, or 0 for the whole
+      datagram.
       Datagrams that arrive with less coverage are dropped.
       .Cm send= Ns Ar n
-      and
-      .Cm recv= Ns Ar n ,
-      or both separated by a comma, set one direction.
-      By default all of what is sent is covered, and everything that arrives is accepted.
+      or
+      .Cm recv= Ns Ar n
+      sets one direction only; both may be given, separated by a comma.
+      By default the checksum covers all of each datagram sent, and datagrams with any coverage are accepted.
       """,
     variants: [
       Variant(
@@ -127,14 +128,14 @@ extension Option {
         manual: """
           Over UDP-Lite, drop datagrams whose checksum covers fewer than
           .Ar n
-          bytes: 8, which is the header, to 65535, or 0 for the whole datagram.
+          bytes: 8 (the header) to 65535, or 0 for the whole datagram.
           .Cm recv= Ns Ar n
           means the same;
           .Cm send= Ns Ar n
-          sets the coverage of datagrams that
+          sets another coverage for the datagrams that
           .Ic sock udp-recv Fl -echo
-          sends back, which is otherwise the same.
-          By default everything is accepted.
+          sends back.
+          By default datagrams with any coverage are accepted.
           """)
     ],
     sets: [.connection { options, use in options.protocolSettings += try use.coverage() }])
@@ -143,11 +144,11 @@ extension Option {
     "dccp-service", nil, .required("CODE"), in: .socket, of: .sessions,
     "DCCP: set the service code, SC:fdpz or a number (default: 0)",
     manual: """
-      Over DCCP, the service code, on which both ends have to agree: a number, 0 to 4294967294, or a code in the notation
-      of RFC 4340, such as
+      Over DCCP, set the service code, on which both ends must agree: a number, 0 to 4294967294, or a code in the
+      notation of RFC 4340, such as
       .Cm SC:fdpz .
       The default is 0.
-      A client whose code differs from the listener's fails with status 69.
+      A client whose code differs from the listener's exits with status 69.
       """,
     sets: [.connection { options, use in options.protocolSettings.append(.serviceCode(try use.serviceCode())) }])
 }

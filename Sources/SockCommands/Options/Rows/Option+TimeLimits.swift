@@ -1,6 +1,6 @@
 import Operations
 
-// How long anything may take.
+// Time limits.
 extension Option {
   static let timeLimits = [timeout, idle, wait, peerTimeout, deadline]
 
@@ -9,24 +9,24 @@ extension Option {
     common: [.connect, .send, .probes, .bench],
     "Wait SECS for each attempt to connect (default: 10; 0: no limit)",
     manual: """
-      The maximum time for each attempt to connect.
+      Wait at most this long for each attempt to connect.
       The default is 10 seconds;
       .Cm 0
-      sets no limit.
-      If every attempt times out the exit status is 75.
+      means no limit.
+      If every attempt times out, the exit status is 75.
       """,
     variants: [
       Variant(
         .ping, "Wait SECS for each answer (default: 2)",
         manual: """
-          How long to wait for each answer.
+          Wait at most this long for each answer.
           The default is 2 seconds.
-          An answer that arrives later is still shown and counted, as long as the run continues.
+          An answer that arrives later is still shown and counted if the run has not ended.
           """),
       Variant(
         .traceRoute, "Wait SECS for each answer (default: 2)",
         manual: """
-          How long to wait for each answer.
+          Wait at most this long for each answer.
           The default is 2 seconds.
           """),
     ],
@@ -43,7 +43,7 @@ extension Option {
     "Close a connection after SECS without traffic (default: never)",
     manual: """
       Close a connection after this long without traffic in either direction; the exit status is 75.
-      Each connection is timed on its own, and not while standard output has no room for what has arrived.
+      Each connection has a clock of its own, which stops while standard output has no room for what has arrived.
       By default an idle connection stays open.
       """,
     variants: [
@@ -51,7 +51,7 @@ extension Option {
         .udpRecv, "Exit after SECS without a datagram (default: never)",
         manual: """
           Exit after this long without a datagram; the exit status is 75.
-          The time does not run while standard output has no room for what has arrived.
+          The clock stops while standard output has no room for what has arrived.
           By default there is no limit.
           """)
     ],
@@ -59,7 +59,7 @@ extension Option {
 
   static let wait = Option(
     "wait", "q", .required("SECS"), in: .time, of: [.senders, .udpSend], common: [.connect, .udpSend],
-    "After the end of input wait SECS (default: no limit; datagrams: 1)",
+    "Wait SECS after the end of input (default: no limit; datagrams: 1)",
     manual: """
       Once standard input has ended, wait at most this long for the peer, then exit with status 0.
       .Cm 0
@@ -68,24 +68,24 @@ extension Option {
       """,
     variants: [
       Variant(
-        .listen, "After the end of input wait SECS (default: no limit)",
+        .listen, "Wait SECS after the end of input (default: no limit)",
         manual: """
           Once standard input has ended, wait at most this long for the peer, then exit with status 0.
           .Cm 0
           is allowed.
-          The default is no limit: a listener continues.
+          By default there is no limit.
           """),
       Variant(
         .udpSend, "With --reply: wait SECS for the answers (default: 1)",
         manual: """
           With
           .Fl -reply ,
-          the maximum time to wait for the answers; if fewer arrive in time, the exit status is 75, or 69 if an ICMP error
-          gives the reason.
+          wait at most this long for the answers.
+          If fewer arrive in time, the exit status is 75, or 69 if an ICMP error gives the reason.
           The default is 1 second.
           Without
-          .Fl -reply
-          there is nothing to wait for, and the option is refused.
+          .Fl -reply ,
+          this option is refused.
           """),
     ],
     sets: [.connection { options, use in options.wait = try use.duration() }])
@@ -99,26 +99,26 @@ extension Option {
       over datagrams: forget a peer that has been silent for this long.
       With
       .Fl -keep-open
-      over connections: close the connection of a peer that has shut down its sending half, while our input continues,
-      once nothing has been sent to it for this long.
+      over connections: close the connection of a peer that has shut down its sending half once nothing has been sent
+      to it for this long.
       The default is 60 seconds.
       """,
     sets: [.listen { request, use in request.peerTimeout = try use.duration() }])
 
   static let deadline = Option(
     "deadline", nil, .required("SECS"), in: .time, of: [.transfers, .probes, .bench], common: [.udpRecv, .bench],
-    "Exit after SECS, whatever the state (default: never)",
+    "Exit after SECS, finished or not (default: never)",
     manual: """
-      Exit after this long, whatever the state of the run; the exit status is 75.
+      Exit after this long, finished or not; the exit status is 75.
       By default there is no limit.
       """,
     variants: [
       Variant(
         .ping,
         manual: """
-          End the run after this long, with the summary, as if
+          End the run after this long and print the summary, as when
           .Fl -count
-          had been reached.
+          is reached.
           By default there is no limit.
           """)
     ],
