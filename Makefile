@@ -1,4 +1,4 @@
-# `make help` lists the targets. The work is done by scripts/, one script a job.
+# `make help` lists the targets. The scripts in scripts/ do the work.
 SWIFT ?= swift
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -11,42 +11,42 @@ SWIFT_FILES = Package.swift Sources Tests
 build: ## Build sock for development: .build/debug/sock (the default)
 	$(SWIFT) build --product sock
 
-demo: ## Install what the build lacks, build, and show sock at work
+demo: ## Install what the build needs, build, and show sock at work
 	-@scripts/install-dependencies build
 	$(SWIFT) build --product sock
 	@scripts/demo
 
-test: ## Install the peers that the tests talk to, build, and run all tests
+test: ## Install the peers that the tests need, build, and run all tests
 	-@scripts/install-dependencies build test
 	@scripts/test
 
-check: ## All that has to hold before a change goes in: what CI runs
+check: ## Run all the checks that a change must pass: what CI runs
 	@scripts/check
 
-bench: $(RELEASE) ## Measure sock beside its peers and the limit, and print tables (about 20 minutes)
+bench: $(RELEASE) ## Measure sock beside its peers and the kernel's limit, and print tables (about 20 minutes)
 	-@scripts/install-dependencies bench
 	Benchmarks/bench
 
-bench-quick: $(RELEASE) ## The rows that matter most, in less than two minutes
+bench-quick: $(RELEASE) ## Measure the most important rows, in less than two minutes
 	-@scripts/install-dependencies bench
 	Benchmarks/bench --quick
 
-bench-readme: ## Put the tables of the last `make bench` into the documents
+bench-readme: ## Write the tables of the last `make bench` into the documents
 	Benchmarks/bench --readme
 
-fuzz: ## Feed made-up lines to the shell's parser: FUZZ_SECONDS=600
+fuzz: ## Fuzz the shell's parser: FUZZ_SECONDS=600
 	@scripts/fuzz
 
 format: ## Format the Swift sources in place
 	$(SWIFT) format --in-place --parallel --recursive $(SWIFT_FILES)
 
-lint: ## Check the form of the Swift sources
+lint: ## Check the format of the Swift sources
 	$(SWIFT) format lint --strict --parallel --recursive $(SWIFT_FILES)
 
-docs-lint: ## Check the man pages with mandoc, the scripts with shellcheck
+docs-lint: ## Check the man pages with mandoc and the scripts with shellcheck
 	@scripts/lint-docs
 
-release: ## Build the sock to ship, one stripped file: .build/sock-release/sock
+release: ## Build the release, one stripped file: .build/sock-release/sock
 	@scripts/build-release $(RELEASE)
 
 $(RELEASE): $(SOURCES)
@@ -55,10 +55,10 @@ $(RELEASE): $(SOURCES)
 install: $(RELEASE) ## Install sock, man pages and completions: PREFIX=/usr/local DESTDIR=
 	@PREFIX='$(PREFIX)' DESTDIR='$(DESTDIR)' scripts/install
 
-uninstall: ## Remove what `make install` put there, with the same PREFIX and DESTDIR
+uninstall: ## Remove what `make install` installed, with the same PREFIX and DESTDIR
 	@PREFIX='$(PREFIX)' DESTDIR='$(DESTDIR)' scripts/install --uninstall
 
-clean: ## Remove what was built
+clean: ## Remove build products
 	$(SWIFT) package clean
 	rm -rf .build/sock-release .build/static-libraries
 

@@ -1,4 +1,4 @@
-"""Whether every byte arrives, and none is changed: one run a contestant and row, by hash, before anything is timed."""
+"""Checks by hash that every byte arrives unchanged: one run for each contestant and row, before anything is timed."""
 
 import hashlib
 import os
@@ -10,7 +10,7 @@ import threading
 from .contestants import HOST
 from .measuring import PATIENCE, Failure
 
-# No multiple of any block or buffer.
+# Not a multiple of any block or buffer size.
 SIZE = (16 << 20) + 12_345
 
 
@@ -24,7 +24,7 @@ class Check:
 
     def __call__(self, row, contestant):
         way = {"send": self.send, "receive": self.receive, "both": self.both, "relay": self.relay}.get(row.run)
-        # A device is no data; nowhere keeps none; datagrams may be lost.
+        # /dev/zero has no data to compare, /dev/null keeps none, and datagrams may be lost.
         if way is None or row.end in ("zero", "null"):
             return
         found = way(row, contestant)
@@ -87,7 +87,7 @@ class Check:
         try:
             self.bench.wait_for_listener(port)
         except Failure:
-            # What was started gives nothing, which is found out where it is read.
+            # The contestant does not listen. Once it has ended, the comparison of its output fails.
             self.bench.end()
             return
         with socket.create_connection((HOST, port)) as peer:

@@ -1,4 +1,4 @@
-"""Who is measured: sock, the peers that are installed, and the C programs that show what the kernel allows."""
+"""The contestants: sock, the installed peers, and the C programs that show what the kernel allows."""
 
 import shutil
 import subprocess
@@ -9,7 +9,7 @@ HOST = "127.0.0.1"
 
 @dataclass(frozen=True)
 class Contestant:
-    """A program, and its command line for each kind of work; one without a kind does not take part in it."""
+    """A program, and its command line for each kind of work that it takes part in."""
 
     name: str
     program: str
@@ -18,7 +18,7 @@ class Contestant:
     commands: dict = field(default_factory=dict)
 
     def command(self, kind, port, **values):
-        """The words of its command line; None where it has none for this kind of work."""
+        """The words of its command line; None if it does not take part in this kind of work."""
         words = self.commands.get(kind)
         if words is None:
             return None
@@ -34,7 +34,7 @@ def socat(name, block):
         "relay": f"{size}TCP-LISTEN:{{port}},bind={{host}},reuseaddr TCP:{{host}}:{{onward}}",
         "echo": f"{size}TCP-LISTEN:{{port}},bind={{host}},reuseaddr,nodelay -",
         "talk": f"{size}- TCP:{{host}}:{{port}},nodelay",
-        # One size for the work on datagrams: the block is what makes one.
+        # The block size is the datagram size, so only one variant takes part in the datagram rows.
         **({} if block else {
             "datagrams-out": "-u -b {size} - UDP:{host}:{port}",
             "datagrams-in": "-u -b 65507 UDP-RECV:{port},bind={host} -",
@@ -42,7 +42,7 @@ def socat(name, block):
     })
 
 
-# What measures itself: `--json` tells what it moved. No peer at moving a user's bytes, so no ratio is taken to it.
+# Measures itself, and reports the result with `--json`. It does not move a user's bytes, so it is not a peer in ratios.
 IPERF = Contestant("iperf3", "iperf3", "iperf3", is_peer=False, commands={
     "memory-server": "-s -1 -B {host} -p {port}", "memory": "-c {host} -p {port} -t 2 --json",
 })
@@ -87,7 +87,7 @@ def limit(program, **commands):
 
 
 def installed(names=None):
-    """The peers of this machine, and the names of those that it lacks."""
+    """The peers installed on this machine, and the names of those that are missing."""
     wanted = [peer for peer in PEERS if not names or peer.name in names]
     if not names or IPERF.name in names:
         wanted.append(IPERF)
@@ -96,7 +96,7 @@ def installed(names=None):
 
 
 def version(contestant):
-    """The version of a peer's package, where dpkg knows it."""
+    """The version of a peer's package, if dpkg knows it."""
     answer = subprocess.run(
         ["dpkg-query", "-W", "-f", "${Version}", contestant.package], capture_output=True, text=True, check=False)
     return answer.stdout.strip() or "unknown"

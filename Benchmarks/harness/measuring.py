@@ -1,4 +1,4 @@
-"""One run of one contestant at one kind of work: what it took, and how many bytes arrived."""
+"""One run of one contestant at one kind of work: the resources it used, and how many bytes arrived."""
 
 import json
 import os
@@ -16,12 +16,12 @@ PATIENCE = 120
 
 
 class Failure(Exception):
-    """A run that did not do its work: it counts as none."""
+    """A run that failed, and does not count."""
 
 
 @dataclass
 class Sample:
-    """What one run took. Times in seconds, memory in KiB; `amount` is bytes, datagrams, or nothing for times."""
+    """The result of one run. Times are in seconds, memory in KiB; `amount` is bytes or datagrams, unused for times."""
 
     wall: float
     cpu: float
@@ -35,7 +35,7 @@ class Sample:
 
 
 class Bench:
-    """Starts what a run needs, in the network namespace that it runs in, and ends it again."""
+    """Starts the processes of a run, in the current network namespace, and ends them."""
 
     def __init__(self, tools, tmpfs, disk):
         self.tools, self.tmpfs, self.disk = tools, tmpfs, disk
@@ -55,7 +55,7 @@ class Bench:
         return process
 
     def partner(self, *words, ready=True, **streams):
-        """The other end; its figures come on standard error."""
+        """Starts the other end, which prints its figures on standard error."""
         process = self.start([self.tools["partner"], *map(str, words)],
                              **{"stdout": subprocess.PIPE if ready else subprocess.DEVNULL,
                                 "stderr": subprocess.PIPE, **streams})
@@ -64,7 +64,7 @@ class Bench:
         return process
 
     def launch(self, command, pinned=False, **streams):
-        """Starts a contestant; `usage` waits for its end, and tells what it took."""
+        """Starts a contestant; `usage` waits for it to exit, and returns what it used."""
         reading, writing = os.pipe()
         words = [self.tools["launch"], str(writing)] + (["-c", "0"] if pinned else []) + command
         process = self.start(words, pass_fds=[writing], **streams)
@@ -82,7 +82,7 @@ class Bench:
         return start / 1e9, end / 1e9, (user + system) / 1e6, memory, status
 
     def wait(self, process):
-        # Not wait(timeout), which looks again after some time only, and so would be measured itself.
+        # Not wait(timeout): it polls at intervals, and the last interval would be measured too.
         if process.poll() is None:
             descriptor = os.pidfd_open(process.pid)
             try:
@@ -93,7 +93,7 @@ class Bench:
         return process.wait()
 
     def figures(self, process):
-        """The numbers that a partner found out."""
+        """The numbers that a partner printed."""
         self.wait(process)
         text = process.stderr.read().decode()
         numbers = text.split()
@@ -102,14 +102,14 @@ class Bench:
         return [int(number) for number in numbers]
 
     def end(self):
-        """Ends what is still there, of what was started here."""
+        """Ends the processes started here that are still running."""
         for process in self.started:
             if process.poll() is None:
                 self.end_child(process)
                 process.kill()
 
     def clean(self):
-        """The same, and forgets it."""
+        """Ends all processes, and forgets them."""
         self.end()
         for process in self.started:
             process.wait()
@@ -120,7 +120,7 @@ class Bench:
 
     @staticmethod
     def end_child(launcher, number=signal.SIGKILL):
-        """A signal to the program that a launcher waits for."""
+        """Signals the program that a launcher is waiting for."""
         try:
             with open(f"/proc/{launcher.pid}/task/{launcher.pid}/children", encoding="ascii") as children:
                 for child in children.read().split():
@@ -129,7 +129,7 @@ class Bench:
             pass
 
     def wait_for_listener(self, port, table="tcp"):
-        """Until a socket of this namespace has the port."""
+        """Waits until a socket of this namespace has the port."""
         wanted = f":{port:04X}"
         deadline = time.monotonic() + 5
         while time.monotonic() < deadline:
@@ -142,13 +142,13 @@ class Bench:
             time.sleep(0.001)
         raise Failure(f"nothing listens on port {port}")
 
-    # Ways of measuring, one a kind of work
+    # Ways of measuring, one for each kind of work
 
     def send(self, row, contestant, size):
         """Standard input to a peer that counts."""
         port = self.next_port()
         command = contestant.command(row.kind, port, size=size)
-        # A device never ends: there the peer does, after so many bytes.
+        # A device never ends, so the peer ends after that many bytes.
         peer = self.partner("take", port, *([size] if row.end == "zero" else []))
         with self.source(row.end, size) as source:
             process = self.launch(command, stdin=source)
@@ -160,7 +160,7 @@ class Bench:
         return Sample(taken - start if row.end == "zero" else max(taken, end) - start, cpu, memory, total)
 
     def memory(self, row, contestant, size):
-        """Both ends are the contestant's: bytes from memory for two seconds, counted by itself."""
+        """The contestant at both ends: bytes from memory for two seconds, counted by the contestant."""
         port = self.next_port()
         if contestant.name == "C":
             peer = self.partner("take", port)
@@ -284,7 +284,7 @@ class Bench:
         return Sample(end - start, cpu, memory, size, arrived=total / size)
 
     def datagrams_in(self, row, contestant, size):
-        """Datagrams to a pipe; those that the socket had no room for are lost, as UDP has it."""
+        """Datagrams to a pipe; those that the socket has no room for are lost, as usual with UDP."""
         port = self.next_port()
         consumer = self.start([self.tools["partner"], "count"], stdin=subprocess.PIPE, stderr=subprocess.PIPE)
         process = self.launch(contestant.command(row.kind, port), stdout=consumer.stdin)
@@ -302,7 +302,7 @@ class Bench:
         return Sample(nanoseconds / 1e9, cpu, memory, received, arrived=received / sent)
 
     def echo(self, row, contestant, size):
-        """The contestant is the server: a pipe from its standard output to its standard input makes it an echo."""
+        """The contestant as the server: a pipe from its standard output to its standard input makes it echo."""
         port = self.next_port()
         reading, writing = os.pipe()
         process = self.launch(contestant.command(row.kind, port), pinned=True, stdin=reading, stdout=writing)
@@ -319,7 +319,7 @@ class Bench:
         return Sample(median / 1e9, cpu, memory, 0)
 
     def talk(self, row, contestant, size):
-        """The contestant is the client: a byte into its standard input comes back from its standard output."""
+        """The contestant as the client: a byte written to its standard input comes back on its standard output."""
         port = self.next_port()
         server = self.launch([self.tools["latency"], "echo", str(port)], pinned=True)
         self.wait_for_listener(port)
@@ -340,7 +340,7 @@ class Bench:
         return Sample(median / 1e9, cpu, memory, 0)
 
     def start_up(self, row, contestant, size):
-        """The whole life of a client that sends one byte: the median of twenty lives."""
+        """A client that starts, sends one byte and exits: the median of twenty runs."""
         port = self.next_port()
         sink = self.partner("sink", port)
         command = contestant.command(row.kind, port)
@@ -362,7 +362,7 @@ class Bench:
         return Sample(wall, cpu, memory, 0, instructions=instructions)
 
     def instructions(self, command, path):
-        """How many instructions the program itself takes (not the kernel); 0 where valgrind is missing."""
+        """The number of instructions of the program (not of the kernel); 0 if valgrind is missing."""
         if not shutil.which("valgrind"):
             return 0
         with open(path, "rb") as one:

@@ -1,4 +1,4 @@
-"""What the samples say: medians, spreads, ratios, and the tables."""
+"""Medians, spreads and ratios of the samples, and the tables."""
 
 from statistics import median
 
@@ -6,7 +6,7 @@ GIB = 1 << 30
 
 
 def figure(row, sample):
-    """What a row compares: more is better, but for times."""
+    """The figure that a row compares: higher is better, except for times."""
     if row.unit == "GiB/s":
         return sample["amount"] / sample["wall"] / GIB
     if row.unit == "datagrams/s":
@@ -15,7 +15,7 @@ def figure(row, sample):
 
 
 def cost(row, sample):
-    """Processor time: seconds a GiB, microseconds a datagram; None where a row is about times."""
+    """Processor time: seconds per GiB, microseconds per datagram; None if the row compares times."""
     if row.unit == "GiB/s":
         return sample["cpu"] / sample["amount"] * GIB
     if row.unit == "datagrams/s":
@@ -46,14 +46,14 @@ def best(row, results, peers):
 
 
 def ratio(row, own, other):
-    """How many times as good as the other: above 1 is better, for times too."""
+    """How many times as good as the other: above 1 is better, also for times."""
     if not other or not own:
         return None
     return own / other if "/s" in row.unit else other / own
 
 
 def number(value):
-    """Three figures that count."""
+    """A number with three significant digits."""
     if value is None:
         return "–"
     if value >= 1e6:
@@ -70,7 +70,7 @@ def table(heading, rows):
 
 
 def row_table(row, measured, peers):
-    """Everything about one row."""
+    """The table of one row, with every contestant."""
     results = {name: summary(row, samples) for name, samples in measured.items() if samples}
     if not results:
         return "no run succeeded"
@@ -100,7 +100,7 @@ def row_table(row, measured, peers):
 
 
 def overview(rows, data, peers):
-    """A line a row: sock beside the best peer and the limit."""
+    """One line per row: sock beside the best peer and the limit."""
     lines = []
     for row in rows:
         measured = data["rows"].get(row.name, {})
@@ -118,12 +118,12 @@ def overview(rows, data, peers):
             number(cost_ratio),
             f"{own['memory']:.0f}" + (f" / {other['memory']:.0f}" if other else ""),
         ])
-    return table(["work", "sock", "best peer", "x best peer", "of C", "its CPU, of the peer's",
+    return table(["work", "sock", "best peer", "x best peer", "of C", "CPU time / peer's",
                   "peak RSS, MiB (peer's)"], lines)
 
 
 def comparison(rows, measured):
-    """A line a row: sock beside an older sock, of the same runs."""
+    """One line per row: sock beside an older sock, measured in the same runs."""
     lines = []
     for row in rows:
         results = {name: summary(row, samples) for name, samples in measured.get(row.name, {}).items() if samples}
@@ -134,11 +134,11 @@ def comparison(rows, measured):
                 f"**{ratio(row, now['median'], before['median']):.3f}**",
                 number(now["cost"] / before["cost"] if now["cost"] and before["cost"] else None),
             ])
-    return table(["work", "sock", "before", "x before", "its CPU, of before"], lines)
+    return table(["work", "sock", "before", "x before", "CPU time / before"], lines)
 
 
 def losses(rows, data, peers):
-    """The rows at which a peer is better, said plainly."""
+    """The rows in which a peer is better."""
     lines = []
     for row in rows:
         results = {name: summary(row, samples) for name, samples in data["rows"].get(row.name, {}).items() if samples}
@@ -147,11 +147,11 @@ def losses(rows, data, peers):
             found = ratio(row, results["sock"]["median"], results[first]["median"])
             if found < 0.97:
                 lines.append(f"- {row.title}: {number(found)} of {first}")
-    return "\n".join(lines) or "- at none of these rows"
+    return "\n".join(lines) or "- in none of these rows"
 
 
 def machine(data):
-    """Where it was measured."""
+    """The machine and the versions that were measured."""
     versions = ", ".join(f"{name} {version}" for name, version in sorted(data["versions"].items()))
     return (f"{data['date']}, {data['processors']} x {data['processor']}, Linux {data['kernel']}; TCP over loopback with "
             f"{data['control']} (the machine's default: {data['default_control']}); {versions}.")

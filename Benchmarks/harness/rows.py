@@ -1,4 +1,4 @@
-"""The rows: one kind of work each. To add one, add a Row; `run` tells which way of measuring it takes."""
+"""The rows, one for each kind of work. To add one, add a Row; `run` selects the way of measuring."""
 
 from dataclasses import dataclass
 
@@ -11,23 +11,23 @@ class Row:
 
     name: str
     title: str
-    # How it is measured: a function of measuring.py.
+    # The way of measuring: a method of Bench in measuring.py.
     run: str
-    # The contestants' command line (contestants.py), and the limit's: program and words.
+    # The kind of command line (contestants.py), and the command line of the limit.
     kind: str
     limit: str
     size: int = GIB
-    # Where the bytes come from or go to: file, feed, head, zero; null, cat, wc, tmpfs, disk.
+    # The source of the bytes (file, feed, head, zero) or their destination (null, cat, wc, tmpfs, disk).
     end: str = ""
-    # What a figure counts: bytes, datagrams, or a time, of which less is better.
+    # The unit of a figure: bytes or datagrams per second, or a time, where less is better.
     unit: str = "GiB/s"
     datagram: int = 0
-    # Runs at most; a row may take long.
+    # The maximum number of runs, for rows that take long.
     runs: int = 99
-    # So many times as many runs: what takes a fraction of a second falls into one of the phases in which a shared machine
-    # is a third slower, and the median of few runs is that of a phase.
+    # Multiplies the number of runs. A shared machine has phases in which it is a third slower; short runs may all fall into
+    # one phase, and their median would be that of the phase.
     repeats: int = 1
-    # With the machine's own congestion control, where that is another than the unpaced one.
+    # Whether to use the machine's own congestion control rather than one that does not pace.
     default_control: bool = False
 
 
@@ -64,12 +64,12 @@ ROWS = [
         end="feed", runs=3),
 ]
 
-# What `make bench-quick` measures.
+# The rows of `make bench-quick`.
 QUICK = ["file-socket", "socket-cat", "pipe-socket", "socket-null", "datagrams-out", "start-up"]
 
 
 def named(names):
-    """The rows of these names, in their order; an unknown name is a ValueError that tells the known ones."""
+    """The rows with these names, in the order given; an unknown name is a ValueError that lists the known ones."""
     known = {row.name: row for row in ROWS}
     for name in names:
         if name not in known:

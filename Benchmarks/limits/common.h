@@ -1,4 +1,4 @@
-// What the small programs of the benchmark share: sockets on 127.0.0.1, and an end with a message.
+// Shared by the small programs of the benchmark: sockets on 127.0.0.1, and exiting with a message.
 #ifndef COMMON_H
 #define COMMON_H
 #define _GNU_SOURCE
@@ -38,7 +38,7 @@ static inline int connected(const char *port, int type) {
   return descriptor;
 }
 
-// Listens, says so on `announce` (-1: says nothing), and takes one connection.
+// Listens, announces it on the descriptor `announce` (-1: not at all), and accepts one connection.
 static inline int accepted(const char *port, int announce) {
   struct sockaddr_in address = loopback(port);
   int listener = socket(AF_INET, SOCK_STREAM, 0), on = 1;
@@ -59,7 +59,7 @@ static inline long long now(void) {
   return time.tv_sec * 1000000000LL + time.tv_nsec;
 }
 
-// The end of a connection in order: FIN, then whatever the peer still says.
+// An orderly close: FIN, then read until the peer closes.
 static inline void finish(int descriptor) {
   char bytes[4096];
   shutdown(descriptor, SHUT_WR);

@@ -1,5 +1,5 @@
-// datagram out PORT SIZE: standard input in datagrams of SIZE, by UDP_SEGMENT. datagram in PORT: those that come, by
-// UDP_GRO and recvmmsg, to standard output.
+// datagram out PORT SIZE: sends standard input in datagrams of SIZE, with UDP_SEGMENT. datagram in PORT: writes the datagrams
+// that arrive to standard output, with UDP_GRO and recvmmsg.
 #include "common.h"
 
 enum { most = 65507, batch = 32 };

@@ -1,4 +1,5 @@
-// latency echo PORT: sends back what comes, by epoll. latency client PORT: standard input to the peer and back, by poll.
+// latency echo PORT: sends back what arrives, with epoll. latency client PORT: passes standard input to the peer and the peer's
+// answers to standard output, with poll.
 #include "common.h"
 
 static char bytes[65536];

@@ -1,4 +1,4 @@
-// stream WORK PORT: what the kernel allows a program that moves a stream, with nothing around it.
+// stream WORK PORT: the fastest that the kernel lets a bare program move a stream.
 #include "common.h"
 
 enum { block = 256 << 10, pipe_size = 1 << 20 };
@@ -33,7 +33,7 @@ static void pipe_out(const char *port) {
   finish(peer);
 }
 
-// Standard input, a pipe that is written in small pieces, to a peer: splice would keep the writer waiting for the pipe.
+// Standard input, a pipe written in small pieces, to a peer: splice would make the writer wait for room in the pipe.
 static void pieces_out(const char *port) {
   int peer = connected(port, SOCK_STREAM);
   fcntl(0, F_SETPIPE_SZ, pipe_size);
@@ -82,7 +82,7 @@ static void file_in(const char *port) {
   check(count, "splice");
 }
 
-// From a peer to nowhere.
+// From a peer to /dev/null.
 static void discard(const char *port) {
   int peer = accepted(port, -1);
   ssize_t count;
@@ -91,7 +91,7 @@ static void discard(const char *port) {
   check(count, "recv");
 }
 
-// One direction of a relay: what is in its pipe, and whether the source has ended.
+// One direction of a relay: the bytes in its pipe, and whether the source has ended.
 struct way {
   int from, to, ends[2];
   size_t held;
@@ -120,7 +120,7 @@ static void advance(struct way *way) {
   }
 }
 
-// Both ways at once: standard input to the peer, the peer to standard output. Sockets or pipes.
+// Both directions at once: standard input to the peer, the peer to standard output; sockets or pipes.
 static void both(int peer) {
   fcntl(peer, F_SETFL, O_NONBLOCK);
   fcntl(0, F_SETPIPE_SZ, pipe_size);

@@ -1,7 +1,7 @@
-// launch FD [-c CPU] PROGRAM [ARGUMENT...]: runs a program, and writes what it took to descriptor FD, as one line:
+// launch FD [-c CPU] PROGRAM [ARGUMENT...]: runs a program, and writes what it used to descriptor FD, as one line:
 // started, ended (CLOCK_MONOTONIC, ns), user and system time (us), peak RSS (KiB), status.
 //
-// Small on purpose: the kernel lets a child begin with the peak RSS of the process that it was forked from.
+// Small on purpose: a child inherits the peak RSS of the process it was forked from.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <sched.h>

@@ -1,11 +1,11 @@
-// partner WORK ...: the other end of what is measured; always the same, whatever program is at this one.
+// partner WORK ...: the other end of a measurement, the same for every contestant.
 //
-// What is found out goes to standard error as one line of numbers.
+// The results go to standard error as one line of numbers.
 #include "../limits/common.h"
 
 static char bytes[1 << 20];
 
-// send PORT SIZE: connects, and sends so many bytes from memory.
+// send PORT SIZE: connects, and sends SIZE bytes from memory.
 static void send_all(const char *port, long long size) {
   int peer = connected(port, SOCK_STREAM);
   for (long long rest = size; rest > 0;) {
@@ -17,7 +17,7 @@ static void send_all(const char *port, long long size) {
   dprintf(2, "%lld\n", size);
 }
 
-// take PORT [MOST]: counts what one peer sends, at most so many bytes, and leaves it in the kernel.
+// take PORT [MOST]: counts what one peer sends, up to MOST bytes, without copying it out of the kernel.
 static void take(const char *port, long long most) {
   int peer = accepted(port, 1);
   long long total = 0;
@@ -27,7 +27,7 @@ static void take(const char *port, long long most) {
   dprintf(2, "%lld\n", total);
 }
 
-// both PORT SIZE: sends so many bytes to one peer, and counts what comes meanwhile.
+// both PORT SIZE: sends SIZE bytes to one peer, and counts what arrives meanwhile.
 static void both(const char *port, long long size) {
   int peer = accepted(port, 1);
   fcntl(peer, F_SETFL, O_NONBLOCK);
@@ -51,7 +51,7 @@ static void both(const char *port, long long size) {
   dprintf(2, "%lld\n", total);
 }
 
-// feed SIZE: so many bytes to standard output, 1 MiB a write.
+// feed SIZE: writes SIZE bytes to standard output, 1 MiB at a time.
 static void feed(long long size) {
   for (long long rest = size; rest > 0;) {
     ssize_t count = write(1, bytes, rest < (long long)sizeof bytes ? rest : (long long)sizeof bytes);
@@ -60,7 +60,7 @@ static void feed(long long size) {
   }
 }
 
-// count: how many bytes come on standard input, and the time (ns) from the first to the last of them.
+// count: counts the bytes on standard input, and takes the time (ns) from the first to the last.
 static void count_input(void) {
   long long total = 0, first = 0, last = 0;
   ssize_t count;
@@ -73,7 +73,7 @@ static void count_input(void) {
   dprintf(2, "%lld %lld\n", total, last - first);
 }
 
-// datagrams-out PORT SIZE TIME: datagrams of this size by UDP_SEGMENT, for so many milliseconds; how many were sent.
+// datagrams-out PORT SIZE TIME: sends datagrams of SIZE bytes with UDP_SEGMENT for TIME milliseconds, and counts them.
 static void datagrams_out(const char *port, int size, long long time) {
   int peer = connected(port, SOCK_DGRAM);
   int segments = 65507 / size < 64 ? 65507 / size : 64;
@@ -85,7 +85,7 @@ static void datagrams_out(const char *port, int size, long long time) {
   dprintf(2, "%lld\n", sent);
 }
 
-// datagrams-in PORT: counts bytes until none has come for 200 ms; and the time (ns) from the first to the last.
+// datagrams-in PORT: counts bytes until none has arrived for 200 ms, and takes the time (ns) from the first to the last.
 static void datagrams_in(const char *port) {
   struct sockaddr_in address = loopback(port);
   int own = socket(AF_INET, SOCK_DGRAM, 0), on = 1, room = 4 << 20;
@@ -110,7 +110,7 @@ static int compare(const void *left, const void *right) {
   return difference < 0 ? -1 : difference > 0;
 }
 
-// One byte there and back, again and again; the median and the 99th percentile (ns).
+// One byte there and back, over and over; the median and the 99th percentile (ns).
 static void rounds(int out, int in, int count) {
   long long *times = calloc(count, sizeof *times);
   for (int i = -count / 10; i < count; i++) {
@@ -127,7 +127,7 @@ static void rounds(int out, int in, int count) {
   dprintf(2, "%lld %lld\n", times[count / 2], times[count * 99 / 100]);
 }
 
-// sink PORT: takes one peer after the other to its end, for ever.
+// sink PORT: reads from one peer after the other until it closes, for ever.
 static void sink(const char *port) {
   struct sockaddr_in address = loopback(port);
   int listener = socket(AF_INET, SOCK_STREAM, 0), on = 1;
@@ -141,7 +141,7 @@ static void sink(const char *port) {
   }
 }
 
-// accept PORT PROGRAM...: the program has the connection as its standard input and output.
+// accept PORT PROGRAM...: runs the program with the connection as its standard input and output.
 static void serve(const char *port, char **command) {
   int peer = accepted(port, -1);
   dup2(peer, 0);

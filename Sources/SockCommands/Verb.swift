@@ -1,7 +1,7 @@
 import Operations
 import Sockets
 
-/// The verbs of `sock`: the first word of a command line.
+/// What `sock` can do, by the word that asks for it.
 enum Verb: String, CaseIterable {
   case listen, connect, send, recv
   case udpSend = "udp-send"
@@ -52,19 +52,19 @@ enum Verb: String, CaseIterable {
 protocol VerbCommand {
   /// A description in one line.
   static var abstract: String { get }
-  /// Its operands, as in `HOST PORT [MESSAGE ...]`.
+  /// The words that it takes, as in `HOST PORT [MESSAGE ...]`.
   static var operands: String { get }
-  /// Further lines of its help, such as the forms of its operands.
+  /// What else its summary has to say: the forms of the words, for one.
   static var notes: String { get }
-  /// Example command lines, the most useful first.
+  /// Command lines to learn from, the best one first.
   static var examples: [String] { get }
-  /// How shells complete its operands.
+  /// What a shell offers for its words.
   static var operandCompletion: ValueCompletion { get }
 
   /// Turns the arguments into a request, and performs it.
   static func perform(_ arguments: ParsedArguments) throws(OperationError)
 
-  /// The same, for a verb whose script chooses the exit status: returns the status if nothing failed.
+  /// The same for a verb whose user chooses the status: what the process exits with if nothing failed.
   static func status(of arguments: ParsedArguments) throws(OperationError) -> CInt
 }
 
@@ -77,10 +77,10 @@ extension VerbCommand {
     return ExitStatus.success
   }
 
-  /// The forms of an endpoint to connect to.
+  /// The words of a verb that goes to a peer.
   static var peerForms: String { "HOST PORT may also be HOST:PORT, [V6]:PORT, udp://HOST:PORT, unix:/PATH or fd:N." }
 
-  /// The forms of an endpoint to listen on.
+  /// The words of a verb that listens.
   static var localForms: String {
     "Without HOST, every interface is used; port 0 picks a free port. Also HOST:PORT, unix:/PATH or fd:N."
   }

@@ -1,6 +1,6 @@
-// A TCP client: connects, sends a message, prints the answer.
+// A TCP client: connects, sends a message, and prints the answer.
 //
-//     tcp-client [HOST [PORT [MESSAGE]]]      localhost, 1100, "hello" without them
+//     tcp-client [HOST [PORT [MESSAGE]]]      (defaults: localhost, 1100, "hello")
 import Glibc
 import Sockets
 
@@ -23,7 +23,7 @@ func talk(host: String, port: String, message: String) throws {
   let socket = try connect(host: host, port: port)
   print("connected to \(try socket.peerAddress())")
   try socket.sendAll(message.utf8.span)
-  // Shutting the sending half tells the server that this is all; the answer still comes.
+  // Shutting down the sending half tells the server that this is all; the answer can still be received.
   try socket.shutdown(.sending)
   var answer: [UInt8] = []
   while let bytes = try socket.receive(upTo: 4096), !bytes.isEmpty { answer += bytes }

@@ -1,6 +1,6 @@
-// A TCP server: waits for one client, and sends back what it says until it is done.
+// A TCP server: waits for one client, and sends back what it receives until the client is done.
 //
-//     tcp-server [PORT]      1100 without one; 0 takes a free one
+//     tcp-server [PORT]      (default: 1100; 0 picks a free port)
 import Glibc
 import Sockets
 
@@ -13,7 +13,7 @@ func serve(port: UInt16) throws(SystemError) {
 
   guard case .connection(let client, from: let address) = try listener.accept() else { return }
   report("accepted \(address)")
-  // An empty receive is the end of the stream; nil would be "nothing yet", which a blocking socket never says.
+  // An empty result is the end of the stream; nil would be "nothing yet", which a blocking socket never returns.
   while let bytes = try client.receive(upTo: 4096), !bytes.isEmpty {
     report("received \(bytes.count) bytes")
     try client.sendAll(bytes.span)
@@ -22,7 +22,7 @@ func serve(port: UInt16) throws(SystemError) {
   try client.close()
 }
 
-/// Prints a line at once, also into a pipe.
+/// Prints a line without delay, also to a pipe.
 func report(_ line: String) {
   print(line)
   fflush(nil)

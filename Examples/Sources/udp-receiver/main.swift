@@ -1,6 +1,6 @@
-// A UDP receiver: prints each datagram and its sender, until an empty one comes.
+// A UDP receiver: prints each datagram and its sender, until an empty one arrives.
 //
-//     udp-receiver [PORT]      7654 without one; 0 takes a free one
+//     udp-receiver [PORT]      (default: 7654; 0 picks a free port)
 import Glibc
 import Sockets
 
@@ -9,13 +9,13 @@ func receive(port: UInt16) throws(SystemError) {
   try socket.bind(to: .ipv4(.any, port: port))
   report("receiving on \(try socket.localAddress())")
 
-  // 65,507 bytes are the most that a UDP datagram over IPv4 carries: with so much room none is cut.
+  // A UDP datagram over IPv4 carries at most 65,507 bytes, so none is truncated.
   while let datagram = try socket.receiveFrom(upTo: 65_507), !datagram.bytes.isEmpty {
     report("\(datagram.address): \(String(decoding: datagram.bytes, as: UTF8.self))")
   }
 }
 
-/// Prints a line at once, also into a pipe.
+/// Prints a line without delay, also to a pipe.
 func report(_ line: String) {
   print(line)
   fflush(nil)

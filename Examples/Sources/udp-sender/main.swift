@@ -1,6 +1,6 @@
-// A UDP sender: sends each of its words as one datagram.
+// A UDP sender: sends each message as one datagram.
 //
-//     udp-sender [HOST [PORT [MESSAGE…]]]      127.0.0.1, 7654, "hello world!" without them
+//     udp-sender [HOST [PORT [MESSAGE…]]]      (defaults: 127.0.0.1, 7654, "hello world!")
 import Glibc
 import Sockets
 
@@ -10,7 +10,7 @@ func send(_ messages: [String], host: String, port: String) throws {
   }
   let socket = try Socket.open(.udp, family: peer.address.family)
   for message in messages {
-    // One send is one datagram: it goes whole, or not at all.
+    // One send is one datagram, which is sent whole or not at all.
     _ = try socket.send(message.utf8.span, to: peer.address)
     print("sent \(message.utf8.count) bytes to \(peer.address)")
   }

@@ -48,7 +48,7 @@ extension Option {
 
   static let from = Option(
     "from", nil, .required("ORIGIN"), in: .address, of: .clients,
-    "Send each datagram from ADDRESS, ADDRESS@INTERFACE or @INTERFACE",
+    "Send datagrams from ADDRESS, ADDRESS@INTERFACE or @INTERFACE",
     manual: """
       Set the source of each datagram
       .Pq Dv IP_PKTINFO , IPV6_PKTINFO :

@@ -86,7 +86,9 @@ extension Option {
     "interval", nil, .required("SECS"), in: .measurement, of: .ping, common: .ping,
     "Send a probe every SECS, 10ms or more (default: 1)",
     manual: """
-      Send a probe this often, 10 ms or more.
+      Send a probe every
+      .Ar secs ,
+      10 ms or more.
       The default is 1 second.
       """,
     sets: [
@@ -125,9 +127,9 @@ extension Option {
 
   static let maxHops = Option(
     "max-hops", "m", .required("N"), in: .measurement, of: .traceRoute, common: .traceRoute,
-    "Probe no more than N hops, 1 to 255 (default: 30)",
+    "Stop after hop N, 1 to 255 (default: 30)",
     manual: """
-      Probe no more than this many hops, 1 to 255.
+      Stop after this hop, 1 to 255.
       The default is 30.
       """,
     sets: [.traceRoute { request, use in request.maxHops = try use.number(in: 1...255) }])
