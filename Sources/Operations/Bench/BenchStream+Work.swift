@@ -66,7 +66,7 @@ extension BenchStream {
     if let failure { throw failure }
     note(connection.socket.tcpInformation())
     if received == 0 { throw ended() }
-    if request.server == .echo, received != sent { throw foreign("of \(sent) bytes it sent \(received) back") }
+    if request.server == .echo, received != sent { throw foreign("it sent back \(received) of \(sent) bytes") }
     // `sock listen --bench` ends the stream once it has received everything; an echo server has sent everything back.
     operation.report.confirmed = (operation.report.confirmed ?? 0) + sent
   }
@@ -184,7 +184,7 @@ extension BenchStream {
     guard place.port > 0 else {
       throw OperationError(
         .unreachable,
-        "\(peer) could not open a port for datagrams: it may have too many files open, and says there why")
+        "\(peer) could not open a port for datagrams: it may have too many open files; its own messages say why")
     }
     try await BenchDatagrams.send(request, beside: connection, port: place.port, until: end) {
       sent += UInt64($0)

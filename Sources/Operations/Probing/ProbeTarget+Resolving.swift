@@ -11,7 +11,7 @@ extension ProbeTarget {
     case .ipv4(.any, let port): return .ipv4(.loopback, port: port)
     case .ipv6(.any, let port, _): return .ipv6(.loopback, port: port)
     case .ipv6(let inner, _, _) where inner.mappedIPv4 != nil:
-      throw OperationError(.usage, "'\(host)' is a host of IPv4, which is probed by IPv4 only: leave --ipv6 out")
+      throw OperationError(.usage, "'\(host)' is an IPv4 address, which is probed over IPv4 only: leave --ipv6 out")
     default: return address
     }
   }

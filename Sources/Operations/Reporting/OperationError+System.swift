@@ -119,7 +119,7 @@ extension OperationError {
     let reason = report.flatMap { $0.number == error.number ? $0.saying : nil }
     if error.number == .connectionRefused {
       return OperationError(
-        .unreachable, "datagram to \(peer) refused: \(error.number): \(reason ?? "nobody receives there")",
+        .unreachable, "datagram to \(peer) refused: \(error.number): \(reason ?? "no socket receives there")",
         errorNumber: error.number)
     }
     if let reason {
@@ -137,7 +137,7 @@ extension OperationError {
       return OperationError(
         .malformedData,
         "a message to \(peer) is too long for one packet (\(error.number.name)): the way there takes \(report.info) bytes"
-          + " with headers, and the socket may not cut it (IP_MTU_DISCOVER)",
+          + " with headers, and the socket must not fragment it (IP_MTU_DISCOVER)",
         errorNumber: error.number)
     }
     if let origin, error.call.hasPrefix("send"), !origin.isOfThisHost {
@@ -154,7 +154,7 @@ extension OperationError {
     }
     if let origin, error.number == .invalidArgument || error.number == .noDevice {
       return OperationError(
-        .unreachable, "no datagram goes to \(peer) from \(origin): \(error.number)", errorNumber: error.number)
+        .unreachable, "cannot send to \(peer) from \(origin): \(error.number)", errorNumber: error.number)
     }
     return OperationError(error.about("to \(peer)"), while: .transferring)
   }

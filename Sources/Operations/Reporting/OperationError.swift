@@ -63,7 +63,7 @@ package struct OperationError: Error, Sendable {
 extension OperationError {
   /// `-I` with a datagram socket.
   static let linesAreForStreams = OperationError(
-    .usage, "--interactive is for streams: for datagrams leave it out (each line of a terminal is one)")
+    .usage, "--interactive is for streams: leave it out for datagrams (each line of a terminal becomes one)")
 }
 
 extension OperationError: CustomStringConvertible {

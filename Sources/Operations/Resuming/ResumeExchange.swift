@@ -32,17 +32,17 @@ struct ResumeExchange {
       guard let byte = next else {
         // Not a protocol error: the peer may have been stopped at this moment.
         throw OperationError(
-          .connectionLost, "\(peer) ended before it told how much it has: \(Self.advice)")
+          .connectionLost, "\(peer) ended the connection without saying how much it has: \(Self.advice)")
       }
       line.append(byte)
       // A peer without `--resume` sends its file. Notice that at the first wrong byte, not at the end of the file's
       // first line.
       guard line.count <= ResumeLine.longest, line.starts(with: beginning.prefix(line.count)) else {
-        throw OperationError(.peerProtocol, "\(peer) does not tell how much it has: \(Self.advice)")
+        throw OperationError(.peerProtocol, "\(peer) does not say how much it has: \(Self.advice)")
       }
     }
     guard let text = String(validating: line.dropLast(), as: UTF8.self), let said = ResumeLine(text) else {
-      throw OperationError(.peerProtocol, "\(peer) does not tell how much it has: \(Self.advice)")
+      throw OperationError(.peerProtocol, "\(peer) does not say how much it has: \(Self.advice)")
     }
     return said
   }

@@ -23,7 +23,7 @@ struct ResumedTransfer {
   func checkExcess(_ session: StandardSession) throws(OperationError) {
     guard session.receivedTooMuch else { return }
     throw OperationError(
-      .peerProtocol, "the peer has sent more than the \(size) bytes it told of: they were not written")
+      .peerProtocol, "the peer sent more than the \(size) bytes it announced: the rest was not written")
   }
 
   /// Throws if the session transferred less than was agreed, although it ended without an error.
@@ -35,7 +35,7 @@ struct ResumedTransfer {
       .connectionLost,
       isSending
         ? "standard input ended, or the peer did, behind \(there) of \(size) bytes"
-        : "the peer ended behind \(there) of \(size) bytes: run both sides again to go on from there")
+        : "the peer ended behind \(there) of \(size) bytes: run both sides again to continue from there")
   }
 }
 
@@ -48,7 +48,7 @@ extension ConnectionRecord {
       let resumed = try await resumption.agree(over: stream, with: peer)
       emit(.resumed) { $0.message = "from byte \(resumed.offset) of \(resumed.size)" }
       if resumed.isUnproved {
-        warn("the receiver's \(resumed.offset) bytes were not compared: it has to have --checksum too")
+        warn("the receiver's \(resumed.offset) bytes were not compared: it needs --checksum, too")
       }
       return resumed
     } catch {

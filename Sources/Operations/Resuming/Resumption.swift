@@ -27,7 +27,7 @@ struct Resumption {
       let output = try streams.output().descriptor
       guard let size = output.fileSize() else {
         throw OperationError(
-          .usage, "--resume goes on with a file: standard output has to be a regular one, as by >>FILE")
+          .usage, "--resume continues a file: standard output must be a regular file, as by >>FILE")
       }
       let sum = try options.checksum?.begin()
       do throws(SystemError) {
@@ -42,7 +42,8 @@ struct Resumption {
         }
       } catch {
         throw OperationError(
-          OperationError.cause(of: error, while: .transferring), "cannot read what is in standard output: \(error)",
+          OperationError.cause(of: error, while: .transferring),
+          "cannot read the contents of standard output: \(error)",
           errorNumber: error.number)
       }
       side = .receiver(have: size, sum: sum)
@@ -50,7 +51,7 @@ struct Resumption {
       let input = try streams.input(options)
       guard input.descriptor.fileSize() != nil, let size = streams.inputLimit.remaining(of: input) else {
         throw OperationError(
-          .usage, "--resume goes on with a file: standard input has to be a regular one, as by <FILE")
+          .usage, "--resume continues a file: standard input must be a regular file, as by <FILE")
       }
       side = .sender(input, size: size)
     }
@@ -128,12 +129,12 @@ extension OperationError {
     OperationError(
       .malformedData,
       "the first \(count) bytes are not the same on both sides: "
-        + (isOurs ? "remove the file here, and begin anew" : "the receiver's file is another one"))
+        + (isOurs ? "remove the file here, and start over" : "the receiver has another file"))
   }
 
   static func receiverHasMore(have: Int, size: Int) -> OperationError {
     OperationError(
       .malformedData,
-      "the receiver has \(describe(bytes: have)) already, the sender's file only \(size): they are not one file")
+      "the receiver has \(describe(bytes: have)) already, the sender's file only \(size): they are different files")
   }
 }

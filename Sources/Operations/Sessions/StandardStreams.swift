@@ -68,7 +68,7 @@ final class StandardStreams {
       return
     }
     reporter.warn(
-      "--skip \(options.skip) passes over all of standard input, which has \(describe(bytes: ahead)): nothing is sent")
+      "--skip \(options.skip) skips all of standard input, which has \(describe(bytes: ahead)): nothing is sent")
   }
 
   /// The number of bytes left to read from standard input; nil if unknown.

@@ -47,7 +47,7 @@ struct SocketPreparation {
         .usage, "groups, broadcasts and --from are for datagrams: fd:\(number) is no socket of those")
     }
     if let origin = packets.origin, origin.packetInfo(of: socket.family) == nil {
-      throw OperationError(.usage, "--from \(origin): fd:\(number) is a socket of \(socket.family.commonName)")
+      throw OperationError(.usage, "--from \(origin): fd:\(number) is a socket of family \(socket.family.commonName)")
     }
     do throws(SystemError) {
       if isOverIP { try packets.apply(to: socket, isDatagram: isDatagram) }

@@ -50,14 +50,15 @@ final class UnixSocketFile {
     guard status.st_mode & S_IFMT == S_IFSOCK else {
       throw OperationError(
         .cannotCreate,
-        "cannot make a Unix socket at \(address): a file that is no socket stands there, and stays there",
+        "cannot make a Unix socket at \(address): a file that is not a socket is already there",
         errorNumber: .exists)
     }
     switch Socket.probe(file: address) {
     case .connectionRefused?:
       guard status.st_uid == geteuid() else {
         throw OperationError(
-          .cannotCreate, "cannot make a Unix socket at \(address): a dead socket of user \(status.st_uid) stands there",
+          .cannotCreate,
+          "cannot make a Unix socket at \(address): a dead socket of user \(status.st_uid) is already there",
           errorNumber: .exists)
       }
       try? FileSystem.remove(path)
@@ -86,7 +87,7 @@ final class UnixSocketFile {
 
   private static func inUse(_ address: SocketAddress) -> OperationError {
     OperationError(
-      .system, "cannot listen on \(address): Address in use (EADDRINUSE): somebody listens there",
+      .system, "cannot listen on \(address): Address in use (EADDRINUSE): another process is listening there",
       errorNumber: .addressInUse)
   }
 

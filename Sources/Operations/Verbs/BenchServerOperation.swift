@@ -19,7 +19,7 @@ extension Operations {
       request.endpoint, transport: request.transport, options: request.options, mode: request.mode, reporter: reporter)
     defer { listeners.close() }
     guard listeners.sockets.first?.socket.type == .stream else {
-      throw OperationError(.usage, "--bench listens for streams: for datagrams it opens a port of its own when asked")
+      throw OperationError(.usage, "--bench listens for streams: a port for datagrams is opened when a client asks")
     }
     _ = try await Acceptor(listeners, .many(atOnce: mostBenchClients), reporter).run(BenchHandler(reporter))
   }

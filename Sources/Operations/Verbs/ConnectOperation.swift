@@ -136,11 +136,12 @@ private struct ConnectOperation {
     case .notPermitted? where !capabilities.isEmpty:
       return OperationError(
         .notPermitted,
-        "credentials \(credentials) are not ours: \(ErrorNumber.notPermitted): that takes "
+        "credentials \(credentials) are not those of this process: \(ErrorNumber.notPermitted): that takes "
           + capabilities.joined(separator: " and "), errorNumber: .notPermitted)
     case .noProcess?:
       return OperationError(
-        .usage, "there is no process \(credentials.processID) to send credentials of (ESRCH)", errorNumber: .noProcess)
+        .usage, "there is no process \(credentials.processID) whose credentials could be sent (ESRCH)",
+        errorNumber: .noProcess)
     default: return error
     }
   }

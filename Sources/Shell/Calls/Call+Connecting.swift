@@ -15,7 +15,7 @@ extension Call {
     let socket = try call.socket(0)
     let address = try await call.address(1, for: socket)
     let isBlocking = try system { () throws(SystemError) in try socket.isBlocking() }
-    // A blocking call is made as a non-blocking one and a wait: other jobs run meanwhile, and Ctrl-C can interrupt it.
+    // A blocking call is made as a non-blocking one and a wait, so that other jobs can run and Ctrl-C can interrupt it.
     func attempt() throws(SystemError) -> Socket.ConnectResult {
       try socket.call("connect") { (socket) throws(SystemError) in
         if isBlocking { try socket.setBlockingMode(.nonBlocking) }

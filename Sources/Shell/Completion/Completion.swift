@@ -8,7 +8,7 @@ enum Completion: Equatable, Sendable {
   case beginnings([String])
   /// A host name; for an address, a colon and a port follow.
   case hosts(String, withPort: Bool)
-  /// A service name, after what the word has already.
+  /// A service name, appended to what has been typed of the word.
   case services(String, behind: String)
   /// An interface name.
   case interfaces(String)
@@ -18,7 +18,7 @@ enum Completion: Equatable, Sendable {
   /// No candidates.
   static let nothing = words([])
 
-  /// What completion needs to know of a variable.
+  /// The facts about a variable that completion uses.
   struct Variable: Sendable {
     var name: String
     var isSocket = false

@@ -155,7 +155,7 @@ struct Lexer {
     case UInt8(ascii: "\\"), UInt8(ascii: "\""), UInt8(ascii: "$"): return letter
     case UInt8(ascii: "x"):
       guard index + 1 < bytes.count, let high = Self.digit(bytes[index]), let low = Self.digit(bytes[index + 1]) else {
-        throw failure("two hexadecimal digits have to follow '\\x'", at: place)
+        throw failure("two hexadecimal digits must follow '\\x'", at: place)
       }
       index += 2
       return high << 4 | low

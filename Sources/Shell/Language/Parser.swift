@@ -85,7 +85,7 @@ struct Parser: Sendable {
         return
       case .equals:
         throw SyntaxError(
-          position: token.position, message: "'=' stands behind names only: NAME = CALL, or NAME NAME = CALL")
+          position: token.position, message: "'=' can only follow names: NAME = CALL, or NAME NAME = CALL")
       case .closeBrace: return add(statement, &complete)
       case .end:
         index += 1

@@ -3,7 +3,7 @@ import Sockets
 
 /// Reads files named in a line: `<FILE`.
 enum FileContents {
-  /// The most that is read of one file.
+  /// The maximum size of a file.
   static let limit = 64 << 20
 
   /// A path with `~/` replaced by the home directory.

@@ -184,7 +184,7 @@ final class Interpreter {
     show(statement, "-1 " + text, .failure)
   }
 
-  /// Reports that Ctrl-C interrupted a wait, like a signal in C. A script has nobody to report it to.
+  /// Reports that Ctrl-C interrupted a wait, like a signal in C. Only in interactive sessions.
   private func interrupted(_ statement: Statement) {
     guard output.isInteractive else { return }
     guard Call.named(statement.command) != nil else {
@@ -241,7 +241,7 @@ final class Interpreter {
   {
     var copies: [String: ShellValue] = [:]
     for (name, value) in variables { copies[name] = try change(value) }
-    // Of finished jobs only failures still have to be reported.
+    // Keep finished jobs only if their failure has not been reported.
     jobs.removeAll { $0.hasEnded && (output.isInteractive || $0.ending == nil) }
     jobCount += 1
     let job = Interpreter(job: prefix + "[\(jobCount)] ", of: self, variables: copies)

@@ -44,7 +44,7 @@ extension Invocation {
     case .written(let written):
       return try Call.system { () throws(SystemError) in try written.address.socketAddress() }
     case .descriptor:
-      throw misuse("'\(text)' is no address: write HOST:PORT, [V6]:PORT, a path, @name or $NAME", at: index)
+      throw misuse("'\(text)' is not an address: write HOST:PORT, [V6]:PORT, a path, @name or $NAME", at: index)
     }
   }
 

@@ -85,7 +85,7 @@ struct Invocation {
   func socket(_ index: Int) throws(CallFailure) -> ShellSocket {
     if case .word(let name) = statement.arguments[index].kind, let value = interpreter.value(of: name) {
       if case .socket(let socket) = value { return socket }
-      throw misuse("'\(name)' is \(value.kindName), and a socket is expected", at: index)
+      throw misuse("'\(name)' is \(value.kindName), but a socket is expected", at: index)
     }
     let value = try value(index)
     if case .socket(let socket) = value { return socket }

@@ -20,7 +20,7 @@ final class ShellSession {
 
   /// Parses a line, and runs the statements that it completes.
   ///
-  /// - Throws: an invalid line or a failed expectation: a terminal reports it and goes on, a script ends.
+  /// - Throws: an invalid line or a failed expectation, which a terminal session reports and a script ends with.
   func run(_ line: [UInt8]) async throws(ShellEnding) {
     let statements: [Statement]
     do throws(SyntaxError) {

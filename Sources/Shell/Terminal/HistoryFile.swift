@@ -24,7 +24,7 @@ package final class HistoryFile {
 
   /// The user's file of this name: `$XDG_STATE_HOME/sock/NAME`, or below `~/.local/state`.
   ///
-  /// Nil if neither variable is set; the XDG specification has relative paths ignored.
+  /// Nil if neither variable is set. Relative paths are ignored, as the XDG specification requires.
   package nonisolated static func path(_ name: String, stateHome: String?, home: String?) -> String? {
     if let stateHome, stateHome.hasPrefix("/") { return "\(stateHome)/sock/\(name)" }
     guard let home, home.hasPrefix("/") else { return nil }
@@ -73,7 +73,7 @@ package final class HistoryFile {
   /// Replaces the file with one that holds its last lines.
   private func shorten() {
     guard let file = open(O_RDWR) else { return }
-    // Held until the new file is in its place.
+    // Held until the new file has replaced it.
     defer { extendLifetime(file) }
     guard (try? file.borrowed.lock()) != nil, isInPlace(file.borrowed) else { return }
     let kept = Array(Self.lines(of: file.borrowed).suffix(limit).joined(separator: [0x0a])) + [0x0a]
@@ -125,6 +125,6 @@ package final class HistoryFile {
 }
 
 extension String {
-  /// The bytes of a path, as C has them.
+  /// The bytes of a path as a C string.
   fileprivate var cPath: [CChar] { Array(utf8CString) }
 }

@@ -147,7 +147,7 @@ package final class LineEditor {
   /// ^C was typed: the line is discarded when Readline returns.
   func interruptKey() { hasInterrupt = true }
 
-  /// Whether the typed text is the line that needs no Return.
+  /// Whether the typed text is the line that is accepted without Return.
   var endsAtOnce: Bool {
     guard let buffer = rl_line_buffer, Int(rl_end) == instantLine.count else { return false }
     return UnsafeRawBufferPointer(start: buffer, count: instantLine.count).elementsEqual(instantLine)

@@ -43,7 +43,7 @@ enum Readline {
     isInitialized = true
   }
 
-  /// Not isolated to the loop: at exit it is gone.
+  /// Not isolated to the loop, which no longer exists at exit.
   nonisolated private static func restoreAtExit() { atexit { rl_deprep_terminal() } }
 
   /// Assumes UTF-8 if the environment sets no locale.

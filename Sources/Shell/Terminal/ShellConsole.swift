@@ -17,10 +17,10 @@ package final class ShellConsole {
   private let palette: Palette
   private let session: ShellSession
   private var running: Task<ShellEnding?, Never>?
-  /// Whether the session is ending: what ends with it is not reported.
+  /// Whether the session is ending, so that the jobs it cancels are not reported.
   private var isEnding = false
 
-  /// Runs a session on the terminal until its user or a signal ends it.
+  /// Runs a session on the terminal until the user or a signal ends it.
   ///
   /// - Parameters:
   ///   - greeting: shown first.
@@ -168,7 +168,7 @@ package final class ShellConsole {
     output.show(palette.painted(line, isUTF8: editor.isUTF8) + "\n")
   }
 
-  /// Reports an error, and goes on.
+  /// Reports an error; the session continues.
   private func report(_ ending: ShellEnding, of job: String = "") {
     switch ending {
     case .misuse(let message), .failed(let message):

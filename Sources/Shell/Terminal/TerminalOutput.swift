@@ -7,7 +7,7 @@ import Sockets
 @LoopActor
 final class TerminalOutput {
   private let editor: LineEditor
-  /// The terminal, opened anew: O_NONBLOCK must not affect others that share standard output.
+  /// The terminal, opened again, since O_NONBLOCK must not affect other processes that share standard output.
   private let descriptor: Descriptor?
   private var pending: [UInt8] = []
 
@@ -44,7 +44,7 @@ final class TerminalOutput {
     switch pending.withUnsafeBytes({ try? descriptor.write($0) }) {
     case .moved(let count)?: pending.removeFirst(count)
     case .wouldBlock?: break
-    // After a hang-up there is nobody to show it to; SIGHUP ends the session.
+    // After a hang-up, no terminal is left to show it on; SIGHUP ends the session.
     case nil: pending = []
     }
   }

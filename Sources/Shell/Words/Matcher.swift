@@ -44,7 +44,7 @@ final class Matcher {
   }
 
   private func endOfExpression(in bytes: [UInt8]) -> Int? {
-    // REG_STARTEND: the text may contain zero bytes, but needs one at its end all the same.
+    // REG_STARTEND: the text may contain zero bytes, but must end with one.
     var text = bytes.map { CChar(bitPattern: $0) }
     text.append(0)
     var match = regmatch_t()

@@ -17,7 +17,7 @@ extension OptionUse {
   func serviceCode() throws(OperationError) -> DCCPServiceCode {
     guard let text, let code = DCCPServiceCode(text) else {
       throw .usage(
-        "\(self) '\(text ?? "")' is no service code: write SC: and up to four characters, such as SC:fdpz,"
+        "\(self) '\(text ?? "")' is not a service code: write SC: and up to four characters, such as SC:fdpz,"
           + " or a number, 0 to 4294967294")
     }
     return code
@@ -36,7 +36,7 @@ extension OptionUse {
       case ("recv", let count?) where settings.allSatisfy(\.isSentCoverage): settings.append(.requiredCoverage(count))
       default:
         throw .usage(
-          "\(self) '\(text)' is no coverage: write 0 for all, or 8 (the header) to 65535 bytes, for"
+          "\(self) '\(text)' is not a coverage: write 0 for all, or 8 (the header) to 65535 bytes, for"
             + " both ways, or send=N, recv=N, or send=N,recv=N")
       }
     }

@@ -92,7 +92,7 @@ extension OptionUse {
   func credentials() throws(OperationError) -> Credentials {
     guard let text, let credentials = Credentials(claim: text) else {
       throw .usage(
-        "\(self) '\(text ?? "")' is no claim: write pid=N,uid=N,gid=N, and leave out what is our own")
+        "\(self) '\(text ?? "")' is not a claim: write pid=N,uid=N,gid=N, and leave out our own")
     }
     return credentials
   }

@@ -49,7 +49,7 @@ extension OptionUse {
   /// The name of a file to write to.
   func file() throws(OperationError) -> String {
     guard let text, !text.isEmpty else { throw .usage("\(self) needs the name of a file") }
-    guard ArgumentText.isPlain(text) else { throw .usage("\(self): the name of the file has to be UTF-8") }
+    guard ArgumentText.isPlain(text) else { throw .usage("\(self): the name of the file must be UTF-8") }
     return text
   }
 }

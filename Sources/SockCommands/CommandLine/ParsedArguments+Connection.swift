@@ -25,7 +25,7 @@ extension ParsedArguments {
     }
     guard !has(.from) || transport.hearsOfNetworkErrors else {
       throw .usage(
-        "--from is said with each datagram of IP, and \(transport) has none: --source is where all comes from")
+        "--from is the source of each IP datagram, and \(transport) has none: use --source instead")
     }
   }
 
@@ -54,11 +54,11 @@ extension ParsedArguments {
       throw .usage("\(Option.resume) is for a file on standard input: give no message with it")
     }
     if options.onEOF == .keep {
-      throw .usage("\(Option.resume): the receiver waits for the end: leave \(Option.onEOF) out")
+      throw .usage("\(Option.resume): the receiver waits for the end of the stream: leave \(Option.onEOF) out")
     }
     let transport = destination.endpoint.transport ?? destination.transport
     guard transport.type == .stream, !transport.traits.contains(.noHalfClose) else {
-      throw .usage("\(Option.resume) is for streams that can be half-closed, and not for \(transport)")
+      throw .usage("\(Option.resume) is for streams that can be half-closed, not for \(transport)")
     }
   }
 
@@ -66,6 +66,6 @@ extension ParsedArguments {
   func checkResumeDirection(_ options: ConnectionOptions) throws(OperationError) {
     guard has(.resume), options.direction == .both else { return }
     throw .usage(
-      "\(Option.resume) needs to know which way the file goes: add \(Option.sendOnly) or \(Option.recvOnly)")
+      "\(Option.resume) needs a direction: add \(Option.sendOnly) or \(Option.recvOnly)")
   }
 }

@@ -46,7 +46,7 @@ extension ParsedArguments {
     let isNumber = words.map { word in UInt16(word) != nil && !word.hasPrefix("+") }
     let ordered = words.count == 2 && isNumber[0] && !isNumber[1] ? [words[1], words[0]] : words
     guard case .internet(let host?, let service) = try Self.probeEndpoint(ordered).target else {
-      throw .usage("'\(first)' is no host and port: write HOST PORT")
+      throw .usage("'\(first)' is not a host and a port: write HOST PORT")
     }
     return (host, service)
   }

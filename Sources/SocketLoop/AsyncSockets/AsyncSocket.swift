@@ -77,7 +77,7 @@ public final class AsyncSocket {
         if try socket.connect(to: address) == .connected { return }
         break
       } catch {
-        // No event will come: only time helps.
+        // No event reports that the backlog has room again, so try again after a while.
         let isBacklogFull = error.number == .wouldBlock && socket.traits.contains(.fullBacklogIsNoEvent)
         guard isBacklogFull else { throw .system(error) }
       }

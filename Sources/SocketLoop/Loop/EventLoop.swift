@@ -159,7 +159,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
       wait(milliseconds: timeout)
       return
     }
-    // Let every watch report: one call does not return all events.
+    // Check every watch, since one call does not return all events.
     var unheard = slots.count
     while case let count = wait(milliseconds: 0), count == Epoll.mostEvents, unheard > count { unheard -= count }
     while let action = timers.popDue(at: due) { action() }
@@ -190,8 +190,8 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     !ready.isEmpty || !localActions.isEmpty || !timers.isEmpty || hasMail.load(ordering: .acquiring)
   }
 
-  /// Waits for events. Without a timeout, continues until one makes work, since an event may be handled where it is
-  /// reported.
+  /// Waits for events. Without a timeout, it waits until an event has made a job ready, since some events are handled
+  /// where they are reported.
   ///
   /// - Returns: the number of events.
   @discardableResult @LoopActor

@@ -5,7 +5,7 @@
 /// with ``EventLoop/run(_:)``, `Task(executorPreference: EventLoop.shared)`, or
 /// `withTaskExecutorPreference(EventLoop.shared)`.
 ///
-/// Child tasks start without a hop if the loop is their executor preference: `group.addTask(executorPreference:
+/// Child tasks start on the loop directly if it is their executor preference: `group.addTask(executorPreference:
 /// EventLoop.shared) { await self.pump() }`.
 @globalActor
 public actor LoopActor {

@@ -2,10 +2,10 @@ import CSocketShims
 import Glibc
 import Sockets
 
-/// A command run by `/bin/sh -c` beside the loop, with some of our descriptors.
+/// A command run by `/bin/sh -c`, which inherits some of our descriptors.
 ///
-/// It has our standard streams, and of other descriptors only those given to it. Signals that this program ignores or
-/// blocks are reset. Every child must be waited for.
+/// It inherits the standard streams, and otherwise only the descriptors given to it. Signals that this program ignores
+/// or blocks are reset to their defaults. Every child must be waited for.
 @LoopActor
 public final class ChildProcess {
   /// How it ended.
@@ -40,7 +40,7 @@ public final class ChildProcess {
   public init(
     shell command: [UInt8], descriptors: consuming ReceivedDescriptors, variables: [(name: String, value: String?)]
   ) throws(SystemError) {
-    // If SIGCHLD is ignored, possibly inherited from our parent, children leave no status.
+    // If SIGCHLD is ignored, possibly because our parent ignored it, the exit status of children is lost.
     signal(SIGCHLD, SIG_DFL)
     // Only the foreground process group gets the terminal's input and its signals.
     leadsGroup = !Descriptor.standardInput.isTerminal

@@ -1,4 +1,4 @@
-/// A place where one task at a time waits until it is resumed, its deadline comes, or it is cancelled.
+/// A point at which one task at a time waits until it is resumed, its deadline passes, or it is cancelled.
 @LoopActor
 public final class Suspension {
   /// Why a wait ended.
@@ -18,10 +18,10 @@ public final class Suspension {
   /// ``wakeUp(_:of:)``).
   private struct ResumeHandler: ~Copyable { let run: @LoopActor () -> Bool }
 
-  /// Creates a place where no task waits.
+  /// Creates a suspension without a waiting task.
   public nonisolated init() {}
 
-  /// Whether a task waits here.
+  /// Whether a task is waiting.
   public var isWaiting: Bool { continuation != nil }
 
   /// Waits for ``resume()``.
@@ -55,14 +55,14 @@ public final class Suspension {
     }
   }
 
-  /// Parks a task here until ``resume()`` or ``cancel()``. This is the cheapest wait: the caller must handle the
+  /// Parks a task until ``resume()`` or ``cancel()``. This is the cheapest wait: the caller must handle the
   /// cancellation of its task.
   ///
   /// - Parameters:
   ///   - continuation: resumed with the reason when the wait ends.
-  ///   - handler: called at each ``resume()``. While it returns true it has handled the event, and the task stays
-  ///     parked; on false the task wakes. Waking a task that then waits again takes thousands of instructions, most of
-  ///     the cost of a short message.
+  ///   - handler: called at each ``resume()``. If it returns true, it has handled the event and the task stays parked;
+  ///     if it returns false, the task wakes. Waking a task that then waits again takes thousands of instructions, most
+  ///     of the cost of a short message.
   package func park(
     _ continuation: UnsafeContinuation<Wake, Never>, onResume handler: (@LoopActor () -> Bool)? = nil
   ) {

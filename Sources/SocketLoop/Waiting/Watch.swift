@@ -59,21 +59,22 @@ public final class Watch {
     state.sawWritable = false
   }
 
-  /// The place to wait for readability with ``Suspension/park(_:onResume:)``; nil if it may be readable already.
+  /// The suspension on which to wait for readability with ``Suspension/park(_:onResume:)``; nil if the descriptor may
+  /// be readable already.
   package func placeForReader() throws(LoopError) -> Suspension? {
     try prepare(for: Self.reading)
     defer { state.sawReadable = false }
     return isAlwaysReady || state.sawReadable ? nil : state.reader
   }
 
-  /// The place to wait for writability; nil if it may be writable already.
+  /// The suspension on which to wait for writability; nil if the descriptor may be writable already.
   package func placeForWriter() throws(LoopError) -> Suspension? {
     try prepare(for: Self.writing)
     defer { state.sawWritable = false }
     return isAlwaysReady || state.sawWritable ? nil : state.writer
   }
 
-  /// Waits for an error (`EPOLLERR`): a reset, or for the write end of a pipe, that its reader has gone.
+  /// Waits for an error (`EPOLLERR`): a reset, or on the write end of a pipe, the loss of its reader.
   ///
   /// Waits forever if none comes.
   public func failed() async throws(LoopError) {

@@ -9,9 +9,9 @@ import Synchronization
 package final class WatchState {
   var sawReadable = false
   var sawWritable = false
-  /// `EPOLLERR` was reported: a reset, or for the write end of a pipe, its reader has gone.
+  /// Whether `EPOLLERR` was reported: a reset, or on the write end of a pipe, the loss of its reader.
   private(set) var sawError = false
-  /// The latest event for the reader was data only: no end of file, error or urgent data.
+  /// Whether the latest event for the reader was data only: no end of file, error or urgent data.
   package private(set) var sawOnlyData = false
 
   let reader = Suspension()

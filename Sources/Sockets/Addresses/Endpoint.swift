@@ -19,14 +19,14 @@ public struct Endpoint: Hashable, Sendable {
 
   /// A protocol over the transport, such as TLS, by the name that endpoints give it.
   ///
-  /// This library carries the name only; the program that opens the endpoint knows what it stands for.
+  /// This library only carries the name. The program that opens the endpoint implements the layer.
   public struct Layer: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
     public let rawValue: String
     public init(rawValue: String) { self.rawValue = rawValue }
     public var description: String { rawValue }
   }
 
-  /// The layers over the transport, the lowest first. No form of endpoint names any yet.
+  /// The layers over the transport, the lowest first. No form of endpoint names a layer yet.
   public var layers: [Layer] = []
   /// The transport named in the text (`udp://…`), or nil.
   public let transport: Transport?
@@ -40,7 +40,7 @@ public struct Endpoint: Hashable, Sendable {
     self.layers = layers
   }
 
-  /// What an endpoint is for; the short forms differ.
+  /// The use of an endpoint, which decides how short forms are read.
   public enum Role: Hashable, Sendable {
     /// A peer to connect or send to: a host and a port are required.
     case peer

@@ -36,7 +36,7 @@ extension ErrorCause {
   ]
 
   private static let connecting = [
-    ErrorCause("connect", "ECONNREFUSED", "nobody is listening there: the peer's kernel answered with a reset"),
+    ErrorCause("connect", "ECONNREFUSED", "no process is listening there: the peer's kernel answered with a reset"),
     ErrorCause("connect", "EBADRQC", on: .dccp, "the listener has another service code"),
     ErrorCause("connect", "ETIMEDOUT", "no answer: a firewall drops the packets, or the host is down"),
     ErrorCause("connect", "EINPROGRESS", "the socket is non-blocking: poll for POLLOUT, then read SO_ERROR"),

@@ -64,7 +64,7 @@ public struct DatagramFacts: Sendable, Hashable {
   public static func request(on socket: borrowing Socket) {
     if socket.protocolNumber == .sctp {
       try? socket.set(.receiveMessageInfo, to: true)
-      // Stream sockets are left out: their readers ask for notifications themselves if they can tell them from data.
+      // Not on stream sockets: their readers ask for notifications themselves if they can distinguish them from data.
       if socket.type == .sequencedPacket { try? socket.requestNotifications() }
     }
     // For a Unix connection, SO_PEERCRED identifies the peer once and for all.

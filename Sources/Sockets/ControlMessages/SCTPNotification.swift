@@ -15,7 +15,7 @@ public struct SCTPNotification: Sendable, Hashable {
     case 0x8003, 0x800b: text = "a message was not sent"
     case 0x8004: text = "the peer reports an error"
     case 0x8005: text = "the peer sends no more"
-    case 0x8006: text = "a message that has come in part will not come whole"
+    case 0x8006: text = "the rest of a partially received message will not arrive"
     case 0x8009: text = "all that was sent has been acknowledged"
     default: text = "notification 0x\(String(type, radix: 16))"
     }
@@ -28,9 +28,9 @@ public struct SCTPNotification: Sendable, Hashable {
     return switch bytes.load(UInt16.self, at: 8) {
     case 0: "association up, \(streams)"
     case 1: "association lost"
-    case 2: "the peer has begun anew, \(streams)"
+    case 2: "the peer has restarted, \(streams)"
     case 3: "association shut down"
-    case 4: "no association can be made"
+    case 4: "no association could be established"
     default: "the association has changed"
     }
   }

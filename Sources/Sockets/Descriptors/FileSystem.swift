@@ -4,7 +4,7 @@ import Glibc
 package enum FileSystem {
   /// The status of the file at a path; nil if there is none.
   ///
-  /// Calls `lstat(2)`, or `stat(2)` to follow symbolic links.
+  /// Calls `stat(2)` if symbolic links are to be followed, otherwise `lstat(2)`.
   package static func status(of path: [CChar], followsLink: Bool = false) -> stat? {
     var status = stat()
     let (_, error) = Kernel.attempt(followsLink ? "stat" : "lstat", [.path(path), .status(status)]) { _ in

@@ -1,15 +1,15 @@
-/// The service that a DCCP client wants of a port; both ends must agree on it: RFC 4340, 8.1.2.
+/// The service that a DCCP client requests at a port. Both ends must agree on it: RFC 4340, 8.1.2.
 public struct DCCPServiceCode: Hashable, Sendable {
   /// The number; 0 for none.
   public let rawValue: UInt32
 
-  /// A code by its number.
+  /// Creates a code from its number.
   public init(rawValue: UInt32) { self.rawValue = rawValue }
 
   /// Parses the forms of the RFC, and a number alone: `SC:fdpz`, `SC=1717858426`, `SC=x6664707A`, `0x6664707A`.
   ///
-  /// Behind `SC:` stand up to four characters, to which spaces are added. Nil for anything else, and for the largest
-  /// number, which no code may have.
+  /// `SC:` is followed by up to four characters, which are padded with spaces. Nil for anything else, and for the
+  /// largest number, which is not a valid code.
   public init?(_ text: String) {
     let number: Int?
     if text.lowercased().hasPrefix("sc:") {
@@ -27,7 +27,7 @@ public struct DCCPServiceCode: Hashable, Sendable {
     rawValue = UInt32(number)
   }
 
-  /// The characters that codes may be written with.
+  /// Whether a code can be written with this character.
   private static func isAllowed(_ byte: UInt8) -> Bool {
     switch byte {
     case 32, 42, 43, 45...57, 63...90, 95, 97...122: true
@@ -35,7 +35,7 @@ public struct DCCPServiceCode: Hashable, Sendable {
     }
   }
 
-  /// In network order.
+  /// The code in network order.
   var bytes: [UInt8] { .storing(rawValue.bigEndian) }
 
   /// Codes separated by commas, since a listener may have several; nil for anything else.

@@ -1,22 +1,22 @@
-/// The "did you mean" of every message: verbs and options of the command line, calls and constants of the shell, socket
-/// options.
+/// The "did you mean" of every message: for verbs and options of the command line, calls and constants of the shell,
+/// and socket options.
 public enum NearestName {
-  /// The name that a mistyped one most likely meant, in any case; nil where none is near.
+  /// The name that a mistyped one most likely stands for, ignoring case; nil if none is near.
   ///
-  /// A name is near when at most a third of the letters are wrong (a swap of neighbours counts once: `recieve`), when it
-  /// is the only one that the text begins, or when it abbreviates the text: `recv` for `receive`. The first wins among
-  /// equals.
+  /// A name is near if at most a third of its letters are wrong (a transposition counts once: `recieve`), if it is the
+  /// only one that begins with the text, or if it abbreviates the text: `recv` for `receive`. Among equals, the first
+  /// one wins.
   public static func find(_ text: String, among names: [String]) -> String? {
     ranked(text, among: names.map { Candidate(name: $0, spellings: [$0]) }).first?.name
   }
 
-  /// A name, and how it may be written: as it is, or without a prefix.
+  /// A name, and a form in which it may be written: as it is, or without a prefix.
   struct Candidate {
     let name: String
     let spellings: [String]
   }
 
-  /// The names that are near, the nearest first, and in their own order among equals.
+  /// The names that are near, nearest first; equals keep their order.
   static func ranked(_ text: String, among candidates: [Candidate]) -> [(name: String, distance: Int)] {
     let wanted = Array(text.lowercased().utf8)
     let spelled = candidates.map { candidate in
@@ -32,12 +32,13 @@ public enum NearestName {
       if let distance = distances.min() { near.append((candidate.name, distance, place)) }
     }
     let longer = spelled.filter { candidate in candidate.spellings.contains { $0.starts(with: wanted) } }
-    // One wrong letter is likelier than a name cut short: SO_RCVBUFF is SO_RCVBUF, not SO_RCVBUFFORCE.
+    // A wrong letter is likelier than a truncated name: SO_RCVBUFF means SO_RCVBUF, not SO_RCVBUFFORCE.
     if wanted.count > 3, longer.count == 1, near.allSatisfy({ $0.distance > 1 }) { return [(longer[0].name, 0)] }
     return near.sorted { ($0.distance, $0.place) < ($1.distance, $1.place) }.map { ($0.name, $0.distance) }
   }
 
-  /// Whether a name abbreviates a word: its first letter, and others in order, at least half as many as the word has.
+  /// Whether a name abbreviates a word: it begins with the same letter, its letters occur in the word in order, and it is
+  /// at least half as long.
   private static func isAbbreviation(_ name: [UInt8], of word: [UInt8]) -> Bool {
     guard name.count >= 4, name.count * 2 >= word.count, name.first == word.first else { return false }
     var rest = word[...]

@@ -7,7 +7,7 @@ public struct SocketNumbers: Hashable, Sendable {
   /// The third: `IPPROTO_MPTCP`.
   public var protocolNumber: TransportProtocol?
 
-  /// Arguments from their parts.
+  /// Creates the arguments from their parts.
   public init(
     family: AddressFamily? = nil, type: SocketType? = nil, protocolNumber: TransportProtocol? = nil
   ) {

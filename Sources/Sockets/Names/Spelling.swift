@@ -1,9 +1,9 @@
-/// How far apart two words are; ``NearestName`` judges by it.
+/// The edit distance of words, which ``NearestName`` uses.
 public enum Spelling {
-  /// How many wrong letters a suggestion may have: a third of the word, and one at least.
+  /// The maximum number of wrong letters in a suggestion: a third of the word, but at least one.
   public static func tolerance(for word: some Collection) -> Int { max(1, word.count / 3) }
 
-  /// How many letters to insert, delete, change or swap with a neighbour to turn one word into the other.
+  /// The number of letters to insert, delete, change or transpose to turn one word into the other.
   ///
   /// The Damerau-Levenshtein distance (optimal string alignment), row by row.
   public static func distance(_ left: [UInt8], _ right: [UInt8]) -> Int {

@@ -1,7 +1,7 @@
 extension String {
   /// Whether the bytes of another text occur in this one.
   ///
-  /// In place of `contains(_:)`, whose one use would link Swift's regex engine, a megabyte of it.
+  /// Use it instead of `contains(_:)`, a single use of which links Swift's regex engine, a megabyte.
   package func containsBytes(of part: String) -> Bool {
     let (text, part) = (Array(utf8), Array(part.utf8))
     guard text.count >= part.count else { return false }

@@ -15,7 +15,7 @@ public struct Transport: Hashable, Sendable {
   public struct Traits: OptionSet, Hashable, Sendable {
     /// The bits.
     public let rawValue: UInt16
-    /// A set by its bits.
+    /// Creates a set from its bits.
     public init(rawValue: UInt16) { self.rawValue = rawValue }
 
     /// Connectionless: messages are independent, and anyone may send one.

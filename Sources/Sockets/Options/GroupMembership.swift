@@ -104,7 +104,7 @@ extension NetworkInterface {
     return index
   }
 
-  /// The message that there is no such interface, with a list of those there are.
+  /// The error message for an interface that does not exist, with a list of those that do.
   ///
   /// Calls `if_nameindex(3)`.
   public static func complaint(about name: String) -> String {

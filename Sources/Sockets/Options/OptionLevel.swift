@@ -2,9 +2,9 @@
 ///
 /// The level of a protocol is its number, so `IPPROTO_TCP` and `SOL_TCP` are the same; both names are accepted.
 public struct OptionLevel: NamedConstant {
-  /// The C number.
+  /// The C value.
   public let rawValue: CInt
-  /// A level by its number.
+  /// Any value, even one without a name here.
   public init(rawValue: CInt) { self.rawValue = rawValue }
 
   /// `SOL_SOCKET`: options of every socket, `socket(7)`.

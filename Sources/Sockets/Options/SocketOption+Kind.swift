@@ -96,9 +96,9 @@ extension SocketOption {
   public struct Names: Sendable, Hashable, ExpressibleByDictionaryLiteral {
     /// One value and its name.
     public struct Entry: Sendable, Hashable {
-      /// As it is written and shown.
+      /// The name as it is written and shown.
       public let name: String
-      /// What it stands for.
+      /// The number.
       public let value: Int
     }
 

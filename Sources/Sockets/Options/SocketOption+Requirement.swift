@@ -1,9 +1,9 @@
 extension SocketOption {
-  /// A capability that setting an option takes: of the row, `requires: "CAP_NET_ADMIN"`.
+  /// A capability that is required to set an option, in a row: `requires: "CAP_NET_ADMIN"`.
   public struct Requirement: Sendable, Hashable, ExpressibleByStringLiteral {
-    /// `CAP_NET_ADMIN`.
+    /// The name of the capability: `CAP_NET_ADMIN`.
     public let capability: String
-    /// The values that take it, such as `above 6`; nil for every value.
+    /// The values that require it, such as `above 6`; nil for every value.
     public let values: String?
 
     init(_ capability: String, for values: String? = nil) {
@@ -11,7 +11,7 @@ extension SocketOption {
       self.values = values
     }
 
-    /// A capability that every value takes.
+    /// A capability that every value requires.
     public init(stringLiteral capability: String) { self.init(capability) }
   }
 }

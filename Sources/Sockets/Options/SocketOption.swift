@@ -28,9 +28,9 @@ public struct SocketOption: Sendable, Hashable {
 
   /// The kinds of sockets that have an option, as a set.
   public struct Owners: OptionSet, Hashable, Sendable {
-    /// The C number.
+    /// The bits.
     public let rawValue: UInt32
-    /// A set by its bits.
+    /// Creates a set from its bits.
     public init(rawValue: UInt32) { self.rawValue = rawValue }
 
     /// TCP.

@@ -5,7 +5,7 @@ public struct SocketOptionAssignment: Sendable, Hashable {
   /// The new value.
   public let value: SocketOptionValue
 
-  /// An option and a value of its kind.
+  /// Creates an assignment from an option and a value of its kind.
   public init(_ option: SocketOption, _ value: SocketOptionValue) {
     self.option = option
     self.value = value
@@ -75,7 +75,7 @@ extension SocketOptionError: CustomStringConvertible {
     case .wrongValue(let option, let text):
       "'\(text)' is not a value for \(option): it takes \(option.kind.expectation)"
     case .readOnly(let option): "\(option) can be read, but not set"
-    case .notPassed(let option): "\(option) needs a program of its own: its value is no text"
+    case .notPassed(let option): "\(option) needs a program: its value has no text form"
     }
   }
 }

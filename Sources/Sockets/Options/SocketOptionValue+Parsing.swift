@@ -1,5 +1,5 @@
 extension SocketOptionValue {
-  /// Parses a value of this kind as users write it and as ``description`` shows it; nil for anything else.
+  /// Parses a value of this kind in any form that ``description`` or a user may write; nil for anything else.
   ///
   /// Pure, except for names of interfaces: `if_nametoindex(3)`.
   init?(_ text: String, kind: SocketOption.Kind) {
@@ -12,7 +12,7 @@ extension SocketOptionValue {
       guard let number = form.names.value(named: word) ?? Self.number(word, form: form) else { return nil }
       self = .integer(number, name: form.names.name(of: number))
     case .duration(let unit, let range):
-      // Only TCP_LINGER2 takes a time below 0; the grammar of times has none.
+      // Only TCP_LINGER2 accepts a negative time, which the grammar of durations does not.
       let isNegative = word.hasPrefix("-") && range.lowerBound < 0
       guard
         let time = word == "off"
@@ -79,7 +79,7 @@ extension SocketOptionValue {
     }
   }
 
-  /// Decimal or `0x` hexadecimal, and a size such as `64k` where bytes are counted.
+  /// A decimal or `0x` hexadecimal number, or a size such as `64k` if the unit is bytes.
   private static func number(_ word: String, form: SocketOption.IntegerForm) -> Int? {
     let number: Int?
     if word.hasPrefix("0x") {

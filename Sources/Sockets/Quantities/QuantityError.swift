@@ -18,7 +18,7 @@ extension QuantityError: CustomStringConvertible {
       "'\(text)' is not a time: write \(unit), or a number with ms, s, m or h (1.5, 300ms, 2m)"
     case .timeTooLong(let text): "'\(text)' is too long a time: at most 292 years"
     case .notASize(let text): "'\(text)' is not a size: write bytes, or a number with k, M, G or T (64k, 1.5M, 2GiB)"
-    case .sizeTooLarge(let text): "'\(text)' is too large a size"
+    case .sizeTooLarge(let text): "'\(text)' is too large"
     }
   }
 }

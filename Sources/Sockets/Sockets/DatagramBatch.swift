@@ -31,8 +31,8 @@ import Glibc
   ///   - capacity: the maximum number of datagrams, from 1 to 1024, which is the kernel's limit for one call.
   ///   - datagramSize: the maximum size in bytes, from 1 to 16 MiB. Memory not reached by any datagram is not touched.
   ///   - controlSize: the space in bytes for control messages of each received datagram
-  ///     (``ControlMessage/space(for:)``). What does not fit is truncated. The kernel closes passed descriptors only
-  ///     if there is no room at all.
+  ///     (``ControlMessage/space(for:)``). What does not fit is truncated. The kernel closes passed descriptors only if
+  ///     there is no space at all.
   public init(capacity: Int, datagramSize: Int, controlSize: Int = 0) {
     self.capacity = min(max(1, capacity), 1024)
     self.datagramSize = min(max(1, datagramSize), 1 << 24)

@@ -41,7 +41,7 @@ extension Socket {
     try queue(UInt(SIOCOUTQ), "SIOCOUTQ")
   }
 
-  /// The number of bytes in the send buffer that have not been sent at all.
+  /// The number of bytes in the send buffer that have not been sent yet.
   ///
   /// Calls `ioctl(2)` with `SIOCOUTQNSD`, which TCP and MPTCP have.
   public borrowing func unsentByteCount() throws(SystemError) -> Int {

@@ -8,7 +8,7 @@ extension Socket {
   /// Calls `shutdown(2)`. After the sending half is shut down, the peer reads everything that was sent, then end of
   /// file.
   ///
-  /// - Throws: `ENOTCONN` if there is no connection, or no longer one.
+  /// - Throws: `ENOTCONN` if the socket is not connected, or no longer connected.
   public borrowing func shutdown(_ direction: ShutdownDirection) throws(SystemError) {
     let descriptor = descriptor
     try Kernel.call("shutdown", on: descriptor, [.descriptor(descriptor), .named(direction)]) { _ in

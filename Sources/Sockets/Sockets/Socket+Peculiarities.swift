@@ -94,8 +94,8 @@ extension Socket {
     family == .unix && (try? get(.passCredentials)) != true && (try? get(.passProcessDescriptors)) != true
   }
 
-  /// The error that a message from the kernel reports in place of an answer; nil if it reports none, or for messages
-  /// of others.
+  /// The error that a message from the kernel reports in place of an answer; nil if it reports none, or the sender is
+  /// not the kernel.
   public borrowing func refusal(in message: UnsafeRawBufferPointer, from sender: SocketAddress) -> ErrorNumber? {
     unsafe family.addressType?.refusal(in: message, from: sender)
   }

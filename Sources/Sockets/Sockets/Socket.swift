@@ -4,8 +4,8 @@ import Glibc
 /// A socket: the owner of one descriptor, with the Berkeley calls as methods.
 ///
 /// It cannot be copied, and is closed when it goes out of scope. ``close()`` closes it explicitly and reports errors.
-/// To share a socket, share one object that owns it. Almost every method is exactly one system call, named in its
-/// documentation; where it is more, the documentation says so first.
+/// To share a socket, share one object that owns it. Almost every method makes exactly one system call, which its
+/// documentation names; if it makes more, the documentation says so first.
 ///
 /// Sockets are opened with `SOCK_CLOEXEC`, and sends use `MSG_NOSIGNAL`: a child program does not inherit them, and a
 /// lost peer is an error (`EPIPE`), not a signal.
