@@ -22,7 +22,7 @@ package enum Program {
     guard let first = words.first else {
       // On a terminal, sock without arguments is the shell.
       if ShellCommand.isOnTerminal { return run([Verb.shell.rawValue]) }
-      _ = StandardStream.error.write(Help.overview)
+      _ = ConsoleOutput.error.write(Help.overview)
       return ExitStatus.usage
     }
     let isJSON = words.prefix { $0 != "--" }.contains(Option.json.description)

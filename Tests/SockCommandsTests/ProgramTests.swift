@@ -108,7 +108,7 @@ struct ProgramTests {
       dup2(ends[1], 1)
       let length = 1 << 20
       let child = fork_reader(ends[0], ends[1], expecting: length)
-      let error = StandardStream.output.write(String(repeating: "x", count: length))
+      let error = ConsoleOutput.output.write(String(repeating: "x", count: length))
       close(ends[1])
       dup2(saved, 1)
       var status: CInt = 0

@@ -17,11 +17,11 @@ final class Acceptor {
 
   private var accepted = 0
   private var serving = 0
-  private var tally = ServiceTally()
+  private var tally = ServiceFailures()
   /// Descriptors or memory have run out, and no connection has been accepted since.
   private var isStarved = false
   /// Accept loops waiting until fewer connections are being served.
-  private var crowded: [Suspension] = []
+  private var waitingForRoom: [Suspension] = []
   /// Accept loops that have not ended.
   private var loops = 0
   private var failure: OperationError?
@@ -47,7 +47,7 @@ final class Acceptor {
   ///
   /// - Returns: the connections that failed; the handler has reported their errors.
   /// - Throws: an error that ends the server.
-  func run(_ handler: some Handler) async throws(OperationError) -> ServiceTally {
+  func run(_ handler: some Handler) async throws(OperationError) -> ServiceFailures {
     if limits.count == 0 || listeners.sockets.isEmpty { return tally }
     loops = listeners.sockets.count
     await withTaskGroup(of: Void.self) { group in
@@ -128,7 +128,7 @@ final class Acceptor {
     if !wantsMore {
       listeners.close()
       // Loops that wait for a free slot can end.
-      wakeCrowded()
+      wakeWaiting()
     }
     return connection
   }
@@ -140,7 +140,7 @@ final class Acceptor {
     case .serverFailed(let error): end(error)
     }
     serving -= 1
-    if serving == limits.atOnce - 1 { wakeCrowded() }
+    if serving == limits.atOnce - 1 { wakeWaiting() }
   }
 
   private func outcome(of connection: AsyncSocket, _ peer: Peer, by handler: some Handler) async -> ServiceOutcome {
@@ -165,13 +165,13 @@ final class Acceptor {
 
   private func waitForRoom() async throws(LoopError) {
     let place = Suspension()
-    crowded.append(place)
+    waitingForRoom.append(place)
     do throws(WaitError) { try await place.suspend() } catch { throw LoopError(error) }
   }
 
-  private func wakeCrowded() {
-    for place in crowded { place.resume() }
-    crowded = []
+  private func wakeWaiting() {
+    for place in waitingForRoom { place.resume() }
+    waitingForRoom = []
   }
 
   /// Waits briefly for descriptors or memory. Warns once until the next connection is accepted.

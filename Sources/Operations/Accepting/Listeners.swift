@@ -115,7 +115,7 @@ final class Listeners {
       opened = AsyncSocket(try Socket.open(transport, family: address.family, mode: .nonBlocking))
       try preparation.prepare(opened.socket)
       if transport.isConnectionOriented, address.port != nil { try opened.socket.set(.reuseAddress, to: true) }
-      try opened.socket.keepToFamily()
+      try opened.socket.restrictToFamily()
     } catch {
       // A wildcard endpoint works with one family if the kernel lacks the other.
       if isWildcard, error.number == .familyNotSupported, !sockets.isEmpty { return }
@@ -138,7 +138,7 @@ final class Listeners {
       if transport.isConnectionOriented || transport.traits.contains(.listensForMessages) {
         // Accepted sockets inherit it: a peer that ends before its connection is accepted is reported, too.
         let isAsked = preparation.options.contains { $0.option.name.hasPrefix("SCTP_EVENT") }
-        if transport.traits.contains(.tellsOfMessages), reporter.shows(.received), !isAsked {
+        if transport.traits.contains(.describesMessages), reporter.shows(.received), !isAsked {
           try? opened.socket.requestNotifications(.shutdownOnly)
         }
         try opened.socket.listen()

@@ -63,7 +63,7 @@ enum BenchDatagrams {
         throw SystemError(call: "bind", number: .familyNotSupported, subject: "for datagrams beside \(local)")
       }
       let socket = try Socket.open(.udp, family: local.family, mode: .nonBlocking)
-      try socket.setUsualOptions()
+      try socket.setDefaultOptions()
       try socket.bind(to: local.with(port: 0))
       let port = try socket.localAddress().port ?? 0
       return (DatagramSocket(AsyncSocket(socket)), port, try connection.socket.peerAddress())
@@ -112,7 +112,7 @@ enum BenchDatagrams {
     do throws(SystemError) {
       let peer = try connection.socket.peerAddress().with(port: port)
       let opened = try Socket.open(.udp, family: peer.family, mode: .nonBlocking)
-      try opened.setUsualOptions()
+      try opened.setDefaultOptions()
       // The server counts only datagrams from the address of the connection.
       try opened.bind(to: try connection.socket.localAddress().with(port: 0))
       _ = try opened.connect(to: peer)

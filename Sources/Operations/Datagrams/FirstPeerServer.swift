@@ -46,7 +46,7 @@ struct FirstPeerServer {
   /// the peer sent to. For a group, and on a host with several addresses, it may choose another.
   private func connect(_ socket: DatagramSocket, to first: DatagramSocket.Datagram) throws(SystemError) {
     guard let sentTo = PacketInfo(in: first.control) else { return try socket.setPeer(first.peer) }
-    if sentTo.destination == sentTo.local, sentTo.local == socket.connection.socket.usualSource(towards: first.peer) {
+    if sentTo.destination == sentTo.local, sentTo.local == socket.connection.socket.sourceAddress(for: first.peer) {
       return try socket.setPeer(first.peer)
     }
     socket.setPeer(first.peer, from: sentTo.forAnswer)

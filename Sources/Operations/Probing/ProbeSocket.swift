@@ -71,7 +71,7 @@ final class ProbeSocket {
         return
       } catch {
         attempts -= 1
-        guard error.number.isOfNetwork, attempts > 0 else { throw error }
+        guard error.number.isNetworkError, attempts > 0 else { throw error }
       }
     }
   }
@@ -82,7 +82,7 @@ final class ProbeSocket {
     do throws(SystemError) {
       return try nextData()
     } catch {
-      guard error.number.isOfNetwork || error.number == .permissionDenied else { throw error }
+      guard error.number.isNetworkError || error.number == .permissionDenied else { throw error }
       return try nextError() ?? .failure(error.number)
     }
   }

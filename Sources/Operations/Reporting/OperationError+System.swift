@@ -116,7 +116,7 @@ extension OperationError {
     report: ExtendedError? = nil
   ) -> OperationError {
     // A report explains the error only if it is about the same errno.
-    let reason = report.flatMap { $0.number == error.number ? $0.saying : nil }
+    let reason = report.flatMap { $0.number == error.number ? $0.attributedMeaning : nil }
     if error.number == .connectionRefused {
       return OperationError(
         .unreachable, "datagram to \(peer) refused: \(error.number): \(reason ?? "no socket receives there")",
@@ -199,5 +199,5 @@ extension OperationError {
 
 extension ExtendedError {
   /// `port unreachable, said 127.0.0.1`; nil if the sender of the report is unknown.
-  var saying: String? { offender.map { "\(meaning), said \($0.host)" } }
+  var attributedMeaning: String? { offender.map { "\(meaning), said \($0.host)" } }
 }

@@ -14,7 +14,7 @@ struct ResumedTransfer {
   let digest: (any Digest)?
   /// Whether the receiver sent no digest of its bytes although `--checksum` was given here, so that they were not
   /// compared.
-  var isUnproved = false
+  var isUnverified = false
 
   /// How many bytes are left to transfer.
   var count: UInt64 { UInt64(size - offset) }
@@ -47,7 +47,7 @@ extension ConnectionRecord {
     do throws(OperationError) {
       let resumed = try await resumption.agree(over: stream, with: peer)
       emit(.resumed) { $0.message = "from byte \(resumed.offset) of \(resumed.size)" }
-      if resumed.isUnproved {
+      if resumed.isUnverified {
         warn("the receiver's \(resumed.offset) bytes were not compared: it needs --checksum, too")
       }
       return resumed

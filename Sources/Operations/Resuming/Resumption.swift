@@ -88,7 +88,7 @@ struct Resumption {
       }
       return ResumedTransfer(
         isSending: true, offset: theirs.size, size: size, digest: start.digest,
-        isUnproved: options.checksum != nil && theirs.proof == nil && theirs.size > 0)
+        isUnverified: options.checksum != nil && theirs.proof == nil && theirs.size > 0)
     }
   }
 

@@ -105,7 +105,7 @@ struct SessionBuilder {
   /// Reports each received message and each change of the association, if either is wanted and the kernel describes
   /// them.
   private func observer(_ connection: AsyncSocket, _ record: ConnectionRecord) -> MessageObserver? {
-    guard connection.socket.traits.contains(.tellsOfMessages) else { return nil }
+    guard connection.socket.traits.contains(.describesMessages) else { return nil }
     let isShown = record.shows(.received)
     // An `SCTP_EVENT…` option of the user's also enables notifications, which must not pass for data.
     let isAsked = options.socketOptions.contains { $0.option.name.hasPrefix("SCTP_EVENT") }
@@ -210,7 +210,7 @@ struct SessionBuilder {
         options.receiveRate.map { RateLimit(bytesPerSecond: $0) }
       ))
     record.carries(sent: session.sent, received: session.received, options.direction, total: (try total(record), nil))
-    session.didHear = { report in record.warn("\(report.saying ?? report.meaning)") }
+    session.didReceiveError = { report in record.warn("\(report.attributedMeaning ?? report.meaning)") }
     // UDP datagrams always fit, so there is nothing to report about them but their arrival.
     if record.shows(.received) || !socket.connection.socket.isUDP {
       session.didReceive = { record.datagram($0) }
@@ -224,7 +224,7 @@ struct SessionBuilder {
     if options.direction == .receiveOnly || broadcast != nil || console != nil { return nil }
     if let message { return UInt64(filtered(message).count) }
     if options.crlf { return nil }
-    return try streams.bytesAhead(options).map { UInt64($0) }
+    return try streams.remainingByteCount(options).map { UInt64($0) }
   }
 
   private func filtered(_ message: [UInt8]) -> [UInt8] {
@@ -238,4 +238,20 @@ struct SessionBuilder {
       framing: options.framing,
       filter: options.crlf ? CRLFFilter() : nil, limit: streams.inputLimit)
   }
+}
+
+/// A relay whose left side is our standard streams, and whose right side is a peer.
+@LoopActor
+struct StandardSession {
+  let relay: Relay
+  /// Counts what was sent.
+  let sent: ByteCounter
+  /// Counts what was received.
+  let received: ByteCounter
+
+  /// Whether the peer sent more than was agreed.
+  var receivedTooMuch: Bool { relay.toLeft?.limit.hasMore == true }
+
+  /// Runs the relay to its end, and closes the connection.
+  func run() async -> SessionEnding { SessionEnding(await relay.run()) }
 }

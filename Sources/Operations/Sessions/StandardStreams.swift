@@ -64,7 +64,8 @@ final class StandardStreams {
   static func warnOfSkip(_ options: ConnectionOptions, _ reporter: EventReporter) {
     let input = Descriptor.standardInput
     // Files in /proc have contents, but a size of 0.
-    guard options.skip > 0, input.fileSize() ?? 0 > 0, let ahead = input.bytesAhead(), ahead < options.skip else {
+    guard options.skip > 0, input.fileSize() ?? 0 > 0, let ahead = input.remainingByteCount(), ahead < options.skip
+    else {
       return
     }
     reporter.warn(
@@ -72,7 +73,7 @@ final class StandardStreams {
   }
 
   /// The number of bytes left to read from standard input; nil if unknown.
-  func bytesAhead(_ options: ConnectionOptions) throws(OperationError) -> Int? {
+  func remainingByteCount(_ options: ConnectionOptions) throws(OperationError) -> Int? {
     let stream = try input(options)
     return stream.kind == .regularFile && stream.descriptor.fileSize() == 0 ? nil : inputLimit.remaining(of: stream)
   }

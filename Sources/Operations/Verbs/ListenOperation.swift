@@ -54,7 +54,7 @@ private struct ListenOperation {
 
   /// Throws the failure of the only connection, or the number of failures if there were several connections, which have
   /// been reported.
-  private func check(_ tally: ServiceTally, of count: Int) throws(OperationError) {
+  private func check(_ tally: ServiceFailures, of count: Int) throws(OperationError) {
     guard var failure = tally.lastFailure else { return }
     if count > 1 { failure.message = "\(tally.failures) of \(count) connections failed" }
     throw failure

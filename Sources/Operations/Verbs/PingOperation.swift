@@ -129,7 +129,7 @@ private final class PingOperation {
     } catch {
       // Too long for the path, and fragmentation is forbidden. The path MTU may change.
       let number = error.number
-      guard number.isOfNetwork || [.permissionDenied, .notPermitted, .messageTooLong].contains(number) else {
+      guard number.isNetworkError || [.permissionDenied, .notPermitted, .messageTooLong].contains(number) else {
         throw OperationError(error.about("\(target.size) bytes to \(socket.peer.host)"), while: .transferring)
       }
       try tell(.failed(number), sequence)
@@ -137,8 +137,8 @@ private final class PingOperation {
   }
 
   /// What is wrong with a reply; nil if it is correct.
-  private func corruption(of reply: EchoMessage, hasRightChecksum: Bool) -> Corruption? {
-    if reply.data == data { return hasRightChecksum ? nil : .checksum }
+  private func corruption(of reply: EchoMessage, hasValidChecksum: Bool) -> Corruption? {
+    if reply.data == data { return hasValidChecksum ? nil : .checksum }
     if reply.data.count != data.count { return .length(sent: data.count) }
     return zip(reply.data, data).enumerated().first { $0.element.0 != $0.element.1 }.map { .byte($0.offset) }
   }
@@ -156,8 +156,8 @@ private final class PingOperation {
         let answer = ProbeAnswer(
           kind: .echo, from: socket.isForGroup ? from : socket.peer, time: start.elapsed(age: age),
           bytes: message.data.count + EchoMessage.headerSize, hopLimit: hopLimit)
-        let isRight = EchoMessage.hasRightChecksum(received: bytes, family: family, type: type)
-        if let how = corruption(of: message, hasRightChecksum: isRight) {
+        let isRight = EchoMessage.hasValidChecksum(received: bytes, family: family, type: type)
+        if let how = corruption(of: message, hasValidChecksum: isRight) {
           try tell(.corrupted(answer, how), sequence)
         } else {
           try tell(.answer(answer), sequence)

@@ -107,7 +107,7 @@ private final class TraceRouteOperation {
           }
         }
         do throws(OperationError) {
-          if try tellWhatIsComplete() { return .success(()) }
+          if try reportCompleteHops() { return .success(()) }
         } catch {
           return .failure(error)
         }
@@ -143,7 +143,7 @@ private final class TraceRouteOperation {
   /// Reports the hops that are complete, in order.
   ///
   /// - Returns: whether the last hop has been reported.
-  private func tellWhatIsComplete() throws(OperationError) -> Bool {
+  private func reportCompleteHops() throws(OperationError) -> Bool {
     while nextHop <= last {
       let first = (nextHop - request.firstHop) * request.probes
       let numbers = first..<(first + request.probes)

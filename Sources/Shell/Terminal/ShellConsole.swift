@@ -107,7 +107,7 @@ package final class ShellConsole {
         // Pasted text may have several lines.
         for line in text.split(separator: 0x0a, omittingEmptySubsequences: false) {
           history?.add(Array(line))
-          guard let ending = await carryOut(Array(line)) else { continue }
+          guard let ending = await perform(Array(line)) else { continue }
           if case .exit(let status) = ending { return .ended(status) }
           report(ending)
           break
@@ -118,7 +118,7 @@ package final class ShellConsole {
   }
 
   /// Runs a line as a separate task, which ^C cancels.
-  private func carryOut(_ line: [UInt8]) async -> ShellEnding? {
+  private func perform(_ line: [UInt8]) async -> ShellEnding? {
     let session = session
     let task = Task(executorPreference: EventLoop.shared) { () async -> ShellEnding? in
       do throws(ShellEnding) {

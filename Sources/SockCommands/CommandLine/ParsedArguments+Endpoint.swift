@@ -52,7 +52,8 @@ extension ParsedArguments {
     let endpoint = try Self.usage { () throws(EndpointError) in
       // A Unix path is a string of bytes, which need not be UTF-8: use the original bytes of the argument.
       do throws(EndpointError) {
-        return try Endpoint(Array(words[..<count]), role: role, addressing: addressing).respelled(ArgumentText.bytes)
+        return try Endpoint(Array(words[..<count]), role: role, addressing: addressing).withOriginalBytes(
+          ArgumentText.bytes)
       } catch .portOutOfRange(let number) where numbers.type == .raw {
         // For a raw socket this is the protocol number.
         throw .unknownProtocol(number)

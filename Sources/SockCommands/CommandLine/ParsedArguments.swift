@@ -1,4 +1,6 @@
 import Operations
+import Sockets
+import Transfer
 
 /// The arguments after a verb, split into words and options. Values are not parsed yet.
 struct ParsedArguments {
@@ -49,4 +51,72 @@ struct ParsedArguments {
 extension OperationError {
   /// The error for an invalid command line. The message names the argument, and says what to write.
   static func usage(_ message: String) -> OperationError { OperationError(.usage, message) }
+}
+
+// Options that concern a connection as a whole.
+extension ParsedArguments {
+  /// The settings of a connection. The scanner has accepted only options of the verb.
+  func connectionOptions() throws(OperationError) -> ConnectionOptions {
+    var options = ConnectionOptions()
+    options.family = try family()
+    try apply(to: &options)
+    try apply(to: &options.packets)
+    return options
+  }
+
+  /// Whether an option was given that only makes sense for datagrams, so that UDP is used instead of TCP.
+  var asksForDatagrams: Bool { has(.group) || has(.broadcast) || has(.from) }
+
+  /// Refuses options that concern IP packets if the transport does not run over IP.
+  func checkPackets(_ transport: Transport) throws(OperationError) {
+    if !transport.isOverIP,
+      let option = [Option.ttl, .tos, .interface, .group, .broadcast].first(where: { has($0) })
+    {
+      throw .usage("\(option) is for packets of IP: \(transport) has none")
+    }
+    guard !has(.from) || transport.reportsNetworkErrors else {
+      throw .usage(
+        "--from is the source of each IP datagram, and \(transport) has none: use --source instead")
+    }
+  }
+
+  /// Refuses options of a protocol other than that of the transport.
+  func checkProtocols(_ transport: Transport) throws(OperationError) {
+    for use in uses {
+      guard let owner = Self.owner(of: use.option), owner.number != transport.protocolNumber else { continue }
+      throw .usage("\(use) is for \(owner.advice): \(transport) has no such thing")
+    }
+  }
+
+  /// The protocol that an option belongs to, and how it is chosen.
+  private static func owner(of option: Option) -> (number: TransportProtocol, advice: String)? {
+    if option === Option.sctpStream || option === Option.sctpPPID {
+      return (.sctp, "SCTP, which --sctp or sctp:// choose")
+    }
+    if option === Option.udpliteCoverage { return (.udpLite, "UDP-Lite, which --udplite or udplite:// choose") }
+    if option === Option.dccpService { return (.dccp, "DCCP, which --dccp or dccp:// choose") }
+    return nil
+  }
+
+  /// Refuses what `--resume` cannot be combined with, once everything else is known.
+  func checkResume(_ options: ConnectionOptions, over destination: Destination) throws(OperationError) {
+    guard has(.resume) else { return }
+    if destination.message != nil {
+      throw .usage("\(Option.resume) is for a file on standard input: give no message with it")
+    }
+    if options.onEOF == .keep {
+      throw .usage("\(Option.resume): the receiver waits for the end of the stream: leave \(Option.onEOF) out")
+    }
+    let transport = destination.endpoint.transport ?? destination.transport
+    guard transport.type == .stream, !transport.traits.contains(.noHalfClose) else {
+      throw .usage("\(Option.resume) is for streams that can be half-closed, not for \(transport)")
+    }
+  }
+
+  /// The same for a verb that can transfer in both directions, since a file is transferred in one.
+  func checkResumeDirection(_ options: ConnectionOptions) throws(OperationError) {
+    guard has(.resume), options.direction == .both else { return }
+    throw .usage(
+      "\(Option.resume) needs a direction: add \(Option.sendOnly) or \(Option.recvOnly)")
+  }
 }

@@ -26,7 +26,7 @@ enum Terminal {
 
   /// Events and errors also appear above the line being edited.
   private static func showErrors(above console: PeerConsole) {
-    StandardStream.terminal.withLock { terminal in
+    ConsoleOutput.terminal.withLock { terminal in
       terminal = { [weak console] text in
         LoopActor.assumeIsolated {
           guard let console else { return false }

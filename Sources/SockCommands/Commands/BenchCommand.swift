@@ -62,7 +62,7 @@ struct BenchCommand: VerbCommand {
       if shows { StatusLine.draw { BenchText.status(report, of: request, columns: $0) } }
     } finished: { (report) throws(OperationError) in
       StatusLine.yield(endsLine: true)
-      try StandardStream.print(isJSON ? BenchText.json(report, of: request) : BenchText.text(report, of: request))
+      try ConsoleOutput.print(isJSON ? BenchText.json(report, of: request) : BenchText.text(report, of: request))
     }
   }
 }

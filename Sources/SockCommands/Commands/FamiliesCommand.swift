@@ -9,6 +9,6 @@ struct FamiliesCommand: VerbCommand {
   static func perform(_ arguments: ParsedArguments) throws(OperationError) {
     if let word = arguments.words.first { throw .usage("'\(word)' is one word too many: families takes none") }
     let reports = Operations.families()
-    try StandardStream.print(arguments.has(.json) ? FamilyTable.json(reports) : FamilyTable.text(reports))
+    try ConsoleOutput.print(arguments.has(.json) ? FamilyTable.json(reports) : FamilyTable.text(reports))
   }
 }

@@ -62,7 +62,7 @@ struct OptsCommand: VerbCommand {
 
   static func perform(_ arguments: ParsedArguments) throws(OperationError) {
     let reports = try Operations.options(try request(arguments))
-    try StandardStream.print(
+    try ConsoleOutput.print(
       arguments.has(.json)
         ? OptionTable.json(reports)
         : arguments.words.isEmpty ? OptionTable.overview(reports) : OptionTable.text(reports))

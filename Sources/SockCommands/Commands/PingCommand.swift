@@ -26,7 +26,7 @@ struct PingCommand: VerbCommand {
     let request = try request(arguments)
     let isJSON = arguments.has(.json)
     try Operations.ping(request) { (report) throws(OperationError) in
-      try StandardStream.print(
+      try ConsoleOutput.print(
         isJSON ? ProbeJSON.text(report, of: request.target) : ProbeText.text(report, of: request.target))
     }
   }

@@ -32,7 +32,7 @@ struct ResolveCommand: VerbCommand {
   static func perform(_ arguments: ParsedArguments) throws(OperationError) {
     let request = try request(arguments)
     let names = try Operations.resolve(request)
-    try StandardStream.print(
+    try ConsoleOutput.print(
       arguments.has(.json) ? ResolvedNames.json(names) : ResolvedNames.text(names, request: request))
   }
 }

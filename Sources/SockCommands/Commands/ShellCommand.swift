@@ -31,7 +31,7 @@ struct ShellCommand: VerbCommand {
     }
     let outcome = ShellScript.run(from: descriptor) { text in
       // Results are not payload: if the reader of stdout is gone, the script still runs to its end.
-      _ = StandardStream.output.write(text + "\n")
+      _ = ConsoleOutput.output.write(text + "\n")
     }
     return try status(outcome, of: path == "-" ? "stdin" : path)
   }

@@ -26,7 +26,7 @@ struct TraceRouteCommand: VerbCommand {
     let request = try request(arguments)
     let isJSON = arguments.has(.json)
     try Operations.traceRoute(request) { (report) throws(OperationError) in
-      try StandardStream.print(
+      try ConsoleOutput.print(
         isJSON ? ProbeJSON.text(report, of: request) : ProbeText.text(report, of: request))
     }
   }

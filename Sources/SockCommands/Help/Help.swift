@@ -11,7 +11,7 @@ enum Help {
   /// - Returns: whether they were.
   static func answer(_ arguments: [String]) throws(OperationError) -> Bool {
     guard let text = text(for: arguments, columns: width) else { return false }
-    try StandardStream.print(text)
+    try ConsoleOutput.print(text)
     return true
   }
 

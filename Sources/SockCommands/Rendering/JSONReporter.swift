@@ -10,7 +10,7 @@ struct JSONReporter: Reporter {
   var progressInterval: Duration? { reportsProgress ? .seconds(1) : nil }
 
   func emit(_ event: Event) {
-    _ = StandardStream.error.write(Self.text(event) + "\n")
+    _ = ConsoleOutput.error.write(Self.text(event) + "\n")
   }
 
   func report(_ error: OperationError, hint: String?) {

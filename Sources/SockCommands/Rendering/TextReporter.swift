@@ -28,7 +28,7 @@ struct TextReporter: Reporter {
   func emit(_ event: Event) {
     guard shows(event.kind) else { return }
     if progress == .drawn, let report = event.progress { return draw(report) }
-    _ = StandardStream.error.write(Self.text(event) + "\n")
+    _ = ConsoleOutput.error.write(Self.text(event) + "\n")
   }
 
   private func draw(_ report: ProgressReport) {
@@ -38,7 +38,7 @@ struct TextReporter: Reporter {
 
   func report(_ error: OperationError, hint: String?) {
     guard let text = Self.text(error, hint: hint) else { return }
-    _ = StandardStream.error.write(text)
+    _ = ConsoleOutput.error.write(text)
   }
 
   /// The sentence for an event, without a newline.

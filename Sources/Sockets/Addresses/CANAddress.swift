@@ -25,7 +25,7 @@ extension CANAddress: FamilyAddress {
   /// From linux/can.h.
   public static var protocols: [(value: CInt, name: String)] { [(1, "CAN_RAW")] }
   /// An answer carries the receiving interface, in a struct of another length.
-  public static var answersBearPeerAddress: Bool { false }
+  public static var repliesFromPeerAddress: Bool { false }
   /// The size of `sockaddr_can`.
   public static var size: Int? { 24 }
 

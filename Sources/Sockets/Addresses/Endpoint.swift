@@ -142,11 +142,12 @@ public struct Endpoint: Hashable, Sendable {
   }
 
   /// The same endpoint with the original bytes of its words, for names that need not be UTF-8.
-  public func respelled(_ bytes: (String) -> [UInt8]) throws(EndpointError) -> Endpoint {
+  public func withOriginalBytes(_ bytes: (String) -> [UInt8]) throws(EndpointError) -> Endpoint {
     guard case .written(let written) = target else { return self }
     do throws(AddressError) {
       return Endpoint(
-        transport: transport, target: .written(WrittenAddress(try written.address.respelled(bytes))), layers: layers)
+        transport: transport, target: .written(WrittenAddress(try written.address.withOriginalBytes(bytes))),
+        layers: layers)
     } catch {
       throw .badAddress(error)
     }

@@ -12,7 +12,7 @@ public protocol FamilyAddress: Sendable, CustomStringConvertible {
   /// The protocols worth probing, with their C names.
   static var protocols: [(value: CInt, name: String)] { get }
   /// Whether an answer comes from exactly the address that was sent to.
-  static var answersBearPeerAddress: Bool { get }
+  static var repliesFromPeerAddress: Bool { get }
 
   /// Why calls fail on its sockets, where that differs from other families.
   static var causes: [ErrorCause] { get }
@@ -38,19 +38,19 @@ public protocol FamilyAddress: Sendable, CustomStringConvertible {
   /// The path of the file that `bind(2)` creates, or nil.
   var file: [UInt8]? { get }
   /// The same address with the original bytes of its text, for names that need not be UTF-8.
-  func respelled(_ bytes: (String) -> [UInt8]) throws(AddressError) -> Self
+  func withOriginalBytes(_ bytes: (String) -> [UInt8]) throws(AddressError) -> Self
 }
 
 extension FamilyAddress {
   public static var protocols: [(value: CInt, name: String)] { [] }
-  public static var answersBearPeerAddress: Bool { true }
+  public static var repliesFromPeerAddress: Bool { true }
   public static var causes: [ErrorCause] { [] }
   public static func refusal(in message: UnsafeRawBufferPointer, from sender: SocketAddress) -> ErrorNumber? { nil }
   public static var size: Int? { nil }
   public var protocolNumber: TransportProtocol? { nil }
   public var asksForAnyPort: Bool { false }
   public var file: [UInt8]? { nil }
-  public func respelled(_ bytes: (String) -> [UInt8]) throws(AddressError) -> Self { self }
+  public func withOriginalBytes(_ bytes: (String) -> [UInt8]) throws(AddressError) -> Self { self }
 
   /// The word before the colon: the name of the first transport.
   public static var prefix: String { transports[0].name }

@@ -33,7 +33,7 @@ extension PacketAddress: FamilyAddress {
     [ErrorCause("socket", "EPERM EACCES", "packet sockets need CAP_NET_RAW", .needsCapability("CAP_NET_RAW"))]
   }
   /// An answer carries the hardware address of its sender.
-  public static var answersBearPeerAddress: Bool { false }
+  public static var repliesFromPeerAddress: Bool { false }
   /// The size of `sockaddr_ll`.
   public static var size: Int? { 20 }
 

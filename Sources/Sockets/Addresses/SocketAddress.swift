@@ -207,7 +207,7 @@ public struct SocketAddress: Sendable {
   ///
   /// The ends of a socket pair have no names, and some families answer from another kind of address than was sent to.
   public func isAnswered(by other: SocketAddress) -> Bool {
-    self == other || other.isUnnamed || family.addressType?.answersBearPeerAddress == false
+    self == other || other.isUnnamed || family.addressType?.repliesFromPeerAddress == false
   }
 }
 

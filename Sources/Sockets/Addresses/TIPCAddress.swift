@@ -25,7 +25,7 @@ extension TIPCAddress: FamilyAddress {
     ]
   }
   /// Messages are sent to a service, and answered from a socket.
-  public static var answersBearPeerAddress: Bool { false }
+  public static var repliesFromPeerAddress: Bool { false }
   /// The size of `sockaddr_tipc`.
   public static var size: Int? { 16 }
 

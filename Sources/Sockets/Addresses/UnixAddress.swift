@@ -86,7 +86,7 @@ extension UnixAddress: FamilyAddress {
   public var file: [UInt8]? { if case .path(let path) = self { path } else { nil } }
 
   /// Paths and abstract names are bytes.
-  public func respelled(_ bytes: (String) -> [UInt8]) throws(AddressError) -> Self {
+  public func withOriginalBytes(_ bytes: (String) -> [UInt8]) throws(AddressError) -> Self {
     switch self {
     case .path(let text): try Self(path: bytes(String(decoding: text, as: UTF8.self)))
     case .abstract(let text): try Self(abstract: bytes(String(decoding: text, as: UTF8.self)))

@@ -98,6 +98,6 @@ extension ErrorCause.Scope {
   fileprivate static let ping = Self.sockets("ping") {
     $0.isOverIP && $0.type == .datagram && ($0.protocolNumber == .icmp || $0.protocolNumber == .icmpv6)
   }
-  fileprivate static let datagrams = Self.sockets("datagrams") { $0.hearsOfNetworkErrors }
+  fileprivate static let datagrams = Self.sockets("datagrams") { $0.reportsNetworkErrors }
   fileprivate static let dccp = Self.sockets("dccp") { $0.protocolNumber == .dccp }
 }

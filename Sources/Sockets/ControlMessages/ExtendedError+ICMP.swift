@@ -36,7 +36,7 @@ extension ExtendedError {
   ///
   /// All other errors mean that nothing will arrive: no receiver for the protocol or port, or a filter. The kernel
   /// draws the same line for sockets without `IP_RECVERR`.
-  public var isOfTheMoment: Bool {
+  public var isTransient: Bool {
     switch (origin, type, code) {
     case (.icmp, 3, let code): [0, 1, 5, 11, 12].contains(code)
     case (.icmpv6, 1, let code): [0, 2, 3].contains(code)

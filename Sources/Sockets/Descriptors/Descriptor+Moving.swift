@@ -209,12 +209,12 @@ extension Descriptor {
   /// The number of bytes of a regular file after its file offset; nil for files without a size.
   ///
   /// Calls `fstat(2)` and `lseek(2)`.
-  public func bytesAhead() -> Int? { extent().map { max(0, $0.size - $0.position) } }
+  public func remainingByteCount() -> Int? { sizeAndOffset().map { max(0, $0.size - $0.position) } }
 
   /// The size of a regular file and its file offset, which may be past the end; nil for files without a size.
   ///
   /// Calls `fstat(2)` and `lseek(2)`.
-  public func extent() -> (size: Int, position: Int)? {
+  public func sizeAndOffset() -> (size: Int, position: Int)? {
     guard let status = try? Kernel.status(of: number), status.st_mode & S_IFMT == S_IFREG,
       let position = try? position()
     else { return nil }

@@ -45,7 +45,7 @@ public struct Transport: Hashable, Sendable {
     /// Its congestion control can be chosen: `TCP_CONGESTION`.
     public static let choosesCongestionControl = Self(rawValue: 1 << 13)
     /// The kernel describes each message of a connection: `SCTP_RCVINFO`.
-    public static let tellsOfMessages = Self(rawValue: 1 << 14)
+    public static let describesMessages = Self(rawValue: 1 << 14)
     /// The port of an endpoint is the protocol number.
     public static let protocolForPort = Self(rawValue: 1 << 7)
   }
@@ -86,7 +86,7 @@ public struct Transport: Hashable, Sendable {
   /// SCTP, one to one: RFC 9260.
   public static let sctp = Self(
     name: "sctp", type: .stream, protocolNumber: .sctp, addressing: .internet,
-    traits: [.noHalfClose, .closesByHandshake, .tellsOfMessages])
+    traits: [.noHalfClose, .closesByHandshake, .describesMessages])
   /// SCTP, one socket to many peers.
   public static let sctpSequencedPacket = Self(
     name: "sctp-seqpacket", type: .sequencedPacket, protocolNumber: .sctp, addressing: .internet,
@@ -170,7 +170,7 @@ public struct Transport: Hashable, Sendable {
   /// Whether it runs over IP, with hosts and ports as addresses.
   public var isOverIP: Bool { addressing == .internet }
   /// Whether ICMP errors about its packets can be read from the error queue (`IP_RECVERR`).
-  public var hearsOfNetworkErrors: Bool { isOverIP && (type == .datagram || type == .raw) }
+  public var reportsNetworkErrors: Bool { isOverIP && (type == .datagram || type == .raw) }
   /// Whether its messages can pass file descriptors: `SCM_RIGHTS`.
   public var passesDescriptors: Bool { addressing == .unix }
   /// Whether it has connections: false for plain datagrams.

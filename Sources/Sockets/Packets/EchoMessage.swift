@@ -51,7 +51,7 @@ public struct EchoMessage: Sendable, Hashable {
 
   /// Whether a message received on a socket of this type has a valid checksum. The kernel has checked it already,
   /// except on raw IPv4 sockets.
-  public static func hasRightChecksum(received bytes: [UInt8], family: AddressFamily, type: SocketType) -> Bool {
+  public static func hasValidChecksum(received bytes: [UInt8], family: AddressFamily, type: SocketType) -> Bool {
     guard family == .ipv4, type == .raw, let header = IPv4Header(bytes) else { return true }
     return InternetChecksum.of(Array(bytes.dropFirst(header.length))) == 0
   }

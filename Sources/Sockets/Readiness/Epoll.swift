@@ -33,7 +33,7 @@ public struct EpollEvents: OptionSet, Hashable, Sendable {
 /// A set of descriptors to wait for in one call: `epoll(7)`.
 public struct Epoll: ~Copyable, Sendable {
   /// The maximum number of events that one ``wait(milliseconds:_:)`` returns.
-  public static let mostEvents = 64
+  public static let maximumEvents = 64
 
   /// The descriptor of the set, which is readable while events are pending. It belongs to this value.
   public let descriptor: CInt
@@ -112,17 +112,18 @@ public struct Epoll: ~Copyable, Sendable {
   ) throws(SystemError) -> Int {
     let descriptor = descriptor
     let timeout = milliseconds.map { CInt(clamping: $0) } ?? -1
-    return try unsafe withUnsafeTemporaryAllocation(of: epoll_event.self, capacity: Self.mostEvents) {
+    return try unsafe withUnsafeTemporaryAllocation(of: epoll_event.self, capacity: Self.maximumEvents) {
       (events) throws(SystemError) in
       let (count, error) = Kernel.attempt(
         "epoll_wait", on: descriptor, interruption: .report,
         received: {
           unsafe [
-            .descriptor(descriptor), .events(events.baseAddress, $0), .integer(Self.mostEvents), .integer(Int(timeout)),
+            .descriptor(descriptor), .events(events.baseAddress, $0), .integer(Self.maximumEvents),
+            .integer(Int(timeout)),
           ]
         }
       ) { _ in
-        unsafe Int(epoll_wait(descriptor, events.baseAddress, CInt(Self.mostEvents), timeout))
+        unsafe Int(epoll_wait(descriptor, events.baseAddress, CInt(Self.maximumEvents), timeout))
       }
       if let error {
         if error == .interrupted { return 0 }

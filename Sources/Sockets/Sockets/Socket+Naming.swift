@@ -61,8 +61,8 @@ extension Socket {
   ///
   /// Connects another socket like this one, without sending anything: `socket(2)`, `connect(2)`, `getsockname(2)`.
   /// Options that affect routing, such as `SO_MARK`, are not considered.
-  public borrowing func usualSource(towards peer: SocketAddress) -> IPAddress? {
-    guard transport.hearsOfNetworkErrors, let other = try? Socket.open(family, type, protocolNumber),
+  public borrowing func sourceAddress(for peer: SocketAddress) -> IPAddress? {
+    guard transport.reportsNetworkErrors, let other = try? Socket.open(family, type, protocolNumber),
       (try? other.connect(to: peer)) == .connected, let local = try? other.localAddress()
     else { return nil }
     return IPAddress(local)

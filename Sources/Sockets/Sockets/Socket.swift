@@ -38,3 +38,59 @@ public enum BlockingMode: Hashable, Sendable {
   /// Calls return `wouldBlock` instead of waiting.
   case nonBlocking
 }
+
+extension Socket {
+  /// Shuts down one half of a connection, or both.
+  ///
+  /// The descriptor stays open.
+  ///
+  /// Calls `shutdown(2)`. After the sending half is shut down, the peer reads everything that was sent, then end of
+  /// file.
+  ///
+  /// - Throws: `ENOTCONN` if the socket is not connected, or no longer connected.
+  public borrowing func shutdown(_ direction: ShutdownDirection) throws(SystemError) {
+    let descriptor = descriptor
+    try Kernel.call("shutdown", on: descriptor, [.descriptor(descriptor), .named(direction)]) { _ in
+      Int(Glibc.shutdown(descriptor, direction.rawValue))
+    }
+  }
+
+  /// Closes the socket.
+  ///
+  /// Calls `close(2)` once: on EINTR, Linux has closed it already. If received data was not read, TCP sends a reset,
+  /// which may destroy data that the peer has not read yet.
+  public consuming func close() throws(SystemError) {
+    let descriptor = descriptor
+    discard self
+    let (_, error) = Kernel.attempt("close", on: descriptor, interruption: .report, [.descriptor(descriptor)]) {
+      _ in
+      Int(Glibc.close(descriptor))
+    }
+    if let error, error != .interrupted { throw SystemError(call: "close", number: error) }
+  }
+
+  /// Transfers the descriptor to the caller, who must close it.
+  public consuming func release() -> CInt {
+    let descriptor = descriptor
+    discard self
+    return descriptor
+  }
+}
+
+/// The second argument of `shutdown(2)`: which direction to close.
+public struct ShutdownDirection: NamedConstant {
+  /// The C value.
+  public let rawValue: CInt
+  /// Any value, even one without a name here.
+  public init(rawValue: CInt) { self.rawValue = rawValue }
+
+  /// `SHUT_RD`: nothing more is received.
+  public static let receiving = Self(rawValue: CInt(SHUT_RD))
+  /// `SHUT_WR`: nothing more is sent; a TCP peer sees the end of the stream (FIN).
+  public static let sending = Self(rawValue: CInt(SHUT_WR))
+  /// `SHUT_RDWR`: both.
+  public static let both = Self(rawValue: CInt(SHUT_RDWR))
+
+  /// The values that have a name, with their C names.
+  public static let names: [(value: CInt, name: String)] = [(0, "SHUT_RD"), (1, "SHUT_WR"), (2, "SHUT_RDWR")]
+}

@@ -34,7 +34,7 @@ public struct ErrorNumber: RawRepresentable, Hashable, Sendable {
 
 extension ErrorNumber {
   /// Whether only the network can cause this error: a peer, a route or an interface, but never a file or a pipe.
-  public var isOfNetwork: Bool {
+  public var isNetworkError: Bool {
     switch rawValue {
     case ECONNRESET, ECONNABORTED, ECONNREFUSED, ENOTCONN, ETIMEDOUT, EHOSTUNREACH, EHOSTDOWN, ENETUNREACH, ENETDOWN,
       ENETRESET, ENOBUFS:

@@ -54,7 +54,7 @@ package final class DatagramSession {
   /// The latest ICMP error and its sender; nil if there was none.
   package var report: ExtendedError? { socket.report }
   /// Called with an ICMP error that does not end the session. Repetitions of the same error are reported once.
-  package var didHear: @LoopActor (ExtendedError) -> Void = { _ in }
+  package var didReceiveError: @LoopActor (ExtendedError) -> Void = { _ in }
   /// Called with each received datagram. If nil, many datagrams may be written to the output with one call.
   package var didReceive: (@LoopActor (DatagramSocket.Datagram) -> Void)?
 
@@ -221,7 +221,7 @@ package final class DatagramSession {
   private func isPassing(_ error: LoopError) -> Bool {
     let heard = report
     guard case .system(let error) = error, socket.isPassing(error) else { return false }
-    if let report, report != heard { didHear(report) }
+    if let report, report != heard { didReceiveError(report) }
     return true
   }
 

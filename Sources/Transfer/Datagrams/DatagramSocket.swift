@@ -251,7 +251,7 @@ package final class DatagramSocket: DatagramChannel {
   /// would end every wait immediately.
   package func isPassing(_ error: SystemError) -> Bool {
     let reports = takeReports()
-    let isPassing = !reports.isEmpty && error.number != .connectionRefused && reports.allSatisfy(\.isOfTheMoment)
+    let isPassing = !reports.isEmpty && error.number != .connectionRefused && reports.allSatisfy(\.isTransient)
     if isPassing { unanswered = report }
     return isPassing
   }

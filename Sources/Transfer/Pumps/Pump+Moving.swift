@@ -16,7 +16,7 @@ extension Pump {
       }
     } catch {
       if Self.isRefusal(error) { return nil }
-      throw Interruption(ending: isOfSink(error) ? .sinkFailed(error) : .sourceFailed(error))
+      throw Interruption(ending: isSinkError(error) ? .sinkFailed(error) : .sourceFailed(error))
     }
   }
 
@@ -44,10 +44,10 @@ extension Pump {
 
   /// splice(2) and sendfile(2) do not say which end failed. Errors that only a network can cause are attributed to the
   /// socket, all others to the other end.
-  private func isOfSink(_ error: SystemError) -> Bool {
+  private func isSinkError(_ error: SystemError) -> Bool {
     if error.number == .brokenPipe { return true }
     // The first hop goes into our own pipe, which cannot fail, so the error is the source's.
     if path == .spliceThroughPipe { return false }
-    return error.number.isOfNetwork == (sink.pages?.kind == .socket)
+    return error.number.isNetworkError == (sink.pages?.kind == .socket)
   }
 }

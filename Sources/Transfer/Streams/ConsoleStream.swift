@@ -78,7 +78,7 @@ package final class ConsoleStream: ByteStream {
 
   private func takeLine() async {
     do throws(LoopError) {
-      if let line = try await console.nextLine() { await carryOut(ConsoleLine(line)) } else { hasEnded = true }
+      if let line = try await console.nextLine() { await perform(ConsoleLine(line)) } else { hasEnded = true }
     } catch {
       if case .system(let error) = error { failure = error } else { hasEnded = true }
     }
@@ -86,7 +86,7 @@ package final class ConsoleStream: ByteStream {
     arrival.resume()
   }
 
-  private func carryOut(_ line: ConsoleLine) async {
+  private func perform(_ line: ConsoleLine) async {
     switch line {
     case .text(let text):
       let bytes = text + [0x0a]

@@ -107,7 +107,7 @@ extension DescriptorStream {
 extension DescriptorStream {
   /// Records the size of a regular file before reading it.
   func noteSize() {
-    if kind == .regularFile { initialSize = descriptor.extent()?.size ?? 0 }
+    if kind == .regularFile { initialSize = descriptor.sizeAndOffset()?.size ?? 0 }
   }
 
   /// Call at the end of a regular file. Returns an error if the file has shrunk since reading began, so that part of it
@@ -115,7 +115,7 @@ extension DescriptorStream {
   ///
   /// This compares sizes rather than counting bytes, because files in `/sys` claim to be longer than they are.
   func shrinkage() -> SystemError? {
-    guard kind == .regularFile, let now = descriptor.extent(), now.size < initialSize, now.position < initialSize
+    guard kind == .regularFile, let now = descriptor.sizeAndOffset(), now.size < initialSize, now.position < initialSize
     else { return nil }
     return SystemError(
       call: "read", number: .noData,

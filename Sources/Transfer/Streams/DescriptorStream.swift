@@ -109,8 +109,8 @@ package final class DescriptorStream: ByteStream {
     readMethod = .messages
   }
 
-  package func placeToRead() throws(LoopError) -> Suspension? { try watch.placeForReader() }
-  package func placeToWrite() throws(LoopError) -> Suspension? { try watch.placeForWriter() }
+  package func placeToRead() throws(LoopError) -> Suspension? { try watch.readerSuspension() }
+  package func placeToWrite() throws(LoopError) -> Suspension? { try watch.writerSuspension() }
   package func failed() async throws(LoopError) { try await watch.failed() }
 
   /// Closes a descriptor of our own, which a child process sees as the end of its input; others stay open.
@@ -128,7 +128,7 @@ package final class DescriptorStream: ByteStream {
   package var pages: DescriptorStream? { self }
 
   /// For a regular file: the number of bytes after its current position.
-  package var remaining: Int? { kind == .regularFile ? descriptor.bytesAhead() : nil }
+  package var remaining: Int? { kind == .regularFile ? descriptor.remainingByteCount() : nil }
 
   /// Whether a writer is waiting for room.
   package var isOutOfRoom: Bool { watch.state.writer.isWaiting }

@@ -27,7 +27,7 @@ package final class KernelServiceStream: ByteStream {
   }
 
   package func placeToRead() throws(LoopError) -> Suspension? { isAsked ? nil : request }
-  package func placeToWrite() throws(LoopError) -> Suspension? { try socket.watch.placeForWriter() }
+  package func placeToWrite() throws(LoopError) -> Suspension? { try socket.watch.writerSuspension() }
 
   package func finish() throws(SystemError) {
     isAsked = true

@@ -45,8 +45,8 @@ package final class SocketStream: ByteStream {
     try socket.socket.send(buffer.span, flags: [.outOfBand, .doNotWait])
   }
 
-  package func placeToRead() throws(LoopError) -> Suspension? { try socket.watch.placeForReader() }
-  package func placeToWrite() throws(LoopError) -> Suspension? { try socket.watch.placeForWriter() }
+  package func placeToRead() throws(LoopError) -> Suspension? { try socket.watch.readerSuspension() }
+  package func placeToWrite() throws(LoopError) -> Suspension? { try socket.watch.writerSuspension() }
   package func failed() async throws(LoopError) { try await socket.watch.failed() }
 
   /// Shuts down the sending half, once.

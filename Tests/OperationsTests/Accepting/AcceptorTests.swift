@@ -47,7 +47,7 @@ import Transfer
   private func run(
     _ listeners: Listeners, _ limits: AcceptLimits, _ handler: Holder,
     admits: (@LoopActor @Sendable (Peer) -> Bool)? = nil
-  ) -> Task<ServiceTally, any Error> {
+  ) -> Task<ServiceFailures, any Error> {
     let acceptor = Acceptor(listeners, limits, EventReporter(recorder), admits: admits)
     return start { try await acceptor.run(handler) }
   }

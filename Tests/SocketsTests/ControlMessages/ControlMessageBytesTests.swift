@@ -96,14 +96,14 @@ import Testing
 
   @Test("Some ICMP errors may be transient")
   func moment() {
-    func isOfTheMoment(_ origin: ExtendedError.Origin, _ type: UInt8, _ code: UInt8) -> Bool {
+    func isTransient(_ origin: ExtendedError.Origin, _ type: UInt8, _ code: UInt8) -> Bool {
       ExtendedError(
         number: .hostUnreachable, origin: origin, type: type, code: code, info: 0, data: 0, offender: nil
-      ).isOfTheMoment
+      ).isTransient
     }
-    #expect((0...15).filter { isOfTheMoment(.icmp, 3, $0) } == [0, 1, 5, 11, 12])
-    #expect((0...6).filter { isOfTheMoment(.icmpv6, 1, $0) } == [0, 2, 3])
-    #expect(isOfTheMoment(.icmp, 11, 0) && isOfTheMoment(.icmpv6, 3, 0))
-    #expect(!isOfTheMoment(.icmpv6, 4, 1) && !isOfTheMoment(.icmp, 12, 0) && !isOfTheMoment(.local, 3, 0))
+    #expect((0...15).filter { isTransient(.icmp, 3, $0) } == [0, 1, 5, 11, 12])
+    #expect((0...6).filter { isTransient(.icmpv6, 1, $0) } == [0, 2, 3])
+    #expect(isTransient(.icmp, 11, 0) && isTransient(.icmpv6, 3, 0))
+    #expect(!isTransient(.icmpv6, 4, 1) && !isTransient(.icmp, 12, 0) && !isTransient(.local, 3, 0))
   }
 }

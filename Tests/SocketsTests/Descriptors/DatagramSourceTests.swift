@@ -72,7 +72,7 @@ import Testing
   @Test("The kernel's usual source address is known")
   func usual() throws {
     let socket = try Socket.open(.udp, family: .ipv4)
-    #expect(socket.usualSource(towards: .ipv4(.loopback, port: 9)) == .ipv4(.loopback))
-    #expect(try Socket.open(.ipv4, .stream).usualSource(towards: .ipv4(.loopback, port: 9)) == nil)
+    #expect(socket.sourceAddress(for: .ipv4(.loopback, port: 9)) == .ipv4(.loopback))
+    #expect(try Socket.open(.ipv4, .stream).sourceAddress(for: .ipv4(.loopback, port: 9)) == nil)
   }
 }

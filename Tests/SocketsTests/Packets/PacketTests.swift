@@ -79,12 +79,12 @@ import Testing
   func rawChecksum() {
     let header: [UInt8] = [0x45, 0, 0, 0, 0, 0, 0, 0, 61, 1, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2]
     var bytes = EchoMessage(.reply, identifier: 1, sequence: 2, data: [3, 4, 5]).bytes(for: .ipv4)
-    #expect(EchoMessage.hasRightChecksum(received: header + bytes, family: .ipv4, type: .raw))
+    #expect(EchoMessage.hasValidChecksum(received: header + bytes, family: .ipv4, type: .raw))
     bytes[9] ^= 1
-    #expect(!EchoMessage.hasRightChecksum(received: header + bytes, family: .ipv4, type: .raw))
+    #expect(!EchoMessage.hasValidChecksum(received: header + bytes, family: .ipv4, type: .raw))
     // The kernel drops packets with a wrong checksum before they reach these sockets.
-    #expect(EchoMessage.hasRightChecksum(received: bytes, family: .ipv4, type: .datagram))
-    #expect(EchoMessage.hasRightChecksum(received: bytes, family: .ipv6, type: .raw))
+    #expect(EchoMessage.hasValidChecksum(received: bytes, family: .ipv4, type: .datagram))
+    #expect(EchoMessage.hasValidChecksum(received: bytes, family: .ipv6, type: .raw))
   }
 
   @Test("No input makes a parser trap")

@@ -7,7 +7,7 @@ import Synchronization
 ///
 /// The descriptors may be shared with other programs, which determine their blocking mode: if one is non-blocking,
 /// writes wait until it is ready.
-enum StandardStream: CInt {
+enum ConsoleOutput: CInt {
   case output = 1
   case error = 2
 

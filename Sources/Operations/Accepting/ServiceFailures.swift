@@ -1,5 +1,5 @@
 /// The failed connections of an ``Acceptor``.
-struct ServiceTally: Sendable {
+struct ServiceFailures: Sendable {
   /// How many failed.
   private(set) var failures = 0
   /// The latest failure; nil if there was none.
