@@ -1,5 +1,5 @@
 // swift-tools-version: 6.2
-// Targets stand in dependency order: each imports only from those above it (Tests/ProjectTests proves it).
+// Targets are listed in dependency order: each imports only from those above it (Tests/ProjectTests proves it).
 import PackageDescription
 
 let settings: [SwiftSetting] = [

@@ -52,19 +52,19 @@ enum Verb: String, CaseIterable {
 protocol VerbCommand {
   /// A description in one line.
   static var abstract: String { get }
-  /// The words that it takes, as in `HOST PORT [MESSAGE ...]`.
+  /// Its operands, as in `HOST PORT [MESSAGE ...]`.
   static var operands: String { get }
-  /// What else its summary has to say: the forms of the words, for one.
+  /// Further lines of its help, such as the forms of its operands.
   static var notes: String { get }
-  /// Command lines to learn from, the best one first.
+  /// Example command lines, the most useful first.
   static var examples: [String] { get }
-  /// What a shell offers for its words.
+  /// How shells complete its operands.
   static var operandCompletion: ValueCompletion { get }
 
   /// Turns the arguments into a request, and performs it.
   static func perform(_ arguments: ParsedArguments) throws(OperationError)
 
-  /// The same for a verb whose user chooses the status: what the process exits with if nothing failed.
+  /// The same, for a verb whose script chooses the exit status: returns the status if nothing failed.
   static func status(of arguments: ParsedArguments) throws(OperationError) -> CInt
 }
 

@@ -145,10 +145,10 @@ final class Acceptor {
 
   private func outcome(of connection: AsyncSocket, _ peer: Peer, by handler: some Handler) async -> ServiceOutcome {
     let stream = SocketStream(connection)
-    if listeners.layers.isEmpty { return await handler.serve(stream, peer) }
+    if listeners.endpoint.layers.isEmpty { return await handler.serve(stream, peer) }
     do throws(OperationError) {
       return await handler.serve(
-        try await layers.open(listeners.layers, over: stream, with: peer, accepted: true), peer)
+        try await layers.open(listeners.endpoint, over: stream, with: peer, accepted: true), peer)
     } catch {
       reporter.error(error, peer: peer)
       return .peerFailed(error)
@@ -176,13 +176,17 @@ final class Acceptor {
 
   /// Waits briefly for descriptors or memory. Warns once until the next connection is accepted.
   ///
+  /// accept(2) also reports network errors of the connection that it would have returned; the next one may be fine.
+  ///
   /// - Throws: any other error, and a shortage if connections are served one at a time: none is open then, so waiting
   ///   would free nothing.
   private func waitForResources(after error: SystemError) async throws(LoopError) {
-    let shortage = OperationError(error, while: .opening)
-    guard limits.atOnce > 1, shortage.cause == .system else { throw .system(error) }
-    if !isStarved { reporter.warn("\(shortage.message): waiting until connections end") }
-    isStarved = true
+    let isShortage = OperationError.isLimit(error.number)
+    guard limits.atOnce > 1, isShortage || error.number.isNetworkError else { throw .system(error) }
+    if isShortage, !isStarved {
+      reporter.warn("\(OperationError(error, while: .opening).message): waiting until connections end")
+      isStarved = true
+    }
     do throws(WaitError) { try await EventLoop.sleep(until: .after(Self.pause)) } catch { throw LoopError(error) }
   }
 }

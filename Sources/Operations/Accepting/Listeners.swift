@@ -8,8 +8,8 @@ import Transfer
 final class Listeners {
   private(set) var sockets: [AsyncSocket] = []
   private(set) var addresses: [SocketAddress] = []
-  /// The layers to open over each accepted connection.
-  let layers: [Endpoint.Layer]
+  /// The endpoint, whose layers are opened over each accepted connection.
+  let endpoint: Endpoint
   private var file: UnixSocketFile?
   private let reporter: EventReporter
 
@@ -18,7 +18,7 @@ final class Listeners {
   ) async throws(OperationError) {
     let transport = preparation.transport
     self.reporter = reporter
-    layers = endpoint.layers
+    self.endpoint = endpoint
     if case .descriptor(let number) = endpoint.target {
       isInherited = true
       try adopt(number, preparation)

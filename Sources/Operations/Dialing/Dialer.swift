@@ -37,7 +37,7 @@ struct Dialer {
     let peer = Peer.address(address)
     let stream = SocketStream(connection)
     if endpoint.layers.isEmpty { return (stream, peer) }
-    return (try await layers.open(endpoint.layers, over: stream, with: peer, accepted: false), peer)
+    return (try await layers.open(endpoint, over: stream, with: peer, accepted: false), peer)
   }
 
   /// The transport of a connection to an endpoint.

@@ -4,9 +4,11 @@ import Transfer
 
 /// The implementation of an ``Endpoint/Layer``: a protocol over a stream, such as TLS.
 package protocol StreamLayer: Sendable {
-  /// Opens the layer on an outgoing connection.
+  /// Opens the layer on an outgoing connection to an endpoint, whose host is the name to verify.
   @LoopActor
-  func open(over stream: any ByteStream, to peer: Peer) async throws(OperationError) -> any ByteStream
+  func open(
+    over stream: any ByteStream, to peer: Peer, at endpoint: Endpoint
+  ) async throws(OperationError) -> any ByteStream
 
   /// Opens the layer on an accepted connection.
   @LoopActor
@@ -25,17 +27,18 @@ package struct StreamLayers: Sendable {
   /// Opens the layers of an endpoint over a connection, the lowest first. If one fails, the connection is reset.
   @LoopActor
   func open(
-    _ names: [Endpoint.Layer], over stream: any ByteStream, with peer: Peer, accepted: Bool
+    _ endpoint: Endpoint, over stream: any ByteStream, with peer: Peer, accepted: Bool
   ) async throws(OperationError) -> any ByteStream {
     var stream = stream
-    for name in names {
+    for name in endpoint.layers {
       do throws(OperationError) {
         guard let layer = layers[name] else {
           throw OperationError(.notSupported, "there is no layer \(name): leave it out of the endpoint")
         }
         stream =
           accepted
-          ? try await layer.accept(over: stream, from: peer) : try await layer.open(over: stream, to: peer)
+          ? try await layer.accept(over: stream, from: peer)
+          : try await layer.open(over: stream, to: peer, at: endpoint)
       } catch {
         _ = await stream.close(.abort, afterEnd: false)
         throw error

@@ -14,7 +14,10 @@ final class BenchHandler: Handler {
 
   /// A failing client causes a warning only, and the server continues.
   func serve(_ stream: any ByteStream, _ peer: Peer) async -> ServiceOutcome {
-    guard let socket = stream.socketStream else { return .served }
+    guard let socket = stream.socketStream else {
+      _ = await stream.close(.abort, afterEnd: false)
+      return .served
+    }
     await answer(socket, peer)
     socket.socket.close()
     return .served

@@ -24,7 +24,10 @@ final class DescriptorHandler: Handler {
 
   func serve(_ stream: any ByteStream, _ peer: Peer) async -> ServiceOutcome {
     // Descriptors are passed over the socket itself, not over a layer.
-    guard let connection = stream.connection else { return .served }
+    guard let connection = stream.connection else {
+      _ = await stream.close(.abort, afterEnd: false)
+      return .served
+    }
     let record = reporter.accepted(stream, from: peer)
     let tap = taps.received(from: peer)
     let session: DescriptorSession

@@ -28,7 +28,7 @@ extension OperationError {
   }
 
   /// Whether the system has run out of a resource, which is not the fault of the call.
-  private static func isLimit(_ number: ErrorNumber) -> Bool {
+  static func isLimit(_ number: ErrorNumber) -> Bool {
     switch number {
     case .tooManyOpenFiles, .tooManyOpenFilesInSystem, .noMemory, .noBufferSpace: true
     default: false

@@ -81,7 +81,7 @@ struct SessionBuilder {
     }
   }
 
-  /// The rules under "End of input, stream sockets" in the manual; the left side is ours, the right side is the peer.
+  /// The rules under END OF INPUT in sock(1); the left side is ours, the right side is the peer.
   private func rules(for peer: any ByteStream, inputIsTerminal: Bool) -> RelayRules {
     var rules = RelayRules()
     rules.left.onEnd = options.direction == .sendOnly ? .close : options.onEOF
@@ -143,9 +143,9 @@ struct SessionBuilder {
     }
     settings.tap = taps.sent(to: nil)
     let filter: (any ByteFilter)? = options.crlf ? CRLFFilter() : nil
-    if let console, let socket = peer.socketStream {
+    if let console {
       let stream = ConsoleStream(
-        console, to: socket, filter: filter, tap: settings.tap, sent: settings.counter, received: received)
+        console, to: peer, filter: filter, tap: settings.tap, sent: settings.counter, received: received)
       return (stream, isTerminal: true)
     }
     settings.rate = options.sendRate.map { RateLimit(bytesPerSecond: $0) }

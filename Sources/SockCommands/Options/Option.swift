@@ -28,7 +28,7 @@ final class Option: Sendable {
   /// Whether each of several uses counts; otherwise the last one does.
   let repeats: Bool
 
-  // Every start makes the rows, and few of their lists are ever asked for: they are made when they are.
+  // Every start builds the rows, but few of their lists are ever used: those are built on demand.
   private let makeVariants: @Sendable () -> [Variant]
   private let makeExclusions: @Sendable () -> [Exclusion]
   private let makeEffects: @Sendable () -> [Effect]
@@ -85,7 +85,7 @@ extension Option {
     let kind: Kind
     /// What help calls the value.
     let name: String
-    /// What the manual has in its place, in mdoc(7), where that is more than the name as an argument.
+    /// How the manual writes the value, in mdoc(7), if the name alone as an argument is not enough.
     let mdoc: String?
 
     /// A flag.
@@ -148,11 +148,11 @@ extension Option: CustomStringConvertible {
   var description: String { "--" + name }
 }
 
-/// What a shell offers where a value or a word is being typed.
+/// What a shell offers to complete a value or an operand with.
 ///
-/// Lists are closures, so that only what writes a completion script or a manual page makes them.
+/// Lists are closures, so that they are built only to write a completion script or a manual page.
 enum ValueCompletion: Sendable {
-  /// Nothing: a number, a time, or a text of the user's own.
+  /// Nothing: a number, a time, or free text.
   case none
   /// The only words that are allowed.
   case choices(@Sendable () -> [String])

@@ -2,7 +2,7 @@ import Glibc
 import Operations
 import Sockets
 
-/// Shows events and errors on stderr, each with one write. Nothing else writes there.
+/// Shows events and errors on stderr, each with one write. Apart from `--hex` dumps, nothing else writes there.
 protocol Reporter: EventSink {
   /// Reports the error that ends the run. `hint` says where to find help.
   func report(_ error: OperationError, hint: String?)

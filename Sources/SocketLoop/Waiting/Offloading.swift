@@ -10,7 +10,7 @@ extension EventLoop {
     until deadline: MonotonicTime = .never, _ body: @escaping @Sendable () -> Result
   ) async throws(WaitError) -> Result {
     let box = OffloadBox<Result>()
-    // What the thread calls is called for this one: the same observer sees it.
+    // The thread makes its calls on behalf of this one, so the same observer sees them.
     let observer = currentSystemCallObserver()
     startDetachedThread {
       withSystemCallObserver(observer) {

@@ -19,7 +19,6 @@ enum Kernel {
   /// Makes one call.
   ///
   /// - Parameters:
-  /// - Parameters:
   ///   - descriptor: the descriptor that the call works on; -1 for none.
   ///   - count: how many bytes or messages it may move.
   ///   - arguments: the arguments for an observer. Evaluated after the call; if the observer may replace the result,

@@ -8,7 +8,7 @@ public enum SystemCallReplacement: Sendable {
   case limit(Int)
 }
 
-/// Observes every system call that this library makes on a thread: for `--trace`, for tests that count calls, and for
+/// Observes every system call that this library makes on a thread: for tracers, for tests that count calls, and for
 /// tests that need rare results (EINTR, short writes, EAGAIN).
 ///
 /// Threads that the event loop starts for blocking calls inherit the observer of the thread that started them, so an

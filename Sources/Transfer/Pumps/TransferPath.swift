@@ -3,8 +3,9 @@ import Sockets
 
 /// How bytes get from one stream to another, chosen once from the kinds of the two.
 ///
-/// This is the only place where the choice is made. If the kernel refuses a path (EINVAL, ENOSYS), the pump falls back
-/// to ``copy``, which works for everything.
+/// This table is the only place that decides by kind. Within its paths, short messages and pipes of small writes are
+/// copied (``Pump/copyShortMessages(_:)``). If the kernel refuses a path (EINVAL, ENOSYS, EOPNOTSUPP), the pump falls
+/// back to ``copy``, which works for everything.
 enum TransferPath: Hashable {
   /// read(2) and write(2), through one reused buffer.
   case copy

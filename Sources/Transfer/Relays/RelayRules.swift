@@ -16,7 +16,7 @@ package struct RelayRules: Sendable {
   package enum OnPeerEnd: String, Sendable, CaseIterable {
     /// Keep sending until our input ends, so that a half-closed peer still gets all of it.
     case `continue`
-    /// End immediately.
+    /// Stop reading our input, deliver what was read, and end.
     case exit
   }
 

@@ -8,7 +8,7 @@ import Sockets
 package final class ConsoleStream: ByteStream {
   private let console: any Console
   /// Where the lines go, and what `~u` and `~h` act on.
-  private let peer: SocketStream
+  private let peer: any ByteStream
   private let filter: (any ByteFilter)?
   /// Sees urgent data, which does not pass through the pump.
   private let tap: (any ByteTap)?
@@ -30,7 +30,7 @@ package final class ConsoleStream: ByteStream {
   ///   - filter: transforms the lines; the bytes of `~x` are sent unchanged.
   ///   - sent, received: count the bytes in each direction.
   package init(
-    _ console: any Console, to peer: SocketStream, filter: (any ByteFilter)?, tap: (any ByteTap)?, sent: ByteCounter,
+    _ console: any Console, to peer: any ByteStream, filter: (any ByteFilter)?, tap: (any ByteTap)?, sent: ByteCounter,
     received: ByteCounter
   ) {
     self.console = console
@@ -101,7 +101,9 @@ package final class ConsoleStream: ByteStream {
     case .halfClose:
       hasHalfClosed = true
       try? peer.finish()
-    case .status: console.tell(ConnectionStatus(peer.socket, sent: sent, received: received).text)
+    case .status:
+      guard let socket = peer.connection else { return }
+      console.tell(ConnectionStatus(socket, sent: sent, received: received).text)
     case .help: console.tell(ConsoleLine.list)
     case .mistake(let reason): console.tell(reason)
     case .disconnect: (endIsFinal, hasEnded) = (true, true)
@@ -119,7 +121,11 @@ package final class ConsoleStream: ByteStream {
   private func sendUrgent() throws(SystemError) -> Bool {
     while !urgent.isEmpty {
       do throws(SystemError) {
-        guard case .moved(let count) = try peer.writeUrgent(urgent) else { return false }
+        // Over a layer there is none: it would bypass the layer.
+        guard let socket = peer.socketStream, socket === peer else {
+          throw SystemError(call: "send", number: .notSupported)
+        }
+        guard case .moved(let count) = try socket.writeUrgent(urgent) else { return false }
         urgent.withUnsafeBytes { sent.add(UnsafeRawBufferPointer(rebasing: $0.prefix(count))) }
         urgent.removeFirst(count)
       } catch {

@@ -3,7 +3,9 @@ import Sockets
 
 /// A stream on top of another, such as TLS over TCP. It defines what it does differently, and forwards everything else.
 ///
-/// It has no ``ByteStream/pages``: to transform bytes, a layer needs them in user space.
+/// It has neither ``ByteStream/pages`` nor ``ByteStream/messages``, which would bypass it: to transform bytes, a layer needs
+/// them in user space. Most layers define `read` and `write`, the places to wait for each if they differ from those of the
+/// base, `finish` and `close`, and what they hold.
 @LoopActor
 package protocol LayeredStream: ByteStream {
   /// The stream below.

@@ -2,7 +2,7 @@ import Glibc
 import SockTestSupport
 import Testing
 
-/// Contract, "Exit status": each status these verbs can have, from a real cause. (70 and 76 have none here.)
+/// Exit status: each status these verbs can have, from a real cause. (70 and 76 have none here.)
 @Suite(.endToEnd) struct ExitStatusTests {
   @Test("0: success")
   func success() throws {

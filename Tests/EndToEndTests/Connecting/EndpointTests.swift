@@ -2,7 +2,7 @@ import Glibc
 import SockTestSupport
 import Testing
 
-/// Contract, "Endpoints": each form reaches the same place.
+/// Endpoints: each form reaches the same place.
 @Suite(.endToEnd) struct EndpointTests {
   static let echoes = "c.sendall(b'reached ' + receive_all(c))\nc.close()"
 

@@ -1,7 +1,7 @@
 import SockTestSupport
 import Testing
 
-/// Contract, "Datagrams": which peers share a session, for how long, and what a refusal means.
+/// Datagrams: which peers share a session, for how long, and what a refusal means.
 @Suite(.endToEnd) struct DatagramSessionTests {
   /// A client that prints what it receives, and sends what it is told to.
   static func client(port: Int, named name: String) throws -> PythonPeer {

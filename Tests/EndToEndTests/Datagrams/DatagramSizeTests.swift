@@ -1,7 +1,7 @@
 import SockTestSupport
 import Testing
 
-/// Contract, "Datagrams": every size arrives whole, both ways, and none ends the program.
+/// Datagrams: every size arrives whole, both ways, and none ends the program.
 @Suite(.endToEnd) struct DatagramSizeTests {
   static let sizes = [1, 1472, 8193, 20_000, 65_507]
   static let hosts = ["127.0.0.1", "::1"]

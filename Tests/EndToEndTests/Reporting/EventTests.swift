@@ -1,7 +1,7 @@
 import SockTestSupport
 import Testing
 
-/// Contract, "Streams": what goes to stderr, line by line; stdout carries nothing but payload.
+/// Streams: what goes to stderr, line by line; stdout carries nothing but payload.
 @Suite(.endToEnd) struct EventTests {
   @Test("Without -v a successful run is silent")
   func successfulRunIsSilent() throws {

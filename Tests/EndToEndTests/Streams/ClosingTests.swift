@@ -2,7 +2,7 @@ import Glibc
 import SockTestSupport
 import Testing
 
-/// Contract, "End of input, stream sockets", rule 4, and a stdout whose reader has gone.
+/// END OF INPUT in sock(1), items 4 and 5, and a standard output whose reader has gone.
 @Suite(.endToEnd) struct ClosingTests {
   /// A peer that never stops sending: closing with its data unread would send a reset.
   static let keepsSending = """

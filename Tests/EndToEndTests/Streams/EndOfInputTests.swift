@@ -1,7 +1,7 @@
 import SockTestSupport
 import Testing
 
-/// Contract, "End of input, stream sockets", rules 1 and 3: our input ends.
+/// END OF INPUT in sock(1), items 1 and 3: our input ends.
 @Suite(.endToEnd) struct EndOfInputTests {
   static let answersAfterTheEnd = """
     data = receive_all(c)

@@ -2,7 +2,7 @@ import Glibc
 import SockTestSupport
 import Testing
 
-/// Contract, "End of input": a transfer known to be incomplete does not end like a complete one. The peer gets what was
+/// End of input: a transfer known to be incomplete does not end like a complete one. The peer gets what was
 /// sent, and then a reset.
 @Suite(.endToEnd) struct IncompleteTransferTests {
   /// Reads slowly, then prints how much there was and how it ended.

@@ -1,7 +1,7 @@
 import SockTestSupport
 import Testing
 
-/// Contract, "End of input, stream sockets", rule 2: the peer ends.
+/// END OF INPUT in sock(1), item 2: the peer ends.
 @Suite(.endToEnd) struct PeerEndTests {
   static let leaves = "c.sendall(b'bye')\nc.close()\nl.close()\n"
 

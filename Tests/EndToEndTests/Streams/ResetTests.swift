@@ -2,7 +2,7 @@ import Glibc
 import SockTestSupport
 import Testing
 
-/// Contract, "End of input, stream sockets", rule 5: resets, before which nothing received is lost.
+/// END OF INPUT in sock(1), item 6: resets, before which nothing that was received is lost.
 @Suite(.endToEnd) struct ResetTests {
   @Test("A reset is 74, and what came before it is written", arguments: ["idle pipe", "ended", "terminal"])
   func resetIs74(_ stdin: String) throws {

@@ -2,7 +2,7 @@ import Glibc
 import SockTestSupport
 import Testing
 
-/// Contract, "Time": `-i`. Upper bounds are generous, since the machine may be busy; lower bounds are exact.
+/// Time: `-i`. Upper bounds are generous, since the machine may be busy; lower bounds are exact.
 @Suite(.endToEnd) struct IdleTimeoutTests {
   @Test("-i ends an idle connection with 75", arguments: ["connect", "send"])
   func idleConnectionIs75(_ verb: String) throws {

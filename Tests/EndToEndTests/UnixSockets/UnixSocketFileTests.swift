@@ -2,7 +2,7 @@ import Glibc
 import SockTestSupport
 import Testing
 
-/// Contract, "Signals, files, safety": what happens to the path of a Unix socket.
+/// Signals, files, safety: what happens to the path of a Unix socket.
 @Suite(.endToEnd) struct UnixSocketFileTests {
   static let listens: [[String]] = [
     ["listen", "-U"], ["listen", "-U", "--type", "dgram"], ["listen", "-U", "--type", "seqpacket"], ["udp-recv", "-U"],

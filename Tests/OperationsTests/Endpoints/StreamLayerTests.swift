@@ -20,7 +20,9 @@ private final class ShiftedStream: LayeredStream {
 }
 
 private struct ShiftedLayer: StreamLayer {
-  func open(over stream: any ByteStream, to peer: Peer) async throws(OperationError) -> any ByteStream {
+  func open(
+    over stream: any ByteStream, to peer: Peer, at endpoint: Endpoint
+  ) async throws(OperationError) -> any ByteStream {
     ShiftedStream(over: stream)
   }
   func accept(over stream: any ByteStream, from peer: Peer) async throws(OperationError) -> any ByteStream {
