@@ -29,6 +29,16 @@ extension Pump {
   func copy() async throws(Interruption) {
     // On a socket that keeps boundaries, an empty message is a message; on a byte stream it is nothing.
     if sink.keepsMessageBoundaries, source.remaining == 0 { try await writeEmptyMessage() }
+    while true {
+      try await copyUntilDrained()
+      try await wait(for: .source)
+    }
+  }
+
+  /// Copies until the source has nothing more for now.
+  ///
+  /// The buffer lives that long: a server's connections are mostly idle, and ten thousand of them must not hold one each.
+  private func copyUntilDrained() async throws(Interruption) {
     let memory = RawBuffer(count: bufferSize)
     let buffer = memory.bytes
     defer { extendLifetime(memory) }
@@ -43,7 +53,7 @@ extension Pump {
         throw Interruption(ending: .sourceFailed(error))
       }
       switch result {
-      case .wouldBlock: try await wait(for: .source)
+      case .wouldBlock: return
       case .moved(0): throw Interruption(ending: .sourceEnded)
       case .moved(let count):
         let read = UnsafeRawBufferPointer(rebasing: buffer[..<count])
