@@ -68,7 +68,7 @@ extension ShellWord {
   static var help: [String] {
     var lines = ["One call a line, arguments as in C; lengths are given only to receive."]
     lines += columns("Calls", Call.all.map(\.name))
-    lines += columns("Other commands", ShellWord.all.map(\.name))
+    lines += columns("Commands", ShellWord.all.map(\.name))
     lines += [
       "Values   5  \"text\\r\\n\"  x\"0a ff\"  <FILE  $name  $name.port  $?  $errno",
       "Example  s = socket inet stream tcp     p q = socketpair unix stream",
