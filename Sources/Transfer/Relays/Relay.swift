@@ -116,6 +116,8 @@ package final class Relay {
       group.cancelAll()
       return ending
     }
+    // Whatever ended the relay: a member of a broadcast must not hold the others back.
+    for name in [SideName.left, .right] { self[name].side.input?.stopReading() }
     return await close(after: ending)
   }
 

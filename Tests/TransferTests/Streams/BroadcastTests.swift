@@ -21,9 +21,9 @@ import Testing
       reading = start(keeping: input) { await broadcast.run().name }
     }
 
-    func session() throws -> StandardRelayRun {
+    func session(_ change: (inout StandardRelayRules) -> Void = { _ in }) throws -> StandardRelayRun {
       let connection = try Connection(.unix)
-      return try StandardRelayRun(input: broadcast.member(keepsMessageBoundaries: false), on: connection)
+      return try StandardRelayRun(input: broadcast.member(keepsMessageBoundaries: false), on: connection, change)
     }
   }
 
@@ -71,6 +71,26 @@ import Testing
     server.input.writer.close()
     two.peer.close()
     #expect(try await two.ending.value == "finished")
+  }
+
+  @Test("A member whose relay has ended as idle no longer holds back the others")
+  @LoopActor
+  func idleMember() async throws {
+    let data = RandomData.bytes(4 << 20, seed: 5)
+    let server = try Server(patience: .seconds(600))
+    let (gone, good) = (try server.session { $0.idle = .milliseconds(20) }, try server.session())
+    #expect(try await gone.ending.value == "idle")
+    let (input, goodPeer) = (server.input, good.peer)
+    let feeder = onThread {
+      input.writer.feed(data)
+      input.writer.close()
+    }
+    let reader = onThread { goodPeer.drain() }
+    let got = try await reader.value
+    #expect(got == data)
+    try await feeder.value
+    good.peer.close()
+    #expect(try await good.ending.value == "finished")
   }
 
   @Test("A slow member holds back reading; one that takes nothing for too long is dropped, and its relay fails")
