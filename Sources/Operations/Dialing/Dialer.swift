@@ -64,7 +64,7 @@ struct Dialer {
       throw source.failure
         ?? DialFailure(endpoint: endpoint, transport: transport, options: options, attempts: error.attempts).error
     }
-    try options.checkStream(of: SocketStream(connection), peer: .address(address))
+    try options.checkStream(of: connection, peer: .address(address))
     return (connection, address)
   }
 

@@ -76,7 +76,7 @@ final class BroadcastHandler: Handler {
   func serve(_ stream: any ByteStream, _ peer: Peer) async -> ServiceOutcome {
     let record = reporter.accepted(stream, from: peer)
     do throws(OperationError) {
-      try options.checkStream(of: stream, peer: peer)
+      try options.checkStream(of: stream.connection, peer: peer)
     } catch {
       record.closed()
       record.fail(error)

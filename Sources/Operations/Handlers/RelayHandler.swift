@@ -24,7 +24,7 @@ final class RelayHandler: Handler {
   func serve(_ stream: any ByteStream, _ peer: Peer) async -> ServiceOutcome {
     let record = reporter.accepted(stream, from: peer)
     do throws(OperationError) {
-      try options.checkStream(of: stream, peer: peer)
+      try options.checkStream(of: stream.connection, peer: peer)
     } catch {
       record.closed()
       return failed(error, record)

@@ -90,8 +90,8 @@ extension ConnectionOptions {
   ///
   /// - Throws: if it is out of range; the connection is closed then.
   @LoopActor
-  func checkStream(of stream: any ByteStream, peer: Peer) throws(OperationError) {
-    guard let connection = stream.connection else { return }
+  func checkStream(of connection: AsyncSocket?, peer: Peer) throws(OperationError) {
+    guard let connection else { return }
     for case .messageStream(let stream) in protocolSettings {
       guard let count = connection.socket.outgoingStreamCount(), stream >= count else { continue }
       connection.close()

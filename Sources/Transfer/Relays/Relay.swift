@@ -116,15 +116,18 @@ package final class Relay {
       group.cancelAll()
       return ending
     }
-    // Whatever ended the relay: a member of a broadcast must not hold the others back.
-    for name in [SideName.left, .right] { self[name].side.input?.stopReading() }
     return await close(after: ending)
   }
 
   private func conduct(_ group: inout TaskGroup<Event?>) async -> Ending {
     for name in [SideName.left, .right] {
       if let pump = self[name].pump {
-        add(to: &group) { .pumpEnded(name, await pump.run()) }
+        add(to: &group) {
+          let ending = await pump.run()
+          // Here, because a pump also ends when the relay does: a member of a broadcast must not hold the others back.
+          pump.source.stopReading()
+          return .pumpEnded(name, ending)
+        }
       } else {
         (self[name].isDone, self[name].hasEnded) = (true, true)
       }
@@ -161,7 +164,6 @@ package final class Relay {
 
   private func pumpEnded(_ name: SideName, _ ending: Pump.Ending, _ group: inout TaskGroup<Event?>) -> Ending? {
     self[name].isDone = true
-    self[name].side.input?.stopReading()
     switch ending {
     case .cancelled where !isFinishing: return .cancelled
     case .cancelled, .stopped: break
