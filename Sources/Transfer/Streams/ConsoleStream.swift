@@ -5,7 +5,7 @@ import Sockets
 ///
 /// It asks for the next line only when the previous one has been read, and therefore sent.
 @LoopActor
-package final class ConsoleStream: ByteStream {
+package final class ConsoleStream: SourceStream {
   private let console: any Console
   /// Where the lines go, and what `~u` and `~h` act on.
   private let peer: any ByteStream
@@ -55,17 +55,10 @@ package final class ConsoleStream: ByteStream {
     return .moved(count)
   }
 
-  /// Fails: a console stream is read-only.
-  package func write(_ bytes: UnsafeRawBufferPointer) throws(SystemError) -> IOResult {
-    throw SystemError(call: "write", number: .badDescriptor)
-  }
-
   package func placeToRead() throws(LoopError) -> Suspension? {
     if !urgent.isEmpty { return try peer.placeToWrite() }
     return isAsking ? arrival : nil
   }
-
-  package func placeToWrite() throws(LoopError) -> Suspension? { nil }
 
   package func stopReading() { console.interrupt() }
 

@@ -3,7 +3,7 @@ import Sockets
 
 /// A message in memory, such as one given on the command line. It is read once, then ends.
 @LoopActor
-package final class MemoryStream: ByteStream {
+package final class MemoryStream: SourceStream {
   private let bytes: [UInt8]
   private var position = 0
 
@@ -19,13 +19,7 @@ package final class MemoryStream: ByteStream {
     return .moved(count)
   }
 
-  /// Fails: a memory stream is read-only.
-  package func write(_ bytes: UnsafeRawBufferPointer) throws(SystemError) -> IOResult {
-    throw SystemError(call: "write", number: .badDescriptor)
-  }
-
   package func placeToRead() throws(LoopError) -> Suspension? { nil }
-  package func placeToWrite() throws(LoopError) -> Suspension? { nil }
 
   package var held: Int { bytes.count - position }
   package var remaining: Int? { held }

@@ -3,7 +3,7 @@ import Sockets
 
 /// A byte stream split into messages, for a connection that keeps message boundaries.
 @LoopActor
-package final class MessageStream: ByteStream {
+package final class MessageStream: SourceStream {
   package let messages: MessageReader?
 
   /// A stream of the messages of `reader`.
@@ -14,13 +14,7 @@ package final class MessageStream: ByteStream {
     throw SystemError(call: "read", number: .notSupported)
   }
 
-  /// Fails: a message stream is read-only.
-  package func write(_ bytes: UnsafeRawBufferPointer) throws(SystemError) -> IOResult {
-    throw SystemError(call: "write", number: .badDescriptor)
-  }
-
   package func placeToRead() throws(LoopError) -> Suspension? { nil }
-  package func placeToWrite() throws(LoopError) -> Suspension? { nil }
 
   package var remaining: Int? { messages?.isIncomplete == true ? 1 : nil }
 }

@@ -3,7 +3,7 @@ import Sockets
 
 /// A ``Broadcast`` as one connection gets it: a queue of the messages that it has not sent yet.
 @LoopActor
-package final class QueueStream: ByteStream {
+package final class QueueStream: SourceStream {
   private weak var broadcast: Broadcast?
   /// Arrays share storage, so a message queued for a hundred peers is in memory only once.
   private var queue: [[UInt8]] = []
@@ -56,15 +56,9 @@ package final class QueueStream: ByteStream {
     return .moved(count)
   }
 
-  /// Fails: a queue is filled by its broadcast.
-  package func write(_ bytes: UnsafeRawBufferPointer) throws(SystemError) -> IOResult {
-    throw SystemError(call: "write", number: .badDescriptor)
-  }
-
   package func placeToRead() throws(LoopError) -> Suspension? {
     queue.isEmpty && broadcast?.hasEnded == false ? arrival : nil
   }
-  package func placeToWrite() throws(LoopError) -> Suspension? { nil }
 
   package func stopReading() { broadcast?.leave(self) }
 
