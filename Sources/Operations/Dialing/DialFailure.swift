@@ -64,6 +64,9 @@ struct DialFailure {
       let failure = OperationError(opening: error, transport: transport)
       return .init(message: failure.message, advice: failure.advice)
     }
+    if error.isOfSelfConnection {
+      return .init(message: "\(error.number): nothing else is there, the socket had connected to itself")
+    }
     if error.number == .invalidArgument, let source = options.sourceHost, transport.isOverIP {
       return .init(message: "\(error.number): \(source) is no source from which it can be reached")
     }

@@ -32,7 +32,9 @@ struct Probe {
     let start = MonotonicTime.now
     do throws(LoopError) {
       do throws(SystemError) {
-        if try socket.connection.socket.connect(to: address) == .connected { return answer(.connected, start) }
+        if try socket.connection.socket.connect(to: address) == .connected {
+          return connected(socket, time: MonotonicTime.now.since(start))
+        }
       } catch {
         return try outcome(of: error.number, socket, start)
       }
@@ -49,10 +51,21 @@ struct Probe {
       return Self.outcome(of: queued, from: address, time: start.elapsed(age: age))
     }
     switch try socket.connection.socket.pendingError() {
-    case nil: return .answer(ProbeAnswer(kind: .connected, from: address, time: time))
+    case nil: return connected(socket, time: time)
     case .connectionRefused?: return .answer(ProbeAnswer(kind: .refused, from: address, time: time))
     case let number?: return .failed(number)
     }
+  }
+
+  /// The outcome of an established connection. A socket that connected to itself, by the chance of its local port, has
+  /// found no listener: the host would have refused any other.
+  private func connected(_ socket: ProbeSocket, time: Duration) -> ProbeOutcome {
+    guard socket.connection.socket.isConnectedToItself(at: address) else {
+      return .answer(ProbeAnswer(kind: .connected, from: address, time: time))
+    }
+    // TIME_WAIT would keep the port from a server that is about to start.
+    try? socket.connection.socket.set(.linger, to: Duration.zero)
+    return .answer(ProbeAnswer(kind: .refused, from: address, time: time))
   }
 
   /// The outcome of a connection that failed immediately, as over loopback.
@@ -71,6 +84,8 @@ struct Probe {
 
   private func exchange(_ socket: ProbeSocket) async throws(SystemError) -> ProbeOutcome? {
     _ = try socket.connection.socket.connect(to: address)
+    // It would receive its own probe.
+    if socket.connection.socket.isConnectedToItself(at: address) { return answer(.portUnreachable, .now) }
     let identifier = UInt16.random(in: 0 ... .max)
     let data = [UInt8](repeating: 0x40, count: target.size)
     let probe =

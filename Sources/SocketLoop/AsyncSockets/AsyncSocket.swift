@@ -29,7 +29,8 @@ public final class AsyncSocket {
 
   /// Opens a socket, lets `configure` set its options and local address, and connects it.
   ///
-  /// Calls `socket(2)`, `connect(2)`, and if that must wait, `getsockopt(2)` for `SO_ERROR`.
+  /// Calls `socket(2)`, `connect(2)`, and if that must wait, `getsockopt(2)` for `SO_ERROR`. A socket that turns out to
+  /// be connected to itself is closed, and the connection counts as refused (see ``SystemError/isOfSelfConnection``).
   ///
   /// - Parameters:
   ///   - transport: the transport to use.
@@ -57,11 +58,20 @@ public final class AsyncSocket {
     guard connects(connection.socket) else { return connection }
     do throws(LoopError) {
       try await connection.finish(connectingTo: address, until: deadline)
+      try connection.refuseItself(at: address)
     } catch {
       connection.close()
       throw error
     }
     return connection
+  }
+
+  /// Throws if the socket is connected to itself, and makes its close a reset: TIME_WAIT would keep the port from a
+  /// server that is about to start.
+  private func refuseItself(at address: SocketAddress) throws(LoopError) {
+    guard socket.isConnectedToItself(at: address) else { return }
+    try? socket.set(.linger, to: Duration.zero)
+    throw .system(.selfConnection(to: address))
   }
 
   private func finish(

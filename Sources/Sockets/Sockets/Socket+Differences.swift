@@ -77,6 +77,22 @@ extension Socket {
     return address.isMulticast || family == .ipv4 && (try? get(.broadcast)) == true
   }
 
+  /// Whether the socket is connected to its own address, which nobody else listens on.
+  ///
+  /// A TCP socket whose local port is the port that it connects to opens the connection with itself: its SYN meets its
+  /// own, which is a simultaneous open (RFC 9293, section 3.5). The local port may be the user's choice, or by chance
+  /// that of the kernel. A UDP socket receives everything that it sends.
+  ///
+  /// Calls `getsockname(2)` on internet sockets with ports, and `getpeername(2)` if the port is that of `address`.
+  ///
+  /// - Parameter address: the address that was connected to.
+  public borrowing func isConnectedToItself(at address: SocketAddress) -> Bool {
+    guard family == .ipv4 || family == .ipv6, type != .raw, let port = address.port, port != 0,
+      let local = try? localAddress(), local.port == port
+    else { return false }
+    return (try? peerAddress()) == local
+  }
+
   /// The control buffer space, in bytes, for what may come with a message unasked: timestamps, marks, `UDP_GRO` and
   /// `IP_PKTINFO` on IP sockets; on Unix sockets descriptors, which must be closed.
   public var usualControlSize: Int {

@@ -10,6 +10,7 @@ extension Option {
     "Connect, report and exit; send nothing",
     manual: """
       Connect, report and exit without sending anything: status 0 means that something accepts connections there.
+      A socket that happens to connect to itself does not count: that is status 69, as where nobody listens.
       Over UDP, where only a refusal can be detected, send an empty datagram: status 69 means that it was refused, and 0
       that no refusal arrived within the time given by
       .Fl -wait .
