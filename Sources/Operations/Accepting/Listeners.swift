@@ -12,6 +12,7 @@ final class Listeners {
   let endpoint: Endpoint
   private var file: UnixSocketFile?
   private let reporter: EventReporter
+  private let userOptions: Set<String>
 
   init(
     _ endpoint: Endpoint, preparation: SocketPreparation, family: AddressFamily, mode: UInt32?, reporter: EventReporter
@@ -19,6 +20,7 @@ final class Listeners {
     let transport = preparation.transport
     self.reporter = reporter
     self.endpoint = endpoint
+    userOptions = preparation.options.names
     if case .descriptor(let number) = endpoint.target {
       isInherited = true
       try adopt(number, preparation)
@@ -88,6 +90,9 @@ final class Listeners {
   private func bind(
     _ wanted: [SocketAddress], isWildcard: Bool, preparation: SocketPreparation, mode: UInt32?
   ) throws(OperationError) {
+    // One IPv6 socket then takes the IPv4 port, too.
+    let dual = isWildcard && preparation.servesBothFamilies ? wanted.filter(\.canServeBothFamilies) : []
+    let wanted = dual.isEmpty ? wanted : dual
     var attempts = 0
     while true {
       do throws(OperationError) {
@@ -113,9 +118,7 @@ final class Listeners {
     let opened: AsyncSocket
     do throws(SystemError) {
       opened = AsyncSocket(try Socket.open(transport, family: address.family, mode: .nonBlocking))
-      try preparation.prepare(opened.socket)
-      if transport.isConnectionOriented, address.port != nil { try opened.socket.set(.reuseAddress, to: true) }
-      try opened.socket.restrictToFamily()
+      try preparation.prepare(opened.socket, listens: true)
     } catch {
       // A wildcard endpoint works with one family if the kernel lacks the other.
       if isWildcard, error.number == .familyNotSupported, !sockets.isEmpty { return }
@@ -144,6 +147,7 @@ final class Listeners {
         try opened.socket.listen()
       }
       addresses.append(try opened.socket.localAddress())
+      preparation.report(opened.socket)
     } catch {
       throw OperationError(error, while: .binding)
     }
@@ -155,7 +159,8 @@ final class Listeners {
     // Coalesced datagrams share one arrival time: to report each one, receive them one by one.
     let controlSize = reporter.controlSize
     return sockets.map {
-      let socket = DatagramSocket($0, coalesces: !isInherited && controlSize == 0, controlSize: controlSize)
+      let socket = DatagramSocket(
+        $0, coalesces: !isInherited && controlSize == 0, controlSize: controlSize, userOptions: userOptions)
       socket.didNotify = { [reporter] in reporter.notification($0, of: $1) }
       return socket
     }

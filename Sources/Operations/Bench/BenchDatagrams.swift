@@ -20,11 +20,11 @@ enum BenchDatagrams {
   ///
   /// - Returns: the number of bytes that arrived.
   static func receive(
-    _ order: BenchOrder, _ traffic: BenchTraffic, until end: MonotonicTime
+    _ order: BenchOrder, _ traffic: BenchTraffic, _ preparation: SocketPreparation, until end: MonotonicTime
   ) async throws(LoopError) -> UInt64 {
     let place: (socket: DatagramSocket, port: UInt16, client: SocketAddress)
     do throws(LoopError) {
-      place = try open(beside: traffic.connection)
+      place = try open(preparation, beside: traffic.connection)
     } catch {
       // An answer with port 0 means that the order was understood, but no port could be opened.
       try await traffic.connection.send(BenchAnswer().wireBytes, until: end)
@@ -55,7 +55,7 @@ enum BenchDatagrams {
 
   /// Opens a port on the connection's local address.
   private static func open(
-    beside connection: AsyncSocket
+    _ preparation: SocketPreparation, beside connection: AsyncSocket
   ) throws(LoopError) -> (DatagramSocket, port: UInt16, client: SocketAddress) {
     do throws(SystemError) {
       let local = try connection.socket.localAddress()
@@ -63,10 +63,10 @@ enum BenchDatagrams {
         throw SystemError(call: "bind", number: .familyNotSupported, subject: "for datagrams beside \(local)")
       }
       let socket = try Socket.open(.udp, family: local.family, mode: .nonBlocking)
-      try socket.setDefaultOptions()
-      try socket.bind(to: local.with(port: 0))
+      try preparation.prepare(socket, source: local.with(port: 0))
       let port = try socket.localAddress().port ?? 0
-      return (DatagramSocket(AsyncSocket(socket)), port, try connection.socket.peerAddress())
+      let datagrams = DatagramSocket(AsyncSocket(socket), userOptions: preparation.options.names)
+      return (datagrams, port, try connection.socket.peerAddress())
     } catch {
       throw .system(error)
     }
@@ -105,16 +105,15 @@ enum BenchDatagrams {
 
   /// Sends datagrams at a steady rate to a port of the connection's peer.
   static func send(
-    _ request: BenchRequest, beside connection: AsyncSocket, port: UInt16, until end: MonotonicTime,
-    sent: (Int) -> Void
+    _ request: BenchRequest, _ preparation: SocketPreparation, beside connection: AsyncSocket, port: UInt16,
+    until end: MonotonicTime, sent: (Int) -> Void
   ) async throws(LoopError) {
     let socket: DatagramSocket
     do throws(SystemError) {
       let peer = try connection.socket.peerAddress().with(port: port)
       let opened = try Socket.open(.udp, family: peer.family, mode: .nonBlocking)
-      try opened.setDefaultOptions()
       // The server counts only datagrams from the address of the connection.
-      try opened.bind(to: try connection.socket.localAddress().with(port: 0))
+      try preparation.prepare(opened, source: try connection.socket.localAddress().with(port: 0))
       _ = try opened.connect(to: peer)
       socket = DatagramSocket(AsyncSocket(opened))
     } catch {

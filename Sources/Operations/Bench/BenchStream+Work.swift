@@ -186,7 +186,8 @@ extension BenchStream {
         .unreachable,
         "\(peer) could not open a port for datagrams: it may have too many open files; its own messages say why")
     }
-    try await BenchDatagrams.send(request, beside: connection, port: place.port, until: end) {
+    let preparation = operation.dialer.preparation(for: .udp, reportingTo: .silent)
+    try await BenchDatagrams.send(request, preparation, beside: connection, port: place.port, until: end) {
       sent += UInt64($0)
       datagramsSent += 1
       operation.report.sent += UInt64($0)

@@ -24,7 +24,8 @@ extension Dialer {
     }
     let socket = DatagramSocket(
       connection, peer: peer, coalesces: coalesces && !isInherited && reporter.controlSize == 0,
-      controlSize: reporter.controlSize, isAnsweredByMany: isMany, source: origin)
+      controlSize: reporter.controlSize, isAnsweredByMany: isMany, source: origin,
+      userOptions: options.socketOptions.names)
     socket.didNotify = { [reporter] in reporter.notification($0, of: $1) }
     return socket
   }

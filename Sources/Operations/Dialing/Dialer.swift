@@ -147,7 +147,8 @@ struct Dialer {
     }
   }
 
-  private func preparation(for transport: Transport, reportingTo reporter: EventReporter) -> SocketPreparation {
+  /// How sockets to endpoints of a transport are set up.
+  func preparation(for transport: Transport, reportingTo reporter: EventReporter) -> SocketPreparation {
     SocketPreparation(
       transport: transport, options: options.socketOptions, reporter: reporter, packets: options.packets,
       settings: options.protocolSettings)

@@ -6,11 +6,17 @@ import Transfer
 @LoopActor
 final class BenchHandler: Handler {
   private let reporter: EventReporter
+  /// How the sockets for datagrams are set up.
+  private let preparation: SocketPreparation
 
   /// How long a client may take to send its order, and how much longer than ordered the work may take.
   private static let patience: Duration = .seconds(10)
 
-  init(_ reporter: EventReporter) { self.reporter = reporter }
+  init(_ options: ConnectionOptions, _ reporter: EventReporter) {
+    self.reporter = reporter
+    preparation = SocketPreparation(
+      transport: .udp, options: options.socketOptions, reporter: .silent, packets: options.packets)
+  }
 
   /// A failing client causes a warning only, and the server continues.
   func serve(_ stream: any ByteStream, _ peer: Peer) async -> ServiceOutcome {
@@ -105,7 +111,8 @@ final class BenchHandler: Handler {
       }
     case .connects: break
     case .datagrams:
-      counters.received.add(Int(clamping: try await BenchDatagrams.receive(order, traffic, until: end)))
+      let bytes = try await BenchDatagrams.receive(order, traffic, preparation, until: end)
+      counters.received.add(Int(clamping: bytes))
     }
   }
 

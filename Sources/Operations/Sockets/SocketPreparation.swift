@@ -19,18 +19,41 @@ struct SocketPreparation {
       transport: socket.transport, options: options, reporter: reporter, packets: packets, settings: settings)
   }
 
+  /// Sets what the verb needs, then what the user asked for, so that nothing overrides the user, and binds a client to
+  /// its local address. For a listener, call ``report(_:)`` when it is bound.
+  ///
+  /// - Parameters:
+  ///   - source: the local address of a client; nil to leave it to the kernel.
+  ///   - listens: whether the socket is going to be bound to an address that others send or connect to.
   /// - Throws: the error of the option, or of the local address, that the kernel refused.
-  func prepare(_ socket: borrowing Socket, source: SocketAddress? = nil) throws(SystemError) {
-    try socket.setDefaultOptions()
+  func prepare(
+    _ socket: borrowing Socket, source: SocketAddress? = nil, listens: Bool = false
+  ) throws(SystemError) {
+    try setDefaults(of: socket, source: source, listens: listens)
     if transport.isOverIP {
       try packets.apply(to: socket, isDatagram: [.datagram, .raw].contains(transport.type))
     }
-    if reporter.shows(.received) { DatagramFacts.request(on: socket) }
     for setting in settings { try socket.set(setting) }
     for assignment in options { try apply(assignment, to: socket) }
-    guard let source else { return }
-    if source.port.map({ $0 != 0 }) == true { try socket.set(.reuseAddress, to: true) }
-    try socket.bind(to: source)
+    if let source { try socket.bind(to: source) }
+    if !listens { report(socket) }
+  }
+
+  private func setDefaults(
+    of socket: borrowing Socket, source: SocketAddress?, listens: Bool
+  ) throws(SystemError) {
+    try socket.setDefaultOptions()
+    let hasFixedPort = source?.port.map { $0 != 0 } ?? false
+    // A server restarts while connections of its predecessor are in TIME_WAIT.
+    let restarts = listens && transport.isOverIP && transport.isConnectionOriented
+    if hasFixedPort || restarts { try socket.set(.reuseAddress, to: true) }
+    if listens { try socket.restrictToFamily() }
+    if reporter.shows(.received) { DatagramFacts.request(on: socket) }
+  }
+
+  /// Whether an IPv6 socket for any address takes the IPv4 port, too: the user has switched `IPV6_V6ONLY` off.
+  var servesBothFamilies: Bool {
+    options.last { $0.option.name == "IPV6_V6ONLY" }?.value == .flag(false)
   }
 
   /// Sets only the user's options on an inherited socket: other processes may share it.
@@ -53,8 +76,21 @@ struct SocketPreparation {
       if isOverIP { try packets.apply(to: socket, isDatagram: isDatagram) }
       for setting in settings { try socket.set(setting) }
       for assignment in options { try apply(assignment, to: socket) }
+      report(socket)
     } catch {
       throw OperationError(opening: error.about("\(error.subject) on fd:\(number)"), transport: transport)
+    }
+  }
+
+  /// Reports what the kernel has made of the user's options. Other options and bind(2) may have changed them: binding an
+  /// IPv6 socket to one address sets `IPV6_V6ONLY`.
+  func report(_ socket: borrowing Socket) {
+    for assignment in options where assignment.option.applies(to: transport, family: socket.family) {
+      let got = try? socket.value(of: assignment.option)
+      reporter.emit(.option) {
+        $0.message =
+          "\(assignment.option): asked \(assignment.value), got \(got.map { "\($0)" } ?? "(cannot be read)")"
+      }
     }
   }
 
@@ -73,11 +109,12 @@ struct SocketPreparation {
     } catch {
       throw error.about("\(assignment)")
     }
-    let got = try? socket.value(of: option)
-    reporter.emit(.option) {
-      $0.message = "\(option): asked \(assignment.value), got \(got.map { "\($0)" } ?? "(cannot be read)")"
-    }
   }
+}
+
+extension [SocketOptionAssignment] {
+  /// The names of the options.
+  var names: Set<String> { Set(map(\.option.name)) }
 }
 
 /// A congestion control without pacing for TCP and MPTCP connections within this host.

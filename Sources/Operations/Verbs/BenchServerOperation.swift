@@ -21,6 +21,7 @@ extension Operations {
     guard listeners.sockets.first?.socket.type == .stream else {
       throw OperationError(.usage, "--bench listens for streams: a port for datagrams is opened when a client asks")
     }
-    _ = try await Acceptor(listeners, .many(atOnce: mostBenchClients), reporter).run(BenchHandler(reporter))
+    let handler = BenchHandler(request.options, reporter)
+    _ = try await Acceptor(listeners, .many(atOnce: mostBenchClients), reporter).run(handler)
   }
 }

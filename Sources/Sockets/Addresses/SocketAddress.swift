@@ -203,6 +203,11 @@ public struct SocketAddress: Sendable {
     }
   }
 
+  /// Whether a socket bound to it can serve IPv4, too, with `IPV6_V6ONLY` off: `::`, any address of IPv6.
+  public var canServeBothFamilies: Bool {
+    if case .ipv6(.any, _, _) = contents { true } else { false }
+  }
+
   /// Whether a message from `other` may be an answer to one sent to this address.
   ///
   /// The ends of a socket pair have no names, and some families answer from another kind of address than was sent to.

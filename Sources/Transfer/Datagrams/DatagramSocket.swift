@@ -64,6 +64,8 @@ package final class DatagramSocket: DatagramChannel {
   /// Called with each notification of SCTP, and the address of the association it is about.
   package var didNotify: @LoopActor (SCTPNotification, SocketAddress) -> Void = { _, _ in }
   private let mayNotify: Bool
+  /// The names of the socket options that the user has set, which stay as they are.
+  private let userOptions: Set<String>
 
   /// The latest reported error, and who reported it; nil if there was none.
   package private(set) var report: ExtendedError?
@@ -79,11 +81,13 @@ package final class DatagramSocket: DatagramChannel {
   ///   - controlSize: room for the control messages of each datagram, in bytes.
   ///   - isAnsweredByMany: the peer is a multicast or broadcast address, and the socket is not connected to it.
   ///   - source: the address and interface of ours to send from.
+  ///   - userOptions: the names of the socket options that the user has set: they are not changed here.
   package init(
     _ connection: AsyncSocket, peer: SocketAddress? = nil, coalesces: Bool = false, controlSize: Int = 0,
-    isAnsweredByMany: Bool = false, source: PacketInfo? = nil
+    isAnsweredByMany: Bool = false, source: PacketInfo? = nil, userOptions: Set<String> = []
   ) {
     self.connection = connection
+    self.userOptions = userOptions
     self.isAnsweredByMany = isAnsweredByMany
     self.source = source
     let isAddressed = isAnsweredByMany || source != nil || connection.socket.traits.contains(.addressesEachSend)
@@ -93,7 +97,7 @@ package final class DatagramSocket: DatagramChannel {
     mayNotify = connection.socket.protocolNumber == .sctp
     let isUDP = connection.socket.isUDP
     canSegment = isUDP
-    if isUDP, coalesces { try? connection.socket.set(.coalescing, to: true) }
+    if isUDP, coalesces, !userOptions.contains("UDP_GRO") { try? connection.socket.set(.coalescing, to: true) }
     // Always leave room for control messages: someone else may have enabled UDP_GRO, and datagrams must be told apart
     // then. Also, passed descriptors are received and closed here so that they can be reported.
     batch = DatagramBatch(
@@ -132,6 +136,7 @@ package final class DatagramSocket: DatagramChannel {
     destination = peer
     self.source = source
     // An unconnected socket only learns that the peer is gone if it enables IP_RECVERR.
+    guard userOptions.isDisjoint(with: ["IP_RECVERR", "IPV6_RECVERR"]) else { return }
     try? connection.socket.set(.receiveErrors(connection.socket.family), to: true)
   }
 
@@ -145,6 +150,7 @@ package final class DatagramSocket: DatagramChannel {
     // If someone else has set the option, leave it set in the end.
     tellsDestinations = true
     if (try? connection.socket.get(option)) == true { return }
+    guard userOptions.isDisjoint(with: ["IP_PKTINFO", "IPV6_RECVPKTINFO"]) else { return }
     notesDestinations = (try? connection.socket.set(option, to: true)) != nil
   }
 

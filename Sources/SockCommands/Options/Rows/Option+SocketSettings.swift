@@ -11,7 +11,9 @@ extension Option {
     "Set a socket option (see sock opts); repeatable",
     manual: """
       Set a socket option, before bind or connect as the option requires.
-      May be repeated; options are set in the order given.
+      May be repeated; options are set in the order given, after those that
+      .Nm
+      sets by itself, which they override.
       Names and values are those of
       .Xr sock-options 7 ;
       with
@@ -40,7 +42,9 @@ extension Option {
       Variant(
         .bench,
         manual: """
-          Set a socket option before connecting; may be repeated.
+          Set a socket option before connecting, on every connection and on the sockets of
+          .Cm datagrams ;
+          may be repeated.
           See
           .Xr sock-options 7 .
           """),
