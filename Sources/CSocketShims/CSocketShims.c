@@ -92,6 +92,7 @@ int sockshim_fd_isset(int fd, const fd_set *set) { return FD_ISSET(fd, set); }
 const char *sockshim_error_name(int number) { return strerrorname_np(number); }
 const int sockshim_EAI_NODATA = EAI_NODATA;
 const int sockshim_EAI_ADDRFAMILY = EAI_ADDRFAMILY;
+const int sockshim_AI_IDN = AI_IDN;
 
 int sockshim_gethostbyname2(
     const char *name, int family, struct hostent *result, char *buffer, size_t length, struct hostent **found,

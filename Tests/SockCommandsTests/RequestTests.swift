@@ -142,12 +142,32 @@ struct RequestTests {
       ("h 1", Transport.tcp), ("-u h 1", .udp), ("--mptcp h 1", .mptcp), ("--sctp h 1", .sctp), ("--dccp h 1", .dccp),
       ("--udplite h 1", .udpLite), ("-U /s", .unix), ("-u -U /s", .unixDatagram), ("-U --type dgram /s", .unixDatagram),
       ("-U --type seqpacket /s", .unixSequencedPacket), ("-U --type stream /s", .unix), ("--type dgram h 1", .udp),
-      ("--type stream h 1", .tcp), ("udp://h:1", .udp), ("tcp!h!1", .tcp), ("-u tcp://h:1", .tcp),
+      ("--type stream h 1", .tcp), ("udp://h:1", .udp), ("tcp!h!1", .tcp), ("-u udp://h:1", .udp), ("udp6:h:1", .udp),
+      ("--sctp sctp-seqpacket:h:1", .sctpSequencedPacket), ("-U -u unix:/s", .unixDatagram),
       ("unix:/s", .unix), ("-u unix:/s", .unixDatagram), ("--type dgram unix:@s", .unixDatagram),
       ("--type seqpacket unix:///s", .unixSequencedPacket), ("vsock:2:1", .vsock), ("fd:3", .tcp),
     ])
   func transports(_ text: String, _ transport: Transport) throws {
     #expect(try connect(text).transport == transport)
+  }
+
+  @Test(
+    "An endpoint of another transport or family than the options is refused",
+    arguments: [
+      ("-u tcp://h:1", "--udp and 'tcp://h:1' name two transports"),
+      ("-U tcp://h:1", "--unix and 'tcp://h:1' name two transports"),
+      ("--udp tcp:h:1", "--udp and 'tcp:h:1' name two transports"),
+      ("--mptcp tcp!h!1", "--mptcp and 'tcp!h!1' name two transports"),
+      ("--udplite udp://h:1", "--udplite and 'udp://h:1' name two transports"),
+      ("--sctp unix:/s", "--sctp and 'unix:/s' name two transports"),
+      ("-u vsock:2:1", "--udp and 'vsock:2:1' name two transports"),
+      ("-u raw:h:icmp", "--udp and 'raw:h:icmp' name two transports"),
+      ("-4 tcp6:h:1", "'tcp6:h:1' asks for tcp6, and an option for another family"),
+      ("--family inet6 udp4://h:1", "'udp4://h:1' asks for udp4, and an option for another family"),
+    ])
+  func contradictions(_ text: String, _ complaint: String) throws {
+    let error = usageError { _ = try connect(text) }
+    #expect(error?.hasPrefix(complaint) == true, "\(error ?? "none")")
   }
 
   @Test(

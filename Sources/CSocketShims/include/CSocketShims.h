@@ -101,6 +101,7 @@ int sockshim_fd_isset(int fd, const fd_set *set);
 const char *_Nullable sockshim_error_name(int number);
 extern const int sockshim_EAI_NODATA;
 extern const int sockshim_EAI_ADDRFAMILY;
+extern const int sockshim_AI_IDN;
 
 /* gethostbyname2_r(3) and gethostbyaddr_r(3): the reentrant forms, h_errno returned through a pointer. */
 int sockshim_gethostbyname2(

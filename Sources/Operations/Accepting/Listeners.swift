@@ -26,7 +26,8 @@ final class Listeners {
       try adopt(number, preparation)
     } else {
       let resolver = EndpointResolver(
-        transport: transport, family: family, reporter: reporter, interface: preparation.interface)
+        transport: transport, family: endpoint.family(or: family), reporter: reporter,
+        interface: preparation.interface)
       let wanted = try await resolver.addresses(endpoint, role: .local)
       try bind(wanted, isWildcard: endpoint.isWildcard, preparation: preparation, mode: mode)
     }

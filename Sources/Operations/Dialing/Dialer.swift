@@ -110,7 +110,7 @@ struct Dialer {
       reachable = addresses.filter { address in sources.contains { $0.family == address.family } }
       if reachable.isEmpty {
         throw OperationError(
-          .usage, "the source \(sources[0]) and the peer \(endpoint) have no address family in common")
+          .usage, "the source \(sources[0].briefDescription) and the peer \(endpoint) have no address family in common")
       }
     }
     if let origin = options.packets.origin {
@@ -156,7 +156,8 @@ struct Dialer {
 
   private func resolver(for endpoint: Endpoint) -> EndpointResolver {
     EndpointResolver(
-      transport: transport(to: endpoint), family: options.family, reporter: reporter, interface: options.interface)
+      transport: transport(to: endpoint), family: endpoint.family(or: options.family), reporter: reporter,
+      interface: options.interface)
   }
 }
 
@@ -184,7 +185,7 @@ final class SourceAddress {
     for transport: Transport, _ resolver: EndpointResolver
   ) async throws(OperationError) -> [SocketAddress] {
     guard isChosen else { return [] }
-    if transport.isOverIP { return try await resolver.lookUp(host: host, service: port ?? "0", role: .local) }
+    if transport.isOverIP { return try await sourceAddresses(resolver) }
     guard let host else { return [] }
     let endpoint: Endpoint
     do throws(EndpointError) {
@@ -193,6 +194,16 @@ final class SourceAddress {
       throw OperationError(.usage, "--source: \(error)")
     }
     return try await resolver.addresses(endpoint, role: .local)
+  }
+
+  private func sourceAddresses(_ resolver: EndpointResolver) async throws(OperationError) -> [SocketAddress] {
+    do throws(OperationError) {
+      return try await resolver.lookUp(host: host, service: port ?? "0", role: .local)
+    } catch {
+      var error = error
+      error.message = "\(host == nil ? "--source-port" : "--source"): \(error.message)"
+      throw error
+    }
   }
 
   /// Binds a Unix socket to a path, and keeps the file in order to remove it.

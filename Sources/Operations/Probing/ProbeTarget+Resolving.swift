@@ -22,7 +22,9 @@ extension ProbeTarget {
     do throws(OperationError) {
       return try await resolve(source, "0", family: address.family)
     } catch {
-      throw OperationError(error.cause, "--source: \(error.message)", errorNumber: error.errorNumber)
+      var error = error
+      error.message = "--source: \(error.message)"
+      throw error
     }
   }
 

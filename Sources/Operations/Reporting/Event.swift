@@ -53,6 +53,8 @@ package struct Event: Sendable {
   package var status: CInt?
   /// The `errno` of a failure.
   package var errorNumber: ErrorNumber?
+  /// The C name of the code that a name look-up returned: `EAI_AGAIN`.
+  package var lookUpCode: String?
   /// What happened, in words.
   package var message: String?
   /// Advice on a failure: what would make it succeed.

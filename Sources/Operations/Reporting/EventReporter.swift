@@ -118,6 +118,7 @@ final class EventReporter {
       $0.message = error.message
       $0.advice = error.advice
       $0.errorNumber = error.errorNumber
+      $0.lookUpCode = error.lookUpCode
       $0.peer = peer
       $0.connection = connection
     }

@@ -75,10 +75,6 @@ extension OperationError {
       .usage, "'\(host)' is an \(own.commonName) address, and only \(family.commonName) is asked for")
   }
 
-  init(_ error: ResolutionError) {
-    self.init(.nameNotFound, error.description, errorNumber: error.number)
-  }
-
   /// The error for the ending of a session; nil on success.
   static func of(_ ending: SessionEnding, peer: Peer, idle: Duration?) -> OperationError? {
     switch ending {

@@ -39,6 +39,8 @@ package struct OperationError: Error, Sendable {
   package var attempts: [Attempt] = []
   /// The `errno` behind it, if there was one.
   package var errorNumber: ErrorNumber?
+  /// The C name of the code that a name look-up returned, if that failed: `EAI_AGAIN`, `HOST_NOT_FOUND`.
+  package var lookUpCode: String?
 
   /// Creates an error from its parts.
   package init(_ cause: Cause, _ message: String, errorNumber: ErrorNumber? = nil, advice: [Advice] = []) {

@@ -3,63 +3,72 @@ import Sockets
 extension Operations {
   /// `sock resolve`: looks up all addresses of a name, in the order in which connect tries them, or the name of an address.
   package static func resolve(_ request: ResolveRequest) throws(OperationError) -> [ResolvedName] {
-    if let address = address(request) {
+    // gethostbyname(3) would ask a name server for what cannot be a name.
+    try lookUp { () throws(ResolutionError) in try Resolver.check(host: request.bareName) }
+    if request.isReverse {
       try OperationError.refuse(request.name, unlessOf: request.family)
-      return [try reverse(address, request)]
+      return [try reverse(request)]
     }
     return try request.legacy ? hostEntries(request) : addresses(request)
   }
 
-  /// The name as an address, if it is one.
-  private static func address(_ request: ResolveRequest) -> SocketAddress? {
-    var name = request.name
-    if name.hasPrefix("["), name.hasSuffix("]") { name = String(name.dropFirst().dropLast()) }
-    let port = request.service.flatMap { UInt16($0) } ?? 0
-    if let address = IPv4Address(name) { return .ipv4(address, port: port) }
-    guard IPv6Address(String(name.prefix { $0 != "%" })) != nil else { return nil }
-    let found = try? Resolver.addresses(host: name, service: String(port), transport: request.transport)
-    return found?.first?.address
-  }
-
   private static func addresses(_ request: ResolveRequest) throws(OperationError) -> [ResolvedName] {
-    do throws(ResolutionError) {
-      return try Resolver.addresses(
+    try lookUp { () throws(ResolutionError) in
+      try Resolver.addresses(
         host: request.name, service: request.service, transport: request.transport, family: request.family,
-        flags: .canonicalName
-      ).map { ResolvedName(address: $0.address, name: $0.canonicalName) }
-    } catch {
-      throw OperationError(error)
-    }
+        flags: .canonicalName)
+    }.map { ResolvedName(address: $0.address, name: $0.canonicalName) }
   }
 
-  private static func reverse(
-    _ address: SocketAddress, _ request: ResolveRequest
-  ) throws(OperationError) -> ResolvedName {
-    if request.legacy {
-      do throws(HostLookupError) {
-        return ResolvedName(address: address, name: try Resolver.hostByAddress(address).name)
-      } catch {
-        throw OperationError(.nameNotFound, error.description)
-      }
+  /// The name of an address. With a service, its port is part of the address, and its name part of the answer.
+  private static func reverse(_ request: ResolveRequest) throws(OperationError) -> ResolvedName {
+    let found = try lookUp { () throws(ResolutionError) in
+      try Resolver.addresses(host: request.bareName, service: request.service, transport: request.transport)
     }
-    do throws(ResolutionError) {
-      let flags: NameLookupFlags = request.transport.type == .datagram ? [.nameRequired, .datagram] : .nameRequired
-      let names = try Resolver.names(of: address, flags: flags)
-      return ResolvedName(
-        address: address, name: names.host, service: request.service == nil ? nil : names.service)
-    } catch {
-      throw OperationError(error)
+    guard let address = found.first?.address else {
+      throw OperationError(.nameNotFound, "\(request.name) has no address")
     }
+    let flags: NameLookupFlags = request.transport.type == .datagram ? .datagram : []
+    let name =
+      try request.legacy
+      ? legacyLookUp { () throws(HostLookupError) in try Resolver.hostByAddress(address).name }
+      : lookUp { () throws(ResolutionError) in try Resolver.names(of: address, flags: .nameRequired).host }
+    guard request.service != nil else { return ResolvedName(address: address, name: name) }
+    let service = try lookUp { () throws(ResolutionError) in
+      try Resolver.names(of: address, flags: flags.union(.numericHost)).service
+    }
+    return ResolvedName(address: address, name: name, service: service)
   }
 
+  /// The addresses by gethostbyname(3), which knows no services: the port is looked up on its own.
   private static func hostEntries(_ request: ResolveRequest) throws(OperationError) -> [ResolvedName] {
-    let port = request.service.flatMap { UInt16($0) } ?? 0
-    do throws(HostLookupError) {
-      let family = request.family == .unspecified ? .ipv4 : request.family
-      let entry = try Resolver.hostByName(request.name, family: family)
-      return entry.addresses.map { ResolvedName(address: $0.with(port: port), name: entry.name) }
-    } catch {
-      throw OperationError(.nameNotFound, error.description)
+    let local = try lookUp { () throws(ResolutionError) in
+      try Resolver.addresses(
+        host: nil, service: request.service, transport: request.transport, family: .ipv4, role: .local)
     }
+    let port = local.first?.address.port ?? 0
+    let family = request.family == .unspecified ? .ipv4 : request.family
+    let entry = try legacyLookUp { () throws(HostLookupError) in
+      try Resolver.hostByName(request.name, family: family)
+    }
+    return entry.addresses.map { ResolvedName(address: $0.with(port: port), name: entry.name) }
   }
+
+  private static func lookUp<Result>(_ body: () throws(ResolutionError) -> Result) throws(OperationError) -> Result {
+    do throws(ResolutionError) { return try body() } catch { throw OperationError(error) }
+  }
+
+  private static func legacyLookUp<Result>(
+    _ body: () throws(HostLookupError) -> Result
+  ) throws(OperationError) -> Result {
+    do throws(HostLookupError) { return try body() } catch { throw OperationError(error) }
+  }
+}
+
+extension ResolveRequest {
+  /// The name, without the brackets of an IPv6 address.
+  var bareName: String { name.hasPrefix("[") && name.hasSuffix("]") ? String(name.dropFirst().dropLast()) : name }
+
+  /// Whether the name is an address, for a reverse lookup.
+  package var isReverse: Bool { AddressFamily(ofNumericHost: bareName) != nil }
 }

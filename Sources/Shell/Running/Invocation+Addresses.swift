@@ -74,7 +74,7 @@ extension Invocation {
     switch result {
     case .success(let value): return value
     case .failure(let error):
-      throw .lookup(name: error.code.description, meaning: error.number?.meaning ?? error.code.meaning)
+      throw .lookup(name: error.code.description, meaning: error.explanation)
     }
   }
 }

@@ -21,12 +21,14 @@ extension ParsedArguments {
     let chosen = try chosenTransport()
     let addressing = numbers.family?.addressing ?? (chosen ?? .tcp).addressing
     var (endpoint, rest) = try takeEndpoint(role, addressing, numbers)
+    try checkFamily(of: endpoint)
     if let first = rest.first, !takesMessage {
       let taken = text(.address) ?? words[..<rest.startIndex].joined(separator: " ")
       throw .usage(
         "'\(first)' is one word too many behind '\(taken)'"
           + (role == .peer ? ": to send a message use sock send" : ""))
     }
+    try checkTransport(of: endpoint, chosen: chosen)
     var transport = try transport(
       of: endpoint, chosen: chosen, numbers: numbers, datagrams: datagrams || asksForDatagrams)
     // The endpoint must agree: with `unix:///path --type dgram`, it names the datagram transport as well.
@@ -78,6 +80,32 @@ extension ParsedArguments {
         "\(has(.ipv4) ? Option.ipv4 : .ipv6) and \(Option.family) exclude each other: give one family")
     }
     return family
+  }
+
+  /// Refuses `-4` or `--family` together with an endpoint that names the other family.
+  func checkFamily(of endpoint: Endpoint) throws(OperationError) {
+    guard endpoint.family != .unspecified, let transport = endpoint.transport else { return }
+    let own = try family()
+    guard own != .unspecified, own != endpoint.family else { return }
+    let digit = endpoint.family == .ipv4 ? 4 : 6
+    throw .usage("'\(words[0])' asks for \(transport)\(digit), and an option for another family: give one")
+  }
+
+  /// Refuses a flag for another transport than the one that the endpoint names. `-u` also chooses the datagrams of a
+  /// family that has some, as Unix sockets do.
+  private func checkTransport(of endpoint: Endpoint, chosen: Transport?) throws(OperationError) {
+    guard let named = endpoint.transport, let chosen, !agree(named, chosen) else { return }
+    let flags = uses.map(\.option).filter { Self.transport(of: $0) != nil }
+    throw .usage(
+      "\(flags.first?.description ?? "an option") and '\(words.first ?? "")' name two transports: leave one of them out"
+    )
+  }
+
+  private func agree(_ named: Transport, _ chosen: Transport) -> Bool {
+    if named.addressing == chosen.addressing {
+      return !named.isOverIP || named.protocolNumber == chosen.protocolNumber
+    }
+    return has(.udp) && !has(.unix) && !named.isOverIP && named.with(type: .datagram) != nil
   }
 
   /// The transport chosen by flags; nil if there are none.

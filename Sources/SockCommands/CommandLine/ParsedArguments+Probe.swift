@@ -15,14 +15,17 @@ extension ParsedArguments {
       throw .usage("no host given: write a name such as localhost, or an address")
     }
     let flag = try probeMethod(flags)
-    let named = try Self.methodNamed(by: first)
+    let endpoint = try Endpoint.namesTransport(first) ? Self.probeEndpoint([first]) : nil
+    if let endpoint { try checkFamily(of: endpoint) }
+    let named = try Self.method(of: endpoint, first)
     if let flag, let named, flag != named { throw .usage("'\(first)' and --\(flag) exclude each other: give one") }
     let method = flag ?? named ?? usual
     let (host, service) = try probeWords(first, method, needsPort: needsPort.contains(method))
     if method == .tcp, has(.size) { throw .usage("--size has no use with --tcp: a connection attempt carries no data") }
     var target = ProbeTarget(
       host: host, service: service, method: method, timeout: .seconds(2), size: size)
-    target.family = try family()
+    let family = try family()
+    target.family = endpoint?.family(or: family) ?? family
     try apply(to: &target)
     try apply(to: &target.packets)
     return target
@@ -59,10 +62,9 @@ extension ParsedArguments {
     }
   }
 
-  /// The method named by a word: `tcp://HOST:PORT`, `udp!HOST!PORT`.
-  private static func methodNamed(by word: String) throws(OperationError) -> ProbeMethod? {
-    guard word.containsBytes(of: "://") || word.contains("!") else { return nil }
-    let endpoint = try probeEndpoint([word])
+  /// The method named by an endpoint: `tcp://HOST:PORT`, `udp!HOST!PORT`.
+  private static func method(of endpoint: Endpoint?, _ word: String) throws(OperationError) -> ProbeMethod? {
+    guard let endpoint else { return nil }
     guard let method = endpoint.transport.flatMap({ ProbeMethod(rawValue: $0.name) }) else {
       throw .usage("'\(word)' cannot be probed: write tcp:// or udp://, or a host alone for ICMP")
     }
@@ -71,7 +73,8 @@ extension ParsedArguments {
 
   /// Whether a word is a host and a port in one: `HOST:PORT`, `[V6]:PORT`.
   private static func namesPort(_ word: String) -> Bool {
-    word.hasPrefix("[") ? !word.hasSuffix("]") : word.utf8.filter { $0 == UInt8(ascii: ":") }.count == 1
+    if word.hasPrefix("[") { return !word.hasSuffix("]") }
+    return Endpoint.namesTransport(word) || word.utf8.filter { $0 == UInt8(ascii: ":") }.count == 1
   }
 
   /// The method chosen by flags; nil if there are none.

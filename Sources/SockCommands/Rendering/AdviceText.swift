@@ -17,7 +17,7 @@ enum AdviceText {
       switch advice {
       case .needsCapability(let name): "\(text), or \(name)"
       case .needsSetting(let name): "\(text), or a group within \(name)"
-      case .setOption, .useTransport: "\(text); \(Self.text(advice))"
+      case .setOption, .useTransport, .useProtocol: "\(text); \(Self.text(advice))"
       }
     }
   }
@@ -27,6 +27,8 @@ enum AdviceText {
     case .needsCapability(let name): "that takes \(name)"
     case .needsSetting(let name): "that takes a group within \(name)"
     case .setOption(let name, let purpose): "\(purpose) add \(option(setting: name))"
+    case .useProtocol(.udp): "add --udp"
+    case .useProtocol: "connect over TCP, or write the number of the port"
     case .useTransport(let names): names.map { "--" + $0 }.joined(separator: " and ") + " take neither"
     }
   }

@@ -16,6 +16,7 @@ struct JSONReporter: Reporter {
   func report(_ error: OperationError, hint: String?) {
     var event = Event(.error)
     event.errorNumber = error.errorNumber
+    event.lookUpCode = error.lookUpCode
     event.message = AdviceText.text(error)
     emit(event)
   }
@@ -37,7 +38,7 @@ struct JSONReporter: Reporter {
     if let progress = event.progress { add(progress, to: &object) }
     object.add("status", number: event.status)
     object.add("seconds", json: event.seconds.map(seconds))
-    object.add("errno", event.errorNumber?.name)
+    object.add("errno", event.errorNumber?.name ?? event.lookUpCode)
     object.add("message", event.message.map { AdviceText.text($0, event.advice) })
     return object.rendered
   }

@@ -28,11 +28,3 @@ enum ResolvedNames {
       })
   }
 }
-
-extension ResolveRequest {
-  /// Whether the name is an address, for a reverse lookup.
-  var isReverse: Bool {
-    let bare = name.hasPrefix("[") && name.hasSuffix("]") ? String(name.dropFirst().dropLast()) : name
-    return IPv4Address(bare) != nil || IPv6Address(String(bare.prefix { $0 != "%" })) != nil
-  }
-}

@@ -29,13 +29,18 @@ public struct Endpoint: Hashable, Sendable {
   /// The layers over the transport, the lowest first. No form of endpoint names a layer yet.
   public var layers: [Layer] = []
   /// The transport named in the text (`udp://…`), or nil.
-  public let transport: Transport?
+  public private(set) var transport: Transport?
+  /// The family named in the text (`tcp6:…`); ``AddressFamily/unspecified`` if none is.
+  public let family: AddressFamily
   /// The host, address or descriptor.
-  public let target: Target
+  public private(set) var target: Target
 
   /// Creates an endpoint from its parts.
-  public init(transport: Transport? = nil, target: Target, layers: [Layer] = []) {
+  public init(
+    transport: Transport? = nil, family: AddressFamily = .unspecified, target: Target, layers: [Layer] = []
+  ) {
     self.transport = transport
+    self.family = family
     self.target = target
     self.layers = layers
   }
@@ -48,128 +53,40 @@ public struct Endpoint: Hashable, Sendable {
     case local
   }
 
-  /// Parses one or two words: `HOST PORT`, `HOST:PORT`, `[V6]:PORT`, `tcp://HOST:PORT`, `tcp!HOST!SERVICE`,
-  /// `unix:/path`, `unix:@name`, `vsock:CID:PORT` and the like, `raw:HOST:PROTOCOL`, `fd:N`; for a local endpoint also
-  /// `PORT`.
-  ///
-  /// Pure: nothing is resolved, and a service is checked only if it is a number.
-  ///
-  /// - Parameter addressing: how a bare word is read, as chosen by flags such as `--unix`.
-  public init(
-    _ words: [String], role: Role, addressing: Transport.Addressing = .internet
-  ) throws(EndpointError) {
-    switch (words.count, addressing) {
-    case (1, _): try self.init(word: words[0], role: role, addressing: addressing)
-    case (2, .internet):
-      let host = try Self.host(words[0], role: role)
-      self.init(target: .internet(host: host, service: try Self.service(words[1])))
-    case (2, .family(let family)) where family != .unix:
-      self.init(target: try Self.written(family, words[0] + ":" + words[1], role: role))
-    case (0, _): throw .missing(role)
-    default: throw .tooManyWords(words)
-    }
-  }
-
-  /// How many leading words form the endpoint: two for `HOST PORT`, one for every other form.
-  public static func wordCount(of words: [String], role: Role, addressing: Transport.Addressing = .internet) -> Int {
-    guard let first = words.first else { return 0 }
-    if addressing != .internet || first.contains("!") || first.hasPrefix("[") && !first.hasSuffix("]") { return 1 }
-    // A colon belongs to HOST:PORT, a URL or a prefix, unless the whole word is an IPv6 address.
-    if !first.utf8.contains(UInt8(ascii: ":")) || first.hasPrefix("[") { return min(words.count, 2) }
-    return IPv6Address(String(first.prefix { $0 != "%" })) == nil ? 1 : min(words.count, 2)
-  }
-
-  private init(word: String, role: Role, addressing: Transport.Addressing) throws(EndpointError) {
-    if let (scheme, rest) = Self.split(word, at: "://") {
-      guard let transport = Transport(named: scheme), transport.addressing == .internet || scheme == "unix" else {
-        throw .unknownTransport(scheme, in: word)
-      }
-      try self.init(transport, rest, role: role)
-    } else if word.contains("!") {
-      let parts = word.split(separator: "!", omittingEmptySubsequences: false).map(String.init)
-      guard parts.count == 3 else { throw .malformed(word) }
-      guard let transport = Transport(named: parts[0]), transport.addressing == .internet else {
-        throw .unknownTransport(parts[0], in: word)
-      }
-      let host = try Self.host(parts[1], role: role)
-      self.init(transport: transport, target: .internet(host: host, service: try Self.service(parts[2])))
-    } else if let (scheme, rest) = Self.split(word, at: ":"), scheme == "fd" {
-      guard let number = CInt(rest), number >= 0 else { throw .badDescriptor(rest) }
-      self.init(target: .descriptor(number))
-    } else if let (scheme, rest) = Self.split(word, at: ":"), let transport = Self.prefix(scheme) {
-      try self.init(transport, rest, role: role)
-    } else {
-      switch addressing {
-      case .internet: self.init(target: try Self.hostAndPort(word, role: role))
-      case .family(let family): self.init(target: try Self.written(family, word, role: role))
-      }
-    }
-  }
-
-  /// Parses the rest of a word that starts with a transport.
-  private init(_ transport: Transport, _ rest: String, role: Role) throws(EndpointError) {
-    switch transport.addressing {
-    case .internet:
-      let target: Target
-      do throws(EndpointError) {
-        target = try Self.hostAndPort(rest, role: role)
-      } catch .portOutOfRange(let name) where transport.traits.contains(.protocolForPort) {
-        throw .unknownProtocol(name)
-      } catch .missingPort where transport.traits.contains(.protocolForPort) {
-        throw .missingProtocol(rest)
-      }
-      self = try Endpoint(target: target).over(transport)
-    case .family(let family): self = try Endpoint(target: Self.written(family, rest, role: role)).over(transport)
-    }
-  }
-
   /// The same endpoint over a transport chosen elsewhere, with the protocol number that the address specifies.
   public func over(_ transport: Transport) throws(EndpointError) -> Endpoint {
+    var result = self
+    result.transport = transport
     switch target {
     case .internet(let host, let name) where transport.traits.contains(.protocolForPort):
       // Protocol 0 means the default for the type; no socket has it.
       guard let number = TransportProtocol(listed: name), (1...255).contains(number.rawValue) else {
         throw .unknownProtocol(name)
       }
-      return Endpoint(
-        transport: transport.with(protocolNumber: number), target: .internet(host: host, service: "\(number.rawValue)"),
-        layers: layers)
+      result.transport = transport.with(protocolNumber: number)
+      result.target = .internet(host: host, service: "\(number.rawValue)")
     case .written(let written):
-      let number = written.address.protocolNumber ?? transport.protocolNumber
-      return Endpoint(transport: transport.with(protocolNumber: number), target: target, layers: layers)
-    case .internet, .bytes, .descriptor: return Endpoint(transport: transport, target: target, layers: layers)
+      result.transport = transport.with(
+        protocolNumber: written.address.protocolNumber ?? transport.protocolNumber)
+    case .internet, .bytes, .descriptor: break
     }
+    return result
   }
 
   /// The same endpoint with the original bytes of its words, for names that need not be UTF-8.
   public func withOriginalBytes(_ bytes: (String) -> [UInt8]) throws(EndpointError) -> Endpoint {
     guard case .written(let written) = target else { return self }
+    var result = self
     do throws(AddressError) {
-      return Endpoint(
-        transport: transport, target: .written(WrittenAddress(try written.address.withOriginalBytes(bytes))),
-        layers: layers)
+      result.target = .written(WrittenAddress(try written.address.withOriginalBytes(bytes)))
     } catch {
       throw .badAddress(error)
     }
+    return result
   }
 
-  /// The transport before a single colon. Those addressed by host and port are excluded, since a host may have such a
-  /// name.
-  private static func prefix(_ scheme: String) -> Transport? {
-    guard let transport = Transport(named: scheme) else { return nil }
-    return transport.addressing != .internet || transport.traits.contains(.protocolForPort) ? transport : nil
-  }
-
-  private static func written(
-    _ family: AddressFamily, _ text: String, role: Role
-  ) throws(EndpointError) -> Target {
-    guard let type = family.addressType else { throw .unwritten(family) }
-    do throws(AddressError) {
-      return .written(WrittenAddress(try type.init(text, role: role)))
-    } catch {
-      throw .badAddress(error)
-    }
-  }
+  /// The family to look its host up in: the one that it names, otherwise this one.
+  public func family(or other: AddressFamily) -> AddressFamily { family == .unspecified ? other : family }
 
   /// The protocol number specified by the address itself, or nil if the transport decides.
   public var protocolNumber: TransportProtocol? {
@@ -198,65 +115,6 @@ public struct Endpoint: Hashable, Sendable {
     case .bytes(let address): address.asksForAnyPort
     case .descriptor: false
     }
-  }
-
-  private static func hostAndPort(_ word: String, role: Role) throws(EndpointError) -> Target {
-    if word.hasPrefix("[") {
-      guard let (host, service) = split(String(word.dropFirst()), at: "]:") else { throw .malformed(word) }
-      return .internet(host: try Self.host("[" + host + "]", role: role), service: try Self.service(service))
-    }
-    let colons = word.filter { $0 == ":" }.count
-    if colons > 1 { throw .bareIPv6(word) }
-    if let (host, service) = split(word, at: ":") {
-      return .internet(host: try Self.host(host, role: role), service: try Self.service(service))
-    }
-    if word.hasPrefix("/") || word.hasPrefix("./") || word.hasPrefix("@") { throw .looksLikeUnix(word) }
-    guard role == .local else { throw .missingPort(word) }
-    return .internet(host: nil, service: try Self.service(word))
-  }
-
-  /// Parses a host: brackets are removed, and `*` or nothing is the wildcard address.
-  private static func host(_ text: String, role: Role) throws(EndpointError) -> String? {
-    var host = text
-    if host.hasPrefix("["), host.hasSuffix("]") {
-      host = String(host.dropFirst().dropLast())
-      let address = host.prefix { $0 != "%" }
-      guard IPv6Address(String(address)) != nil else { throw .notIPv6InBrackets(text) }
-    }
-    if host.isEmpty || host == "*" {
-      guard role == .local else { throw .missingHost }
-      return nil
-    }
-    return host
-  }
-
-  /// Throws if a service is empty or is a number that is not a port.
-  public static func check(service: String) throws(EndpointError) {
-    _ = try self.service(service)
-  }
-
-  private static func service(_ text: String) throws(EndpointError) -> String {
-    if text.isEmpty { throw .missingPort(text) }
-    if text.allSatisfy({ $0.isASCII && $0.isNumber }) {
-      guard UInt16(text) != nil else { throw .portOutOfRange(text) }
-    } else if text.hasPrefix("-") || text.hasPrefix("+"), Int(text) != nil {
-      throw .portOutOfRange(text)
-    }
-    return text
-  }
-
-  private static func split(_ text: String, at separator: String) -> (String, String)? {
-    let text = Array(text.utf8)
-    let separator = Array(separator.utf8)
-    guard text.count >= separator.count else { return nil }
-    for start in 0...(text.count - separator.count)
-    where text[start..<(start + separator.count)].elementsEqual(separator) {
-      return (
-        String(decoding: text[..<start], as: UTF8.self),
-        String(decoding: text[(start + separator.count)...], as: UTF8.self)
-      )
-    }
-    return nil
   }
 }
 

@@ -2,14 +2,19 @@
 public enum EndpointError: Error, Hashable, Sendable {
   case missing(Endpoint.Role)
   case missingHost
-  case missingPort(String)
+  /// The host without a port, and the transport before it.
+  case missingPort(String, prefix: String = "")
   case portOutOfRange(String)
   case tooManyWords([String])
   case malformed(String)
-  case bareIPv6(String)
+  case bareIPv6(String, prefix: String = "")
   case notIPv6InBrackets(String)
   case looksLikeUnix(String)
   case unknownTransport(String, in: String)
+  /// A user, path, query or fragment; and the word without it.
+  case urlPart(String, in: String, plain: String)
+  /// A URL of a protocol that runs over a transport: `http://…`.
+  case url(String, host: String, port: String, isSecure: Bool)
   case badDescriptor(String)
   case unknownProtocol(String)
   case missingProtocol(String)
@@ -24,18 +29,27 @@ extension EndpointError: CustomStringConvertible {
     case .missing(.peer): "no peer given: HOST PORT, HOST:PORT or unix:/path"
     case .missing(.local): "no address given: PORT, HOST PORT or unix:/path"
     case .missingHost: "no host given: write HOST PORT or HOST:PORT"
-    case .missingPort(let host):
-      host.isEmpty ? "no port given" : "no port given for '\(host)': write \(host) PORT or \(Self.joined(host))"
+    case .missingPort("", _): "no port given"
+    case .missingPort(let port, let prefix) where UInt16(port) != nil:
+      "no host given for port \(port): write "
+        + (prefix.isEmpty ? "HOST \(port), such as localhost \(port)" : "\(prefix)HOST:\(port)")
+    case .missingPort(let host, let prefix):
+      "no port given for '\(host)': write \(prefix.isEmpty ? "\(host) PORT or " : "")\(prefix)\(Self.joined(host))"
     case .portOutOfRange(let port): "port \(port) is out of range: 0 to 65535"
     case .tooManyWords(let words): "too many words for an endpoint: '\(words.joined(separator: " "))'"
     case .malformed(let text): "'\(text)' is not an endpoint: HOST:PORT, [V6]:PORT, tcp!HOST!PORT, unix:/path"
-    case .bareIPv6(let text): "'\(text)' is ambiguous: " + Self.bracketed(text)
+    case .bareIPv6(let text, let prefix): Self.bracketed(text, prefix)
     case .notIPv6InBrackets(let text): "\(text) is not an IPv6 address: brackets are for those only"
     case .looksLikeUnix(let text): "'\(text)' has no port: for a Unix socket write unix:\(text), or give --unix"
     case .unknownTransport(let name, let text):
       "unknown transport '\(name)' in '\(text)': "
         + Transport.all.filter { $0.addressing == .internet }.map(\.name).joined(separator: ", ")
         + ", or \(AddressFamily.addressTypes.map { $0.prefix + ":" }.joined(separator: ", ")), fd:"
+    case .urlPart(let part, let text, let plain):
+      "'\(text)' has \(Self.kind(ofURLPart: part)), for which a socket has no use: write \(plain)"
+    case .url(let text, let host, let port, let isSecure):
+      "'\(text)' is a URL: sock sends and receives bytes as they are, and "
+        + (isSecure ? "speaks no TLS yet; the server is at \(host) \(port)" : "the server is at \(host) \(port)")
     case .badDescriptor(let text): "'fd:\(text)' is not a descriptor: fd: and a number, such as fd:3"
     case .unknownProtocol(let text):
       "'\(text)' is not an IP protocol: write its number, 1 to 255, or its name, such as icmp"
@@ -51,16 +65,29 @@ extension EndpointError: CustomStringConvertible {
   }
 
   /// `::1:80` could be an address, or `::1` and a port: shows how to write either.
-  private static func bracketed(_ text: String) -> String {
+  private static func bracketed(_ text: String, _ prefix: String) -> String {
     var parts = text.split(separator: ":", omittingEmptySubsequences: false)
     let last = parts.removeLast()
     let host = parts.joined(separator: ":")
     var advice: [String] = []
     if UInt16(last) != nil, IPv6Address(host) != nil {
-      advice.append("write [\(host)]:\(last) for port \(last) of \(host)")
+      advice.append("write \(prefix)[\(host)]:\(last) for port \(last) of \(host)")
     }
-    if IPv6Address(text) != nil { advice.append("[\(text)]:PORT or '\(text) PORT' for a port of that address") }
-    if advice.isEmpty { advice.append("an IPv6 address with a port is written [ADDRESS]:PORT") }
-    return advice.joined(separator: ", or ")
+    if IPv6Address(text) != nil {
+      advice.append(
+        "\(prefix)[\(text)]:PORT" + (prefix.isEmpty ? " or '\(text) PORT'" : "") + " for a port of that address")
+    }
+    return advice.isEmpty
+      ? "'\(text)' is neither HOST:PORT nor an IPv6 address: one with a port is written \(prefix)[ADDRESS]:PORT"
+      : "'\(text)' is ambiguous: " + advice.joined(separator: ", or ")
+  }
+
+  private static func kind(ofURLPart part: String) -> String {
+    switch part.first {
+    case "/": part == "/" ? "a slash behind the port" : "the path '\(part)'"
+    case "?": "the query '\(part)'"
+    case "#": "the fragment '\(part)'"
+    default: "the user '\(part)'"
+    }
   }
 }

@@ -6,4 +6,7 @@ extension SocketAddress {
     let bare = text.dropLast(String(port).utf8.count + 1)
     return String(bare.hasPrefix("[") ? bare.dropFirst().dropLast() : bare)
   }
+
+  /// The address for a message, without a port that is 0 because none was chosen.
+  public var briefDescription: String { port == 0 ? host : description }
 }

@@ -11,12 +11,14 @@ public enum Advice: Hashable, Sendable {
   case setOption(String, purpose: String)
   /// Use one of these transports, which need no privilege: `tcp`.
   case useTransport([String])
+  /// Use the protocol that has the service.
+  case useProtocol(TransportProtocol)
 
   /// The missing privilege: a capability or a sysctl.
   public var privilege: String? {
     switch self {
     case .needsCapability(let name), .needsSetting(let name): name
-    case .setOption, .useTransport: nil
+    case .setOption, .useTransport, .useProtocol: nil
     }
   }
 }

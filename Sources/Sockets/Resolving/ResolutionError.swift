@@ -24,6 +24,8 @@ public struct ResolutionError: Error, Hashable, Sendable {
     public static let addressFamily = Self(rawValue: sockshim_EAI_ADDRFAMILY)
     /// `EAI_SERVICE`: no such service for this type of socket.
     public static let service = Self(rawValue: EAI_SERVICE)
+    /// `EAI_IDN_ENCODE`: a name with other than ASCII letters that could not be encoded.
+    public static let encoding = Self(rawValue: -105)
     /// `EAI_SYSTEM`: a system error, in ``ResolutionError/number``.
     public static let system = Self(rawValue: EAI_SYSTEM)
 
@@ -51,18 +53,29 @@ public struct ResolutionError: Error, Hashable, Sendable {
   public let service: String?
   /// The value of `errno`, if the code is ``Code/system``.
   public let number: ErrorNumber?
+  /// What is wrong with the text of the host or the service, if that is the reason.
+  public let fault: Fault?
 
-  init(code: Code, host: String?, service: String?, number: ErrorNumber?) {
+  init(code: Code, host: String?, service: String?, number: ErrorNumber? = nil, fault: Fault? = nil) {
     self.code = code
     self.host = host
     self.service = service
     self.number = number
+    self.fault = fault
+  }
+}
+
+extension ResolutionError {
+  /// Why it failed, without the name of the code.
+  public var explanation: String {
+    fault?.sentence(host: host ?? "*", service: service ?? "*") ?? number?.meaning ?? code.meaning
   }
 }
 
 extension ResolutionError: CustomStringConvertible {
   /// What was looked up, and why that failed: `example.invalid: Name or service not known (EAI_NONAME)`.
   public var description: String {
+    if let fault { return fault.isMisuse ? explanation : "\(explanation) (\(code))" }
     if let number { return "\(host ?? service ?? "*"): \(number)" }
     // The C library's message says "Servname not supported for ai_socktype", which means nothing to a user.
     if code == .service { return "\(service ?? "*"): no such service (EAI_SERVICE)" }

@@ -26,7 +26,7 @@ extension Resolver {
     case .unix, .other: throw HostLookupError(code: .noRecovery, asked: "\(address)")
     }
     let asked = address.with(port: 0)
-    return unsafe try entry(asked: asked.hostText, "gethostbyaddr", [.address(asked)]) {
+    return unsafe try entry(asked: asked.host, "gethostbyaddr", [.address(asked)]) {
       result, buffer, length, found, number in
       unsafe sockshim_gethostbyaddr(
         bytes, socklen_t(bytes.count), address.family.rawValue, result, buffer, length, found, number)
@@ -67,17 +67,6 @@ extension Resolver {
         continue
       }
       throw HostLookupError(code: HostLookupError.Code(rawValue: code), asked: asked)
-    }
-  }
-}
-
-extension SocketAddress {
-  /// The address without the port.
-  fileprivate var hostText: String {
-    switch contents {
-    case .ipv4(let address, _): "\(address)"
-    case .ipv6(let address, _, _): "\(address)"
-    case .unix, .other: description
     }
   }
 }

@@ -19,7 +19,9 @@ public struct ResolvedAddress: Sendable, Hashable {
 public enum Resolver {
   /// The addresses of a host and a service, in the order in which to try them (RFC 6724).
   ///
-  /// Calls `getaddrinfo(3)` once. A numeric host with a port number does not need it, and no file is opened.
+  /// Calls `getaddrinfo(3)` once, with `AI_IDN` for a name with other than ASCII letters. A numeric host with a port number
+  /// does not need it, and no file is opened. Text that can be neither a name nor an address is refused without asking a
+  /// name server, and so is a number that is not a port: see ``ResolutionError/fault``.
   ///
   /// - Parameters:
   ///   - host: a name, an IPv4 or IPv6 address, or an IPv6 address with `%` and an interface. Nil is the wildcard
@@ -31,34 +33,58 @@ public enum Resolver {
     host: String?, service: String?, transport: Transport, family: AddressFamily = .unspecified,
     role: Endpoint.Role = .peer, flags: AddressLookupFlags = []
   ) throws(ResolutionError) -> [ResolvedAddress] {
-    if flags.isDisjoint(with: .canonicalName),
+    try check(host: host, service: service)
+    if AddressLookupFlags([.numericHost, .numericService]).isSuperset(of: flags),
       let address = numericAddress(host: host, service: service, family: family)
     {
       return [ResolvedAddress(address: address)]
     }
-    var hints = unsafe addrinfo()
-    unsafe hints.ai_family = family.rawValue
-    unsafe hints.ai_flags = flags.rawValue | (role == .local ? AI_PASSIVE : 0)
-    // getaddrinfo knows only TCP and UDP. The ports of other protocols are looked up as if they were TCP's or UDP's.
-    let isStream = transport.type == .stream || transport.type == .sequencedPacket
-    unsafe hints.ai_socktype = (isStream ? SocketType.stream : .datagram).rawValue
-    unsafe hints.ai_protocol = (isStream ? TransportProtocol.tcp : .udp).rawValue
     // With neither host nor service, getaddrinfo fails with EAI_NONAME, so ask for port 0.
     let service = service ?? (host == nil ? "0" : nil)
+    let (code, number, found) = unsafe getaddrinfo(
+      host, service, hints(transport, family, flags.rawValue | (role == .local ? AI_PASSIVE : 0)))
+    guard code.rawValue == 0 else {
+      throw ResolutionError(
+        code: code, host: host, service: service, number: number,
+        fault: fault(behind: code, service: service, over: transport))
+    }
+    return found
+  }
 
+  /// The port of a service on a transport; nil if it has none there.
+  ///
+  /// Calls `getaddrinfo(3)`, without a host.
+  public static func port(of service: String, over transport: Transport) -> UInt16? {
+    guard fault(inService: service) == nil else { return nil }
+    return unsafe getaddrinfo(nil, service, hints(transport, .ipv4, AI_PASSIVE)).found.first?.address.port
+  }
+
+  private static func hints(_ transport: Transport, _ family: AddressFamily, _ flags: CInt) -> addrinfo {
+    var hints = unsafe addrinfo()
+    unsafe hints.ai_family = family.rawValue
+    unsafe hints.ai_flags = flags
+    // getaddrinfo knows only TCP and UDP. The ports of other protocols are looked up as if they were TCP's or UDP's.
+    unsafe hints.ai_socktype = (transport.hasStreamServices ? SocketType.stream : .datagram).rawValue
+    unsafe hints.ai_protocol = (transport.hasStreamServices ? TransportProtocol.tcp : .udp).rawValue
+    return unsafe hints
+  }
+
+  /// Calls `getaddrinfo(3)`, with `AI_IDN` for a name with other than ASCII letters.
+  private static func getaddrinfo(
+    _ host: String?, _ service: String?, _ hints: addrinfo
+  ) -> (code: ResolutionError.Code, number: ErrorNumber?, found: [ResolvedAddress]) {
+    var hints = unsafe hints
+    let isInternational = host?.utf8.contains { $0 >= 0x80 } ?? false
+    if isInternational { unsafe hints.ai_flags |= sockshim_AI_IDN }
     var list: UnsafeMutablePointer<addrinfo>?
     let (code, number) = Kernel.lookUp(
       "getaddrinfo", system: EAI_SYSTEM, failureName: { "\(ResolutionError.Code(rawValue: $0))" },
       unsafe [.text(host), .text(service), .hints(hints), .addresses(results(of: list).map(\.address))]
     ) {
-      unsafe Glibc.getaddrinfo(host, service, &hints, &list)
+      inUTF8(isInternational) { unsafe Glibc.getaddrinfo(host, service, &hints, &list) }
     }
     defer { if let list = unsafe list { unsafe freeaddrinfo(list) } }
-    guard code == 0 else {
-      throw ResolutionError(
-        code: ResolutionError.Code(rawValue: code), host: host, service: service, number: number)
-    }
-    return unsafe results(of: list)
+    return (ResolutionError.Code(rawValue: code), number, code == 0 ? unsafe results(of: list) : [])
   }
 
   private static func results(of list: UnsafeMutablePointer<addrinfo>?) -> [ResolvedAddress] {
@@ -103,7 +129,7 @@ public enum Resolver {
     }
     guard code == 0 else {
       throw ResolutionError(
-        code: ResolutionError.Code(rawValue: code), host: address.description, service: nil, number: number)
+        code: ResolutionError.Code(rawValue: code), host: address.host, service: nil, number: number)
     }
     return (String(terminated: host), String(terminated: service))
   }
@@ -133,7 +159,9 @@ extension Resolver {
   /// Calls `inet_pton(3)`, and for a scope `if_nametoindex(3)`. This avoids the C library's resolver, which opens half
   /// a dozen files first.
   static func numericAddress(host: String?, service: String?, family: AddressFamily) -> SocketAddress? {
-    guard let host, let port = service.map(port(of:)) ?? 0 else { return nil }
+    guard [.unspecified, .ipv4, .ipv6].contains(family), let host, let port = service.map(port(of:)) ?? 0 else {
+      return nil
+    }
     if let address = IPv4Address(host) {
       return family == .ipv6 ? nil : .ipv4(address, port: port)
     }
@@ -141,7 +169,7 @@ extension Resolver {
     let parts = host.split(separator: "%", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
     guard let address = IPv6Address(parts[0]) else { return nil }
     guard parts.count == 2 else { return .ipv6(address, port: port) }
-    guard let scope = NetworkInterface.index(of: parts[1]) ?? UInt32(parts[1]) else { return nil }
+    guard let scope = NetworkInterface.index(naming: parts[1]) else { return nil }
     return .ipv6(address, port: port, scope: scope)
   }
 

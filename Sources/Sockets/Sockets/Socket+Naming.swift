@@ -9,7 +9,10 @@ extension Socket {
   ///   `ip_unprivileged_port_start`, or a directory), and for Unix paths `ENOENT`, `ENOTDIR`, `EROFS`.
   public borrowing func bind(to address: SocketAddress) throws(SystemError) {
     let descriptor = descriptor
-    try Kernel.call("bind", on: descriptor, about: "to \(address)", [.descriptor(descriptor), .address(address)]) { _ in
+    try Kernel.call(
+      "bind", on: descriptor, about: "to \(address.briefDescription)",
+      [.descriptor(descriptor), .address(address)]
+    ) { _ in
       unsafe address.withSockaddr { pointer, length in unsafe Int(Glibc.bind(descriptor, pointer, length)) }
     }
   }

@@ -10,7 +10,7 @@ import Testing
     "connect reaches a server by every form of endpoint",
     arguments: [
       "127.0.0.1 PORT", "127.0.0.1:PORT", "tcp://127.0.0.1:PORT", "tcp!127.0.0.1!PORT", "localhost PORT",
-      "localhost:PORT",
+      "localhost:PORT", "tcp:127.0.0.1:PORT", "TCP:localhost:PORT", "tcp4:localhost:PORT", "tcp4://localhost:PORT",
       "tcp://localhost:PORT", "-4 localhost PORT", "--type stream 127.0.0.1 PORT",
     ])
   func connectTakesEveryForm(_ form: String) throws {
@@ -23,7 +23,9 @@ import Testing
 
   @Test(
     "connect reaches an IPv6 server",
-    arguments: ["::1 PORT", "[::1]:PORT", "tcp://[::1]:PORT", "tcp!::1!PORT", "-6 ::1 PORT"])
+    arguments: [
+      "::1 PORT", "[::1]:PORT", "tcp://[::1]:PORT", "tcp!::1!PORT", "-6 ::1 PORT", "tcp:[::1]:PORT", "tcp6:[::1]:PORT",
+    ])
   func connectReachesIPv6(_ form: String) throws {
     let (_, port) = try PythonPeer.server(host: "::1", Self.echoes)
     let words = form.split(separator: " ").map { $0.replacing("PORT", with: "\(port)") }
@@ -36,7 +38,7 @@ import Testing
     "connect reaches a UDP socket",
     arguments: [
       "-u 127.0.0.1 PORT", "udp://127.0.0.1:PORT", "udp!127.0.0.1!PORT", "-u 127.0.0.1:PORT", "-u localhost PORT",
-      "--type dgram 127.0.0.1 PORT",
+      "udp:127.0.0.1:PORT", "udp4:localhost:PORT", "--type dgram 127.0.0.1 PORT",
     ])
   func connectReachesUDP(_ form: String) throws {
     let (peer, port) = try PythonPeer.datagrams("say(s.recv(100).decode())")
@@ -48,13 +50,29 @@ import Testing
 
   @Test(
     "listen takes the same forms",
-    arguments: ["127.0.0.1:0", "tcp://127.0.0.1:0", "tcp!127.0.0.1!0", "[::1]:0", "localhost:0"])
+    arguments: [
+      "127.0.0.1:0", "tcp://127.0.0.1:0", "tcp!127.0.0.1!0", "[::1]:0", "localhost:0", "tcp:127.0.0.1:0", "tcp4:0",
+      "tcp:0",
+    ])
   func listenTakesEveryForm(_ form: String) throws {
     let process = try Sock.start(["listen", form], input: .text("hello"))
     let line = try process.errors?.waitForLine(containing: "listening") ?? ""
     let host = form.hasPrefix("[") ? "::1" : "127.0.0.1"
     #expect(try Sock.run(["connect", host, "\(SockListener.port(in: line))"]).text == "hello")
     #expect(try process.wait().status == 0)
+  }
+
+  @Test(
+    "An endpoint with a family uses that family only",
+    .enabled(if: Sock.canMakeNamespaces, "needs the privilege to create namespaces"),
+    arguments: [
+      ("send -w 1s tcp6:both:1 x", "[::1]:1", "127.0.0.1"), ("send -w 1s tcp4://both:1 x", "127.0.0.1:1", "[::1]"),
+      ("ping -c 1 -w 1s tcp6:both:1", "[::1]:1", "127.0.0.1"),
+    ])
+  func familyOfEndpoint(_ line: String, _ used: String, _ unused: String) throws {
+    let outcome = try Sock.inNamespace(TestNetwork.twoFamilies + "exec $SOCK \(line) 2>&1")
+    #expect(outcome.text.contains(used) || outcome.text.contains("refused"), "\(outcome)")
+    #expect(!outcome.text.contains(unused), "\(outcome)")
   }
 
   @Test("A Unix path can be written in both forms", arguments: ["-U PATH", "unix:PATH"])

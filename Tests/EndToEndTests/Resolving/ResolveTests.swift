@@ -77,6 +77,40 @@ import Testing
     #expect(try peer.reply() == "True")
   }
 
+  @Test(
+    "A service adds its port and its name, also with --legacy and for an address",
+    arguments: [
+      ("resolve -4 localhost http", "127.0.0.1:80\n"), ("resolve --legacy localhost http", "127.0.0.1:80\n"),
+      ("resolve --legacy -u localhost tftp", "127.0.0.1:69\n"), ("resolve 127.0.0.1 http", "localhost  http\n"),
+      ("resolve --legacy 127.0.0.1 http", "localhost  http\n"), ("resolve 127.0.0.1 80", "localhost  http\n"),
+      ("resolve -u 127.0.0.1 tftp", "localhost  tftp\n"),
+    ])
+  func services(_ line: String, _ expected: String) throws {
+    let outcome = try Sock.run(line.split(separator: " ").map(String.init))
+    #expect(outcome.status == 0 && outcome.text == expected, "\(outcome)")
+  }
+
+  @Test("A service that does not exist is 68 in every form", arguments: ["localhost", "127.0.0.1"], ["", "--legacy"])
+  func unknownService(_ name: String, _ option: String) throws {
+    let words = ["resolve", option, name, "no-such-service"].filter { !$0.isEmpty }
+    let outcome = try Sock.run(words)
+    #expect(outcome.status == 68 && outcome.errors.contains("no-such-service: no such service"), "\(outcome)")
+    #expect(outcome.output == [])
+  }
+
+  @Test(
+    "An error about an address names no port that nobody gave",
+    .enabled(if: Sock.canMakeNamespaces, "needs the privilege to create namespaces"),
+    arguments: [
+      "resolve 127.0.0.8", "resolve --legacy 127.0.0.8", "resolve 127.0.0.8 http", "connect -s 192.0.2.1 127.0.0.1 1",
+      "connect -s ::1 127.0.0.1 1",
+    ])
+  func errorWithoutPort(_ line: String) throws {
+    let outcome = try Sock.inNamespace(TestNetwork.withoutDNS("exec $SOCK \(line)"))
+    #expect(outcome.status != 0 && !outcome.errors.contains(":0"), "\(outcome)")
+    #expect(outcome.errors.contains("127.0.0.8: ") || outcome.errors.contains("-s") || !line.hasPrefix("resolve"))
+  }
+
   @Test("resolve refuses an invalid port", arguments: ["65536", "65616", "99999", ""])
   func resolveRefusesInvalidPorts(_ port: String) throws {
     #expect(try Sock.run(["resolve", "localhost", port]).status == 64)

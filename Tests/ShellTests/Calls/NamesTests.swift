@@ -12,6 +12,9 @@ import Testing
       ("getaddrinfo 127.0.0.1 80 inet dgram", "127.0.0.1:80"), ("a = getaddrinfo 127.0.0.1 7; print $a.port", nil),
       ("getnameinfo 127.0.0.1:0", nil), ("if_nametoindex lo", "1"), ("if_indextoname 1", "lo"),
       ("getaddrinfo ::1 80 inet", "-1 EAI_ADDRFAMILY (Address family for hostname not supported)"),
+      ("getaddrinfo 127.0.0.1 70000", "-1 EAI_SERVICE (port 70000 is out of range: 0 to 65535)"),
+      ("getaddrinfo 127.0.0.1 80 unix", "-1 EAI_FAMILY (ai_family not supported)"),
+      ("getaddrinfo fe80::1%nosuch0 80", nil),
       ("if_nametoindex nosuch0", "-1 ENODEV (No such device)"),
       ("if_indextoname 2147483647", "-1 ENXIO (No such device or address)"),
     ] as [(String, String?)])

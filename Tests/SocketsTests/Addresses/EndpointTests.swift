@@ -13,10 +13,10 @@ import Testing
 
     init(
       _ words: String..., as role: Endpoint.Role = .peer, under addressing: Transport.Addressing = .internet,
-      gives transport: Transport? = nil, _ target: Endpoint.Target
+      gives transport: Transport? = nil, in family: AddressFamily = .unspecified, _ target: Endpoint.Target
     ) {
       (self.words, self.role, self.addressing) = (words, role, addressing)
-      expected = .success(Endpoint(transport: transport, target: target))
+      expected = .success(Endpoint(transport: transport, family: family, target: target))
     }
 
     init(
@@ -56,6 +56,19 @@ import Testing
     Row("dccp://h:1", gives: .dccp, at("h", "1")), Row("mptcp://h:1", gives: .mptcp, at("h", "1")),
     Row("udplite://h:1", gives: .udpLite, at("h", "1")), Row("tcp://80", as: .local, gives: .tcp, at(nil, "80")),
     Row("unix:///tmp/x", gives: .unix, path("/tmp/x")),
+    Row("tcp://[fe80::1%25eth0]:80", gives: .tcp, at("fe80::1%eth0", "80")),
+    Row("tcp://[fe80::1%eth0]:80", gives: .tcp, at("fe80::1%eth0", "80")),
+    Row("tcp://[fe80::1%25]:80", gives: .tcp, at("fe80::1%25", "80")),
+    // A transport before a colon, and a family behind the transport.
+    Row("tcp:localhost:80", gives: .tcp, at("localhost", "80")), Row("TCP:h:1", gives: .tcp, at("h", "1")),
+    Row("udp:[::1]:53", gives: .udp, at("::1", "53")), Row("sctp:h:1", gives: .sctp, at("h", "1")),
+    Row("sctp-seqpacket:h:1", gives: .sctpSequencedPacket, at("h", "1")), Row("dccp:h:1", gives: .dccp, at("h", "1")),
+    Row("mptcp:h:1", gives: .mptcp, at("h", "1")), Row("udplite:h:1", gives: .udpLite, at("h", "1")),
+    Row("tcp4:h:http", gives: .tcp, in: .ipv4, at("h", "http")), Row("UDP6:h:1", gives: .udp, in: .ipv6, at("h", "1")),
+    Row("udp6://h:1", gives: .udp, in: .ipv6, at("h", "1")), Row("tcp6!h!1", gives: .tcp, in: .ipv6, at("h", "1")),
+    Row("tcp:80", as: .local, gives: .tcp, at(nil, "80")),
+    Row("udp6:80", as: .local, gives: .udp, in: .ipv6, at(nil, "80")),
+    Row("tcp:*:80", as: .local, gives: .tcp, at(nil, "80")), Row("tcp::80", as: .local, gives: .tcp, at(nil, "80")),
     // Plan 9.
     Row("tcp!localhost!http", gives: .tcp, at("localhost", "http")), Row("udp!::1!53", gives: .udp, at("::1", "53")),
     Row("tcp!*!80", as: .local, gives: .tcp, at(nil, "80")),
@@ -94,7 +107,21 @@ import Testing
     Row("[1.2.3.4]", "80", fails: .notIPv6InBrackets("[1.2.3.4]")),
     Row("/tmp/x", fails: .looksLikeUnix("/tmp/x")), Row("./x", as: .local, fails: .looksLikeUnix("./x")),
     Row("@name", fails: .looksLikeUnix("@name")),
-    Row("http://h:80", fails: .unknownTransport("http", in: "http://h:80")),
+    Row("tcp:80", fails: .missingPort("80", prefix: "tcp:")), Row("tcp:h", fails: .missingPort("h", prefix: "tcp:")),
+    Row("tcp://h", fails: .missingPort("h", prefix: "tcp://")), Row("tcp::80", fails: .missingHost),
+    Row("tcp:::1:80", fails: .bareIPv6("::1:80", prefix: "tcp:")),
+    Row("tcp5:h:80", fails: .bareIPv6("tcp5:h:80")), Row("vsock4:h:80", fails: .bareIPv6("vsock4:h:80")),
+    Row("tcp://h:80/", fails: .urlPart("/", in: "tcp://h:80/", plain: "tcp://h:80")),
+    Row("udp://[::1]:53/a?b", fails: .urlPart("/a?b", in: "udp://[::1]:53/a?b", plain: "udp://[::1]:53")),
+    Row("tcp://h:80?q", fails: .urlPart("?q", in: "tcp://h:80?q", plain: "tcp://h:80")),
+    Row("tcp6://h:80#f", fails: .urlPart("#f", in: "tcp6://h:80#f", plain: "tcp6://h:80")),
+    Row("tcp://u:p@h:80", fails: .urlPart("u:p@", in: "tcp://u:p@h:80", plain: "tcp://h:80")),
+    Row("http://h", fails: .url("http://h", host: "h", port: "80", isSecure: false)),
+    Row("HTTP://u@h:8080/x", fails: .url("HTTP://u@h:8080/x", host: "h", port: "8080", isSecure: false)),
+    Row("https://[::1]/", fails: .url("https://[::1]/", host: "::1", port: "443", isSecure: true)),
+    Row("wss://h:/", fails: .url("wss://h:/", host: "h", port: "443", isSecure: true)),
+    Row("http:///x", fails: .unknownTransport("http", in: "http:///x")),
+    Row("foo://h:80", fails: .unknownTransport("foo", in: "foo://h:80")),
     Row("vsock://2:1", fails: .unknownTransport("vsock", in: "vsock://2:1")),
     Row("foo!h!80", fails: .unknownTransport("foo", in: "foo!h!80")),
     Row("tcp!h", fails: .malformed("tcp!h")), Row("tcp!h!80!x", fails: .malformed("tcp!h!80!x")),
@@ -131,6 +158,33 @@ import Testing
     #expect(EndpointError.bareIPv6("a:b:c").description.contains("[ADDRESS]:PORT"))
   }
 
+  @Test("A host with the name of a transport is written as two words")
+  func hostNamedAsTransport() throws {
+    #expect(try Endpoint(["tcp", "80"], role: .peer).target == Self.at("tcp", "80"))
+  }
+
+  @Test("What is wrong with an endpoint is named, and what to write instead")
+  func advice() {
+    let sentences: [(EndpointError, String)] = [
+      (.missingPort("1100"), "no host given for port 1100: write HOST 1100, such as localhost 1100"),
+      (.missingPort("80", prefix: "tcp:"), "no host given for port 80: write tcp:HOST:80"),
+      (.missingPort("h", prefix: "udp://"), "no port given for 'h': write udp://h:PORT"),
+      (
+        .urlPart("/", in: "tcp://h:80/", plain: "tcp://h:80"),
+        "'tcp://h:80/' has a slash behind the port, for which a socket has no use: write tcp://h:80"
+      ),
+      (
+        .bareIPv6("::1:80", prefix: "tcp:"),
+        "'::1:80' is ambiguous: write tcp:[::1]:80 for port 80 of ::1, or tcp:[::1:80]:PORT for a port of that address"
+      ),
+      (
+        .url("http://h/", host: "h", port: "80", isSecure: false),
+        "'http://h/' is a URL: sock sends and receives bytes as they are, and the server is at h 80"
+      ),
+    ]
+    for (error, sentence) in sentences { #expect(error.description == sentence) }
+  }
+
   @Test("An endpoint can be parsed from its description")
   func showing() throws {
     for row in Self.accepted where row.addressing == .internet {
@@ -144,7 +198,8 @@ import Testing
   @Test("Any text gives an endpoint or an error")
   func totality() {
     let pieces = [
-      "tcp", "://", "!", ":", "[", "]", "%", "::1", "80", "@", "/", "unix:", "vsock:", "fd:", "*", "", "é", "\u{0}",
+      "tcp", "tcp6", "http", "%25", "?", "#", "://", "!", ":", "[", "]", "%", "::1", "80", "@", "/", "unix:", "vsock:",
+      "fd:", "*", "", "é", "\u{0}",
     ]
     for first in pieces {
       for second in pieces {

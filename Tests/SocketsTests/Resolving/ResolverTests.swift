@@ -88,6 +88,58 @@ import Testing
   static let servicesAreInstalled =
     (try? Resolver.addresses(host: "127.0.0.1", service: "http", transport: .tcp)) != nil
 
+  @Test(
+    "Text that can be neither a name nor an address, a service nor a port, is refused at once",
+    arguments: [
+      ("256.1.1.1", "80", .notAnAddress), ("10.0.0.256", "80", .notAnAddress), ("1.2.3.4.5", "80", .notAnAddress),
+      ("127.0.0.1.", "80", .notAnAddress), ("4294967296", "80", .notAnAddress), ("0x1ff.1.1.1", "80", .notAnAddress),
+      ("1:2:3", "80", .notAnAddress), ("fe80::g", "80", .notAnAddress), ("fe80::1::2", "80", .notAnAddress),
+      ("fe80:::1%lo", "80", .notAnAddress), ("u@h", "80", .notAHost("@")), ("h/24", "80", .notAHost("/")),
+      ("127.0.0.1 ", "80", .notAHost(" ")), ("a\nb", "80", .notAHost("\n")), ("1.2.3.4%lo", "80", .zoneWithoutIPv6),
+      ("fe80::1%nosuch0", "80", .unknownInterface("nosuch0")), ("fe80::1%", "80", .unknownInterface("")),
+      ("127.0.0.1", "70000", .portOutOfRange), ("127.0.0.1", "-1", .portOutOfRange),
+      ("127.0.0.1", "+80", .portOutOfRange), ("127.0.0.1", "18446744073709551617", .portOutOfRange),
+      ("127.0.0.1", " 80", .notAService(" ")), ("127.0.0.1", "80/", .notAService("/")),
+      ("127.0.0.1", "80,nodelay", .notAService(",")),
+    ] as [(String, String, ResolutionError.Fault)])
+  func faults(host: String, service: String, fault: ResolutionError.Fault) {
+    for flags in [AddressLookupFlags(), .canonicalName, .numericHost] {
+      let error = failure { () throws(ResolutionError) in
+        _ = try Resolver.addresses(host: host, service: service, transport: .tcp, flags: flags)
+      }
+      #expect(error?.fault == fault)
+      #expect(error?.code == (service == "80" ? .noName : .service))
+      #expect(error?.description.contains("(EAI_") == false)
+    }
+  }
+
+  @Test(
+    "What inet_aton(3) takes is an address, and what may be a name is looked up",
+    arguments: [
+      "127.1", "0x7f000001", "0x7f.1", "017700000001", "2130706433", "web.1", "1.web", "a-b", "0xg", "é", "_x",
+    ])
+  func noFault(_ host: String) {
+    #expect(Resolver.fault(inHost: host) == nil)
+  }
+
+  @Test("The flags, the family and the service of a numeric host are checked by the C library")
+  func numericHostIsNoShortCut() {
+    func code(_ host: String, _ family: AddressFamily, _ flags: AddressLookupFlags) -> ResolutionError.Code? {
+      failure { () throws(ResolutionError) in
+        _ = try Resolver.addresses(host: host, service: "80", transport: .tcp, family: family, flags: flags)
+      }?.code
+    }
+    #expect(code("127.0.0.1", .unix, []) == .family)
+    #expect(code("::1", AddressFamily(rawValue: 29), []) == .family)
+    #expect(code("127.0.0.1", .unspecified, AddressLookupFlags(rawValue: 0x4000_0000))?.description == "EAI_BADFLAGS")
+    #expect(code("127.0.0.1", .unspecified, [.numericHost, .numericService]) == nil)
+  }
+
+  private func failure(_ body: () throws(ResolutionError) -> Void) -> ResolutionError? {
+    do throws(ResolutionError) { try body() } catch { return error }
+    return nil
+  }
+
   @Test("An unknown service is told apart from an unknown host")
   func unknownService() {
     let service = message { () throws(ResolutionError) in

@@ -201,7 +201,7 @@ struct SystemCallTextTests {
   func lookups() throws {
     let seen = try texts {
       _ = try Resolver.addresses(host: nil, service: "80", transport: .tcp, family: .ipv4, flags: .numericService)
-      _ = try? Resolver.addresses(host: "x y", service: nil, transport: .tcp, flags: [.numericHost])
+      _ = try? Resolver.addresses(host: "x.test", service: nil, transport: .tcp, flags: [.numericHost])
       _ = NetworkInterface.index(of: "lo")
       _ = NetworkInterface.index(of: "no-such")
     }
@@ -209,7 +209,7 @@ struct SystemCallTextTests {
       seen == [
         "getaddrinfo(NULL, \"80\", {ai_flags=AI_NUMERICSERV, ai_family=AF_INET, ai_socktype=SOCK_STREAM, "
           + "ai_protocol=IPPROTO_TCP}, [127.0.0.1:80]) = 0",
-        "getaddrinfo(\"x y\", NULL, {ai_flags=AI_NUMERICHOST, ai_family=AF_UNSPEC, ai_socktype=SOCK_STREAM, "
+        "getaddrinfo(\"x.test\", NULL, {ai_flags=AI_NUMERICHOST, ai_family=AF_UNSPEC, ai_socktype=SOCK_STREAM, "
           + "ai_protocol=IPPROTO_TCP}, []) = -2 EAI_NONAME",
         "if_nametoindex(\"lo\") = 1", "if_nametoindex(\"no-such\") = -1 ENODEV",
       ])
