@@ -22,7 +22,7 @@ public enum Resolver {
   /// Calls `getaddrinfo(3)` once. A numeric host with a port number does not need it, and no file is opened.
   ///
   /// - Parameters:
-  ///   - host: a name, an IPv4 or IPv6 address, or an IPv6 address with `%` and an interface. Nil is the wildcard
+  ///   - host: a name, an IPv4 or IPv6 address or its C name (`INADDR_LOOPBACK`), or an IPv6 address with `%` and an interface. Nil is the wildcard
   ///     address for a local endpoint, and the loopback address for a peer.
   ///   - service: a port number or a name from services(5); nil for port 0.
   ///   - transport: the transport, on which the port of a service may depend.
@@ -31,6 +31,7 @@ public enum Resolver {
     host: String?, service: String?, transport: Transport, family: AddressFamily = .unspecified,
     role: Endpoint.Role = .peer, flags: AddressLookupFlags = []
   ) throws(ResolutionError) -> [ResolvedAddress] {
+    let host = host.map(IPAddress.host)
     if flags.isDisjoint(with: .canonicalName),
       let address = numericAddress(host: host, service: service, family: family)
     {
