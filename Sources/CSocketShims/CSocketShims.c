@@ -40,6 +40,12 @@ ssize_t sockshim_writev_nowait(int fd, const struct iovec *vectors, int count) {
   return pwritev2(fd, vectors, count, -1, RWF_NOWAIT);
 }
 
+int64_t sockshim_monotonic_nanoseconds(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
 int sockshim_ppoll(struct pollfd *descriptors, nfds_t count, int64_t seconds, int64_t nanoseconds) {
   struct timespec timeout = {seconds, nanoseconds};
   return ppoll(descriptors, count, seconds < 0 ? NULL : &timeout, NULL);

@@ -41,9 +41,9 @@ struct BadInputTests {
         "connect --family nosuch h 1",
         "--family 'nosuch' is no address family: write its number or its C name, such as inet: sock families lists them"
       ),
-      ("connect --family 65536 h 1", "--family 65536 is out of range: 1 to 65535"),
-      ("connect --family 0x10000 h 1", "--family 0x10000 is out of range: 1 to 65535"),
-      ("connect --family=-1 h 1", "--family -1 is out of range: 1 to 65535"),
+      ("connect --family 65536 h 1", "--family 65536 is out of range: 0 to 65535"),
+      ("connect --family 0x10000 h 1", "--family 0x10000 is out of range: 0 to 65535"),
+      ("connect --family=-1 h 1", "--family -1 is out of range: 0 to 65535"),
       ("connect --protocol mptc h 1", "--protocol 'mptc' is no protocol: did you mean mptcp?"),
       ("connect --protocol 2147483648 h 1", "--protocol 2147483648 is out of range: 0 to 2147483647"),
       (

@@ -175,6 +175,10 @@ struct RequestTests {
     arguments: [
       ("--family inet h 1", "tcp", "h:1", AddressFamily.ipv4), ("--family 10 --udp h 1", "udp", "h:1", .ipv6),
       ("--family inet --type stream --protocol 262 h 1", "mptcp", "h:1", .ipv4),
+      ("--family PF_INET h 1", "tcp", "h:1", .ipv4), ("--family AF_LOCAL x", "unix", "x", .unix),
+      ("--family unspec h 1", "tcp", "h:1", .unspecified), ("--family PF_UNSPEC -6 h 1", "tcp", "h:1", .ipv6),
+      ("--type SOCK_STREAM|SOCK_NONBLOCK|SOCK_CLOEXEC h 1", "tcp", "h:1", .unspecified),
+      ("--type raw --protocol ospf h ospf", "raw", "h:89", .unspecified),
       ("--protocol mptcp h 1", "mptcp", "h:1", .unspecified), ("--type raw --family 2 h 6", "raw", "h:6", .ipv4),
       ("--family inet tcp://h:1", "tcp", "h:1", .ipv4), ("-4 --family inet h 1", "tcp", "h:1", .ipv4),
       ("--family AF_INET --type SOCK_DGRAM --protocol IPPROTO_UDPLITE h 1", "udplite", "h:1", .ipv4),

@@ -44,6 +44,7 @@ ssize_t sockshim_read_nowait(int fd, void *bytes, size_t count);
 ssize_t sockshim_write_nowait(int fd, const void *bytes, size_t count);
 ssize_t sockshim_writev_nowait(int fd, const struct iovec *vectors, int count);
 /* The module of timespec and timeval depends on the order of imports, so these calls take numbers instead. */
+int64_t sockshim_monotonic_nanoseconds(void);
 int sockshim_ppoll(struct pollfd *_Nullable descriptors, nfds_t count, int64_t seconds, int64_t nanoseconds);
 int sockshim_select(
     int limit, fd_set *reading, fd_set *writing, fd_set *exceptions, int64_t seconds, int64_t microseconds);

@@ -50,16 +50,13 @@ extension Call {
   @LoopActor
   private static func accept(_ call: Invocation) async throws(CallFailure) -> CallResult {
     let socket = try call.socket(0)
-    let flags = call.count > 1 ? try call.word(1).uppercased() : ""
-    guard flags.isEmpty || flags == "SOCK_NONBLOCK" else {
-      throw call.misuse("'\(flags)' is no flag of accept: there is SOCK_NONBLOCK", at: 1)
-    }
+    let flags = try call.flags(1, CreationFlags.self, "flag of accept")
     let isBlocking = try system { () throws(SystemError) in try socket.isBlocking() }
     func attempt() throws(SystemError) -> (ShellSocket, SocketAddress)? {
       try socket.call("accept4") { (socket) throws(SystemError) in
         if isBlocking { try socket.setBlockingMode(.nonBlocking) }
         defer { if isBlocking { try? socket.setBlockingMode(.blocking) } }
-        switch try socket.accept(mode: flags.isEmpty ? .blocking : .nonBlocking) {
+        switch try socket.accept(mode: flags.mode) {
         case .connection(let connection, let peer): return (ShellSocket(connection), peer)
         case .wouldBlock: return nil
         }

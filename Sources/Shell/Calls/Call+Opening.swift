@@ -5,7 +5,9 @@ extension Call {
   /// Creating, naming and closing sockets.
   static let opening: [Call] = [
     Call(
-      "socket", "FAMILY TYPE [PROTOCOL]", "creates a socket, not yet bound or connected", open),
+      "socket", "FAMILY TYPE [PROTOCOL]",
+      "creates a socket, not yet bound or connected; TYPE may be "
+        + "SOCK_STREAM|SOCK_NONBLOCK", open),
     Call(
       "socketpair", "FAMILY TYPE [PROTOCOL]", "creates two sockets connected to each other", pair),
     Call(
@@ -81,27 +83,27 @@ extension Call {
   @LoopActor
   private static func kind(
     _ call: Invocation
-  ) throws(CallFailure) -> (AddressFamily, SocketType, TransportProtocol) {
-    (
-      try call.constant(0, AddressFamily.self, "family"), try call.constant(1, SocketType.self, "socket type"),
-      call.count > 2 ? try call.constant(2, TransportProtocol.self, "protocol") : .automatic
-    )
+  ) throws(CallFailure) -> (AddressFamily, SocketTypeArgument, TransportProtocol) {
+    let family = try call.constant(0, AddressFamily.self, "family")
+    return (family, try call.socketType(1), try call.protocolNumber(2, of: family))
   }
 
   @LoopActor
   private static func open(_ call: Invocation) async throws(CallFailure) -> CallResult {
     let (family, type, protocolNumber) = try kind(call)
     let socket = try system { () throws(SystemError) in
-      ShellSocket(try Socket.open(family, type, protocolNumber))
+      ShellSocket(try Socket.open(family, type.type, protocolNumber, mode: type.flags.mode))
     }
     return CallResult(.socket(socket), text: "\(socket.number)")
   }
 
   @LoopActor
   private static func pair(_ call: Invocation) async throws(CallFailure) -> CallResult {
-    let (family, type, _) = try kind(call)
+    let (family, type, protocolNumber) = try kind(call)
     let sockets = try system { () throws(SystemError) in
-      try Socket.pair(type, family: family).take { first, second in [ShellSocket(first), ShellSocket(second)] }
+      try Socket.pair(type.type, family: family, protocolNumber: protocolNumber, mode: type.flags.mode).take {
+        [ShellSocket($0), ShellSocket($1)]
+      }
     }
     return CallResult(
       .number(0), values: sockets.map { .socket($0) }, text: "0 (\(sockets[0].number), \(sockets[1].number))")

@@ -6,9 +6,11 @@ extension Call {
   static let readiness: [Call] = [
     Call(
       "poll", "SOCKET:EVENTS… [TIME]",
-      "waits for events: poll c:in s:in,out 500ms; events are in, out, pri, rdhup"
+      "waits for events: poll c:in s:in,out 500ms; events are in, out, pri, rdhup, or C names: "
+        + "POLLIN|POLLRDNORM"
     ) { (call: Invocation) async throws(CallFailure) -> CallResult in
-      let wanted = try call.watched(["in": .readable, "out": .writable, "pri": .urgent, "rdhup": .peerEnded])
+      let wanted = try call.watched(
+        ["in": .readable, "out": .writable, "pri": .urgent, "rdhup": .peerEnded], takesConstants: true)
       var set = PollSet()
       for entry in wanted.entries { set.add(entry.socket.number, for: entry.events) }
       let deadline = MonotonicTime.after(wanted.time)
@@ -68,9 +70,11 @@ extension Invocation {
 
   /// `c:in s:in,out 500ms`: the sockets with their events, and the timeout at the end.
   ///
-  /// - Parameter others: alternative names.
+  /// - Parameters:
+  ///   - others: alternative names.
+  ///   - takesConstants: whether the C names of `poll` are taken, too.
   fileprivate func watched(
-    _ names: [String: PollEvents], or others: [String: String] = [:]
+    _ names: [String: PollEvents], or others: [String: String] = [:], takesConstants: Bool = false
   ) throws(CallFailure) -> (entries: [Watched], time: Duration?) {
     var entries: [Watched] = []
     for index in 0..<count {
@@ -89,7 +93,7 @@ extension Invocation {
       var events: PollEvents = []
       for part in word[word.index(after: colon)...].split(whereSeparator: { $0 == "," || $0 == "|" }) {
         let name = part.lowercased()
-        guard let event = names[others[name] ?? name] else {
+        guard let event = names[others[name] ?? name] ?? (takesConstants ? try? PollEvents(named: name) : nil) else {
           throw misuse("'\(part)' is no event: there are \(names.keys.sorted().joined(separator: ", "))", at: index)
         }
         events.formUnion(event)

@@ -18,7 +18,8 @@ struct Parameter {
     case "SOCKET:EVENTS": return events(word, ["in", "out", "pri", "rdhup"])
     case "SOCKET:SET": return events(word, ["r", "w", "e"])
     case "FAMILY": return Completion.constants(word, AddressFamily.names)
-    case "TYPE": return Completion.constants(word, SocketType.names)
+    case "TYPE":
+      return Completion.constants(word, SocketType.names + CreationFlags.names.map { ($0.value.rawValue, $0.name) })
     case "PROTOCOL": return protocols(word)
     case "HOW": return Completion.constants(word, ShutdownDirection.names)
     case "LEVEL": return Completion.matching(word, optionNames + OptionLevel.names.map(\.name))
@@ -52,16 +53,14 @@ struct Parameter {
   /// Those of the family before it, if it has its own.
   private func protocols(_ word: String) -> Completion {
     let family = words.count > 1 ? AddressFamily(named: words[1]) : nil
-    if let own = family?.addressType?.protocols, !own.isEmpty {
-      return Completion.constants(word, own.map { (value: $0.value, name: $0.name) })
-    }
-    return Completion.constants(word, TransportProtocol.names)
+    let own = family?.protocols ?? []
+    return Completion.constants(word, own.isEmpty ? TransportProtocol.names : own)
   }
 
   /// A `|` starts a new word here: the next flag.
   private func flags(_ word: String) -> Completion {
     switch command {
-    case "accept": Completion.matching(word, ["SOCK_NONBLOCK"])
+    case "accept": Completion.matching(word, CreationFlags.names.map(\.name))
     case "fcntl": Completion.matching(word, ["O_NONBLOCK", "0"])
     default: Completion.matching(word, MessageFlags.names.map(\.name))
     }

@@ -110,12 +110,13 @@ struct Invocation {
     }
   }
 
-  /// A whole number, `0x` and hexadecimal digits, or a size such as `64k`.
+  /// A whole number, `0x` and hexadecimal digits, a size such as `64k`, or a C name: `SOMAXCONN`.
   func number(_ index: Int, in range: ClosedRange<Int>) throws(CallFailure) -> Int {
     let value = try value(index)
     var number = value.number
     if number == nil, case .text(let text) = value {
-      number = text.lowercased().hasPrefix("0x") ? Int(text.dropFirst(2), radix: 16) : try? Int(parsingSize: text)
+      let written = text.lowercased().hasPrefix("0x") ? Int(text.dropFirst(2), radix: 16) : try? Int(parsingSize: text)
+      number = written ?? Constants.value(named: text)
     }
     guard let number, range.contains(number) else {
       throw misuse(
@@ -132,36 +133,6 @@ struct Invocation {
     } catch {
       throw misuse("\(error)", at: index)
     }
-  }
-
-  /// A constant by its C name, with or without the prefix, or by its number.
-  func constant<Constant: NamedConstant>(_ index: Int, _ type: Constant.Type, _ what: String) throws(CallFailure)
-    -> Constant
-  {
-    let text = try word(index)
-    if let constant = Constant(named: text) { return constant }
-    let nearest = NearestName.find(text, among: Constant.names.flatMap { [$0.name, $0.name.unprefixed] })
-    throw misuse(
-      "'\(text)' is no \(what)" + (nearest.map { ": did you mean \($0)?" } ?? ": write its C name or its number"),
-      at: index)
-  }
-
-  /// Flags such as `MSG_PEEK|MSG_DONTWAIT`; none if the argument is missing.
-  func flags(_ index: Int) throws(CallFailure) -> MessageFlags {
-    guard index < count else { return [] }
-    var flags: MessageFlags = []
-    for part in try word(index).split(separator: "|", omittingEmptySubsequences: false) {
-      let name = part.uppercased()
-      if let found = MessageFlags.names.first(where: { $0.name == name || $0.name.unprefixed == name }) {
-        flags.formUnion(found.value)
-      } else if let number = name.hasPrefix("0X") ? CInt(name.dropFirst(2), radix: 16) : CInt(name) {
-        flags.formUnion(MessageFlags(rawValue: number))
-      } else {
-        let nearest = NearestName.find(name, among: MessageFlags.names.map(\.name))
-        throw misuse("'\(part)' is no flag" + (nearest.map { ": did you mean \($0)?" } ?? ""), at: index)
-      }
-    }
-    return flags
   }
 }
 

@@ -6,30 +6,41 @@ extension ParsedArguments {
   /// The values of `--family`, `--type` and `--protocol`, given by number or by C name.
   func numbers() throws(OperationError) -> SocketNumbers {
     let own = try numberedFamily()
+    return SocketNumbers(family: own, type: try numberedType(), protocolNumber: try numberedProtocol(of: own))
+  }
+
+  /// The value of `--family`; nil for `AF_UNSPEC`, which is any family.
+  func numberedFamily() throws(OperationError) -> AddressFamily? {
+    let family = try number(
+      .family, 0...65_535, "address family", names: AddressFamily.names + AddressFamily.aliases,
+      advice: "write its number or its C name, such as inet: sock families lists them"
+    ) { AddressFamily(named: $0)?.rawValue }
+    return family.map { AddressFamily(rawValue: $0) }.flatMap { $0 == .unspecified ? nil : $0 }
+  }
+
+  /// The value of `--type`. The flags that C programs add to it change nothing: no socket of sock blocks, and no program
+  /// that it starts inherits one.
+  private func numberedType() throws(OperationError) -> SocketType? {
     // Up to SOCK_MAX - 1: higher bits are flags.
     let type = try number(
-      .type, 1...10, "socket type", names: SocketType.names,
+      .type, 1...10, "socket type", names: SocketType.names + CreationFlags.names.map { ($0.value.rawValue, $0.name) },
       advice: "write stream, dgram, seqpacket, raw, rdm, dccp, or a number"
-    ) { SocketType(named: $0)?.rawValue }
-    let names = own?.protocols ?? TransportProtocol.names
-    let protocolNumber = try number(
+    ) { text in
+      (try? SocketTypeArgument(named: text))?.type.rawValue
+    }
+    return type.map { SocketType(rawValue: $0) }
+  }
+
+  /// The value of `--protocol`, whose names depend on the family.
+  private func numberedProtocol(of own: AddressFamily?) throws(OperationError) -> TransportProtocol? {
+    let names = own?.protocolNames ?? TransportProtocol.names + TransportProtocol.aliases
+    let number = try number(
       .protocol, 0...CInt.max, "protocol" + (own.map { " of \($0)" } ?? ""), names: names,
       advice: names.isEmpty ? "write its number" : "write its number or its C name, such as \(names[0].name)"
     ) { text in
-      own.map { $0.protocolNumber(named: text)?.rawValue } ?? TransportProtocol(named: text)?.rawValue
+      (own.map { $0.protocolNumber(named: text) } ?? TransportProtocol(named: text))?.rawValue
     }
-    return SocketNumbers(
-      family: own, type: type.map { SocketType(rawValue: $0) },
-      protocolNumber: protocolNumber.map { TransportProtocol(rawValue: $0) })
-  }
-
-  /// The value of `--family`.
-  func numberedFamily() throws(OperationError) -> AddressFamily? {
-    let family = try number(
-      .family, 1...65_535, "address family", names: AddressFamily.names,
-      advice: "write its number or its C name, such as inet: sock families lists them"
-    ) { AddressFamily(named: $0)?.rawValue }
-    return family.map { AddressFamily(rawValue: $0) }
+    return number.map { TransportProtocol(rawValue: $0) }
   }
 
   private func number(
@@ -46,7 +57,7 @@ extension ParsedArguments {
       let name = name.lowercased()
       return name.firstIndex(of: "_").map { String(name[name.index(after: $0)...]) } ?? name
     }
-    let nearest = NearestName.find(bare(text), among: names.map { bare($0.name) })
+    let nearest = NearestName.find(bare(text), among: names.map { bare($0.name) }.filter { $0 != text })
     throw .usage("\(name) '\(text)' is no \(noun): " + (nearest.map { "did you mean \($0)?" } ?? advice))
   }
 

@@ -23,7 +23,12 @@ extension CANAddress: FamilyAddress {
     ]
   }
   /// From linux/can.h.
-  public static var protocols: [(value: CInt, name: String)] { [(1, "CAN_RAW")] }
+  public static var protocols: [(value: CInt, name: String)] {
+    [
+      (1, "CAN_RAW"), (2, "CAN_BCM"), (3, "CAN_TP16"), (4, "CAN_TP20"), (5, "CAN_MCNET"), (6, "CAN_ISOTP"),
+      (7, "CAN_J1939"),
+    ]
+  }
   /// An answer carries the receiving interface, in a struct of another length.
   public static var repliesFromPeerAddress: Bool { false }
   /// The size of `sockaddr_can`.

@@ -60,7 +60,7 @@ public struct Endpoint: Hashable, Sendable {
     switch target {
     case .internet(let host, let name) where transport.traits.contains(.protocolForPort):
       // Protocol 0 means the default for the type; no socket has it.
-      guard let number = TransportProtocol(listed: name), (1...255).contains(number.rawValue) else {
+      guard let number = TransportProtocol(named: name), (1...255).contains(number.rawValue) else {
         throw .unknownProtocol(name)
       }
       result.transport = transport.with(protocolNumber: number)

@@ -9,7 +9,7 @@ public protocol FamilyAddress: Sendable, CustomStringConvertible {
   static var form: String { get }
   /// The transports between such addresses. The first is the default when only an address is given.
   static var transports: [Transport] { get }
-  /// The protocols worth probing, with their C names.
+  /// The protocols that have a name, with their C names.
   static var protocols: [(value: CInt, name: String)] { get }
   /// Whether an answer comes from exactly the address that was sent to.
   static var repliesFromPeerAddress: Bool { get }

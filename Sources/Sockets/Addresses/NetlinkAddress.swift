@@ -39,20 +39,21 @@ extension NetlinkAddress: FamilyAddress {
   /// From linux/netlink.h.
   public static var protocols: [(value: CInt, name: String)] {
     [
-      (0, "NETLINK_ROUTE"), (2, "NETLINK_USERSOCK"), (4, "NETLINK_SOCK_DIAG"), (6, "NETLINK_XFRM"),
+      (0, "NETLINK_ROUTE"), (1, "NETLINK_UNUSED"), (2, "NETLINK_USERSOCK"), (3, "NETLINK_FIREWALL"),
+      (4, "NETLINK_SOCK_DIAG"), (4, "NETLINK_INET_DIAG"), (5, "NETLINK_NFLOG"), (6, "NETLINK_XFRM"),
       (7, "NETLINK_SELINUX"), (8, "NETLINK_ISCSI"), (9, "NETLINK_AUDIT"), (10, "NETLINK_FIB_LOOKUP"),
-      (11, "NETLINK_CONNECTOR"), (12, "NETLINK_NETFILTER"), (15, "NETLINK_KOBJECT_UEVENT"), (16, "NETLINK_GENERIC"),
-      (18, "NETLINK_SCSITRANSPORT"), (20, "NETLINK_RDMA"), (21, "NETLINK_CRYPTO"),
+      (11, "NETLINK_CONNECTOR"), (12, "NETLINK_NETFILTER"), (13, "NETLINK_IP6_FW"), (14, "NETLINK_DNRTMSG"),
+      (15, "NETLINK_KOBJECT_UEVENT"), (16, "NETLINK_GENERIC"), (18, "NETLINK_SCSITRANSPORT"),
+      (19, "NETLINK_ECRYPTFS"), (20, "NETLINK_RDMA"), (21, "NETLINK_CRYPTO"), (22, "NETLINK_SMC"),
     ]
   }
 
-  /// Parses `ROUTE`, `route:0x1` or `15:1`; `*` is an unknown protocol.
+  /// Parses `ROUTE`, `NETLINK_ROUTE`, `route:0x1` or `15:1`; `*` is an unknown protocol.
   public init(_ text: String, role: Endpoint.Role) throws(AddressError) {
     let malformed = AddressError.malformed("netlink:" + text, form: Self.form)
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
     guard (1...3).contains(parts.count) else { throw malformed }
-    let name = "NETLINK_" + parts[0].uppercased()
-    let found = Self.protocols.first { $0.name == name }?.value ?? CInt(number: parts[0])
+    let found = Self.protocols.value(named: String(parts[0]))
     guard found != nil || parts[0] == "*" else { throw malformed }
     guard let groups = parts.count > 1 ? UInt32(number: parts[1]) : 0,
       let port = parts.count > 2 ? UInt32(number: parts[2]) : 0

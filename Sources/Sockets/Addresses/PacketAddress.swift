@@ -28,6 +28,12 @@ extension PacketAddress: FamilyAddress {
       Transport(name: "packet-dgram", type: .datagram, addressing: .family(family), traits: traits),
     ]
   }
+  /// EtherTypes, in network order as `socket(2)` takes them: `htons(ETH_P_ALL)` in C.
+  public static var protocols: [(value: CInt, name: String)] {
+    Constants.ethernetProtocols.entries.map { entry in
+      (value: CInt(UInt16(truncatingIfNeeded: entry.value).bigEndian), name: entry.name)
+    }
+  }
   /// Seeing every frame takes a privilege.
   public static var causes: [ErrorCause] {
     [ErrorCause("socket", "EPERM EACCES", "packet sockets need CAP_NET_RAW", .needsCapability("CAP_NET_RAW"))]
@@ -37,7 +43,7 @@ extension PacketAddress: FamilyAddress {
   /// The size of `sockaddr_ll`.
   public static var size: Int? { 20 }
 
-  /// Parses `eth0`, `eth0:0x88b5` or `eth0:0x88b5:02:00:00:00:00:01`.
+  /// Parses `eth0`, `eth0:0x88b5`, `eth0:ETH_P_ARP` or `eth0:0x88b5:02:00:00:00:00:01`.
   public init(_ text: String, role: Endpoint.Role) throws(AddressError) {
     let malformed = AddressError.malformed("packet:" + text, form: Self.form)
     let parts = text.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
@@ -45,7 +51,7 @@ extension PacketAddress: FamilyAddress {
     guard NetworkInterface.isName(name), name != "any" || role == .local else { throw malformed }
     var etherType: UInt16 = 3
     if parts.count > 1 {
-      guard let number = UInt16(number: parts[1]) else { throw malformed }
+      guard let number = UInt16(number: parts[1]) ?? Self.etherType(named: String(parts[1])) else { throw malformed }
       etherType = number
     }
     var station: [UInt8] = []
@@ -56,6 +62,14 @@ extension PacketAddress: FamilyAddress {
       }
     }
     self.init(interface: name, etherType: etherType, station: station)
+  }
+
+  /// The number of a C name, with or without `ETH_P_`, in any case.
+  private static func etherType(named text: String) -> UInt16? {
+    let wanted = text.uppercased()
+    let prefix = "ETH_P_"
+    return Constants.ethernetProtocols.entries.first { $0.name == wanted || $0.name == prefix + wanted }
+      .map { UInt16(truncatingIfNeeded: $0.value) }
   }
 
   /// Reads the parts of a `sockaddr_ll`.

@@ -41,10 +41,15 @@ extension VsockAddress: FamilyAddress {
   public init(_ text: String, role: Endpoint.Role) throws(AddressError) {
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
     guard parts.count == 2 || (parts.count == 1 && role == .local),
-      let contextID = parts.count == 1 || parts[0] == "any" ? Self.anyContextID : UInt32(parts[0]),
-      let port = UInt32(parts[parts.count - 1])
+      let contextID = parts.count == 1 || parts[0] == "any" ? Self.anyContextID : Self.number(parts[0]),
+      let port = Self.number(parts[parts.count - 1])
     else { throw .malformed("vsock:" + text, form: Self.form) }
     self.init(contextID: contextID, port: role == .local && port == 0 ? Self.anyPort : port)
+  }
+
+  /// A number, or a C name: `VMADDR_CID_HOST`.
+  private static func number(_ text: Substring) -> UInt32? {
+    UInt32(text) ?? Constants.value(named: String(text)).flatMap { UInt32(exactly: $0) }
   }
 
   /// Reads the numbers from a `sockaddr_vm`.

@@ -3,9 +3,11 @@ public enum IPAddress: Sendable, Hashable {
   case ipv4(IPv4Address)
   case ipv6(IPv6Address)
 
-  /// Parses an address of either family, without brackets and without a scope.
+  /// Parses an address of either family, without brackets and without a scope, or the C name of one: `INADDR_LOOPBACK`.
   public init?(_ text: String) {
-    if let address = IPv4Address(text) {
+    if let named = IPAddress(constant: text) {
+      self = named
+    } else if let address = IPv4Address(text) {
       self = .ipv4(address)
     } else if let address = IPv6Address(text) {
       self = .ipv6(address)

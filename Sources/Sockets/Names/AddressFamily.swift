@@ -30,6 +30,12 @@ public struct AddressFamily: NamedConstant {
     (35, "AF_PHONET"), (36, "AF_IEEE802154"), (37, "AF_CAIF"), (38, "AF_ALG"), (39, "AF_NFC"), (40, "AF_VSOCK"),
     (41, "AF_KCM"), (42, "AF_QIPCRTR"), (43, "AF_SMC"), (44, "AF_XDP"), (45, "AF_MCTP"),
   ]
+
+  /// `AF_LOCAL`, `AF_FILE`, `AF_ROUTE`, and `PF_` before every name, which C defines as the same number.
+  public static let aliases: [(value: CInt, name: String)] = {
+    let others: [(value: CInt, name: String)] = [(1, "AF_LOCAL"), (1, "AF_FILE"), (16, "AF_ROUTE")]
+    return others + (names + others).map { (value: $0.value, name: "P" + $0.name.dropFirst()) }
+  }()
 }
 
 extension AddressFamily {
@@ -66,22 +72,6 @@ extension AddressFamily {
 }
 
 extension AddressFamily {
-  /// The sockets of this family worth probing: each type with its possible protocols.
-  public var probes: [(type: SocketType, protocols: [TransportProtocol])] {
-    if addressing == .internet {
-      let icmp: TransportProtocol = self == .ipv4 ? .icmp : .icmpv6
-      return [
-        (.stream, [.tcp, .mptcp, .sctp]), (.datagram, [.udp, .udpLite, icmp]), (.sequencedPacket, [.sctp]),
-        (.dccp, [.dccp]), (.raw, [icmp, .raw]),
-      ]
-    }
-    let known = protocols.map { TransportProtocol(rawValue: $0.value) }
-    let types = addressType?.transports.map { $0.type } ?? []
-    return [SocketType.stream, .datagram, .raw, .reliableDatagram, .sequencedPacket].map { type in
-      (type, types.contains(type) && !known.isEmpty ? known : [.automatic])
-    }
-  }
-
   /// The form of endpoints for such a socket: `HOST:PORT`, `vsock:CID:PORT`; nil if addresses have no text form.
   public func addressForm(_ type: SocketType, _ protocolNumber: TransportProtocol) -> String? {
     guard addressing == .internet else { return addressType?.form }
@@ -93,21 +83,6 @@ extension AddressFamily {
 
   /// The common name: `IPv4`, `IPv6`, or the C name.
   public var commonName: String { self == .ipv4 ? "IPv4" : self == .ipv6 ? "IPv6" : description }
-
-  /// The C name of a protocol of this family, or its number.
-  public func name(of protocolNumber: TransportProtocol) -> String {
-    protocols.first { $0.value == protocolNumber.rawValue }?.name ?? String(protocolNumber.rawValue)
-  }
-
-  /// The protocol of this family that has a C name, with or without its prefix, in any case, or a number.
-  public func protocolNumber(named text: String) -> TransportProtocol? {
-    protocols.value(named: text).map { TransportProtocol(rawValue: $0) }
-  }
-
-  /// The protocols of this family that have a name, with their C names.
-  public var protocols: [(value: CInt, name: String)] {
-    addressing == .internet ? TransportProtocol.names : addressType?.protocols ?? []
-  }
 
   /// How addresses of the family are written.
   public var addressing: Transport.Addressing { self == .ipv4 || self == .ipv6 ? .internet : .family(self) }

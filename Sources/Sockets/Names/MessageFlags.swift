@@ -3,7 +3,7 @@ import Glibc
 /// The flags of the send and receive calls: `MSG_PEEK`, `MSG_DONTWAIT` and the rest.
 ///
 /// `MSG_NOSIGNAL` is added to every send by this library, so that a lost peer is an error and never a SIGPIPE.
-public struct MessageFlags: OptionSet, Hashable, Sendable {
+public struct MessageFlags: NamedFlags {
   /// The C value.
   public let rawValue: CInt
   /// Any value, even one without a name here.
@@ -53,18 +53,4 @@ public struct MessageFlags: OptionSet, Hashable, Sendable {
     (.notification, "MSG_NOTIFICATION"),
     (.zeroCopy, "MSG_ZEROCOPY"), (.fastOpen, "MSG_FASTOPEN"), (.closeOnExecute, "MSG_CMSG_CLOEXEC"),
   ]
-}
-
-extension MessageFlags: CustomStringConvertible {
-  /// The C names joined by `|`, bits without a name as a hexadecimal number, `0` for none.
-  public var description: String {
-    var rest = self
-    var parts: [String] = []
-    for (flag, name) in Self.names where contains(flag) {
-      parts.append(name)
-      rest.subtract(flag)
-    }
-    if rest.rawValue != 0 { parts.append("0x" + String(UInt32(bitPattern: rest.rawValue), radix: 16)) }
-    return parts.isEmpty ? "0" : parts.joined(separator: "|")
-  }
 }

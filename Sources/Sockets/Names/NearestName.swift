@@ -5,9 +5,9 @@ public enum NearestName {
   ///
   /// A name is near if at most a third of its letters are wrong (a transposition counts once: `recieve`), if it is the
   /// only one that begins with the text, or if it abbreviates the text: `recv` for `receive`. Among equals, the first
-  /// one wins.
+  /// one wins. Never the text itself: whatever is wrong with it, writing it once more does not help.
   public static func find(_ text: String, among names: [String]) -> String? {
-    ranked(text, among: names.map { Candidate(name: $0, spellings: [$0]) }).first?.name
+    ranked(text, among: names.filter { $0 != text }.map { Candidate(name: $0, spellings: [$0]) }).first?.name
   }
 
   /// A name, and a form in which it may be written: as it is, or without a prefix.

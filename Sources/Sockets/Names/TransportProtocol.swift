@@ -36,27 +36,21 @@ public struct TransportProtocol: NamedConstant {
     (8, "IPPROTO_EGP"), (12, "IPPROTO_PUP"), (17, "IPPROTO_UDP"), (22, "IPPROTO_IDP"), (29, "IPPROTO_TP"),
     (33, "IPPROTO_DCCP"), (41, "IPPROTO_IPV6"), (46, "IPPROTO_RSVP"), (47, "IPPROTO_GRE"), (50, "IPPROTO_ESP"),
     (51, "IPPROTO_AH"), (58, "IPPROTO_ICMPV6"), (92, "IPPROTO_MTP"), (94, "IPPROTO_BEETPH"), (98, "IPPROTO_ENCAP"),
-    (103, "IPPROTO_PIM"), (108, "IPPROTO_COMP"), (132, "IPPROTO_SCTP"), (136, "IPPROTO_UDPLITE"),
-    (137, "IPPROTO_MPLS"), (143, "IPPROTO_ETHERNET"), (255, "IPPROTO_RAW"), (262, "IPPROTO_MPTCP"),
+    (103, "IPPROTO_PIM"), (108, "IPPROTO_COMP"), (115, "IPPROTO_L2TP"), (132, "IPPROTO_SCTP"), (136, "IPPROTO_UDPLITE"),
+    (137, "IPPROTO_MPLS"), (143, "IPPROTO_ETHERNET"), (255, "IPPROTO_RAW"), (256, "IPPROTO_SMC"),
+    (262, "IPPROTO_MPTCP"),
   ]
-}
 
-extension TransportProtocol {
-  /// The protocol with this name, in any case: the C name, with or without its prefix, or one of protocols(5).
-  ///
-  /// A number stands for itself.
-  public init?(listed text: String) {
-    let known = TransportProtocol(named: text) ?? Self.listed[text.lowercased()].map { TransportProtocol(rawValue: $0) }
-    guard let known else { return nil }
-    self = known
-  }
-
-  /// Names of protocols(5) that no C constant has, as a table: parsing an endpoint opens no file.
-  private static let listed: [String: CInt] = [
-    "ggp": 3, "ipencap": 4, "st": 5, "igp": 9, "hmp": 20, "xns-idp": 22, "rdp": 27, "iso-tp4": 29, "xtp": 36, "ddp": 37,
-    "idpr-cmtp": 38, "ipv6-route": 43, "ipv6-frag": 44, "idrp": 45, "skip": 57, "ipv6-icmp": 58, "ipv6-nonxt": 59,
-    "ipv6-opts": 60, "rspf": 73, "vmtp": 81, "eigrp": 88, "ospf": 89, "ospfigp": 89, "ax.25": 93, "etherip": 97,
-    "ipcomp": 108, "vrrp": 112, "carp": 112, "l2tp": 115, "isis": 124, "fc": 133, "mobility-header": 135,
-    "mpls-in-ip": 137, "manet": 138, "hip": 139, "shim6": 140, "wesp": 141, "rohc": 142,
+  /// The extension headers of IPv6, and the names of protocols(5) that no C constant has, as a table: parsing an endpoint
+  /// opens no file.
+  public static let aliases: [(value: CInt, name: String)] = [
+    (0, "IPPROTO_HOPOPTS"), (43, "IPPROTO_ROUTING"), (44, "IPPROTO_FRAGMENT"), (59, "IPPROTO_NONE"),
+    (60, "IPPROTO_DSTOPTS"), (135, "IPPROTO_MH"),
+    (3, "ggp"), (4, "ipencap"), (5, "st"), (9, "igp"), (20, "hmp"), (22, "xns-idp"), (27, "rdp"), (29, "iso-tp4"),
+    (36, "xtp"), (37, "ddp"), (38, "idpr-cmtp"), (43, "ipv6-route"), (44, "ipv6-frag"), (45, "idrp"), (57, "skip"),
+    (58, "ipv6-icmp"), (59, "ipv6-nonxt"), (60, "ipv6-opts"), (73, "rspf"), (81, "vmtp"), (88, "eigrp"), (89, "ospf"),
+    (89, "ospfigp"), (93, "ax.25"), (97, "etherip"), (108, "ipcomp"), (112, "vrrp"), (112, "carp"), (124, "isis"),
+    (133, "fc"), (135, "mobility-header"), (137, "mpls-in-ip"), (138, "manet"), (139, "hip"), (140, "shim6"),
+    (141, "wesp"), (142, "rohc"),
   ]
 }

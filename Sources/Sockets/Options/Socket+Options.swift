@@ -12,7 +12,13 @@ extension Socket {
     // The kernel refuses more room than the address has bytes (SO_PEERNAME).
     if option.kind == .address, let address = try? peerAddress() { capacity = address.bytes.count }
     let bytes = try getOption(level: option.level, number: option.number, capacity: capacity, about: option.name)
-    return SocketOptionValue(bytes: bytes, kind: option.kind)
+    let value = SocketOptionValue(bytes: bytes, kind: option.kind)
+    // The names of protocols depend on the family: 4 is IPPROTO_IPIP, and NETLINK_SOCK_DIAG.
+    guard option.name == "SO_PROTOCOL", family.addressing != .internet, case .integer(let number, _) = value else {
+      return value
+    }
+    let name = family.name(of: TransportProtocol(rawValue: CInt(truncatingIfNeeded: number)))
+    return .integer(number, name: Int(name) == nil ? name : nil)
   }
 
   /// Sets an option of the catalogue.

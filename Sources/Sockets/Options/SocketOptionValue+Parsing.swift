@@ -9,7 +9,9 @@ extension SocketOptionValue {
       guard let isOn = Self.flag(word) else { return nil }
       self = .flag(isOn)
     case .integer(let form):
-      guard let number = form.names.value(named: word) ?? Self.number(word, form: form) else { return nil }
+      guard
+        let number = form.names.value(named: word) ?? Self.number(word, form: form) ?? Self.constant(text, form: form)
+      else { return nil }
       self = .integer(number, name: form.names.name(of: number))
     case .duration(let unit, let range):
       // Only TCP_LINGER2 accepts a negative time, which the grammar of durations does not.
@@ -41,7 +43,7 @@ extension SocketOptionValue {
       guard let index = Self.interface(text) else { return nil }
       self = .interface(index)
     case .ipv4Interface:
-      if let address = IPv4Address(text) {
+      if case .ipv4(let address)? = IPAddress(text) {
         self = .ipv4(address)
       } else {
         guard let index = Self.interface(text) else { return nil }
@@ -91,6 +93,11 @@ extension SocketOptionValue {
     }
     guard let number, !word.hasPrefix("+"), form.range.contains(number) else { return nil }
     return number
+  }
+
+  /// C names of the value: `IPTOS_LOWDELAY`, `IP_PMTUDISC_DO`, `SOF_TIMESTAMPING_SOFTWARE|SOF_TIMESTAMPING_RX_SOFTWARE`.
+  private static func constant(_ text: String, form: SocketOption.IntegerForm) -> Int? {
+    Constants.value(named: text).flatMap { form.range.contains($0) ? $0 : nil }
   }
 
   private static func interface(_ text: String) -> UInt32? {

@@ -2,7 +2,7 @@ import CSocketShims
 import Glibc
 
 /// The events that `poll(2)` waits for on a descriptor, and those that it reports.
-public struct PollEvents: OptionSet, Hashable, Sendable {
+public struct PollEvents: NamedFlags {
   /// The C value.
   public let rawValue: Int16
   /// Any value, even one without a name here.
@@ -23,23 +23,17 @@ public struct PollEvents: OptionSet, Hashable, Sendable {
   /// `POLLNVAL`, always reported: the descriptor is not open.
   public static let invalid = Self(rawValue: Int16(POLLNVAL))
 
-  /// Each event with its C name.
+  /// `POLLRDNORM`: the same as ``readable``, but for streams of System V.
+  public static let normalReadable = Self(rawValue: 0x40)
+  /// `POLLWRNORM`: the same as ``writable``.
+  public static let normalWritable = Self(rawValue: 0x100)
+
+  /// Each event with its C name. `POLLRDBAND`, `POLLWRBAND`, `POLLMSG` and `POLLREMOVE` are names that Linux ignores or
+  /// hardly uses.
   public static let names: [(value: PollEvents, name: String)] = [
     (.readable, "POLLIN"), (.urgent, "POLLPRI"), (.writable, "POLLOUT"), (.error, "POLLERR"), (.hungUp, "POLLHUP"),
-    (.invalid, "POLLNVAL"), (.peerEnded, "POLLRDHUP"),
+    (.invalid, "POLLNVAL"), (.normalReadable, "POLLRDNORM"), (Self(rawValue: 0x80), "POLLRDBAND"),
+    (.normalWritable, "POLLWRNORM"), (Self(rawValue: 0x200), "POLLWRBAND"), (Self(rawValue: 0x400), "POLLMSG"),
+    (Self(rawValue: 0x1000), "POLLREMOVE"), (.peerEnded, "POLLRDHUP"),
   ]
-}
-
-extension PollEvents: CustomStringConvertible {
-  /// The C names joined by `|`, bits without a name as a hexadecimal number, `0` for none.
-  public var description: String {
-    var rest = self
-    var parts: [String] = []
-    for (event, name) in Self.names where contains(event) {
-      parts.append(name)
-      rest.subtract(event)
-    }
-    if rest.rawValue != 0 { parts.append("0x" + String(UInt16(bitPattern: rest.rawValue), radix: 16)) }
-    return parts.isEmpty ? "0" : parts.joined(separator: "|")
-  }
 }

@@ -24,8 +24,8 @@ public enum Resolver {
   /// name server, and so is a number that is not a port: see ``ResolutionError/fault``.
   ///
   /// - Parameters:
-  ///   - host: a name, an IPv4 or IPv6 address, or an IPv6 address with `%` and an interface. Nil is the wildcard
-  ///     address for a local endpoint, and the loopback address for a peer.
+  ///   - host: a name, an IPv4 or IPv6 address or its C name (`INADDR_LOOPBACK`), or an IPv6 address with `%` and an
+  ///     interface. Nil is the wildcard address for a local endpoint, and the loopback address for a peer.
   ///   - service: a port number or a name from services(5); nil for port 0.
   ///   - transport: the transport, on which the port of a service may depend.
   ///   - family: `AF_INET` or `AF_INET6` to restrict the results to one of them.
@@ -33,6 +33,7 @@ public enum Resolver {
     host: String?, service: String?, transport: Transport, family: AddressFamily = .unspecified,
     role: Endpoint.Role = .peer, flags: AddressLookupFlags = []
   ) throws(ResolutionError) -> [ResolvedAddress] {
+    let host = host.map(IPAddress.host)
     try check(host: host, service: service)
     if AddressLookupFlags([.numericHost, .numericService]).isSuperset(of: flags),
       let address = numericAddress(host: host, service: service, family: family)

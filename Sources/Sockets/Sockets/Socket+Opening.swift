@@ -40,24 +40,28 @@ extension Socket {
   ///
   /// Calls `socketpair(2)` with `SOCK_CLOEXEC`. Linux supports pairs only for `AF_UNIX` and `AF_TIPC`.
   public static func pair(
-    _ type: SocketType = .stream, family: AddressFamily = .unix, mode: BlockingMode = .blocking
+    _ type: SocketType = .stream, family: AddressFamily = .unix, protocolNumber: TransportProtocol = .automatic,
+    mode: BlockingMode = .blocking
   ) throws(SystemError) -> SocketPair {
     let flags = CInt(SOCK_CLOEXEC.rawValue) | (mode == .nonBlocking ? CInt(SOCK_NONBLOCK.rawValue) : 0)
     var both: InlineArray<2, CInt> = [-1, -1]
     try Kernel.call(
       "socketpair", about: "\(family), \(type)",
-      [.named(family), .socketType(type, flags: flags), .integer(0), .pair(both[0], both[1])]
+      [
+        .named(family), .socketType(type, flags: flags), .protocolNumber(protocolNumber, of: family),
+        .pair(both[0], both[1]),
+      ]
     ) { _ in
       unsafe withUnsafeMutableBytes(of: &both) { bytes in
         unsafe Int(
           Glibc.socketpair(
-            family.rawValue, type.rawValue | flags, 0,
+            family.rawValue, type.rawValue | flags, protocolNumber.rawValue,
             bytes.baseAddress.unsafelyUnwrapped.assumingMemoryBound(to: CInt.self)))
       }
     }
     return SocketPair(
-      first: Socket(owning: both[0], family: family, type: type, protocolNumber: .automatic),
-      second: Socket(owning: both[1], family: family, type: type, protocolNumber: .automatic))
+      first: Socket(owning: both[0], family: family, type: type, protocolNumber: protocolNumber),
+      second: Socket(owning: both[1], family: family, type: type, protocolNumber: protocolNumber))
   }
 
   /// Takes ownership of a descriptor from elsewhere: inherited, or received by `SCM_RIGHTS`.

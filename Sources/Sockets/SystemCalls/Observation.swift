@@ -99,9 +99,5 @@ import Glibc
   }
 
   /// The monotonic clock, which the C library reads without a system call.
-  private static var nanoseconds: Int64 {
-    var time = timespec()
-    unsafe clock_gettime(CLOCK_MONOTONIC, &time)
-    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
-  }
+  private static var nanoseconds: Int64 { sockshim_monotonic_nanoseconds() }
 }

@@ -111,6 +111,30 @@ import Testing
     try #require(try JSONSerialization.jsonObject(with: Data(outcome.output)) as? [[String: Any]], "\(outcome)")
   }
 
+  @Test(
+    "Each family is asked for the protocols that it has, not only for 0",
+    arguments: [
+      ("AF_KEY", "SOCK_RAW", "PF_KEY_V2", "15, 3, 2"), ("AF_CAN", "SOCK_DGRAM", "CAN_BCM", "29, 2, 2"),
+      ("AF_CAN", "SOCK_DGRAM", "CAN_J1939", "29, 2, 7"), ("AF_BLUETOOTH", "SOCK_STREAM", "BTPROTO_RFCOMM", "31, 1, 3"),
+      ("AF_NETLINK", "SOCK_RAW", "NETLINK_ROUTE", "16, 3, 0"),
+      ("AF_PHONET", "SOCK_DGRAM", "PN_PROTO_PHONET", "35, 2, 1"),
+    ])
+  func protocolsOfEachFamily(_ family: String, _ type: String, _ number: String, _ arguments: String) throws {
+    let row = try #require(
+      try families(Sock.run(["families", "--json"])).first { row in
+        row["name"] as? String == family && row["type"] as? String == type && row["protocol"] as? String == number
+      }, "families does not try \(number)")
+    let peer = try PythonPeer(
+      """
+      try:
+        socket.socket(\(arguments))
+        say("opens")
+      except OSError as error:
+        say("needs-privilege" if error.errno in (1, 13) else "not-supported")
+      """)
+    #expect(try peer.reply() == row["status"] as? String, "\(row)")
+  }
+
   @Test("families lists what this kernel opens, by the names of C")
   func familiesListsWhatOpens() throws {
     let outcome = try Sock.run(["families"])

@@ -60,7 +60,7 @@ struct NamesTests {
     #expect(MessageFlags.closeOnExecute.description == "MSG_CMSG_CLOEXEC")
     #expect(PollEvents([.readable, .hungUp]).description == "POLLIN|POLLHUP")
     #expect(PollEvents([]).description == "0")
-    #expect(PollEvents(rawValue: 0x400).description == "0x400")
+    #expect(PollEvents(rawValue: 0x4000).description == "0x4000")
   }
 
   @Test("transports are found by name, by type and by what a socket says of itself")

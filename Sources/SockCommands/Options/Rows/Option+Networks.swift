@@ -159,8 +159,10 @@ extension Option {
     "protocol", nil, .required("PROTOCOL"), in: .network, of: .transfers,
     "Use a protocol: mptcp, IPPROTO_UDP, 262 … (default: the transport's)",
     manual: """
-      Use this protocol, given by its C name or number:
-      .Cm mptcp , IPPROTO_UDP , 262 .
+      Use this protocol, given by its C name, its name in
+      .Xr protocols 5
+      or its number:
+      .Cm mptcp , IPPROTO_UDP , ospf , 262 .
       The default is the protocol of the transport.
       """,
     completion: .suggestions { shortNames(TransportProtocol.names) })
