@@ -49,11 +49,13 @@ enum Readiness {
   }
 
   /// Repeats a non-blocking call until it succeeds, as a blocking socket would.
+  ///
+  /// - Parameter limit: when to give up; by default after the time that the socket has for the call.
   static func repeating<Result>(
-    _ socket: ShellSocket, _ name: String, for events: PollEvents, waits: Bool,
+    _ socket: ShellSocket, _ name: String, for events: PollEvents, waits: Bool, until limit: MonotonicTime? = nil,
     _ attempt: () throws(SystemError) -> Result?
   ) async throws(CallFailure) -> Result {
-    let deadline = waits ? socket.deadline(events) : .never
+    let deadline = waits ? limit ?? socket.deadline(events) : .never
     while true {
       do throws(SystemError) {
         if let result = try attempt() { return result }
