@@ -55,11 +55,17 @@ extension Call {
       throw call.misuse("'\(flags)' is no flag of accept: there is SOCK_NONBLOCK", at: 1)
     }
     let isBlocking = try system { () throws(SystemError) in try socket.isBlocking() }
-    func attempt() throws(SystemError) -> (ShellSocket, SocketAddress)? {
+    func attempt() throws(SystemError) -> (ShellSocket, SocketAddress?)? {
       try socket.call("accept4") { (socket) throws(SystemError) in
         if isBlocking { try socket.setBlockingMode(.nonBlocking) }
         defer { if isBlocking { try? socket.setBlockingMode(.blocking) } }
-        switch try socket.accept(mode: flags.isEmpty ? .blocking : .nonBlocking) {
+        // A request to the kernel's algorithms has no peer, and accept no address to ask for.
+        if socket.family == AlgorithmAddress.family {
+          let request = try socket.acceptRequest()
+          if !flags.isEmpty { try request.setBlockingMode(.nonBlocking) }
+          return (ShellSocket(request), nil)
+        }
+        switch try socket.accept(mode: flags.isEmpty ? .blocking : .nonBlocking, skipsAborted: false) {
         case .connection(let connection, let peer): return (ShellSocket(connection), peer)
         case .wouldBlock: return nil
         }
@@ -68,6 +74,7 @@ extension Call {
     let (connection, peer) = try await Readiness.repeating(
       socket, "accept4", for: .readable, waits: isBlocking, attempt)
     return CallResult(
-      .socket(connection), values: [.socket(connection), .address(peer)], text: "\(connection.number) from \(peer)")
+      .socket(connection), values: [.socket(connection)] + (peer.map { [.address($0)] } ?? []),
+      text: "\(connection.number)" + (peer.map { " from \($0)" } ?? ""))
   }
 }

@@ -8,17 +8,21 @@ extension Call {
       "recv", "SOCKET LENGTH [FLAGS]", "receives up to LENGTH bytes; 0 on a stream means end of file"
     ) {
       (call: Invocation) async throws(CallFailure) -> CallResult in
-      result(of: try await Reception(call, flags: try call.flags(2)) { (socket, length, flags) throws(SystemError) in
-        try Reception.bytes(upTo: length) { (buffer) throws(SystemError) in try socket.receive(into: &buffer, flags: flags) }
-      })
+      result(
+        of: try await Reception(call, flags: try call.flags(2)) { (socket, length, flags) throws(SystemError) in
+          try Reception.bytes(upTo: length) { (buffer) throws(SystemError) in
+            try socket.receive(into: &buffer, flags: flags)
+          }
+        })
     },
     Call("read", "SOCKET LENGTH", "receives as from a file: like recv without flags") {
       (call: Invocation) async throws(CallFailure) -> CallResult in
-      result(of: try await Reception(call, flags: []) { (socket, length, _) throws(SystemError) in
-        try withoutBlocking(socket) { (socket) throws(SystemError) in
-          try Reception.bytes(upTo: length) { (buffer) throws(SystemError) in try socket.read(into: &buffer) }
-        }
-      })
+      result(
+        of: try await Reception(call, flags: []) { (socket, length, _) throws(SystemError) in
+          try withoutBlocking(socket) { (socket) throws(SystemError) in
+            try Reception.bytes(upTo: length) { (buffer) throws(SystemError) in try socket.read(into: &buffer) }
+          }
+        })
     },
     Call("recvfrom", "SOCKET LENGTH [FLAGS]", "receives a message and the address of its sender", receiveFrom),
     Call(
@@ -38,18 +42,19 @@ extension Call {
 
   @LoopActor
   private static func receiveFrom(_ call: Invocation) async throws(CallFailure) -> CallResult {
-    result(of: try await Reception(call, flags: try call.flags(2)) { (socket, length, flags) throws(SystemError) in
-      var peer: SocketAddress?
-      var reception = try Reception.bytes(upTo: length) { (buffer) throws(SystemError) in
-        guard case .message(let count, let from) = try socket.receiveFrom(into: &buffer, flags: flags) else {
-          return .wouldBlock
+    result(
+      of: try await Reception(call, flags: try call.flags(2)) { (socket, length, flags) throws(SystemError) in
+        var peer: SocketAddress?
+        var reception = try Reception.bytes(upTo: length) { (buffer) throws(SystemError) in
+          guard case .message(let count, let from) = try socket.receiveFrom(into: &buffer, flags: flags) else {
+            return .wouldBlock
+          }
+          peer = from
+          return .moved(count)
         }
-        peer = from
-        return .moved(count)
-      }
-      reception?.peer = peer
-      return reception
-    })
+        reception?.peer = peer
+        return reception
+      })
   }
 
   @LoopActor

@@ -44,7 +44,9 @@ struct Reception: Sendable {
       var next = Reception(
         count: received.count, peer: received.address, flags: received.flags, control: received.control,
         descriptors: received.descriptors.takeAll())
-      while let process = received.processDescriptors.takeProcess() { next.processes.append("SCM_PIDFD \(process.text)") }
+      while let process = received.processDescriptors.takeProcess() {
+        next.processes.append("SCM_PIDFD \(process.text)")
+      }
       message = next
     }
     message?.bytes = bytes
@@ -126,9 +128,10 @@ extension ShellSocket {
     guard facts?.family != .unix else { return }
     let limit = deadline(.readable)
     while (unreadByteCount ?? count) < count, MonotonicTime.now < limit {
-      let ended = (try? call("poll") { (socket) throws(SystemError) in
-        try socket.wait(for: .peerEnded, timeout: .zero).isDisjoint(with: [.peerEnded, .hungUp, .error]) == false
-      })
+      let ended =
+        (try? call("poll") { (socket) throws(SystemError) in
+          try socket.wait(for: .peerEnded, timeout: .zero).isDisjoint(with: [.peerEnded, .hungUp, .error]) == false
+        })
       if ended ?? true { return }
       do throws(WaitError) {
         try await EventLoop.sleep(until: min(limit, .after(.milliseconds(5))))

@@ -56,15 +56,22 @@ enum Readiness {
     _ attempt: () throws(SystemError) -> Result?
   ) async throws(CallFailure) -> Result {
     let deadline = waits ? limit ?? socket.deadline(events) : .never
+    var hasWaited = false
     while true {
       do throws(SystemError) {
         if let result = try attempt() { return result }
       } catch {
         throw .system(error)
       }
+      // What made it ready has gone, or is no concern of this call, such as a queued error: it may stay, so pause.
+      if hasWaited {
+        let pause = min(deadline, .after(.milliseconds(5)))
+        do throws(WaitError) { try await EventLoop.sleep(until: pause) } catch { throw .cancelled }
+      }
       guard waits, try await wait([(socket.number, events)], until: deadline) else {
         throw .system(SystemError(call: name, number: .wouldBlock))
       }
+      hasWaited = true
     }
   }
 }

@@ -21,7 +21,8 @@ import Testing
     let shell = try await connection()
     try await shell("send p \"hello\"", "setsockopt q SO_RCVTIMEO 100ms")
     #expect(try await shell(call).last?.hasSuffix("= 5 \"hello\"") == true)
-    #expect(try await shell("assert $ms >= 95", "assert $ms < 20000", "recv q 1").last?.hasPrefix("recv = -1 EAGAIN") == true)
+    #expect(
+      try await shell("assert $ms >= 95", "assert $ms < 20000", "recv q 1").last?.hasPrefix("recv = -1 EAGAIN") == true)
   }
 
   @Test(arguments: ["recv q 100 MSG_WAITALL", "recvfrom q 100 MSG_WAITALL", "recvmsg q 100 MSG_WAITALL"])
@@ -61,7 +62,8 @@ import Testing
     try await shell("assert $? > 1000", "assert $? < $data.length", "assert $ms >= 390", "assert $ms < 800")
     let other = try await connection()
     let cut = try await other(
-      "set -q", "set data <\"/proc/self/exe\"", "spawn { sleep 50ms; setsockopt q SO_LINGER 0; close q }", call, "set +q",
+      "set -q", "set data <\"/proc/self/exe\"", "spawn { sleep 50ms; setsockopt q SO_LINGER 0; close q }", call,
+      "set +q",
       "assert $? > 1000", "send p \"x\"", "send p \"x\"")
     #expect(
       cut.filter { $0.hasPrefix("send") } == [
