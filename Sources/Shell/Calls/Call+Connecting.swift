@@ -52,11 +52,17 @@ extension Call {
     let socket = try call.socket(0)
     let flags = try call.flags(1, CreationFlags.self, "flag of accept")
     let isBlocking = try system { () throws(SystemError) in try socket.isBlocking() }
-    func attempt() throws(SystemError) -> (ShellSocket, SocketAddress)? {
+    func attempt() throws(SystemError) -> (ShellSocket, SocketAddress?)? {
       try socket.call("accept4") { (socket) throws(SystemError) in
         if isBlocking { try socket.setBlockingMode(.nonBlocking) }
         defer { if isBlocking { try? socket.setBlockingMode(.blocking) } }
-        switch try socket.accept(mode: flags.mode) {
+        // A request to the kernel's algorithms has no peer, and accept no address to ask for.
+        if socket.family == AlgorithmAddress.family {
+          let request = try socket.acceptRequest()
+          if flags.mode == .nonBlocking { try request.setBlockingMode(.nonBlocking) }
+          return (ShellSocket(request), nil)
+        }
+        switch try socket.accept(mode: flags.mode, skipsAborted: false) {
         case .connection(let connection, let peer): return (ShellSocket(connection), peer)
         case .wouldBlock: return nil
         }
@@ -65,6 +71,7 @@ extension Call {
     let (connection, peer) = try await Readiness.repeating(
       socket, "accept4", for: .readable, waits: isBlocking, attempt)
     return CallResult(
-      .socket(connection), values: [.socket(connection), .address(peer)], text: "\(connection.number) from \(peer)")
+      .socket(connection), values: [.socket(connection)] + (peer.map { [.address($0)] } ?? []),
+      text: "\(connection.number)" + (peer.map { " from \($0)" } ?? ""))
   }
 }

@@ -41,10 +41,10 @@ extension Call {
       return .zero
     },
     Call(
-      "close", "SOCKET", "closes the descriptor; with unread data, TCP sends a reset"
+      "close", "SOCKET",
+      "closes the descriptor; with unread data, TCP sends a reset; with SO_LINGER, waits until all is acknowledged"
     ) { (call: Invocation) async throws(CallFailure) -> CallResult in
-      let socket = try call.socket(0)
-      try system { () throws(SystemError) in try socket.close() }
+      try await call.socket(0).close()
       return .zero
     },
     Call(

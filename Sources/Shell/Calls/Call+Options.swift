@@ -22,7 +22,7 @@ extension Call {
         }
         return CallResult(.bytes(bytes), text: "\(bytes.count) \(bytes.quoted)")
       }
-      let option = try call.option()
+      let option = try call.options()[0]
       if option.name == "SO_PEERPIDFD" {
         // The value is a new descriptor, which the shell could neither use nor close.
         let (process, text) = try system { () throws(SystemError) in
@@ -57,8 +57,7 @@ extension Call {
         }
         return .zero
       }
-      let option = try call.option()
-      let value = try call.value(of: option)
+      let (option, value) = try call.assignment()
       try system { () throws(SystemError) in
         try socket.call("setsockopt") { (socket) throws(SystemError) in try socket.set(option, to: value) }
       }
@@ -135,18 +134,33 @@ extension Invocation {
     return (try constant(1, OptionLevel.self, "level"), number)
   }
 
-  fileprivate func option() throws(CallFailure) -> SocketOption {
+  /// The options with the given name, at least one: those of the socket's family come first.
+  fileprivate func options() throws(CallFailure) -> [SocketOption] {
     let index = optionIndex
     let name = try word(index)
     let level = index == 2 ? try constant(1, OptionLevel.self, "level") : nil
-    if let option = SocketOption.named(name, level: level) { return option }
-    if let option = SocketOption.named(name) {
-      throw misuse("\(option) belongs to \(option.level)", at: 1)
-    }
+    let all = SocketOption.named(name, family: try socket(0).facts?.family ?? .ipv4)
+    let found = all.filter { level == nil || $0.level == level }
+    if !found.isEmpty { return found }
+    if let option = all.first { throw misuse("\(option) belongs to \(option.level)", at: 1) }
     let nearest = SocketOption.nearestNames(to: name)
     throw misuse(
       "'\(name)' is no socket option"
         + (nearest.isEmpty ? "" : ": did you mean \(nearest.joined(separator: " or "))?"), at: index)
+  }
+
+  /// The option and its value: of several options with this name, the first whose value it can be.
+  fileprivate func assignment() throws(CallFailure) -> (SocketOption, SocketOptionValue) {
+    let options = try options()
+    for option in options.dropLast() {
+      if let value = try? value(of: option) { return (option, value) }
+    }
+    do throws(CallFailure) {
+      return (options[options.count - 1], try value(of: options[options.count - 1]))
+    } catch {
+      // The message is about the option that the socket's family has.
+      return (options[0], try value(of: options[0]))
+    }
   }
 
   /// The last argument, as a value of this option or as the bytes of its C struct.

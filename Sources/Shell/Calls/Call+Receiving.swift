@@ -1,27 +1,28 @@
-import Glibc
 import SocketLoop
 import Sockets
 
 extension Call {
-  /// The largest buffer.
-  private static let maximumLength = 16 << 20
-
   /// Receiving.
   static let receiving: [Call] = [
     Call(
       "recv", "SOCKET LENGTH [FLAGS]", "receives up to LENGTH bytes; 0 on a stream means end of file"
     ) {
       (call: Invocation) async throws(CallFailure) -> CallResult in
-      let flags = try call.flags(2)
-      return try await receive(call, flags: flags) { (socket, buffer, flags) throws(SystemError) in
-        try socket.receive(into: &buffer, flags: flags)
-      }
+      result(
+        of: try await Reception(call, flags: try call.flags(2)) { (socket, length, flags) throws(SystemError) in
+          try Reception.bytes(upTo: length) { (buffer) throws(SystemError) in
+            try socket.receive(into: &buffer, flags: flags)
+          }
+        })
     },
     Call("read", "SOCKET LENGTH", "receives as from a file: like recv without flags") {
       (call: Invocation) async throws(CallFailure) -> CallResult in
-      try await receive(call, flags: []) { (socket, buffer, _) throws(SystemError) in
-        try withoutBlocking(socket) { (socket) throws(SystemError) in try socket.read(into: &buffer) }
-      }
+      result(
+        of: try await Reception(call, flags: []) { (socket, length, _) throws(SystemError) in
+          try withoutBlocking(socket) { (socket) throws(SystemError) in
+            try Reception.bytes(upTo: length) { (buffer) throws(SystemError) in try socket.read(into: &buffer) }
+          }
+        })
     },
     Call("recvfrom", "SOCKET LENGTH [FLAGS]", "receives a message and the address of its sender", receiveFrom),
     Call(
@@ -31,99 +32,38 @@ extension Call {
   ]
 
   @LoopActor
-  private static func waits(_ socket: ShellSocket, _ flags: MessageFlags) throws(CallFailure) -> Bool {
-    if flags.contains(.doNotWait) || flags.contains(.errorQueue) { return false }
-    return try system { () throws(SystemError) in try socket.isBlocking() }
-  }
-
-  /// The events to wait for: urgent data has its own.
-  private static func events(_ flags: MessageFlags) -> PollEvents { flags.contains(.outOfBand) ? .urgent : .readable }
-
-  @LoopActor
-  private static func receive(
-    _ call: Invocation, flags: MessageFlags,
-    _ attempt: (borrowing Socket, inout OutputSpan<UInt8>, MessageFlags) throws(SystemError) -> IOResult
-  ) async throws(CallFailure) -> CallResult {
-    let socket = try call.socket(0)
-    let length = try call.number(1, in: 0...maximumLength)
-    let waits = try waits(socket, flags)
-    let isStream = socket.facts?.type == .stream
-    // A blocking MSG_WAITALL is made as several non-blocking calls.
-    let waitsForAll = waits && isStream && flags.contains(.waitForAll) && !flags.contains(.peek)
-    let callFlags = flags.subtracting(waitsForAll ? .waitForAll : []).union(.doNotWait)
-    var received: [UInt8] = []
-    var count = 0
-    repeat {
-      let (bytes, total) = try await Readiness.repeating(socket, "recv", for: events(flags), waits: waits) {
-        () throws(SystemError) -> ([UInt8], Int)? in
-        try socket.call("recv") { (socket) throws(SystemError) -> ([UInt8], Int)? in
-          var moved: Int?
-          let bytes = try [UInt8](capacity: length - received.count) {
-            (buffer: inout OutputSpan<UInt8>) throws(SystemError) in
-            if case .moved(let count) = try attempt(socket, &buffer, callFlags) { moved = count }
-          }
-          return moved.map { (bytes, $0) }
-        }
-      }
-      received += bytes
-      count += total
-      if total == 0 { break }
-    } while waitsForAll && received.count < length
-    let whole = count > received.count ? " of \(count)" : ""
+  private static func result(of reception: Reception) -> CallResult {
+    let whole = reception.count > reception.bytes.count ? " of \(reception.count)" : ""
+    let peer = reception.peer.map { [ShellValue.address($0)] } ?? []
     return CallResult(
-      .number(count), values: [.bytes(received)], text: "\(received.count)\(whole) \(received.quoted)")
+      .number(reception.count), values: [.bytes(reception.bytes)] + peer,
+      text: "\(reception.bytes.count)\(whole) \(reception.bytes.quoted)\(reception.from)")
   }
 
   @LoopActor
   private static func receiveFrom(_ call: Invocation) async throws(CallFailure) -> CallResult {
-    let socket = try call.socket(0)
-    let length = try call.number(1, in: 0...maximumLength)
-    let flags = try call.flags(2)
-    let (bytes, count, peer) = try await Readiness.repeating(
-      socket, "recvfrom", for: events(flags), waits: try waits(socket, flags)
-    ) { () throws(SystemError) -> ([UInt8], Int, SocketAddress)? in
-      try socket.call("recvfrom") { (socket) throws(SystemError) -> ([UInt8], Int, SocketAddress)? in
-        var result: (Int, SocketAddress)?
-        let bytes = try [UInt8](capacity: length) { (buffer: inout OutputSpan<UInt8>) throws(SystemError) in
-          if case .message(let count, let peer) = try socket.receiveFrom(into: &buffer, flags: flags.union(.doNotWait))
-          {
-            result = (count, peer)
+    result(
+      of: try await Reception(call, flags: try call.flags(2)) { (socket, length, flags) throws(SystemError) in
+        var peer: SocketAddress?
+        var reception = try Reception.bytes(upTo: length) { (buffer) throws(SystemError) in
+          guard case .message(let count, let from) = try socket.receiveFrom(into: &buffer, flags: flags) else {
+            return .wouldBlock
           }
+          peer = from
+          return .moved(count)
         }
-        return result.map { (bytes, $0.0, $0.1) }
-      }
-    }
-    let from = peer.length > 0 ? " from \(peer)" : ""
-    let whole = count > bytes.count ? " of \(count)" : ""
-    return CallResult(
-      .number(count), values: [.bytes(bytes), .address(peer)], text: "\(bytes.count)\(whole) \(bytes.quoted)\(from)")
-  }
-
-  /// A message that `recvmsg` received.
-  private struct Message: Sendable {
-    var bytes: [UInt8]
-    var count: Int
-    var peer: SocketAddress
-    var flags: MessageFlags
-    var control: [ControlMessage]
-    var descriptors: [CInt]
-    /// `SCM_PIDFD`, as text.
-    var processes: [String]
+        reception?.peer = peer
+        return reception
+      })
   }
 
   @LoopActor
   private static func receiveMessage(_ call: Invocation) async throws(CallFailure) -> CallResult {
-    let socket = try call.socket(0)
-    let length = try call.number(1, in: 0...maximumLength)
     let isControlGiven = call.count > 2 ? try call.value(2).number != nil : false
     let room = isControlGiven ? try call.number(2, in: 0...65_536) : 512
-    let flags = try call.flags(isControlGiven ? 3 : 2)
-    let message = try await Readiness.repeating(
-      socket, "recvmsg", for: events(flags), waits: try waits(socket, flags)
-    ) { () throws(SystemError) -> Message? in
-      try socket.call("recvmsg") { (socket) throws(SystemError) -> Message? in
-        try receiveMessage(socket, length, room, flags.union(.doNotWait))
-      }
+    let message = try await Reception(call, flags: try call.flags(isControlGiven ? 3 : 2)) {
+      (socket, length, flags) throws(SystemError) in
+      try Reception.message(socket, upTo: length, control: room, flags)
     }
     var parts: [String] = []
     var sockets: [ShellValue] = []
@@ -141,34 +81,14 @@ extension Call {
     if !message.flags.subtracting([.closeOnExecute, .doNotWait]).isEmpty {
       parts.append("flags \(message.flags.subtracting([.closeOnExecute, .doNotWait]))")
     }
-    let from = message.peer.length > 0 ? " from \(message.peer)" : ""
     let more = parts.isEmpty ? "" : " [" + parts.joined(separator: "; ") + "]"
-    let first: ShellValue = sockets.count == 1 ? sockets[0] : .list(sockets)
+    let passed: ShellValue = sockets.count == 1 ? sockets[0] : .list(sockets)
+    let peer = message.peer.map { ShellValue.address($0) }
     return CallResult(
       .number(message.count),
       values: [
-        .bytes(message.bytes), sockets.isEmpty ? .address(message.peer) : first, .list(parts.map { .text($0) }),
+        .bytes(message.bytes), sockets.isEmpty ? peer ?? passed : passed, .list(parts.map { .text($0) }),
       ],
-      text: "\(message.bytes.count) \(message.bytes.quoted)\(from)\(more)")
-  }
-
-  private static func receiveMessage(
-    _ socket: borrowing Socket, _ length: Int, _ room: Int, _ flags: MessageFlags
-  ) throws(SystemError) -> Message? {
-    var message: Message?
-    let bytes = try [UInt8](capacity: length) { (buffer: inout OutputSpan<UInt8>) throws(SystemError) in
-      switch try socket.receiveMessage(into: &buffer, controlCapacity: room, flags: flags) {
-      case .wouldBlock: break
-      case .message(var received):
-        let descriptors = received.descriptors.takeAll()
-        var processes: [String] = []
-        while let process = received.processDescriptors.takeProcess() { processes.append("SCM_PIDFD \(process.text)") }
-        message = Message(
-          bytes: [], count: received.count, peer: received.address, flags: received.flags, control: received.control,
-          descriptors: descriptors, processes: processes)
-      }
-    }
-    message?.bytes = bytes
-    return message
+      text: "\(message.bytes.count) \(message.bytes.quoted)\(message.from)\(more)")
   }
 }

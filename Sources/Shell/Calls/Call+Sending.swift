@@ -59,25 +59,16 @@ extension Call {
   ) async throws(CallFailure) -> CallResult {
     let socket = try call.socket(0)
     let bytes = try call.data(1)
+    let name = call.statement.command
     let isBlocking = try system { () throws(SystemError) in try socket.isBlocking() }
     let waits = isBlocking && !flags.contains(.doNotWait)
-    let isStream = socket.facts?.type == .stream
-    var sent = 0
-    repeat {
-      do throws(CallFailure) {
-        sent += try await Readiness.repeating(socket, "send", for: .writable, waits: waits) {
-          () throws(SystemError) -> Int? in
-          try socket.call("send") { (socket) throws(SystemError) -> Int? in
-            guard case .moved(let count) = try attempt(socket, bytes.span.extracting(sent...)) else { return nil }
-            return count
-          }
-        }
-      } catch {
-        // SO_SNDTIMEO expired after a part was sent: a short count.
-        guard case .system(let error) = error, error.number == .wouldBlock, sent > 0 else { throw error }
-        break
+    let transfer = BlockingTransfer(socket: socket, name: name, events: .writable, waits: waits)
+    let sent = try await transfer.move(socket.isByteStream ? bytes.count : 0) { (done) throws(SystemError) -> Int? in
+      try socket.call(name) { (socket) throws(SystemError) -> Int? in
+        guard case .moved(let count) = try attempt(socket, bytes.span.extracting(done...)) else { return nil }
+        return count
       }
-    } while isStream && waits && sent < bytes.count
+    }
     return CallResult(.number(sent), text: "\(sent)")
   }
 }

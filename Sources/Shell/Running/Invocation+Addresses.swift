@@ -52,6 +52,8 @@ extension Invocation {
     _ host: String?, _ service: String, _ family: AddressFamily, _ type: SocketType
   ) async throws(CallFailure) -> SocketAddress {
     let transport: Transport = type == .stream || type == .sequencedPacket ? .tcp : .udp
+    // An address of another family goes to the kernel as it is: the call says what is wrong with it.
+    let family = host.flatMap { AddressFamily(ofNumericHost: $0) } ?? family
     let found = try await offloaded { () throws(ResolutionError) in
       try Resolver.addresses(host: host, service: service, transport: transport, family: family, role: .local)
     }

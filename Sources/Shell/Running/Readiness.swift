@@ -49,20 +49,29 @@ enum Readiness {
   }
 
   /// Repeats a non-blocking call until it succeeds, as a blocking socket would.
+  ///
+  /// - Parameter limit: when to give up; by default after the time that the socket has for the call.
   static func repeating<Result>(
-    _ socket: ShellSocket, _ name: String, for events: PollEvents, waits: Bool,
+    _ socket: ShellSocket, _ name: String, for events: PollEvents, waits: Bool, until limit: MonotonicTime? = nil,
     _ attempt: () throws(SystemError) -> Result?
   ) async throws(CallFailure) -> Result {
-    let deadline = waits ? socket.deadline(events) : .never
+    let deadline = waits ? limit ?? socket.deadline(events) : .never
+    var hasWaited = false
     while true {
       do throws(SystemError) {
         if let result = try attempt() { return result }
       } catch {
         throw .system(error)
       }
+      // What made it ready has gone, or is no concern of this call, such as a queued error: it may stay, so pause.
+      if hasWaited {
+        let pause = min(deadline, .after(.milliseconds(5)))
+        do throws(WaitError) { try await EventLoop.sleep(until: pause) } catch { throw .cancelled }
+      }
       guard waits, try await wait([(socket.number, events)], until: deadline) else {
         throw .system(SystemError(call: name, number: .wouldBlock))
       }
+      hasWaited = true
     }
   }
 }

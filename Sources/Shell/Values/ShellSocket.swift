@@ -1,5 +1,6 @@
 import SocketLoop
 import Sockets
+import Synchronization
 
 /// A socket held by variables of the shell. Several may hold the same one; `close` closes it for all of them.
 @LoopActor
@@ -25,9 +26,25 @@ final class ShellSocket {
     }
   }
 
-  func close() throws(SystemError) {
-    guard let socket = socket.take() else { throw SystemError(call: "close", number: .badDescriptor) }
-    try socket.close()
+  /// Closes it. With `SO_LINGER` the kernel keeps the caller waiting: on a thread of its own, so that other jobs go on.
+  ///
+  /// Ctrl-C ends the wait, as a signal does; the descriptor is closed all the same.
+  func close() async throws(CallFailure) {
+    guard let socket = socket.take() else {
+      throw .system(SystemError(call: "close", number: .badDescriptor))
+    }
+    let lingers = socket.lingers
+    let closing = ClosingSocket(socket)
+    guard lingers else { return try Call.system { () throws(SystemError) in try closing.close().get() } }
+    let result: Result<Void, SystemError>
+    do throws(WaitError) { result = try await EventLoop.offload { closing.close() } } catch { return }
+    try Call.system { () throws(SystemError) in try result.get() }
+  }
+
+  deinit {
+    guard let socket = socket.take(), socket.lingers else { return }
+    let closing = ClosingSocket(socket)
+    EventLoop.detach { _ = closing.close() }
   }
 
   /// Whether the user has left it in blocking mode.
@@ -46,6 +63,26 @@ final class ShellSocket {
 
   var facts: (family: AddressFamily, type: SocketType, protocolNumber: TransportProtocol)? {
     try? call("getsockopt") { (socket) throws(SystemError) in (socket.family, socket.type, socket.protocolNumber) }
+  }
+}
+
+extension Socket {
+  /// Whether closing it may take time: `SO_LINGER`, with another time than 0.
+  fileprivate var lingers: Bool {
+    guard let limit = try? get(.linger) else { return false }
+    return limit > .zero
+  }
+}
+
+/// A socket on its way to the thread that closes it.
+private final class ClosingSocket: Sendable {
+  private let socket: Mutex<Socket?>
+
+  init(_ socket: consuming Socket) { self.socket = Mutex(consume socket) }
+
+  func close() -> Result<Void, SystemError> {
+    guard let socket = socket.withLock({ $0.take() }) else { return .success(()) }
+    do throws(SystemError) { return .success(try socket.close()) } catch { return .failure(error) }
   }
 }
 

@@ -30,6 +30,11 @@ extension EventLoop {
   }
 }
 
+extension EventLoop {
+  /// Runs a call that can only block on a thread of its own, and waits for nothing.
+  public static func detach(_ body: @escaping @Sendable () -> Void) { startDetachedThread(body) }
+}
+
 @LoopActor
 private final class OffloadBox<Result: Sendable> {
   var value: Result?

@@ -9,6 +9,14 @@ extension SocketOption {
     rows(named: text).first { level == nil || $0.level == level }
   }
 
+  /// The options with this name, those of the family's own level first: `MCAST_JOIN_GROUP` exists for IPv4 and for IPv6,
+  /// and a socket of IPv6 has both.
+  public static func named(_ text: String, family: AddressFamily) -> [SocketOption] {
+    let all = rows(named: text)
+    let level: OptionLevel = family == .ipv6 ? .ipv6 : .ip
+    return all.filter { $0.level == level } + all.filter { $0.level != level }
+  }
+
   /// The options with this name: `MCAST_JOIN_GROUP` exists for IPv4 and for IPv6.
   static func rows(named text: String) -> [SocketOption] {
     let wanted = text.uppercased()

@@ -70,7 +70,10 @@ extension SocketOptionValue {
     case .errorNumber(let error): return .storing(error?.rawValue ?? 0)
     case .interface(let index):
       switch kind {
-      case .ipv4Interface: return .storing(UInt32(0)) + .storing(UInt32(0)) + .storing(CInt(bitPattern: index))
+      case .ipv4Interface:
+        // The index decides; getsockopt(2) answers with the address, which the kernel does not fill in by itself.
+        let address = NetworkInterface.name(of: index).flatMap { NetworkInterface.ipv4Address(of: $0) } ?? .any
+        return .storing(UInt32(0)) + .storing(address.number.bigEndian) + .storing(CInt(bitPattern: index))
       case .interface(.network): return .storing(index.bigEndian)
       default: return .storing(index)
       }

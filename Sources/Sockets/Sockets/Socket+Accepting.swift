@@ -26,14 +26,20 @@ extension Socket {
   /// Accepts the next connection on a listening socket.
   ///
   /// Calls `accept4(2)` with `SOCK_CLOEXEC`. Skips connections that were aborted before they were accepted
-  /// (`ECONNABORTED`), and pending network errors, as accept(2) advises.
+  /// (`ECONNABORTED`), and pending network errors, as accept(2) advises, but not without end: a family whose sockets
+  /// have no peer address reports `ECONNABORTED` for every one.
   ///
-  /// - Parameter mode: the mode of the new socket, which Linux does not inherit from the listener.
+  /// - Parameters:
+  ///   - mode: the mode of the new socket, which Linux does not inherit from the listener.
+  ///   - skipsAborted: whether to skip such connections; otherwise the first error is thrown.
   /// - Throws: `EMFILE`, `ENFILE`, `ENOBUFS`, `ENOMEM`: the connection stays in the queue, try again later; `EINVAL`
   ///   if the socket does not listen.
-  public borrowing func accept(mode: BlockingMode = .blocking) throws(SystemError) -> Accepted {
+  public borrowing func accept(
+    mode: BlockingMode = .blocking, skipsAborted: Bool = true
+  ) throws(SystemError) -> Accepted {
     let descriptor = descriptor
     let flags = CInt(SOCK_CLOEXEC.rawValue) | (mode == .nonBlocking ? CInt(SOCK_NONBLOCK.rawValue) : 0)
+    var skips = skipsAborted ? 1000 : 0
     while true {
       var address = SocketAddress()
       let (value, error) = Kernel.attempt(
@@ -50,8 +56,9 @@ extension Socket {
       switch error.rawValue {
       case EAGAIN: return .wouldBlock
       case ECONNABORTED, EPROTO, ENETDOWN, ENOPROTOOPT, EHOSTDOWN, ENONET, EHOSTUNREACH, EOPNOTSUPP, ENETUNREACH:
-        // EOPNOTSUPP also means a socket that cannot listen, which would repeat forever.
-        if error == .notSupported { throw SystemError(call: "accept4", number: error) }
+        // EOPNOTSUPP also means a socket that cannot listen.
+        if error == .notSupported || skips == 0 { throw SystemError(call: "accept4", number: error) }
+        skips -= 1
       default: throw SystemError(call: "accept4", number: error)
       }
     }

@@ -58,6 +58,19 @@ import Testing
       "data peer = recvfrom s 9", "assert $peer == $c.address")
   }
 
+  @Test(arguments: [
+    ("inet", "bind s [::1]:0", "EAFNOSUPPORT"), ("inet", "connect s [::1]:9", "EAFNOSUPPORT"),
+    ("inet", "sendto s \"x\" 0 [::1]:9", "EAFNOSUPPORT"), ("inet", "sendmsg s \"x\" to:[::1]:9", "EAFNOSUPPORT"),
+    ("inet6", "bind s 127.0.0.1:0", "EINVAL"), ("inet6", "connect s 127.0.0.1:9", "0"),
+  ])
+  @LoopActor func `an address of the other family is for the kernel to judge`(
+    _ family: String, _ line: String, _ errno: String
+  ) async throws {
+    let shell = ShellRun()
+    try await shell("s = socket \(family) dgram", line)
+    #expect(try await shell.value("$errno") == errno)
+  }
+
   @Test @LoopActor func `other flags of accept are refused`() async throws {
     let shell = try await listener()
     #expect(

@@ -63,4 +63,34 @@ import Testing
     try await shell("p q = socketpair unix stream", "send p \"abcde\"", "ioctl q FIONREAD", "assert $? == 5")
     try await shell("ioctl q SIOCINQ", "assert $? == 5", "recv q 9", "ioctl q fionread", "assert $? == 0")
   }
+
+  @Test(arguments: [
+    "inet6 dgram; setsockopt s MCAST_JOIN_GROUP ff02::114@lo; setsockopt s MCAST_LEAVE_GROUP ff02::114@lo",
+    "inet6 dgram; setsockopt s IPPROTO_IPV6 MCAST_JOIN_SOURCE_GROUP ff3e::4321@lo,2001:db8::1",
+    "inet6 dgram; setsockopt s MCAST_JOIN_SOURCE_GROUP ff3e::4321@lo,2001:db8::1",
+    // A socket of IPv6 that carries IPv4 joins groups of both.
+    "inet6 dgram; setsockopt s MCAST_JOIN_GROUP 239.1.2.3@lo; setsockopt s IPPROTO_IP MCAST_JOIN_GROUP 239.1.2.4@lo",
+    "inet dgram; setsockopt s MCAST_JOIN_GROUP 239.1.2.3@lo",
+  ])
+  @LoopActor func `of two options with one name, the socket's family and the value decide`(_ line: String) async throws
+  {
+    let shell = ShellRun()
+    #expect(try await shell("set -e", "s = socket \(line)").last == "setsockopt = 0")
+  }
+
+  @Test @LoopActor func `a value of neither family is refused in the words of the socket's own`() async {
+    #expect(
+      await ShellRun().ending("s = socket inet6 dgram", "setsockopt s MCAST_JOIN_GROUP 10.0.0.1")
+        == .misuse(
+          "2:31: '10.0.0.1' is not a value for MCAST_JOIN_GROUP: it takes GROUP or GROUP@INTERFACE, such as ff15::7@lo")
+    )
+  }
+
+  @Test @LoopActor func `the interface of multicast is answered by its address`() async throws {
+    let shell = ShellRun()
+    #expect(
+      try await shell("s = socket inet dgram", "setsockopt s IP_MULTICAST_IF lo").last
+        == "setsockopt = 0, now 127.0.0.1")
+    #expect(try await shell("setsockopt s IP_MULTICAST_IF 0.0.0.0").last == "setsockopt = 0, now 0.0.0.0")
+  }
 }
