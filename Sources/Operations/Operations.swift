@@ -10,14 +10,15 @@ import Sockets
 package enum Operations {
   /// Runs the work of a verb on the loop. A signal or the deadline cancels it, and it cleans up before this function throws.
   ///
-  /// - Parameter normalEnds: signals that cancel the work, too, but leave the result to it.
+  /// - Parameter normalEnds: what else ends the work like its own end, and leaves the result to it.
   static func run(
-    deadline: Duration?, endingWith normalEnds: [CInt] = [],
+    deadline: Duration?, endingWith normalEnds: NormalEnds = [],
     _ body: @escaping @LoopActor @Sendable (StandardStreams) async throws(OperationError) -> Void
   ) throws(OperationError) {
     let closed = StandardStreams.keepOpen()
     // splice(2) and sendfile(2) have no MSG_NOSIGNAL.
     signal(SIGPIPE, SIG_IGN)
+    Interruption.reset()
     let signals = Self.signals()
     let failure = EventLoop.shared.run {
       let streams = StandardStreams(closed: closed)
@@ -26,6 +27,15 @@ package enum Operations {
       }
     }
     if let failure { throw failure }
+  }
+
+  /// What ends the work of a verb like its own end.
+  struct NormalEnds: OptionSet {
+    let rawValue: Int
+    /// SIGINT: Ctrl-C.
+    static let interrupt = NormalEnds(rawValue: 1 << 0)
+    /// The deadline.
+    static let deadline = NormalEnds(rawValue: 1 << 1)
   }
 
   /// Runs the work of a verb that transfers data, with a reporter of its events.
@@ -53,36 +63,35 @@ package enum Operations {
 
   @LoopActor
   private static func supervise(
-    _ signals: [CInt], deadline: Duration?, endingWith normalEnds: [CInt],
+    _ signals: [CInt], deadline: Duration?, endingWith normalEnds: NormalEnds,
     _ body: @escaping @LoopActor @Sendable () async throws(OperationError) -> Void
   ) async -> OperationError? {
-    await withTaskGroup(of: Outcome.self) { group in
+    // Before the work: a signal that comes right behind its first output is heard. If that fails, signals have their
+    // default action.
+    let signals = try? Signals(signals)
+    return await withTaskGroup(of: Outcome.self) { group in
       group.addTask(executorPreference: EventLoop.shared) { await work(body) }
-      group.addTask(executorPreference: EventLoop.shared) { await waitForSignal(signals) }
+      if let signals { group.addTask(executorPreference: EventLoop.shared) { await waitForSignal(signals) } }
       if let deadline {
         group.addTask(executorPreference: EventLoop.shared) { await waitForDeadline(deadline) }
       }
-      var early: OperationError?
-      var normalEnd: CInt?
+      // The error of what cancelled the work, and whether a result of the work comes before it.
+      var early: (error: OperationError, yields: Bool)?
       while let outcome = await group.next() {
         switch outcome {
         case .done(let failure):
           group.cancelAll()
-          if let early { return early }
-          // The signal came before there was a result.
-          if let normalEnd, failure?.cause == .internalFault {
-            return OperationError(.signal(normalEnd), "ended by signal \(normalEnd)")
-          }
+          // Cancelled before there was a result.
+          if let early, !early.yields || failure?.cause == .internalFault { return early.error }
           return failure
         case .signal(let number):
-          if normalEnds.contains(number) {
-            normalEnd = number
-          } else {
-            early = OperationError(.signal(number), "ended by signal \(number)")
-          }
+          Interruption.begin(number)
+          let isNormal = number == SIGINT && normalEnds.contains(.interrupt)
+          early = (OperationError(.signal(number), "ended by signal \(number)"), isNormal)
           group.cancelAll()
         case .deadline:
-          early = early ?? OperationError(.timedOut, "the deadline of \(deadline.map(describe) ?? "") has passed")
+          let error = OperationError(.timedOut, "the deadline of \(deadline.map(describe) ?? "") has passed")
+          early = early ?? (error, normalEnds.contains(.deadline))
           group.cancelAll()
         case .nothing: break
         }
@@ -112,18 +121,23 @@ package enum Operations {
   }
 
   @LoopActor
-  private static func waitForSignal(_ numbers: [CInt]) async -> Outcome {
+  private static func waitForSignal(_ signals: Signals) async -> Outcome {
     do {
-      return .signal(try await Signals(numbers).next())
+      return .signal(try await signals.next())
     } catch {
       return .nothing
     }
   }
 
+  /// How long a busy run may go on beyond its deadline with what is ready.
+  private static let patience = Duration.milliseconds(100)
+
   @LoopActor
   private static func waitForDeadline(_ deadline: Duration) async -> Outcome {
     do {
       try await EventLoop.sleep(until: .after(deadline))
+      // If the process was stopped, what came in time is handled first.
+      try await EventLoop.shared.settle(until: .after(patience))
       return .deadline
     } catch {
       return .nothing

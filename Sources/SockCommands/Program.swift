@@ -1,5 +1,6 @@
 import Glibc
 import Operations
+import SocketLoop
 import Sockets
 
 /// The `sock` command, from the arguments of the process to its exit status.
@@ -8,6 +9,8 @@ package enum Program {
   package static let version = "0.1.0"
 
   /// Carries out the arguments of the process.
+  ///
+  /// If a signal ended the run, the process dies of that signal here.
   ///
   /// - Returns: the status to exit with.
   package static func run() -> CInt {
@@ -51,6 +54,8 @@ package enum Program {
     } catch {
       let subject = Verb(rawValue: first).map { " \($0.rawValue)" } ?? ""
       reporter.report(error, hint: error.cause == .usage ? "Try 'sock\(subject) --help'." : nil)
+      // Everything is cleaned up by now.
+      if case .signal(let number) = error.cause { Signals.endProcess(by: number) }
       return ExitStatus.of(error.cause)
     }
   }

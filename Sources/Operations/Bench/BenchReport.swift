@@ -7,6 +7,8 @@ package struct BenchReport: Sendable {
   /// The maximum number of streams active at the same time, which is lower if the server could not serve all of them at
   /// once.
   package var streamsAtOnce = 0
+  /// Whether a signal ended the run early, so that the server has not told its part.
+  package var isInterrupted = false
   /// The number of seconds in which at least one stream was active.
   package var seconds = 0.0
   /// Bytes sent.

@@ -121,6 +121,12 @@ extension BenchStream {
       from: operation.secondsSinceStart - seconds, lasting: told ?? seconds, processor: processor)
   }
 
+  /// Records what an interrupted stream has measured so far.
+  func noteInterruption() {
+    noteTime()
+    note(connection.socket.tcpInformation())
+  }
+
   private func note(_ information: TCPInformation?) {
     if let information { operation.report.information.append(information) }
   }

@@ -32,6 +32,7 @@ final class BenchStream {
   var request: BenchRequest { operation.request }
   /// When the work began: after the server answered the order.
   private var start = MonotonicTime.now
+  private var hasBegun = false
   /// When the work ends.
   private(set) var end = MonotonicTime.never
   /// The limit of every wait during the work.
@@ -40,7 +41,7 @@ final class BenchStream {
 
   /// Does the work; returns its error, or nil.
   func run() async -> OperationError? {
-    await outcome {
+    let failure = await outcome {
       switch self.request.work {
       case .upload: try await self.upload()
       case .download: try await self.download()
@@ -50,6 +51,8 @@ final class BenchStream {
       case .datagrams: try await self.datagrams()
       }
     }
+    if failure != nil, Task.isCancelled, hasBegun { noteInterruption() }
+    return failure
   }
 
   // MARK: - The protocol
@@ -58,8 +61,10 @@ final class BenchStream {
   /// work begins.
   @discardableResult
   func order() async throws -> BenchAnswer {
-    defer { begin() }
-    guard request.server == .bench else { return BenchAnswer() }
+    guard request.server == .bench else {
+      begin()
+      return BenchAnswer()
+    }
     let order = BenchOrder(
       work: request.work, milliseconds: UInt32(clamping: Int(request.time / .milliseconds(1))),
       amount: UInt64(request.amount ?? 0), size: UInt32(clamping: request.messageSize))
@@ -67,12 +72,14 @@ final class BenchStream {
     let answer = try await answer(to: "answered the order")
     isKnown = true
     operation.answered += 1
+    begin()
     return answer
   }
 
   /// Starts the clock.
   func begin() {
     start = .now
+    hasBegun = true
     end = .after(request.time)
   }
 

@@ -2,7 +2,58 @@ import SocketLoop
 import Sockets
 import Transfer
 
+/// How an exchange of datagrams with one address of a peer ended.
+enum DatagramExchange: Sendable {
+  case finished
+  /// Nothing receives there. Nothing is lost by trying another address.
+  case refused(OperationError)
+}
+
 extension Dialer {
+  /// Exchanges datagrams with the first address of an endpoint where something receives.
+  ///
+  /// connect(2) of a datagram socket succeeds with any address: only an ICMP error shows that the next one is to be tried.
+  ///
+  /// - Parameter exchange: exchanges datagrams with one address; told whether it is one of several.
+  func exchangeDatagrams(
+    with endpoint: Endpoint,
+    _ exchange: (AsyncSocket, SocketAddress, _ isOneOfSeveral: Bool) async throws(OperationError) -> DatagramExchange
+  ) async throws(OperationError) {
+    var addresses: [SocketAddress] = []
+    if !endpoint.isDescriptor { addresses = try await self.addresses(of: endpoint) }
+    let isOneOfSeveral = addresses.count > 1
+    var refusals: [OperationError] = []
+    while true {
+      let (connection, peer): (AsyncSocket, SocketAddress)
+      if case .descriptor(let number) = endpoint.target {
+        (connection, peer) = try adopt(number, for: endpoint)
+      } else {
+        (connection, peer) = try await connect(to: addresses, of: endpoint)
+      }
+      addresses.removeAll { $0 == peer }
+      guard case .refused(let error) = try await exchange(connection, peer, isOneOfSeveral) else { return }
+      connection.close()
+      refusals.append(error)
+      if addresses.isEmpty { throw Self.failure(refusals, endpoint) ?? error }
+      reporter.emit(.attempt) {
+        $0.transport = transport(to: endpoint)
+        $0.peer = .address(peer)
+        $0.errorNumber = error.errorNumber
+        $0.message = error.message
+        $0.advice = error.advice
+      }
+    }
+  }
+
+  /// The error of several addresses that all refused.
+  private static func failure(_ refusals: [OperationError], _ endpoint: Endpoint) -> OperationError? {
+    guard refusals.count > 1, let last = refusals.last else { return nil }
+    var failure = OperationError(
+      last.cause, "cannot reach \(endpoint): every attempt failed", errorNumber: last.errorNumber)
+    failure.attempts = refusals.map { .init(message: $0.message, advice: $0.advice) }
+    return failure
+  }
+
   /// Opens a connection as a datagram socket. It is bound to a port first if answers may come from addresses other than
   /// the peer's.
   ///

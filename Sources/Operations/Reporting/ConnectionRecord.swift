@@ -86,9 +86,10 @@ final class ConnectionRecord {
         sent: direction == .receiveOnly ? nil : sent, received: direction == .sendOnly ? nil : received, total: total))
   }
 
-  func closed() {
+  /// - Parameter isRefused: whether nothing arrived, so that there is nothing to sum up.
+  func closed(isRefused: Bool = false) {
     reporter.meter?.remove(number)
-    if let counters {
+    if let counters, !isRefused {
       reporter.reportChecksum(of: counters.sent, isSent: true, tell)
       reporter.reportChecksum(of: counters.received, isSent: false, tell)
     }

@@ -20,6 +20,10 @@ struct SessionBuilder {
   var quiet: Duration?
   /// `--pass-fd`, `--pass-credentials`: the control messages to send with the message.
   var control: [ControlMessage] = []
+  /// Whether the peer of a datagram session has several addresses.
+  var peerHasSeveralAddresses = false
+  /// The input of a datagram session whose peer has refused it at another address.
+  var datagramInput: DatagramSession.Input?
   /// `--peer-timeout` of a server.
   var endedPeerTimeout: Duration?
 
@@ -192,9 +196,12 @@ struct SessionBuilder {
     // With `--recv-only` there is no input, so the wait would begin at once: there is no default then.
     rules.wait = options.wait ?? (options.direction == .receiveOnly ? nil : defaultWait)
     rules.idle = options.idleTimeout
+    rules.peerHasSeveralAddresses = peerHasSeveralAddresses
     let input: DatagramSession.Input
     if options.direction == .receiveOnly {
       input = .none
+    } else if let datagramInput {
+      input = datagramInput
     } else if let message {
       input = .message(filtered(message), control)
     } else {

@@ -7,13 +7,14 @@ extension Operations {
   ///
   /// - Parameters:
   ///   - progress: called twice a second with the measurements so far.
-  ///   - finished: called once with the result.
+  ///   - text: the text of the result for standard output. A signal ends the run with the measurements up to it.
   package static func bench(
     _ request: BenchRequest, events: any EventSink, progress: @escaping @Sendable (BenchReport) -> Void,
-    finished: @escaping @Sendable (BenchReport) throws(OperationError) -> Void
+    text: @escaping @Sendable (BenchReport) -> String
   ) throws(OperationError) {
-    try run(request.options, reportingTo: events) { (reporter, _) throws(OperationError) in
-      try finished(try await BenchOperation(request, reporter, progress).run())
+    try run(request.options, reportingTo: events) { (reporter, streams) throws(OperationError) in
+      let reports = try ReportWriter(streams, text)
+      try await reports.write(try await BenchOperation(request, reporter, progress).run())
     }
   }
 }
@@ -72,7 +73,11 @@ final class BenchOperation {
       }
       return failure
     }
-    if let failure { throw failure }
+    if let failure {
+      // What a signal cut short has been measured up to it.
+      guard Task.isCancelled, Interruption.isUnderWay, spans.mostAtOnce > 0 else { throw failure }
+      report.isInterrupted = true
+    }
     let after = ProcessorTime.now
     report.streams = request.streams
     report.streamsAtOnce = spans.mostAtOnce

@@ -35,15 +35,25 @@ private struct ConnectOperation {
     let resumption = request.options.resumes ? try await Resumption(request.options, streams, reporter) : nil
     let console = try request.options.console?()
     defer { console?.close() }
-    let (stream, peer) = try await dialer.open(request.endpoint)
     defer { dialer.source.removeFile() }
     var builder = SessionBuilder(
       options: request.options, streams: streams, taps: taps, message: request.message, console: console)
     builder.quiet = .seconds(1)
     if !request.passedDescriptors.isEmpty { builder.control.append(.descriptors(request.passedDescriptors)) }
     if let credentials = request.claimedCredentials { builder.control.append(.credentials(credentials)) }
+    let endpoint = request.endpoint
+    if !endpoint.isDescriptor, endpoint.layers.isEmpty, dialer.transport(to: endpoint).traits.contains(.messages) {
+      return try await exchangeDatagrams(builder)
+    }
+    let (stream, peer) = try await dialer.open(endpoint)
     if let connection = stream.connection, connection.socket.traits.contains(.messages), let address = peer.address {
-      try await exchangeDatagrams(connection, with: address, builder)
+      // An inherited socket.
+      var builder = builder
+      if case .refused(let error) = try await exchangeDatagrams(
+        connection, with: address, &builder, isOneOfSeveral: false)
+      {
+        throw error
+      }
     } else {
       try await converse(over: stream, connected(stream.facts, peer, over: stream.connection), builder, resumption)
     }
@@ -99,16 +109,23 @@ private struct ConnectOperation {
     if let error = OperationError.of(ending, peer: record.peer, idle: nil) { throw error }
   }
 
+  private func exchangeDatagrams(_ builder: SessionBuilder) async throws(OperationError) {
+    var builder = builder
+    try await dialer.exchangeDatagrams(with: request.endpoint) { (connection, peer, several) throws(OperationError) in
+      try await exchangeDatagrams(connection, with: peer, &builder, isOneOfSeveral: several)
+    }
+  }
+
   private func exchangeDatagrams(
-    _ connection: AsyncSocket, with peer: SocketAddress, _ builder: SessionBuilder
-  ) async throws(OperationError) {
+    _ connection: AsyncSocket, with peer: SocketAddress, _ builder: inout SessionBuilder, isOneOfSeveral: Bool
+  ) async throws(OperationError) -> DatagramExchange {
     let socket = try dialer.datagramSocket(connection, to: peer, of: request.endpoint, coalesces: true)
     let facts = StreamFacts(transport: connection.socket.transport, local: socket.localAddress)
     let record = connected(facts, .address(peer), over: connection)
     try requireNoStream(builder)
-    var builder = builder
     // Without connections, only a refusal shows anything, and an empty datagram may provoke one.
     if request.probe { builder.message = [] }
+    builder.peerHasSeveralAddresses = isOneOfSeveral
     let session = try builder.datagrams(socket, with: peer, record: record, defaultWait: .seconds(1))
     var refusal: ErrorNumber?
     if let tell = session.didReceive {
@@ -118,14 +135,18 @@ private struct ConnectOperation {
       }
     }
     let ending = await session.run()
-    record.closed()
-    if let error = OperationError.of(
+    let error = OperationError.of(
       ending, peer: peer, over: socket.connection.socket.type, from: request.options.packets.origin,
       idle: request.options.idleTimeout, report: session.report)
-    {
-      throw refused(error)
+    if let error, error.cause == .unreachable, let input = session.inputForAnotherAddress {
+      record.closed(isRefused: true)
+      builder.datagramInput = input
+      return .refused(error)
     }
+    record.closed()
+    if let error { throw refused(error) }
     if let refusal { throw OperationError(refusal, by: record.peer, over: dialer.transport(to: request.endpoint)) }
+    return .finished
   }
 
   /// The error, with a better message if the kernel refused the credentials of `--pass-credentials`.

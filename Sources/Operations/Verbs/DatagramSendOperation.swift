@@ -29,25 +29,13 @@ private struct DatagramSendOperation {
     let taps = try TapSet(request.options, reporter)
     let dialer = Dialer(transport: request.transport, options: request.options, reporter: reporter)
     defer { dialer.source.removeFile() }
-    if case .descriptor(let number) = request.endpoint.target {
-      let (connection, peer) = try dialer.adopt(number, for: request.endpoint)
-      return try await exchange(connection, with: peer, dialer, taps)
-    }
-    var addresses = try await dialer.addresses(of: request.endpoint)
-    // connect(2) of a datagram socket succeeds with any address; only an ICMP error shows that the next one must be
-    // tried.
-    while true {
-      let (connection, peer) = try await dialer.connect(to: addresses, of: request.endpoint)
+    try await dialer.exchangeDatagrams(with: request.endpoint) { (connection, peer, _) throws(OperationError) in
       do throws(OperationError) {
-        return try await exchange(connection, with: peer, dialer, taps)
+        try await exchange(connection, with: peer, dialer, taps)
+        return .finished
       } catch {
-        connection.close()
-        addresses.removeAll { $0 == peer }
-        guard error.cause == .unreachable, !addresses.isEmpty else { throw error }
-        reporter.emit(.warning) {
-          $0.message = "\(error.message): trying the next address"
-          $0.advice = error.advice
-        }
+        guard error.cause == .unreachable else { throw error }
+        return .refused(error)
       }
     }
   }

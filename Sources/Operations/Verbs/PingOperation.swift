@@ -5,16 +5,15 @@ import Sockets
 extension Operations {
   /// `sock ping`: probes a host repeatedly, and reports each answer and a summary.
   ///
-  /// SIGINT ends it like `--count`, with the summary and an exit status that depends on the answers.
+  /// SIGINT and the deadline end it like `--count`, with the summary and an exit status that depends on the answers.
   ///
-  /// - Throws: what `report` throws; `.timedOut` or `.unreachable` if no probe was answered.
+  /// - Parameter text: the text of a report for standard output.
+  /// - Throws: `.timedOut` or `.unreachable` if no probe was answered.
   package static func ping(
-    _ request: PingRequest, report: @escaping @Sendable (PingReport) throws(OperationError) -> Void
+    _ request: PingRequest, text: @escaping @Sendable (PingReport) -> String
   ) throws(OperationError) {
-    try run(deadline: nil, endingWith: [SIGINT]) { (streams) throws(OperationError) in
-      // Fail before anything is sent if there is no standard output.
-      _ = try streams.output()
-      try await PingOperation(request, report).run()
+    try run(deadline: request.deadline, endingWith: [.interrupt, .deadline]) { (streams) throws(OperationError) in
+      try await PingOperation(request, ReportWriter(streams, text)).run()
     }
   }
 }
@@ -22,8 +21,7 @@ extension Operations {
 @LoopActor
 private final class PingOperation {
   private let request: PingRequest
-  private let report: @Sendable (PingReport) throws(OperationError) -> Void
-  private let end: MonotonicTime
+  private let reports: ReportWriter<PingReport>
   /// The data of an echo request.
   private let data: [UInt8]
   private var tally = PingTally()
@@ -32,10 +30,9 @@ private final class PingOperation {
   /// The error of a system limit that prevents further probes.
   private var limit: ErrorNumber?
 
-  init(_ request: PingRequest, _ report: @escaping @Sendable (PingReport) throws(OperationError) -> Void) {
+  init(_ request: PingRequest, _ reports: ReportWriter<PingReport>) {
     self.request = request
-    self.report = report
-    end = .after(request.deadline)
+    self.reports = reports
     data = (0..<request.target.size).map { UInt8(truncatingIfNeeded: $0) }
   }
 
@@ -54,7 +51,7 @@ private final class PingOperation {
     }
     var all = tally.statistics
     all.seconds = MonotonicTime.now.since(start).inSeconds
-    try report(.finished(all))
+    try await reports.write(.finished(all))
     if let limit {
       throw OperationError(.system, "\(address.host) cannot be probed any more: \(limit)", errorNumber: limit)
     }
@@ -64,7 +61,7 @@ private final class PingOperation {
       "no \(all.corrupted > 0 ? "good " : "")answer from \(address.host)" + (latestError.map { ": \($0)" } ?? ""))
   }
 
-  private func tell(_ outcome: ProbeOutcome, _ sequence: Int) throws(OperationError) {
+  private func tell(_ outcome: ProbeOutcome, _ sequence: Int) async throws(OperationError) {
     let counted = tally.count(outcome, sequence: sequence)
     guard counted.isNews else { return }
     switch outcome {
@@ -73,7 +70,7 @@ private final class PingOperation {
     case .corrupted(_, let how): latestError = "\(how)"
     case .answer, .silence: break
     }
-    try report(
+    try await reports.write(
       .outcome(outcome, sequence: sequence, isDuplicate: counted.isDuplicate, isReordered: counted.isReordered))
   }
 
@@ -88,26 +85,28 @@ private final class PingOperation {
       throw target.cannotProbe(error, address)
     }
     defer { socket.close() }
-    try report(.started(address))
+    try await reports.write(.started(address))
     let identifier = UInt16.random(in: 0 ... .max)
     var nextSend = MonotonicTime.now
-    while true {
+    while !Task.isCancelled {
       let now = MonotonicTime.now
-      if isMoreToSend, now >= nextSend, now < end {
+      if isMoreToSend, now >= nextSend {
         nextSend = now.advanced(by: request.interval)
-        try sendEcho(by: socket, identifier)
+        try await sendEcho(by: socket, identifier)
       }
-      try receiveEchoes(socket, identifier)
-      for sequence in tally.expired(before: MonotonicTime.now, timeout: target.timeout) { try tell(.silence, sequence) }
+      try await receiveEchoes(socket, identifier)
+      for sequence in tally.expired(before: MonotonicTime.now, timeout: target.timeout) {
+        try await tell(.silence, sequence)
+      }
       // Any number of group members may answer, so wait for the full timeout of the last probe.
       let waiting = socket.isForGroup && !isMoreToSend ? tally.latest : tally.oldestWaiting
-      if MonotonicTime.now >= end || !isMoreToSend && waiting == nil { return }
-      if socket.isForGroup, !isMoreToSend, MonotonicTime.now >= tally.latest?.advanced(by: target.timeout) ?? end {
+      if !isMoreToSend && waiting == nil { return }
+      if socket.isForGroup, !isMoreToSend, MonotonicTime.now >= tally.latest?.advanced(by: target.timeout) ?? .never {
         return
       }
       let expiry = waiting.map { $0.advanced(by: target.timeout) } ?? .never
       do throws(LoopError) {
-        try await socket.connection.watch.readable(until: min(end, expiry, isMoreToSend ? nextSend : .never))
+        try await socket.connection.watch.readable(until: min(expiry, isMoreToSend ? nextSend : .never))
       } catch {
         switch error {
         case .timedOut: continue
@@ -118,7 +117,7 @@ private final class PingOperation {
     }
   }
 
-  private func sendEcho(by socket: ProbeSocket, _ identifier: UInt16) throws(OperationError) {
+  private func sendEcho(by socket: ProbeSocket, _ identifier: UInt16) async throws(OperationError) {
     let message = EchoMessage(
       .request, identifier: identifier, sequence: UInt16(truncatingIfNeeded: tally.next), data: data)
     let bytes = message.bytes(for: socket.peer.family)
@@ -132,7 +131,7 @@ private final class PingOperation {
       guard number.isNetworkError || [.permissionDenied, .notPermitted, .messageTooLong].contains(number) else {
         throw OperationError(error.about("\(target.size) bytes to \(socket.peer.host)"), while: .transferring)
       }
-      try tell(.failed(number), sequence)
+      try await tell(.failed(number), sequence)
     }
   }
 
@@ -143,7 +142,7 @@ private final class PingOperation {
     return zip(reply.data, data).enumerated().first { $0.element.0 != $0.element.1 }.map { .byte($0.offset) }
   }
 
-  private func receiveEchoes(_ socket: ProbeSocket, _ identifier: UInt16) throws(OperationError) {
+  private func receiveEchoes(_ socket: ProbeSocket, _ identifier: UInt16) async throws(OperationError) {
     let family = socket.peer.family
     let type = socket.connection.socket.type
     while let arrival = try nextArrival(socket) {
@@ -158,15 +157,15 @@ private final class PingOperation {
           bytes: message.data.count + EchoMessage.headerSize, hopLimit: hopLimit)
         let isRight = EchoMessage.hasValidChecksum(received: bytes, family: family, type: type)
         if let how = corruption(of: message, hasValidChecksum: isRight) {
-          try tell(.corrupted(answer, how), sequence)
+          try await tell(.corrupted(answer, how), sequence)
         } else {
-          try tell(.answer(answer), sequence)
+          try await tell(.answer(answer), sequence)
         }
       case .error(let queued, let age):
         guard let message = EchoMessage(queued.packet, family: family), message.kind == .request,
           let (sequence, start) = probe(of: message, identifier, type)
         else { continue }
-        try tell(Probe.outcome(of: queued, from: socket.peer, time: start.elapsed(age: age)), sequence)
+        try await tell(Probe.outcome(of: queued, from: socket.peer, time: start.elapsed(age: age)), sequence)
       // It is unknown which probe the error is about; that one counts as lost.
       case .failure: continue
       }
@@ -197,15 +196,12 @@ private final class PingOperation {
   }
 
   private func exchangeProbes(_ address: SocketAddress, _ source: SocketAddress?) async throws(OperationError) {
-    try report(.started(address))
+    try await reports.write(.started(address))
     let probe = Probe(target: target, address: address, source: source)
     let result = await withTaskGroup(of: Step.self) { group -> Result<Void, OperationError> in
       defer { group.cancelAll() }
       var outstanding = 0
       group.addTask(executorPreference: EventLoop.shared) { .nextSend }
-      if end != .never {
-        group.addTask(executorPreference: EventLoop.shared) { await self.sleep(until: self.end, then: .end) }
-      }
       while let step = await group.next() {
         switch step {
         case .end: return .success(())
@@ -221,7 +217,7 @@ private final class PingOperation {
         case .done(let sequence, let outcome):
           outstanding -= 1
           guard let outcome else { return .success(()) }
-          do throws(OperationError) { try tell(outcome, sequence) } catch { return .failure(error) }
+          do throws(OperationError) { try await tell(outcome, sequence) } catch { return .failure(error) }
           if case .failed(let number) = outcome, number.isOutOfDescriptors {
             limit = number
             return .success(())

@@ -4,14 +4,13 @@ import Sockets
 extension Operations {
   /// `sock trace-route`: finds the routers on the way to a host.
   ///
-  /// - Throws: what `report` throws; `.unreachable` if a router reports that, `.timedOut` if the host does not answer.
+  /// - Parameter text: the text of a report for standard output.
+  /// - Throws: `.unreachable` if a router reports that, `.timedOut` if the host does not answer.
   package static func traceRoute(
-    _ request: TraceRouteRequest, report: @escaping @Sendable (TraceRouteReport) throws(OperationError) -> Void
+    _ request: TraceRouteRequest, text: @escaping @Sendable (TraceRouteReport) -> String
   ) throws(OperationError) {
     try run(deadline: request.deadline) { (streams) throws(OperationError) in
-      // Fail before anything is sent if there is no standard output.
-      _ = try streams.output()
-      try await TraceRouteOperation(request, report).run()
+      try await TraceRouteOperation(request, ReportWriter(streams, text)).run()
     }
   }
 }
@@ -34,7 +33,7 @@ private final class TraceRouteOperation {
   private static let firstPort: UInt16 = 33_434
 
   private let request: TraceRouteRequest
-  private let report: @Sendable (TraceRouteReport) throws(OperationError) -> Void
+  private let reports: ReportWriter<TraceRouteReport>
   private var outcomes: [Int: ProbeOutcome] = [:]
   private var names: [SocketAddress: String] = [:]
   private var unnamed: Set<SocketAddress> = []
@@ -45,9 +44,9 @@ private final class TraceRouteOperation {
   private var verdict: ProbeError?
   private var failure: ErrorNumber?
 
-  init(_ request: TraceRouteRequest, _ report: @escaping @Sendable (TraceRouteReport) throws(OperationError) -> Void) {
+  init(_ request: TraceRouteRequest, _ reports: ReportWriter<TraceRouteReport>) {
     self.request = request
-    self.report = report
+    self.reports = reports
     last = request.maxHops
     nextHop = request.firstHop
   }
@@ -58,9 +57,9 @@ private final class TraceRouteOperation {
     let address = try await target.address()
     let source = try await target.sourceAddress(for: address)
     try target.check(address, source)
-    try report(.started(address))
+    try await reports.write(.started(address))
     try await probe(address, source)
-    try report(.finished(reached: reached, hops: nextHop - 1))
+    try await reports.write(.finished(reached: reached, hops: nextHop - 1))
     if reached { return }
     if let verdict { throw OperationError(.unreachable, "\(address.host) is not reached: \(verdict)") }
     if let failure {
@@ -107,7 +106,7 @@ private final class TraceRouteOperation {
           }
         }
         do throws(OperationError) {
-          if try reportCompleteHops() { return .success(()) }
+          if try await reportCompleteHops() { return .success(()) }
         } catch {
           return .failure(error)
         }
@@ -143,7 +142,7 @@ private final class TraceRouteOperation {
   /// Reports the hops that are complete, in order.
   ///
   /// - Returns: whether the last hop has been reported.
-  private func reportCompleteHops() throws(OperationError) -> Bool {
+  private func reportCompleteHops() async throws(OperationError) -> Bool {
     while nextHop <= last {
       let first = (nextHop - request.firstHop) * request.probes
       let numbers = first..<(first + request.probes)
@@ -151,7 +150,7 @@ private final class TraceRouteOperation {
       guard found.count == request.probes else { return false }
       if found.contains(where: { $0.from.map(unnamed.contains) ?? false }) { return false }
       for number in numbers { outcomes[number] = nil }
-      try report(.hop(TraceRouteHop(number: nextHop, outcomes: found, names: names)))
+      try await reports.write(.hop(TraceRouteHop(number: nextHop, outcomes: found, names: names)))
       nextHop += 1
     }
     return true

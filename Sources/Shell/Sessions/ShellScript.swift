@@ -29,12 +29,14 @@ package enum ShellScript {
 
   @LoopActor
   private static func supervise(_ descriptor: CInt, _ output: @escaping @Sendable (String) -> Void) async -> Outcome {
-    await withTaskGroup(of: Outcome?.self) { group in
+    // Before the work: a signal that comes right behind its first output is heard.
+    let signals = try? Signals([SIGINT, SIGTERM, SIGHUP])
+    return await withTaskGroup(of: Outcome?.self) { group in
       let session = ShellSession(SessionOutput { output($0.text) })
       group.addTask(executorPreference: EventLoop.shared) { await work(descriptor, session) }
       // The main script may be waiting for something that a failed job will never send.
       group.addTask(executorPreference: EventLoop.shared) { await session.nextJobFailure().map { outcome($0.ending) } }
-      group.addTask(executorPreference: EventLoop.shared) { await waitForSignal() }
+      if let signals { group.addTask(executorPreference: EventLoop.shared) { await waitForSignal(signals) } }
       defer { group.cancelAll() }
       while let outcome = await group.next() {
         if let outcome { return outcome }
@@ -77,7 +79,7 @@ package enum ShellScript {
   }
 
   @LoopActor
-  private static func waitForSignal() async -> Outcome? {
-    do { return .signal(try await Signals([SIGINT, SIGTERM, SIGHUP]).next()) } catch { return nil }
+  private static func waitForSignal(_ signals: Signals) async -> Outcome? {
+    do { return .signal(try await signals.next()) } catch { return nil }
   }
 }

@@ -60,9 +60,14 @@ struct BenchCommand: VerbCommand {
     try Operations.bench(request, events: TextReporter(isVerbose: false, showsListening: false, progress: nil)) {
       report in
       if shows { StatusLine.draw { BenchText.status(report, of: request, columns: $0) } }
-    } finished: { (report) throws(OperationError) in
-      StatusLine.yield(endsLine: true)
-      try ConsoleOutput.print(isJSON ? BenchText.json(report, of: request) : BenchText.text(report, of: request))
+    } text: { report in
+      // Behind the line of an interrupted run stands `^C`.
+      if report.isInterrupted, shows, Interruption.takeEcho() {
+        StatusLine.end()
+      } else {
+        StatusLine.yield(endsLine: true)
+      }
+      return isJSON ? BenchText.json(report, of: request) : BenchText.text(report, of: request)
     }
   }
 }

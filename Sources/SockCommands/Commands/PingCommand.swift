@@ -25,9 +25,8 @@ struct PingCommand: VerbCommand {
   static func perform(_ arguments: ParsedArguments) throws(OperationError) {
     let request = try request(arguments)
     let isJSON = arguments.has(.json)
-    try Operations.ping(request) { (report) throws(OperationError) in
-      try ConsoleOutput.print(
-        isJSON ? ProbeJSON.text(report, of: request.target) : ProbeText.text(report, of: request.target))
+    try Operations.ping(request) { report in
+      isJSON ? ProbeJSON.text(report, of: request.target) : ProbeText.text(report, of: request.target)
     }
   }
 }

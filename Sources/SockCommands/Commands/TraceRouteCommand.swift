@@ -25,9 +25,8 @@ struct TraceRouteCommand: VerbCommand {
   static func perform(_ arguments: ParsedArguments) throws(OperationError) {
     let request = try request(arguments)
     let isJSON = arguments.has(.json)
-    try Operations.traceRoute(request) { (report) throws(OperationError) in
-      try ConsoleOutput.print(
-        isJSON ? ProbeJSON.text(report, of: request) : ProbeText.text(report, of: request))
+    try Operations.traceRoute(request) { report in
+      isJSON ? ProbeJSON.text(report, of: request) : ProbeText.text(report, of: request)
     }
   }
 }

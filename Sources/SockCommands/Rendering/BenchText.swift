@@ -23,7 +23,8 @@ enum BenchText {
 
   /// The report as text.
   static func text(_ report: BenchReport, of request: BenchRequest) -> String {
-    var lines = ["\(request.work.rawValue), \(streams(report)), \(decimal(report.seconds, 2)) s"]
+    let end = report.isInterrupted ? ", interrupted" : ""
+    var lines = ["\(request.work.rawValue), \(streams(report)), \(decimal(report.seconds, 2)) s\(end)"]
     switch request.work {
     case .upload, .download, .both:
       // Data that was sent but did not arrive does not count towards the rate.
@@ -49,6 +50,8 @@ enum BenchText {
         let asked = rate(UInt64(request.rate * report.streams), 1)
         lines.append("the rate  \(asked) was asked for, and not reached")
       }
+      // Only the server knows, and it tells at the end.
+      if report.isInterrupted { break }
       lines.append(
         "arrived   \(report.datagramsReceived), lost \(decimal(report.lossPercent, 2)) %, "
           + "\(report.datagramsReordered) reordered, \(report.datagramsDuplicate) duplicate, "
@@ -93,6 +96,7 @@ enum BenchText {
     object.add("streams", number: report.streams)
     object.add("streams-at-once", number: report.streamsAtOnce)
     object.add("seconds", json: decimal(report.seconds, 6))
+    if report.isInterrupted { object.add("interrupted", json: "true") }
     object.add("sent", number: report.sent)
     object.add("received", number: report.received)
     object.add("arrived", number: report.confirmed)
@@ -107,11 +111,13 @@ enum BenchText {
       object.add("rate-asked", number: request.rate * report.streams)
       object.add("rate", json: decimal(Double(report.sent) / max(report.seconds, 1e-9), 0))
       object.add("datagrams-sent", number: report.datagramsSent)
-      object.add("datagrams-received", number: report.datagramsReceived)
-      object.add("loss-percent", json: decimal(report.lossPercent, 4))
-      object.add("reordered", number: report.datagramsReordered)
-      object.add("duplicates", number: report.datagramsDuplicate)
-      object.add("jitter", json: fraction(Int(seconds(report.jitter) * 1e9)))
+      if !report.isInterrupted {
+        object.add("datagrams-received", number: report.datagramsReceived)
+        object.add("loss-percent", json: decimal(report.lossPercent, 4))
+        object.add("reordered", number: report.datagramsReordered)
+        object.add("duplicates", number: report.datagramsDuplicate)
+        object.add("jitter", json: fraction(Int(seconds(report.jitter) * 1e9)))
+      }
     }
     object.add("user-seconds", json: decimal(report.userSeconds, 6))
     object.add("system-seconds", json: decimal(report.systemSeconds, 6))

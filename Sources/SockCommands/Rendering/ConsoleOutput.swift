@@ -37,8 +37,15 @@ enum ConsoleOutput: CInt {
     return hasRoom
   }
 
+  /// Moves past `^C`.
+  private func beginLine() {
+    var newline = UInt8(ascii: "\n")
+    _ = withUnsafeBytes(of: &newline) { try? Descriptor(rawValue).write($0) }
+  }
+
   private func write(_ bytes: UnsafeRawBufferPointer) -> ErrorNumber? {
     if self == .error, !Self.errorHasRoom() { return .wouldBlock }
+    if Interruption.mayHaveEcho, Descriptor(rawValue).isTerminal, Interruption.takeEcho() { beginLine() }
     var rest = bytes[...]
     while !rest.isEmpty {
       do throws(SystemError) {

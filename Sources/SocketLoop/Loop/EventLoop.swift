@@ -21,6 +21,8 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
   private var timers = TimerQueue()
   private var slots = WatchSlots()
   private var epoll: EpollBox?
+  /// Resumed when nothing is ready any more, see ``settle(until:)``.
+  private var settling: [Suspension] = []
 
   // Used on any thread.
   private let inbox = Mutex(Inbox())
@@ -156,7 +158,13 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
       timeout = 0
     }
     guard let due else {
-      wait(milliseconds: timeout)
+      if settling.isEmpty || timeout == 0 {
+        wait(milliseconds: timeout)
+      } else if wait(milliseconds: 0) == 0, ready.isEmpty, localActions.isEmpty, !hasMail.load(ordering: .acquiring) {
+        let settled = settling
+        settling = []
+        for suspension in settled { suspension.resume() }
+      }
       return
     }
     // Check every watch, since one call does not return all events.
@@ -226,6 +234,20 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     epoll = made
     inbox.withLock { $0.wake = made.wake }
     return made
+  }
+
+  /// Waits until everything that has arrived is handled: no task is ready to run, and no event is pending.
+  ///
+  /// A process that was stopped past a deadline finds both the deadline and what came before it. With this, the
+  /// deadline comes second.
+  ///
+  /// - Parameter limit: when to give up, since a busy peer may always have sent more.
+  @LoopActor
+  package func settle(until limit: MonotonicTime) async throws(WaitError) {
+    let suspension = Suspension()
+    settling.append(suspension)
+    defer { settling.removeAll { $0 === suspension } }
+    do throws(WaitError) { try await suspension.suspend(until: limit) } catch .timedOut { return } catch { throw error }
   }
 
   // MARK: - Watches and timers, on the loop's thread

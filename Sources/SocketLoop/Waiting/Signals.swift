@@ -33,4 +33,18 @@ public final class Signals {
       if let number = descriptor.next() { return number }
     }
   }
+
+  /// Ends the process by a signal, as if it had never been handled: the parent sees that the process died of it, so that
+  /// a shell stops a loop or a script after Ctrl-C.
+  ///
+  /// Calls `sigaction(2)`, `pthread_sigmask(3)` and `raise(3)`. Returns only if the signal has no effect, as in the
+  /// first process of a namespace.
+  public nonisolated static func endProcess(by number: CInt) {
+    signal(number, SIG_DFL)
+    var set = sigset_t()
+    sigemptyset(&set)
+    sigaddset(&set, number)
+    pthread_sigmask(SIG_UNBLOCK, &set, nil)
+    raise(number)
+  }
 }

@@ -15,6 +15,8 @@ package final class DatagramSession {
     package var onEOF = RelayRules.OnEnd.halfClose
     /// How long to wait for answers after our input has ended; nil to receive forever.
     package var wait: Duration?
+    /// Whether the peer has several addresses, see ``DatagramSession/inputForAnotherAddress``.
+    package var peerHasSeveralAddresses = false
     /// How long without traffic ends the session; nil for no limit.
     package var idle: Duration?
     /// The defaults.
@@ -34,7 +36,8 @@ package final class DatagramSession {
 
   /// Where the datagrams to send come from.
   package enum Input {
-    case reader(MessageReader)
+    /// What is read, behind datagrams that another address has refused.
+    case reader(MessageReader, resending: [[UInt8]] = [])
     /// A single datagram, with control messages.
     case message([UInt8], [ControlMessage] = [])
     case none
@@ -47,6 +50,7 @@ package final class DatagramSession {
   private let rules: Rules
   private let rates: (up: RateLimit?, down: RateLimit?)
   private let taps: (up: (any ByteTap)?, down: (any ByteTap)?)
+  private var unconfirmed: UnconfirmedDatagrams?
   /// Counts the bytes sent.
   package let sent = ByteCounter()
   /// Counts the bytes received.
@@ -71,6 +75,17 @@ package final class DatagramSession {
     self.output = output
     self.rules = rules
     self.taps = taps
+    if rules.peerHasSeveralAddresses {
+      if case .reader(_, let earlier) = input { unconfirmed = .init(earlier) } else { unconfirmed = .init() }
+    }
+  }
+
+  /// If this address of the peer refused everything: the input for a session with another one, including what was sent
+  /// here. Nil once something is known to receive here, and if the peer has no other.
+  package var inputForAnotherAddress: Input? {
+    guard let unconfirmed, !unconfirmed.isConfirmed else { return nil }
+    if case .reader(let reader, _) = input { return .reader(reader, resending: unconfirmed.datagrams) }
+    return input
   }
 
   private enum Event: Sendable {
@@ -124,13 +139,9 @@ package final class DatagramSession {
 
   private func startWait(_ group: inout TaskGroup<Event?>) {
     guard let wait = rules.wait else { return }
-    let end = MonotonicTime.after(wait)
-    group.addTask(executorPreference: EventLoop.shared) { await self.waitForAnswers(until: end) }
-  }
-
-  private func waitForAnswers(until end: MonotonicTime) async -> Event? {
-    do { try await EventLoop.sleep(until: end) } catch { return nil }
-    return .waitOver
+    group.addTask(executorPreference: EventLoop.shared) {
+      await self.received.silence(lasting: wait, unless: { self.isHeldUp }) ? .waitOver : nil
+    }
   }
 
   private func sendAll() async -> Event? {
@@ -148,10 +159,17 @@ package final class DatagramSession {
       }
       sent.add(copy.copied)
       return .inputEnded
-    case .reader(let reader):
+    case .reader(let reader, let earlier):
+      for datagram in earlier {
+        let copy = RawBuffer(copying: datagram)
+        defer { extendLifetime(copy) }
+        if let event = await send(DatagramRun(copy.copied)) { return event }
+      }
       while true {
         switch await reader.nextRun() {
-        case .bytes(let run): if let event = await send(run) { return event }
+        case .bytes(let run):
+          unconfirmed?.add(run)
+          if let event = await send(run) { return event }
         case .end:
           sent.isComplete = true
           return .inputEnded
@@ -203,6 +221,7 @@ package final class DatagramSession {
     while true {
       do throws(LoopError) {
         let (vectors, count) = try await socket.receiveVectors(from: peer)
+        unconfirmed?.confirm()
         received.add(vectors, count: count)
         do throws(LoopError) {
           try await output.writeInTurn(vectors, count: count)
@@ -227,6 +246,7 @@ package final class DatagramSession {
 
   /// Writes one datagram to the output. Also used for one that arrived before the session began.
   package func deliver(_ datagram: DatagramSocket.Datagram) async -> Ending? {
+    unconfirmed?.confirm()
     received.add(datagram.bytes)
     await taps.down?.saw(datagram.bytes)
     didReceive?(datagram)

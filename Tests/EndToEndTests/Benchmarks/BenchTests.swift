@@ -283,6 +283,25 @@ import Testing
     #expect(try terminal.process.wait().status == 128 + SIGINT)
   }
 
+  @Test(
+    "A run that Ctrl-C ends prints what it has measured",
+    arguments: ["upload", "download", "both", "latency", "connects", "datagrams"])
+  func interruptedRunHasAResult(_ work: String) throws {
+    let (_, port) = try server()
+    for (format, wanted) in [("--json", "\"interrupted\":true"), ("-4", "interrupted")] {
+      let client = try Sock.start([
+        "bench", "--work", work, format, "--time", "60", "--streams", "2", "127.0.0.1", "\(port)",
+      ])
+      try eventually("the streams are at work") { try client.processorTime() >= .milliseconds(60) }
+      client.send(SIGINT)
+      let ending = try client.wait()
+      let outcome = try Sock.outcome(of: client)
+      #expect(ending.signal == SIGINT)
+      #expect(outcome.text.contains(wanted) && outcome.text.contains(work), "\(outcome)")
+      #expect(!outcome.text.contains("0.00 s"))
+    }
+  }
+
   @Test("A server survives clients that speak another protocol")
   func serverSurvivesOtherProtocols() throws {
     let (process, port) = try server()
