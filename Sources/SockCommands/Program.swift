@@ -32,6 +32,7 @@ package enum Program {
     var reporter: any Reporter = isJSON ? JSONReporter() : TextReporter(isVerbose: false, showsListening: false)
     do throws(OperationError) {
       guard let verb = Verb(rawValue: first) else {
+        try Help.check(words)
         // `help` is not a verb, but help on it is the overview.
         if first == "help", let subject = words.dropFirst().first, subject != first, !subject.hasPrefix("-"),
           Verb(rawValue: subject) == nil
@@ -39,7 +40,7 @@ package enum Program {
           throw Verb.unknown(subject)
         }
         if try Help.answer(words) { return ExitStatus.success }
-        throw Verb.unknown(first == "help" ? words.dropFirst().first ?? first : first)
+        throw Verb.unknown(first, in: words)
       }
       let arguments: ParsedArguments
       do throws(OperationError) {

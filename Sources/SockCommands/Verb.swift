@@ -30,8 +30,19 @@ enum Verb: String, CaseIterable {
   }
 
   /// The error for a first word that is not a verb.
-  static func unknown(_ word: String) -> OperationError {
-    if word.hasPrefix("-"), word != "-" {
+  ///
+  /// - Parameter words: the command line that begins with it, if it is one of another tool.
+  static func unknown(_ word: String, in words: [String] = []) -> OperationError {
+    if let equals = word.firstIndex(of: "="), Help.options.contains(String(word[..<equals])) {
+      return Help.takesNoValue(String(word[..<equals]), String(word[word.index(after: equals)...]))
+    }
+    let isFlag = word.hasPrefix("-") && word != "-"
+    if isFlag || NearestName.find(word, among: allCases.map(\.rawValue)) == nil,
+      let answer = Habit.answer(toCommandLine: words)
+    {
+      return .usage("'\(word)' is no verb: \(answer)")
+    }
+    if isFlag {
       let ownOptions = ["--help", "--version", "--generate-completion-script"]
       if let nearest = NearestName.find(word, among: ownOptions) {
         return .usage(

@@ -155,7 +155,7 @@ struct BadInputTests {
       ("trace-route --icmp --tcp h", "--tcp and --icmp exclude each other: give one"),
       ("trace-route -f 5 -m 4 h", "--first-hop 5 is behind --max-hops 4"),
       ("shell a b", "'b' is one word too many: shell takes the name of one script"),
-      ("families x", "'x' is one word too many: families takes none"),
+      ("families x", "no family, type or protocol is called 'x'"),
     ])
   func refused(_ text: String, _ message: String) throws {
     let words = text.split(separator: " ").map(String.init)

@@ -20,6 +20,8 @@ package struct OptionsRequest: Sendable {
   package var items: [Item]
   /// Which socket to use: `--type`, `--of`.
   package var target: Target
+  /// Of all options, those to show.
+  package var includes: @Sendable (SocketOption) -> Bool = { _ in true }
 
   /// A request.
   package init(items: [Item], target: Target) {

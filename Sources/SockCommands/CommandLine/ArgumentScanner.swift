@@ -53,6 +53,7 @@ struct ArgumentScanner {
     let name = String(text[..<(equals ?? text.endIndex)])
     let attached = equals.map { String(text[text.utf8.index(after: $0)...]) }
     guard let option = Option.named(name, of: verbs) else {
+      if let attached, Help.options.contains("--" + name) { throw Help.takesNoValue("--" + name, attached) }
       throw unknown("--" + name)
     }
     try add(option, spelled: "--" + name, attached: attached)
@@ -64,7 +65,7 @@ struct ArgumentScanner {
     while let letter = letters.popFirst() {
       let scalars = letter.unicodeScalars
       guard let scalar = scalars.first, scalars.count == 1, let option = Option.lettered(scalar, of: verbs) else {
-        throw unknown(argument.count == 2 ? argument : "-\(letter)' in '\(argument)")
+        throw unknown("-\(letter)", in: argument)
       }
       var attached: String?
       if option.value.kind == .required, !letters.isEmpty {
@@ -88,15 +89,28 @@ struct ArgumentScanner {
       if text == nil, index < arguments.endIndex, Self.isNumber(arguments[index]) { text = nextValue() }
     case .optionalAttached: break
     }
+    try checkSeparateValue(of: option, text)
     parsed.uses.append(OptionUse(option: option, text: text))
   }
 
   private mutating func requiredValue(of option: Option, spelled spelling: String) throws(OperationError) -> String {
     if let value = nextValue() { return value }
     let next = index < arguments.endIndex ? arguments[index] : ""
+    if let answer = Habit.answer(toValue: next, of: option) { throw .usage("\(spelling) \(next): \(answer)") }
     throw .usage(
       next.isEmpty || next == "--"
         ? "\(spelling) needs a value" : "\(spelling) needs a value: if '\(next)' is it, write \(option)=\(next)")
+  }
+
+  /// Refuses `-o SO_RCVBUF 1M`, whose value would be taken for a host.
+  private func checkSeparateValue(of option: Option, _ text: String?) throws(OperationError) {
+    guard option === Option.option, let text, !text.utf8.contains(UInt8(ascii: "=")), index < arguments.endIndex,
+      let named = SocketOption.named(text), named.isSettable, named.kind != .flag
+    else { return }
+    let value = arguments[index]
+    if (try? SocketOptionAssignment(named, value)) != nil {
+      throw .usage("\(option) \(text) needs its value: write \(option) \(text)=\(value)")
+    }
   }
 
   /// The next argument, if it can be a value: it does not look like an option.
@@ -116,13 +130,21 @@ struct ArgumentScanner {
     !argument.isEmpty && argument.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
   }
 
-  private func unknown(_ spelling: String) -> OperationError {
-    if let option = Option.all.first(where: { $0.description == spelling }) {
+  /// The error for an option that the verb does not have.
+  ///
+  /// - Parameter argument: the argument with the option among other letters, if it is not alone.
+  private func unknown(_ spelling: String, in argument: String? = nil) -> OperationError {
+    let place = argument.map { $0 == spelling ? "" : " in '\($0)'" } ?? ""
+    if let answer = Habit.answer(to: spelling, of: verbs) {
+      return .usage("unknown option '\(spelling)'\(place): \(answer)")
+    }
+    if let option = Option.all.first(where: { $0.description == spelling || "-\($0.letter ?? " ")" == spelling }) {
       let verbs = Verb.allCases.filter { option.verbs.contains($0) }.map(\.rawValue)
-      return .usage("\(option) is not an option of this verb, but of \(verbs.joined(separator: ", "))")
+      let name = spelling == option.description ? spelling : "\(spelling), \(option),"
+      return .usage("\(name) is not an option of this verb, but of \(verbs.joined(separator: ", "))")
     }
     let names = Option.all.filter { !$0.verbs.isDisjoint(with: verbs) }.map(\.description)
     let nearest = NearestName.find(spelling, among: names + ["--help"])
-    return .usage("unknown option '\(spelling)'" + (nearest.map { ": did you mean \($0)?" } ?? ""))
+    return .usage("unknown option '\(spelling)'\(place)" + (nearest.map { ": did you mean \($0)?" } ?? ""))
   }
 }

@@ -48,6 +48,10 @@ extension OptionUse {
     do throws(SocketOptionError) {
       assignment = try SocketOptionAssignment(text ?? "")
     } catch {
+      // In ncat, -o names a log.
+      if case .unknownName(let name, nearest: []) = error, name == text {
+        throw .usage("\(self): \(error); for a log of the traffic write --log \(name)")
+      }
       throw .usage("\(self): \(error)")
     }
     try Self.checkInterface(assignment) { "\(self): \($0)" }

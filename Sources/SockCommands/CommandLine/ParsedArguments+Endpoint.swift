@@ -26,7 +26,8 @@ extension ParsedArguments {
       let taken = text(.address) ?? words[..<rest.startIndex].joined(separator: " ")
       throw .usage(
         "'\(first)' is one word too many behind '\(taken)'"
-          + (role == .peer ? ": to send a message use sock send" : ""))
+          + (has(.hex)
+            ? ": -x is --hex, and sock uses no proxy yet" : role == .peer ? ": to send a message use sock send" : ""))
     }
     try checkTransport(of: endpoint, chosen: chosen)
     var transport = try transport(
@@ -49,6 +50,9 @@ extension ParsedArguments {
     if let endpoint = try addressInBytes(numbers.family) { return (endpoint, words[...]) }
     if let family = numbers.family, !family.hasEndpoints {
       throw .usage("\(EndpointError.unwritten(family)): give their bytes with \(Option.address)")
+    }
+    if addressing == .internet, let first = words.first, let answer = Habit.answer(toEndpoint: first) {
+      throw .usage("'\(first)' \(answer)")
     }
     let count = Endpoint.wordCount(of: words, role: role, addressing: addressing)
     let endpoint = try Self.usage { () throws(EndpointError) in

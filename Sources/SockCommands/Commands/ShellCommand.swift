@@ -27,7 +27,7 @@ struct ShellCommand: VerbCommand {
     let descriptor = path == "-" ? 0 : open(path.isEmpty ? "" : path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
       let number = ErrorNumber(rawValue: errno)
-      throw OperationError(.usage, "cannot open '\(path)': \(number)", errorNumber: number)
+      throw OperationError(.connectionLost, "cannot open '\(path)': \(number)", errorNumber: number)
     }
     let outcome = ShellScript.run(from: descriptor) { text in
       // Results are not payload: if the reader of stdout is gone, the script still runs to its end.

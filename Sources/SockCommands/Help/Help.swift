@@ -1,10 +1,28 @@
-import Glibc
 import Operations
 
 /// Requests for information about sock itself: help, the version, completion scripts.
 enum Help {
   /// The width of help written to a file or a pipe; on a terminal it has the terminal's width.
   static let columns = 100
+
+  /// The options that ask for information, in place of a verb's work.
+  static let options = ["--help", "--version", "-h"]
+
+  /// The error for one of them with a value.
+  static func takesNoValue(_ option: String, _ value: String) -> OperationError {
+    .usage("\(option) takes no value: leave '=\(value)' out")
+  }
+
+  /// Refuses what follows `help` if it is not one verb.
+  static func check(_ arguments: [String]) throws(OperationError) {
+    guard arguments.first == "help", let subject = arguments.dropFirst().first else { return }
+    let isVerb = Verb(rawValue: subject) != nil
+    if !isVerb, subject.hasPrefix("-"), !options.contains(subject) {
+      throw .usage("'\(subject)' is no verb: write sock help VERB, such as sock help connect")
+    }
+    guard isVerb, let extra = arguments.dropFirst(2).first(where: { !options.contains($0) }) else { return }
+    throw .usage("'\(extra)' is one word too many: help takes a single verb")
+  }
 
   /// Answers a request for information about sock, if the arguments are one.
   ///
@@ -49,11 +67,5 @@ enum Help {
   }
 
   /// The width of help, from COLUMNS or the terminal.
-  private static var width: Int {
-    if let text = getenv("COLUMNS"), let columns = Int(String(cString: text)), columns >= 40 { return columns }
-    // A struct winsize: rows, columns, and both in pixels. Swift cannot access its members here.
-    var size: [UInt16] = [0, 0, 0, 0]
-    guard ioctl(1, UInt(TIOCGWINSZ), &size) == 0, size[1] >= 40 else { return columns }
-    return Int(size[1])
-  }
+  private static var width: Int { OutputWidth.chosen ?? columns }
 }

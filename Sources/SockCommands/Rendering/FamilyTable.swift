@@ -4,7 +4,9 @@ import Sockets
 /// The output of `sock families`.
 enum FamilyTable {
   /// A line for each socket that was tried, or one line for a family that the kernel lacks.
-  static func text(_ reports: [FamilyReport]) -> String {
+  ///
+  /// - Parameter columns: the width of the terminal, if it goes to one.
+  static func text(_ reports: [FamilyReport], columns: Int? = nil) -> String {
     var table = Table(heading: ["FAMILY", "NUMBER", "TYPE", "PROTOCOL", "STATUS", "ADDRESSES"])
     var index = reports.startIndex
     while index < reports.endIndex {
@@ -26,7 +28,7 @@ enum FamilyTable {
         ])
       }
     }
-    return table.rendered
+    return table.rendered(within: columns, leavingOut: [1, 5], readable: 20)
   }
 
   private static func text(_ status: FamilyReport.Status) -> String {

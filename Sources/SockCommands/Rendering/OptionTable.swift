@@ -4,16 +4,21 @@ import Sockets
 /// The output of `sock opts`.
 enum OptionTable {
   /// A line for each option. Long defaults, which are C structs in hexadecimal, are shortened.
-  static func overview(_ reports: [OptionReport]) -> String {
+  ///
+  /// - Parameter columns: the width of the terminal, if it goes to one.
+  static func overview(_ reports: [OptionReport], columns: Int? = nil) -> String {
     var table = Table(heading: ["NAME", "LEVEL", "KIND", "UNIT", "DEFAULT", "MEANING"])
+    // On a narrow terminal, the meaning needs the room.
+    let longest = columns.map { $0 < 120 } ?? false ? 13 : 20
     for report in reports {
       let option = report.option
       table.add([
-        option.name, option.level.description, kind(option.kind), option.unit ?? "", cut(value(report), 20),
+        option.name, option.level.description, kind(option.kind), option.unit ?? "", cut(value(report), longest),
         option.meaning,
       ])
     }
-    return table.rendered
+    // Unit, kind and level are in the details of an option.
+    return table.rendered(within: columns, leavingOut: [3, 2, 1], readable: 36, needed: [4])
   }
 
   /// The details of some options, and a line for each that was set.

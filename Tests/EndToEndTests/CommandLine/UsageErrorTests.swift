@@ -20,7 +20,7 @@ import Testing
     Mistake("frobnicate", "frobnicate"),
     Mistake("--verion", "--verion", "--version"),
     Mistake("--generate-completion-script nosuch", "bash", "fish"),
-    Mistake("help -v", "'-v' stands before the verb"),
+    Mistake("help -v", "'-v' is no verb", "sock help VERB"),
     Mistake("help hlep", "unknown verb 'hlep'"),
     Mistake("resolve -4 ::1", "::1", "IPv6"),
     Mistake("connect -6 127.0.0.1 80", "127.0.0.1", "IPv4"),

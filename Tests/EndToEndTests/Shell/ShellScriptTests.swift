@@ -243,7 +243,7 @@ import Testing
   @Test("A missing script is named")
   func missingScriptIsNamed() throws {
     let outcome = try Sock.run(["shell", "/nowhere/x.sock"])
-    #expect(outcome.status == 64)
+    #expect(outcome.status == 74)
     #expect(outcome.errors.contains("/nowhere/x.sock"))
   }
 

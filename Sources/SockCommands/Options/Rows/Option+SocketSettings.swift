@@ -3,7 +3,7 @@ import Sockets
 
 // Socket options, and the header fields of packets and messages.
 extension Option {
-  static let socketSettings = [option, ttl, tos, sctpStream, sctpPPID, udpliteCoverage, dccpService]
+  static let socketSettings = [option, level, ttl, tos, sctpStream, sctpPPID, udpliteCoverage, dccpService]
 
   static let option = Option(
     "option", "o", .required("NAME=VALUE", mdoc: "Ar name Ns Op = Ns Ar value"), in: .socket,
@@ -54,6 +54,16 @@ extension Option {
       .connection { options, use in options.socketOptions.append(try use.socketOption()) },
       .probe { target, use in target.socketOptions.append(try use.socketOption()) },
     ])
+
+  static let level = Option(
+    "level", nil, .required("LEVEL"), in: .socket, of: .opts, common: .opts,
+    "Show the options of one level only: socket, ip, ipv6, tcp, udp …",
+    manual: """
+      Show only the options of this level, given by its C name, with or without the prefix, or its number:
+      .Cm tcp , SOL_SOCKET .
+      With a name that two levels have, choose the option of this one.
+      """,
+    completion: .choices { OptsCommand.levels.map(\.shortName) })
 
   static let ttl = Option(
     "ttl", nil, .required("HOPS"), in: .socket, of: [.senders, .datagrams, .ping], common: .ping,

@@ -1,0 +1,116 @@
+import SockTestSupport
+import Testing
+
+/// Command lines in the manner of nc, ncat, socat and bash are answered with what to write.
+@Suite(.endToEnd) struct HabitTests {
+  /// A command line, and what the answer must say.
+  struct Line: Sendable, CustomTestStringConvertible {
+    let words: [String]
+    let answer: String
+    var testDescription: String { "sock " + words.joined(separator: " ") }
+    init(_ words: String, _ answer: String) {
+      self.words = words.split(separator: " ").map(String.init)
+      self.answer = answer
+    }
+  }
+
+  static let options: [Line] = [
+    Line("connect -l 1100", "unknown option '-l': to listen write sock listen PORT"),
+    Line("listen -l -p 1100", "unknown option '-l': leave it out: this verb listens"),
+    Line("listen -lp 1100", "unknown option '-l' in '-lp': leave it out"),
+    Line("listen -p 1100", "write the port as a word"), Line("recv -p 1100", "write the port as a word"),
+    Line("listen -s 127.0.0.1 1100", "write the address as a word before the port"),
+    Line("listen -e /bin/sh 1100", "sock runs no programs for its peers yet"),
+    Line("connect --sh-exec date h 1", "sock runs no programs for its peers yet"),
+    Line("connect -N h 1", "leave it out: the end of stdin is passed on to the peer"),
+    Line("connect -n h 1", "leave it out: addresses are shown as numbers"),
+    Line("connect -nv h 1", "unknown option '-n' in '-nv': leave it out"),
+    Line("connect -q -1 h 1", "-q -1: leave it out"), Line("connect --wait -1 h 1", "--wait -1: leave it out"),
+    Line("connect -w -1 h 1", "-w -1: write 0 for no limit"),
+    Line("connect --ssl h 1", "sock speaks no TLS yet"), Line("connect --ssl-verify h 1", "sock speaks no TLS yet"),
+    Line("connect --proxy p:1 h 1", "through no proxy yet"), Line("connect -X 5 h 1", "through no proxy yet"),
+    Line("connect -x p:1080 h 1", "-x is --hex, and sock uses no proxy yet"),
+    Line("connect -k h 1", "that is for sock listen"), Line("recv -k 1", "write --count N"),
+    Line("listen -z 1", "-z, --zero, is not an option of this verb, but of connect"),
+    Line("connect -C h 1", "write --crlf"), Line("connect -T af21 h 1", "write --tos CLASS"),
+    Line("connect --no-shutdown h 1", "write --on-eof keep"), Line("connect --output f h 1", "write --log FILE"),
+    Line("connect -o out.txt h 1", "for a log of the traffic write --log out.txt"),
+    Line("listen --allow 10.0.0.1 1", "every peer is accepted"), Line("ping -W 1 h", "write --timeout SECS"),
+    Line("trace-route -I h", "write --icmp"), Line("connect -vh h 1", "-h stands alone"),
+    Line("opts SO_RCVBUF 1M", "to set SO_RCVBUF write SO_RCVBUF=1M"),
+    Line("opts -o SO_RCVBUF=1M", "write NAME=VALUE as a word"),
+    Line("connect -o SO_RCVBUF 1M h 1", "--option SO_RCVBUF needs its value: write --option SO_RCVBUF=1M"),
+  ]
+
+  static let commandLines: [Line] = [
+    Line("-l 1100", "write sock listen 1100"), Line("-lk 1100", "write sock listen --keep-open 1100"),
+    Line("-lvnp 4444", "write sock listen -v 4444"), Line("-l -k -p 1100", "write sock listen --keep-open 1100"),
+    Line("-vu -l 53", "write sock listen -vu 53"), Line("-zv h 80", "write sock connect -v -z h 80"),
+    Line("-u h 53", "write sock connect -u h 53"), Line("-w 1 h 80", "write sock connect HOST PORT"),
+    Line("h 80", "write sock connect h 80"), Line("h:80", "write sock connect h:80"),
+    Line("1100", "write sock listen 1100"),
+    Line("tcp://h:80", "write sock connect tcp://h:80"), Line("--ssl h 443", "sock speaks no TLS yet"),
+    Line("-e /bin/sh h 80", "sock runs no programs for its peers yet"),
+    Line("TCP-LISTEN:1100,fork EXEC:cat", "write sock listen --keep-open 1100"),
+    Line("TCP4-LISTEN:1100,reuseaddr,fork TCP:h:80", "does not relay between two yet"),
+    Line("- TCP:h:80", "write sock connect h 80"), Line("STDIO UDP4:h:53", "write sock connect -u -4 h 53"),
+    Line("connect TCP-CONNECT:h:80", "write sock connect h 80"), Line("listen tcp-l:80", "write sock listen 80"),
+    Line("listen TCP-LISTEN:1100,fork,bind=127.0.0.1", "write sock listen --keep-open 127.0.0.1 1100"),
+    Line("connect TCP:h:80,nodelay,sp=99", "write sock connect -o TCP_NODELAY --source-port 99 h 80"),
+    Line("connect UNIX-CONNECT:/tmp/x", "write sock connect unix:/tmp/x"),
+    Line("connect ABSTRACT-CONNECT:x", "write sock connect unix:@x"),
+    Line("listen UNIX-LISTEN:/tmp/x,fork,mode=600", "write sock listen --keep-open --mode 600 unix:/tmp/x"),
+    Line("udp-recv UDP-RECVFROM:53", "write sock recv -u 53"), Line("connect SCTP:h:1,fork", "--sctp h 1"),
+    Line("connect EXEC:cat", "sock runs no programs for its peers yet"),
+    Line("connect OPENSSL:h:443", "sock speaks no TLS yet"), Line("connect PROXY:p:h:80", "through no proxy yet"),
+    Line("connect /dev/tcp/h/80", "is bash's way: write tcp:h:80"),
+  ]
+
+  @Test("The habits of other tools are answered", arguments: options + commandLines)
+  func answered(_ line: Line) throws {
+    let outcome = try Sock.run(line.words, within: .seconds(10))
+    #expect(outcome.status == 64 && outcome.output == [], "\(outcome)")
+    #expect(outcome.errors.contains(line.answer), "\(outcome.errors)")
+  }
+
+  @Test("A host may have the name of a keyword of socat", arguments: ["proxy:1", "shell:1", "PIPE:1", "open:1"])
+  func hostNamedAsKeyword(_ word: String) throws {
+    guard Sock.canMakeNamespaces else { return }
+    let outcome = try Sock.inNamespace(
+      """
+      printf '127.0.0.1 proxy shell PIPE open\\n' > $TMP
+      mount --bind $TMP /etc/hosts
+      exec $SOCK connect \(word)
+      """)
+    #expect(outcome.status == 69, "\(outcome)")
+  }
+
+  @Test(
+    "Requests for help that are none are named",
+    arguments: [
+      Line("help connect -v", "'-v' is one word too many: help takes a single verb"),
+      Line("help connect listen", "'listen' is one word too many"), Line("help -v", "'-v' is no verb"),
+      Line("--help=foo", "--help takes no value: leave '=foo' out"), Line("-h=1", "-h takes no value"),
+      Line("connect --help=foo", "--help takes no value: leave '=foo' out"),
+      Line("--version=1", "--version takes no value"), Line("listen --version=2", "--version takes no value"),
+    ])
+  func helpIsChecked(_ line: Line) throws {
+    let outcome = try Sock.run(line.words)
+    #expect(outcome.status == 64 && outcome.output == [], "\(outcome)")
+    #expect(outcome.errors.contains(line.answer), "\(outcome.errors)")
+  }
+
+  @Test(
+    "A request for help remains one",
+    arguments: ["help connect --help", "help help", "help", "help -h", "connect -v -h"])
+  func helpIsGiven(_ line: String) throws {
+    let outcome = try Sock.run(line.split(separator: " ").map(String.init))
+    #expect(outcome.status == 0 && outcome.text.contains("USAGE"), "\(outcome)")
+  }
+
+  @Test("A script that cannot be opened is 74", arguments: ["/nosuch", "/nosuch/x", "/"])
+  func missingScript(_ path: String) throws {
+    let outcome = try Sock.run(["shell", path])
+    #expect(outcome.status == 74 && outcome.errors.contains(path), "\(outcome)")
+  }
+}
