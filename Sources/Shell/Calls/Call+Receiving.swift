@@ -139,7 +139,10 @@ extension Call {
     if !sockets.isEmpty { parts.append("SCM_RIGHTS \(sockets.map(\.description).joined(separator: " "))") }
     parts += message.control.map(\.text) + message.processes
     if !message.flags.subtracting([.closeOnExecute, .doNotWait]).isEmpty {
-      parts.append("flags \(message.flags.subtracting([.closeOnExecute, .doNotWait]))")
+      parts.append("flags \(message.flags.subtracting([.closeOnExecute, .doNotWait]).asReported)")
+    }
+    if socket.facts?.protocolNumber == .sctp, message.flags.contains(.notification) {
+      parts.append(SCTPNotification(message.bytes).text)
     }
     let from = message.peer.length > 0 ? " from \(message.peer)" : ""
     let more = parts.isEmpty ? "" : " [" + parts.joined(separator: "; ") + "]"
