@@ -91,6 +91,39 @@ int sockshim_spawn_close_from(posix_spawn_file_actions_t *actions, int first) {
 }
 char **sockshim_environment(void) { return environ; }
 
+int sockshim_inet6_opt_init(void *header, socklen_t length) { return inet6_opt_init(header, length); }
+int sockshim_inet6_opt_append(
+    void *header, socklen_t length, int offset, uint8_t type, socklen_t count, uint8_t alignment, void **data) {
+  return inet6_opt_append(header, length, offset, type, count, alignment, data);
+}
+int sockshim_inet6_opt_finish(void *header, socklen_t length, int offset) {
+  return inet6_opt_finish(header, length, offset);
+}
+int sockshim_inet6_opt_set_val(void *data, int offset, const void *value, socklen_t count) {
+  return inet6_opt_set_val(data, offset, (void *)value, count);
+}
+int sockshim_inet6_opt_next(
+    const void *header, socklen_t length, int offset, uint8_t *type, socklen_t *count, void **data) {
+  return inet6_opt_next((void *)header, length, offset, type, count, data);
+}
+int sockshim_inet6_opt_find(
+    const void *header, socklen_t length, int offset, uint8_t type, socklen_t *count, void **data) {
+  return inet6_opt_find((void *)header, length, offset, type, count, data);
+}
+int sockshim_inet6_opt_get_val(const void *data, int offset, void *value, socklen_t count) {
+  return inet6_opt_get_val((void *)data, offset, value, count);
+}
+socklen_t sockshim_inet6_rth_space(int type, int segments) { return inet6_rth_space(type, segments); }
+void *sockshim_inet6_rth_init(void *header, socklen_t length, int type, int segments) {
+  return inet6_rth_init(header, length, type, segments);
+}
+int sockshim_inet6_rth_add(void *header, const struct in6_addr *address) { return inet6_rth_add(header, address); }
+int sockshim_inet6_rth_reverse(const void *header, void *reversed) { return inet6_rth_reverse(header, reversed); }
+int sockshim_inet6_rth_segments(const void *header) { return inet6_rth_segments(header); }
+struct in6_addr *sockshim_inet6_rth_getaddr(const void *header, int index) {
+  return inet6_rth_getaddr(header, index);
+}
+
 void sockshim_fd_zero(fd_set *set) { FD_ZERO(set); }
 void sockshim_fd_set(int fd, fd_set *set) { FD_SET(fd, set); }
 int sockshim_fd_isset(int fd, const fd_set *set) { return FD_ISSET(fd, set); }

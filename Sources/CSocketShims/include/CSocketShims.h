@@ -93,6 +93,25 @@ struct sockshim_in6_pktinfo {
   unsigned interface;
 };
 
+/* Extension headers of IPv6: RFC 3542. */
+int sockshim_inet6_opt_init(void *_Nullable header, socklen_t length);
+int sockshim_inet6_opt_append(
+    void *_Nullable header, socklen_t length, int offset, uint8_t type, socklen_t count, uint8_t alignment,
+    void *_Nullable *_Nullable data);
+int sockshim_inet6_opt_finish(void *_Nullable header, socklen_t length, int offset);
+int sockshim_inet6_opt_set_val(void *data, int offset, const void *value, socklen_t count);
+int sockshim_inet6_opt_next(
+    const void *header, socklen_t length, int offset, uint8_t *type, socklen_t *count, void *_Nullable *_Nonnull data);
+int sockshim_inet6_opt_find(
+    const void *header, socklen_t length, int offset, uint8_t type, socklen_t *count, void *_Nullable *_Nonnull data);
+int sockshim_inet6_opt_get_val(const void *data, int offset, void *value, socklen_t count);
+socklen_t sockshim_inet6_rth_space(int type, int segments);
+void *_Nullable sockshim_inet6_rth_init(void *header, socklen_t length, int type, int segments);
+int sockshim_inet6_rth_add(void *header, const struct in6_addr *address);
+int sockshim_inet6_rth_reverse(const void *header, void *reversed);
+int sockshim_inet6_rth_segments(const void *header);
+struct in6_addr *_Nullable sockshim_inet6_rth_getaddr(const void *header, int index);
+
 /* fd_set for select(2): FD_ZERO, FD_SET, FD_ISSET. */
 void sockshim_fd_zero(fd_set *set);
 void sockshim_fd_set(int fd, fd_set *set);

@@ -107,7 +107,7 @@ final class ProbeSocket {
     for message in found.control {
       switch message {
       case .hopLimit(let hops, _): hopLimit = hops
-      case .timestamp(let value): time = value
+      case .timestamp(let value, _): time = value
       default: break
       }
     }

@@ -79,7 +79,10 @@ extension Call {
     if !sockets.isEmpty { parts.append("SCM_RIGHTS \(sockets.map(\.description).joined(separator: " "))") }
     parts += message.control.map(\.text) + message.processes
     if !message.flags.subtracting([.closeOnExecute, .doNotWait]).isEmpty {
-      parts.append("flags \(message.flags.subtracting([.closeOnExecute, .doNotWait]))")
+      parts.append("flags \(message.flags.subtracting([.closeOnExecute, .doNotWait]).asReported)")
+    }
+    if socket.facts?.protocolNumber == .sctp, message.flags.contains(.notification) {
+      parts.append(SCTPNotification(message.bytes).text)
     }
     let more = parts.isEmpty ? "" : " [" + parts.joined(separator: "; ") + "]"
     let passed: ShellValue = sockets.count == 1 ? sockets[0] : .list(sockets)

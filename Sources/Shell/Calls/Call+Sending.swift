@@ -31,7 +31,8 @@ extension Call {
     Call(
       "sendmsg", "SOCKET DATA [MORE…]",
       "sends with control messages: to:ADDRESS, SCM_RIGHTS:SOCKET,…, SCM_CREDENTIALS:PID,UID,GID, IP_TTL:N, IP_TOS:N, "
-        + "IP_PKTINFO:ADDRESS@INTERFACE (either part, or both), IPV6_…, UDP_SEGMENT:N, SO_MARK:N, FLAGS"
+        + "IP_PKTINFO:ADDRESS@INTERFACE (either part, or both), IPV6_…, UDP_SEGMENT:N, SO_MARK:N, any other as "
+        + "LEVEL/TYPE/HEX, FLAGS"
     ) { (call: Invocation) async throws(CallFailure) -> CallResult in
       let message = try await OutgoingMessage(call)
       return try await send(call, flags: message.flags) { (socket, bytes) throws(SystemError) in

@@ -21,7 +21,20 @@ struct Call: Sendable {
   }
 
   /// Every call, in the order of `help`.
-  static let all: [Call] = opening + connecting + sending + receiving + options + readiness + names
+  static let all: [Call] =
+    opening + connecting + sending + receiving + options + readiness + names
+    + extensionHeaders
+
+  /// The names for an overview: a family of calls in one word, `inet6_opt_*`.
+  static let overview: [String] = {
+    let families = ["inet6_opt_", "inet6_rth_", "IN6_IS_ADDR_"]
+    var names: [String] = []
+    for call in all {
+      let name = families.first { call.name.hasPrefix($0) }.map { $0 + "*" } ?? call.name
+      if names.last != name { names.append(name) }
+    }
+    return names
+  }()
 
   /// Why it fails, from the library's table.
   var causes: [ErrorCause] { ErrorCause.of(call: name) }

@@ -13,14 +13,21 @@ extension ControlMessage {
     case .hopLimit(let count, let family): "\(family == .ipv6 ? "IPV6_HOPLIMIT" : "IP_TTL") \(count)"
     case .trafficClass(let byte, let family):
       "\(family == .ipv6 ? "IPV6_TCLASS" : "IP_TOS") 0x\(String(byte, radix: 16))"
-    case .timestamp(let time): "SO_TIMESTAMP \(time.timespec)"
+    case .timestamp(let time, .microseconds): "SCM_TIMESTAMP \(time.timeval)"
+    case .timestamp(let time, .nanoseconds): "SCM_TIMESTAMPNS \(time.timespec)"
     case .timestamps(let software, let hardware):
-      "SO_TIMESTAMPING {software=\(software?.timespec ?? "none"), hardware=\(hardware?.timespec ?? "none")}"
+      "SCM_TIMESTAMPING {software=\(software?.timespec ?? "none"), hardware=\(hardware?.timespec ?? "none")}"
     case .extendedError(let error): Self.text(error)
     case .segmentSize(let size): "UDP_GRO \(size)"
     case .dropped(let count): "SO_RXQ_OVFL \(count)"
     case .mark(let mark): "SO_MARK 0x\(String(mark, radix: 16))"
-    case .unread(let count): "TCP_CM_INQ \(count)"
+    case .priority(let priority): "SO_PRIORITY \(priority)"
+    case .unread(let count, let level): "\(level == .socket ? "SCM_INQ" : "TCP_CM_INQ") \(count)"
+    case .flowInfo(let info): "IPV6_FLOWINFO 0x\(String(info, radix: 16))"
+    case .extensionHeader(let kind, let bytes): "\(kind) " + Self.text(kind, bytes)
+    case .doNotFragment(let isOn): "IPV6_DONTFRAG \(isOn ? 1 : 0)"
+    case .pathMTU(let size, let address): "IPV6_PATHMTU {ip6m_addr=\(address.host), ip6m_mtu=\(size)}"
+    case .headerOptions(let bytes, let forAnswer): "\(forAnswer ? "IP_RETOPTS" : "IP_RECVOPTS") \(bytes.quoted)"
     case .originalDestination(let address):
       "\(address.family == .ipv6 ? "IPV6_ORIGDSTADDR" : "IP_ORIGDSTADDR") \(address)"
     case .receivedMessage(let info):
@@ -30,8 +37,35 @@ extension ControlMessage {
     case .sentMessage(let info):
       "SCTP_SNDINFO {snd_sid=\(info.stream), snd_flags=\(info.flags), snd_ppid=\(info.payloadProtocol), "
         + "snd_context=\(info.context), snd_assoc_id=\(info.association)}"
-    case .other(let level, let type, let bytes): "\(level)/\(type) \(bytes.quoted)"
+    case .other(let level, let type, let bytes): Self.text(level, type, bytes)
     }
+  }
+
+  /// A message without a case of its own: by name if it has one, a number as such.
+  private static func text(_ level: OptionLevel, _ type: CInt, _ bytes: [UInt8]) -> String {
+    guard let name = typeName(level: level, type: type) else { return "\(level)/\(type) \(bytes.quoted)" }
+    switch bytes.count {
+    case 1: return "\(name) \(bytes[0])"
+    case 4: return "\(name) \(bytes.withUnsafeBytes { $0.loadUnaligned(as: CInt.self) })"
+    default: return "\(name) \(bytes.quoted)"
+    }
+  }
+
+  /// `{ip6h_nxt=59, ip6h_len=0, options=[5 "\x00\x00"]}`, or the members of a routing header.
+  private static func text(_ kind: ExtensionHeaderKind, _ bytes: [UInt8]) -> String {
+    guard bytes.count >= 4 else { return bytes.quoted }
+    if kind.isRouting, let header = IPv6RoutingHeader(bytes: bytes) {
+      let places =
+        header.segments == nil ? "data=\(bytes.dropFirst(4).map { $0 }.quoted)" : "segments=[\(list(header.addresses))]"
+      return "{ip6r_nxt=\(bytes[0]), ip6r_len=\(bytes[1]), ip6r_type=\(bytes[2]), ip6r_segleft=\(bytes[3]), \(places)}"
+    }
+    guard !kind.isRouting, let header = IPv6OptionHeader(bytes: bytes) else { return bytes.quoted }
+    let options = header.options.map { "\($0.type) \($0.data.quoted)" }
+    return "{ip6h_nxt=\(bytes[0]), ip6h_len=\(bytes[1]), options=[\(list(options))]}"
+  }
+
+  private static func list(_ items: [some CustomStringConvertible]) -> String {
+    items.map(\.description).joined(separator: ", ")
   }
 
   private static func text(_ info: PacketInfo) -> String {
@@ -59,56 +93,13 @@ extension ProcessDescriptor {
 }
 
 extension Duration {
+  /// `{tv_sec=1732420000, tv_usec=123456}`.
+  fileprivate var timeval: String {
+    "{tv_sec=\(components.seconds), tv_usec=\(components.attoseconds / 1_000_000_000_000)}"
+  }
+
   /// `{tv_sec=1732420000, tv_nsec=123456789}`.
   fileprivate var timespec: String {
     "{tv_sec=\(components.seconds), tv_nsec=\(components.attoseconds / 1_000_000_000)}"
-  }
-}
-
-extension ControlMessage {
-  /// A control message that `sendmsg` accepts as `NAME:VALUE`.
-  struct Form: Sendable {
-    let name: String
-    /// What a value looks like, for messages.
-    let expectation: String
-    let parse: @Sendable (String) -> ControlMessage?
-  }
-
-  /// Every control message with a text form, except `SCM_RIGHTS`, whose values are sockets of the session.
-  static let forms: [Form] = [
-    Form(name: "SCM_CREDENTIALS", expectation: "PID,UID,GID") { text in
-      let numbers = text.split(separator: ",", omittingEmptySubsequences: false).map { UInt32($0) }
-      guard numbers.count == 3, let process = numbers[0].flatMap({ CInt(exactly: $0) }), let user = numbers[1],
-        let group = numbers[2]
-      else { return nil }
-      return .credentials(Credentials(processID: process, userID: user, groupID: group))
-    },
-    number("IP_TTL", 1...255) { .hopLimit($0, .ipv4) },
-    number("IP_TOS", 0...255) { .trafficClass(UInt8($0), .ipv4) },
-    packetInfo("IP_PKTINFO", .ipv4),
-    number("IPV6_HOPLIMIT", 0...255) { .hopLimit($0, .ipv6) },
-    number("IPV6_TCLASS", 0...255) { .trafficClass(UInt8($0), .ipv6) },
-    packetInfo("IPV6_PKTINFO", .ipv6),
-    number("UDP_SEGMENT", 1...65_535) { .segmentSize($0) },
-    number("SO_MARK", 0...Int(UInt32.max)) { .mark(UInt32($0)) },
-  ]
-
-  /// `ADDRESS`, `ADDRESS@INTERFACE` or `@INTERFACE`: the source address and the outgoing interface.
-  private static func packetInfo(_ name: String, _ family: AddressFamily) -> Form {
-    Form(
-      name: name, expectation: "a local \(family.commonName) address, an interface as @lo, or both: ADDRESS@INTERFACE"
-    ) {
-      text in (try? PacketOrigin(text))?.packetInfo(of: family).map { .packetInfo($0) }
-    }
-  }
-
-  private static func number(
-    _ name: String, _ range: ClosedRange<Int>, _ make: @escaping @Sendable (Int) -> ControlMessage
-  ) -> Form {
-    Form(name: name, expectation: "a number from the range \(range.lowerBound) to \(range.upperBound)") { text in
-      let number = text.lowercased().hasPrefix("0x") ? Int(text.dropFirst(2), radix: 16) : Int(text)
-      guard let number, range.contains(number) else { return nil }
-      return make(number)
-    }
   }
 }

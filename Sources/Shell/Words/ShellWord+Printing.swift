@@ -67,7 +67,7 @@ extension ShellWord {
   /// The overview; it fits a screen of 80 columns and 24 lines.
   static var help: [String] {
     var lines = ["One call a line, arguments as in C; lengths are given only to receive."]
-    lines += columns("Calls", Call.all.map(\.name))
+    lines += columns("Calls", Call.overview)
     lines += columns("Commands", ShellWord.all.map(\.name))
     lines += [
       "Values   5  \"text\\r\\n\"  x\"0a ff\"  <FILE  $name  $name.port  $?  $errno",

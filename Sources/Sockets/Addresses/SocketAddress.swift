@@ -152,10 +152,29 @@ public struct SocketAddress: Sendable {
   /// The same address with another port; unchanged if the family has no ports.
   public func with(port: UInt16) -> SocketAddress {
     switch contents {
-    case .ipv4(let address, _): .ipv4(address, port: port)
-    case .ipv6(let address, _, let scope): .ipv6(address, port: port, scope: scope)
+    case .ipv4, .ipv6: replacing(at: 2, .storing(port.bigEndian))
     case .unix, .other: self
     }
+  }
+
+  /// The flow information of an IPv6 address, in host order: `sin6_flowinfo`, the traffic class and the flow label.
+  public var flowInfo: UInt32? {
+    guard case .ipv6 = contents else { return nil }
+    return UInt32(bigEndian: copy(into: sockaddr_in6()).sin6_flowinfo)
+  }
+
+  /// The same address with other flow information; unchanged if it is not IPv6.
+  public func with(flowInfo: UInt32) -> SocketAddress {
+    guard case .ipv6 = contents else { return self }
+    return replacing(at: 4, .storing(flowInfo.bigEndian))
+  }
+
+  /// The same struct with other bytes at a place: the members next to it stay as they are.
+  private func replacing(at offset: Int, _ bytes: [UInt8]) -> SocketAddress {
+    var result = self
+    for (index, byte) in bytes.enumerated() { result.storage[offset + index] = byte }
+    result.length = max(length, offset + bytes.count)
+    return result
   }
 
   /// Whether the kernel is to choose the port.
@@ -180,8 +199,8 @@ public struct SocketAddress: Sendable {
 
   /// The same address with an interface as its scope; unchanged if it is not IPv6.
   public func with(scope: UInt32) -> SocketAddress {
-    guard case .ipv6(let address, let port, _) = contents else { return self }
-    return .ipv6(address, port: port, scope: scope)
+    guard case .ipv6 = contents else { return self }
+    return replacing(at: 24, .storing(scope))
   }
 
   /// Whether it is a multicast address: 224.0.0.0/4, ff00::/8.

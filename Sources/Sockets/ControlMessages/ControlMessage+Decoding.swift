@@ -71,40 +71,86 @@ extension ControlMessage {
 
   /// Decodes one message. A message too short for its type becomes ``other(level:type:bytes:)``.
   init(level: OptionLevel, type: CInt, bytes: [UInt8]) {
+    let known =
+      switch level {
+      case .socket: Self.ofSocket(type, bytes)
+      case .ip: Self.ofIP(type, bytes)
+      case .ipv6: Self.ofIPv6(type, bytes)
+      default: Self.ofTransport(level, type, bytes)
+      }
+    self = known ?? .other(level: level, type: type, bytes: bytes)
+  }
+
+  private static func ofSocket(_ type: CInt, _ bytes: [UInt8]) -> ControlMessage? {
     let count = bytes.count
-    switch (level, type) {
-    case (.socket, sockshim_SCM_CREDENTIALS) where count >= 12: self = .credentials(Credentials(bytes: bytes))
-    case (.socket, SO_TIMESTAMP) where count >= 16:
-      self = .timestamp(.seconds(bytes.load(Int64.self)) + .microseconds(bytes.load(Int64.self, at: 8)))
-    case (.socket, SO_TIMESTAMPNS) where count >= 16: self = .timestamp(Self.time(bytes, at: 0) ?? .zero)
-    case (.socket, SO_TIMESTAMPING) where count >= 48:
-      self = .timestamps(software: Self.time(bytes, at: 0), hardware: Self.time(bytes, at: 32))
-    case (.socket, SO_RXQ_OVFL) where count >= 4: self = .dropped(bytes.load(UInt32.self))
-    case (.socket, SO_MARK) where count >= 4: self = .mark(bytes.load(UInt32.self))
-    case (.ip, IP_PKTINFO) where count >= 12:
-      self = .packetInfo(
+    switch type {
+    case sockshim_SCM_CREDENTIALS where count >= 12: return .credentials(Credentials(bytes: bytes))
+    case SO_TIMESTAMP where count >= 16, SO_TIMESTAMP_NEW where count >= 16:
+      return .timestamp(.seconds(bytes.load(Int64.self)) + .microseconds(bytes.load(Int64.self, at: 8)), .microseconds)
+    case SO_TIMESTAMPNS where count >= 16, SO_TIMESTAMPNS_NEW where count >= 16:
+      return .timestamp(time(bytes, at: 0) ?? .zero, .nanoseconds)
+    case SO_TIMESTAMPING where count >= 48, SO_TIMESTAMPING_NEW where count >= 48:
+      return .timestamps(software: time(bytes, at: 0), hardware: time(bytes, at: 32))
+    case SO_RXQ_OVFL where count >= 4: return .dropped(bytes.load(UInt32.self))
+    case SO_MARK where count >= 4: return .mark(bytes.load(UInt32.self))
+    case SO_PRIORITY where count >= 4: return .priority(bytes.load(UInt32.self))
+    case SCM_INQ where count >= 4: return .unread(Int(bytes.load(CInt.self)), .socket)
+    default: return nil
+    }
+  }
+
+  private static func ofIP(_ type: CInt, _ bytes: [UInt8]) -> ControlMessage? {
+    let count = bytes.count
+    switch type {
+    case IP_PKTINFO where count >= 12:
+      return .packetInfo(
         PacketInfo(
           interface: bytes.load(UInt32.self), local: .ipv4(bytes, at: 4), destination: .ipv4(bytes, at: 8)))
-    case (.ipv6, IPV6_PKTINFO) where count >= 20:
-      self = .packetInfo(PacketInfo(local: .ipv6(bytes, at: 0), interface: bytes.load(UInt32.self, at: 16)))
-    case (.ip, IP_TTL) where count >= 4: self = .hopLimit(Int(bytes.load(CInt.self)), .ipv4)
-    case (.ipv6, IPV6_HOPLIMIT) where count >= 4: self = .hopLimit(Int(bytes.load(CInt.self)), .ipv6)
+    case IP_TTL where count >= 4: return .hopLimit(Int(bytes.load(CInt.self)), .ipv4)
     // The kernel stores IP_TOS as one byte and IPV6_TCLASS as an int.
-    case (.ip, IP_TOS) where count >= 1: self = .trafficClass(bytes[0], .ipv4)
-    case (.ipv6, IPV6_TCLASS) where count >= 4:
-      self = .trafficClass(UInt8(truncatingIfNeeded: bytes.load(CInt.self)), .ipv6)
-    case (.ip, IP_RECVERR) where count >= 16, (.ipv6, IPV6_RECVERR) where count >= 16:
-      self = .extendedError(ExtendedError(bytes: bytes))
-    case (.ip, IP_ORIGDSTADDR) where count >= 16, (.ipv6, Self.IPV6_ORIGDSTADDR) where count >= 28:
-      guard let address = try? SocketAddress(bytes: bytes) else { fallthrough }
-      self = .originalDestination(address)
-    case (.udp, UDP_GRO) where count >= 4: self = .segmentSize(Int(bytes.load(CInt.self)))
-    case (.udp, UDP_SEGMENT) where count >= 2: self = .segmentSize(Int(bytes.load(UInt16.self)))
-    case (.tcp, Self.TCP_CM_INQ) where count >= 4: self = .unread(Int(bytes.load(CInt.self)))
+    case IP_TOS where count >= 1: return .trafficClass(bytes[0], .ipv4)
+    case IP_RECVERR where count >= 16: return .extendedError(ExtendedError(bytes: bytes))
+    case IP_ORIGDSTADDR where count >= 16: return (try? SocketAddress(bytes: bytes)).map { .originalDestination($0) }
+    case IP_RECVOPTS: return .headerOptions(bytes, forAnswer: false)
+    case IP_RETOPTS: return .headerOptions(bytes, forAnswer: true)
+    default: return nil
+    }
+  }
+
+  private static func ofIPv6(_ type: CInt, _ bytes: [UInt8]) -> ControlMessage? {
+    let count = bytes.count
+    switch type {
+    case IPV6_PKTINFO where count >= 20, IPV6_2292PKTINFO where count >= 20:
+      return .packetInfo(PacketInfo(local: .ipv6(bytes, at: 0), interface: bytes.load(UInt32.self, at: 16)))
+    case IPV6_HOPLIMIT where count >= 4, IPV6_2292HOPLIMIT where count >= 4:
+      return .hopLimit(Int(bytes.load(CInt.self)), .ipv6)
+    case IPV6_TCLASS where count >= 4:
+      return .trafficClass(UInt8(truncatingIfNeeded: bytes.load(CInt.self)), .ipv6)
+    case IPV6_RECVERR where count >= 16: return .extendedError(ExtendedError(bytes: bytes))
+    case IPV6_ORIGDSTADDR where count >= 28: return (try? SocketAddress(bytes: bytes)).map { .originalDestination($0) }
+    case IPV6_FLOWINFO where count >= 4: return .flowInfo(UInt32(bigEndian: bytes.load(UInt32.self)))
+    case IPV6_DONTFRAG where count >= 4: return .doNotFragment(bytes.load(CInt.self) != 0)
+    case IPV6_PATHMTU where count >= 32:
+      // struct ip6_mtuinfo: a sockaddr_in6, and the MTU.
+      return (try? SocketAddress(bytes: Array(bytes[..<28]))).map {
+        .pathMTU(Int(bytes.load(UInt32.self, at: 28)), $0)
+      }
+    default:
+      let kind = ExtensionHeaderKind(rawValue: type)
+      return kind.name == nil ? nil : .extensionHeader(kind, bytes)
+    }
+  }
+
+  private static func ofTransport(_ level: OptionLevel, _ type: CInt, _ bytes: [UInt8]) -> ControlMessage? {
+    let count = bytes.count
+    switch (level, type) {
+    case (.udp, UDP_GRO) where count >= 4: return .segmentSize(Int(bytes.load(CInt.self)))
+    case (.udp, UDP_SEGMENT) where count >= 2: return .segmentSize(Int(bytes.load(UInt16.self)))
+    case (.tcp, TCP_CM_INQ) where count >= 4: return .unread(Int(bytes.load(CInt.self)), .tcp)
     case (.sctp, SCTPReceiveInfo.type) where count >= SCTPReceiveInfo.size:
-      self = .receivedMessage(SCTPReceiveInfo(bytes: bytes))
-    case (.sctp, SCTPSendInfo.type) where count >= SCTPSendInfo.size: self = .sentMessage(SCTPSendInfo(bytes: bytes))
-    default: self = .other(level: level, type: type, bytes: bytes)
+      return .receivedMessage(SCTPReceiveInfo(bytes: bytes))
+    case (.sctp, SCTPSendInfo.type) where count >= SCTPSendInfo.size: return .sentMessage(SCTPSendInfo(bytes: bytes))
+    default: return nil
     }
   }
 

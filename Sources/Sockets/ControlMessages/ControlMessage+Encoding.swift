@@ -18,7 +18,10 @@ extension ControlMessage {
       return (level(family), family == .ipv6 ? IPV6_HOPLIMIT : IP_TTL, .storing(CInt(clamping: hops)))
     case .trafficClass(let byte, let family):
       return (level(family), family == .ipv6 ? IPV6_TCLASS : IP_TOS, .storing(CInt(byte)))
-    case .timestamp(let time): return (.socket, SO_TIMESTAMPNS, Self.timespec(time))
+    case .timestamp(let time, .microseconds):
+      let (seconds, attoseconds) = time.components
+      return (.socket, SO_TIMESTAMP, .storing(seconds) + .storing(attoseconds / 1_000_000_000_000))
+    case .timestamp(let time, .nanoseconds): return (.socket, SO_TIMESTAMPNS, Self.timespec(time))
     case .timestamps(let software, let hardware):
       let none: [UInt8] = Self.timespec(.zero)
       return (
@@ -35,7 +38,16 @@ extension ControlMessage {
     case .segmentSize(let size): return (.udp, UDP_SEGMENT, .storing(UInt16(clamping: size)))
     case .dropped(let count): return (.socket, SO_RXQ_OVFL, .storing(count))
     case .mark(let mark): return (.socket, SO_MARK, .storing(mark))
-    case .unread(let count): return (.tcp, Self.TCP_CM_INQ, .storing(CInt(clamping: count)))
+    case .priority(let priority): return (.socket, SO_PRIORITY, .storing(priority))
+    case .unread(let count, let level):
+      return (level, level == .socket ? Self.SCM_INQ : Self.TCP_CM_INQ, .storing(CInt(clamping: count)))
+    case .flowInfo(let info): return (.ipv6, Self.IPV6_FLOWINFO, .storing(info.bigEndian))
+    case .extensionHeader(let kind, let bytes): return (.ipv6, kind.rawValue, bytes)
+    case .doNotFragment(let isOn): return (.ipv6, Self.IPV6_DONTFRAG, .storing(CInt(isOn ? 1 : 0)))
+    case .pathMTU(let size, let address):
+      let host = address.bytes + [UInt8](repeating: 0, count: max(0, 28 - address.bytes.count))
+      return (.ipv6, Self.IPV6_PATHMTU, host.prefix(28) + .storing(UInt32(clamping: size)))
+    case .headerOptions(let bytes, let forAnswer): return (.ip, forAnswer ? IP_RETOPTS : IP_RECVOPTS, bytes)
     case .originalDestination(let address):
       return (level(address.family), address.family == .ipv6 ? Self.IPV6_ORIGDSTADDR : IP_ORIGDSTADDR, address.bytes)
     case .receivedMessage(let info): return (.sctp, SCTPReceiveInfo.type, info.bytes)
@@ -55,6 +67,15 @@ extension ControlMessage {
   static let TCP_CM_INQ: CInt = 36
   static let IPV6_ORIGDSTADDR: CInt = 74
   static let SCM_PIDFD: CInt = 4
+  static let SCM_INQ: CInt = 84
+  static let SO_TIMESTAMP_NEW: CInt = 63
+  static let SO_TIMESTAMPNS_NEW: CInt = 64
+  static let SO_TIMESTAMPING_NEW: CInt = 65
+  static let IPV6_2292PKTINFO: CInt = 2
+  static let IPV6_2292HOPLIMIT: CInt = 8
+  static let IPV6_FLOWINFO: CInt = 11
+  static let IPV6_PATHMTU: CInt = 61
+  static let IPV6_DONTFRAG: CInt = 62
 
   /// Encodes messages into a buffer for `msg_control`.
   static func buffer(of messages: [ControlMessage]) -> [UInt8] {

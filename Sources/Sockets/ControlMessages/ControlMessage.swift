@@ -15,8 +15,8 @@ public enum ControlMessage: Sendable, Hashable {
   case hopLimit(Int, AddressFamily)
   /// `IP_TOS`, `IPV6_TCLASS`: the traffic class, DSCP and ECN.
   case trafficClass(UInt8, AddressFamily)
-  /// `SCM_TIMESTAMP`, `SCM_TIMESTAMPNS`: when the datagram arrived, since 1970.
-  case timestamp(Duration)
+  /// `SCM_TIMESTAMP` in microseconds, `SCM_TIMESTAMPNS` in nanoseconds: when the datagram arrived, since 1970.
+  case timestamp(Duration, TimestampResolution)
   /// `SCM_TIMESTAMPING`: when the kernel and the network device handled the packet, since 1970.
   case timestamps(software: Duration?, hardware: Duration?)
   /// `IP_RECVERR`, `IPV6_RECVERR`: an error from the error queue (`MSG_ERRQUEUE`).
@@ -27,8 +27,20 @@ public enum ControlMessage: Sendable, Hashable {
   case dropped(UInt32)
   /// `SO_MARK`: the packet's mark.
   case mark(UInt32)
-  /// `TCP_CM_INQ`: the number of bytes left to read.
-  case unread(Int)
+  /// `SO_PRIORITY`: the queueing priority of a received packet, or to send with.
+  case priority(UInt32)
+  /// `TCP_CM_INQ` at the level of TCP, `SCM_INQ` at that of sockets: the number of bytes left to read.
+  case unread(Int, OptionLevel)
+  /// `IPV6_FLOWINFO`: the traffic class and the flow label of the header, in host order.
+  case flowInfo(UInt32)
+  /// `IPV6_HOPOPTS`, `IPV6_DSTOPTS`, `IPV6_RTHDR` and the rest: an extension header, whole.
+  case extensionHeader(ExtensionHeaderKind, [UInt8])
+  /// `IPV6_DONTFRAG`: whether a datagram is refused instead of fragmented.
+  case doNotFragment(Bool)
+  /// `IPV6_PATHMTU`: the path MTU to a destination has changed; received with `IPV6_RECVPATHMTU`.
+  case pathMTU(Int, SocketAddress)
+  /// `IP_RECVOPTS`, `IP_RETOPTS`: the options of an IPv4 header, as they arrived or turned round for the answer.
+  case headerOptions([UInt8], forAnswer: Bool)
   /// `IP_ORIGDSTADDR`, `IPV6_ORIGDSTADDR`: the original destination of a redirected datagram.
   case originalDestination(SocketAddress)
   /// `SCTP_RCVINFO`: the stream and sequence of a received message; received with `SCTP_RECVRCVINFO`.
@@ -37,6 +49,14 @@ public enum ControlMessage: Sendable, Hashable {
   case sentMessage(SCTPSendInfo)
   /// Any other message, by level, type and data.
   case other(level: OptionLevel, type: CInt, bytes: [UInt8])
+}
+
+/// The resolution of a timestamp, by the option that asked for it.
+public enum TimestampResolution: Sendable, Hashable {
+  /// `SO_TIMESTAMP`: a `struct timeval`.
+  case microseconds
+  /// `SO_TIMESTAMPNS`: a `struct timespec`.
+  case nanoseconds
 }
 
 /// The interface and address at which a datagram arrived, or from which it is sent: `struct in_pktinfo`, `struct

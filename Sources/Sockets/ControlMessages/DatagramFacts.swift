@@ -45,7 +45,7 @@ public struct DatagramFacts: Sendable, Hashable {
       case .packetInfo(let info): packetInfo = info
       case .hopLimit(let hops, _): hopLimit = hops
       case .trafficClass(let byte, _): trafficClass = byte
-      case .timestamp(let time): softwareTime = time
+      case .timestamp(let time, _): softwareTime = time
       case .timestamps(let software, let hardware): (softwareTime, hardwareTime) = (software, hardware)
       case .dropped(let count): dropped = count
       case .credentials(let sender): credentials = sender

@@ -53,4 +53,13 @@ public struct MessageFlags: NamedFlags {
     (.notification, "MSG_NOTIFICATION"),
     (.zeroCopy, "MSG_ZEROCOPY"), (.fastOpen, "MSG_FASTOPEN"), (.closeOnExecute, "MSG_CMSG_CLOEXEC"),
   ]
+
+  /// The C names of the flags in a result.
+  ///
+  /// `MSG_MORE` and `MSG_NOTIFICATION` are the same bit: the first is only passed to a call, the second only returned.
+  public var asReported: String {
+    guard contains(.notification) else { return description }
+    let others = subtracting(.notification)
+    return (others.isEmpty ? "" : "\(others)|") + "MSG_NOTIFICATION"
+  }
 }

@@ -11,7 +11,8 @@ extension NamedFlags {
   public var description: String {
     var rest = self
     var parts: [String] = []
-    for (flag, name) in Self.names where contains(flag) {
+    // Two names may share a bit: the first is printed.
+    for (flag, name) in Self.names where rest.contains(flag) {
       parts.append(name)
       rest.subtract(flag)
     }

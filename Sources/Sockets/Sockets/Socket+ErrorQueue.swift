@@ -32,7 +32,7 @@ extension Socket {
       for message in found.control {
         switch message {
         case .extendedError(let value): error = value
-        case .timestamp(let value): time = value
+        case .timestamp(let value, _): time = value
         default: break
         }
       }

@@ -58,7 +58,8 @@ extension SystemCallArgument {
       Field(name: "msg_name", value: address.map { .address($0) } ?? .null),
       Field(name: "msg_iov", value: unsafe .vectors(vectors, count, total: total)),
       Field(name: "msg_controllen", value: .integer(controlLength)),
-      Field(name: "msg_flags", value: .flags(flags)),
+      // In a header they are results.
+      Field(name: "msg_flags", value: .constant(Int(flags.rawValue), name: flags.asReported)),
     ])
   }
 

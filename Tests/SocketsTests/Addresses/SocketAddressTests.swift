@@ -150,4 +150,17 @@ import Testing
     ]
     #expect(addresses.count == 4)
   }
+
+  @Test("the flow information stays when the port or the scope changes")
+  func flowInfo() {
+    let address = SocketAddress.ipv6(.loopback, port: 80, scope: 3, flow: 0xabcde)
+    #expect(address.flowInfo == 0xabcde)
+    #expect(address.with(port: 81) == .ipv6(.loopback, port: 81, scope: 3, flow: 0xabcde))
+    #expect(address.with(scope: 4) == .ipv6(.loopback, port: 80, scope: 4, flow: 0xabcde))
+    #expect(address.with(flowInfo: 7) == .ipv6(.loopback, port: 80, scope: 3, flow: 7))
+    #expect(SocketAddress.ipv4(.loopback, port: 80).flowInfo == nil)
+    #expect(SocketAddress.ipv4(.loopback, port: 80).with(flowInfo: 7) == .ipv4(.loopback, port: 80))
+    #expect(SocketAddress.ipv4(.loopback, port: 80).with(port: 81) == .ipv4(.loopback, port: 81))
+    #expect(SocketAddress.ipv4(.loopback, port: 80).with(scope: 1) == .ipv4(.loopback, port: 80))
+  }
 }

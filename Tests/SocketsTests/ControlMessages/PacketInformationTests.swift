@@ -63,7 +63,7 @@ import Testing
   @Test("The arrival time of a datagram is reported", arguments: ["SO_TIMESTAMP", "SO_TIMESTAMPNS"])
   func timestamps(option: String) throws {
     let control = try receive(.ipv4, options: [option])
-    guard case .timestamp(let time) = control.first, control.count == 1 else {
+    guard case .timestamp(let time, _) = control.first, control.count == 1 else {
       Issue.record("\(control)")
       return
     }
@@ -173,6 +173,6 @@ import Testing
     try connection.server.set(option.option, to: option.value)
     try connection.client.send(text: "hello")
     #expect(try connection.server.wait(for: .readable, timeout: .seconds(10)) == .readable)
-    #expect(try connection.server.receiveMessage(upTo: 2)?.control == [.unread(3)])
+    #expect(try connection.server.receiveMessage(upTo: 2)?.control == [.unread(3, .tcp)])
   }
 }

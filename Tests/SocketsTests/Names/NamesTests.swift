@@ -51,6 +51,14 @@ struct NamesTests {
     #expect(PollEvents.peerEnded.rawValue == sockshim_POLLRDHUP)
   }
 
+  @Test("in a result, the bit of MSG_MORE is MSG_NOTIFICATION")
+  func reportedFlags() {
+    #expect(MessageFlags([.endOfRecord, .notification]).asReported == "MSG_EOR|MSG_NOTIFICATION")
+    #expect(MessageFlags.notification.asReported == "MSG_NOTIFICATION")
+    #expect(MessageFlags.truncated.asReported == "MSG_TRUNC")
+    #expect(MessageFlags.more.description == "MSG_MORE")
+  }
+
   @Test("flags print their names joined, and unknown bits as a number")
   func flags() {
     #expect(MessageFlags([.peek, .doNotWait]).description == "MSG_PEEK|MSG_DONTWAIT")
