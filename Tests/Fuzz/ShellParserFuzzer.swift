@@ -32,8 +32,38 @@ public func readAsScript(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
 private func check(_ statement: Statement, lastLine: Int) {
   precondition(!statement.command.isEmpty, "a statement without a command")
   precondition(statement.targets.allSatisfy(Parser.isName), "a target that is no name")
-  for position in [statement.position] + statement.arguments.map(\.position) {
+  check([statement.position] + statement.arguments.map(\.position), lastLine)
+  for argument in statement.arguments { check(argument, lastLine: lastLine) }
+  for inner in statement.body ?? [] { check(inner, lastLine: lastLine) }
+  for alternative in statement.alternatives {
+    if let condition = alternative.condition { check(condition, lastLine: lastLine) }
+    for inner in alternative.body { check(inner, lastLine: lastLine) }
+  }
+}
+
+private func check(_ argument: Argument, lastLine: Int) {
+  check([argument.position], lastLine)
+  if case .expression(let expression) = argument.kind { check(expression, lastLine: lastLine) }
+}
+
+private func check(_ expression: Expression, lastLine: Int) {
+  switch expression {
+  case .value(let argument): check(argument, lastLine: lastLine)
+  case .list(let elements): for element in elements { check(element, lastLine: lastLine) }
+  case .negated(let operand, let position):
+    check([position], lastLine)
+    check(operand, lastLine: lastLine)
+  case .not(let operand): check(operand, lastLine: lastLine)
+  case .chain(let first, let steps):
+    precondition(!steps.isEmpty, "a chain without an operator")
+    check(first, lastLine: lastLine)
+    check(steps.map(\.position), lastLine)
+    for step in steps { check(step.operand, lastLine: lastLine) }
+  }
+}
+
+private func check(_ positions: [Position], _ lastLine: Int) {
+  for position in positions {
     precondition((1...lastLine).contains(position.line) && position.column >= 1, "a position outside the script")
   }
-  for inner in statement.body ?? [] { check(inner, lastLine: lastLine) }
 }

@@ -6,8 +6,8 @@ extension Call {
   static let readiness: [Call] = [
     Call(
       "poll", "SOCKET:EVENTS… [TIME]",
-      "waits for events: poll c:in s:in,out 500ms; events are in, out, pri, rdhup, or C names: "
-        + "POLLIN|POLLRDNORM"
+      "waits for events: poll c:in s:in,out 500ms; events are in, out, pri, rdhup, or C names: POLLIN|POLLRDNORM; "
+        + "$list:in watches every socket of a list; events ready = poll takes the events and the sockets that have some"
     ) { (call: Invocation) async throws(CallFailure) -> CallResult in
       let wanted = try call.watched(
         ["in": .readable, "out": .writable, "pri": .urgent, "rdhup": .peerEnded], takesConstants: true)
@@ -20,14 +20,17 @@ extension Call {
           let found = wanted.entries.indices.filter { !set.found(at: $0).isEmpty }
           let texts = found.map { "\(wanted.entries[$0].name):\(set.found(at: $0))" }
           return CallResult(
-            .number(count), values: [.list(texts.map { .text($0) })],
+            .number(count),
+            values: [.list(texts.map { .text($0) }), wanted.sockets { !set.found(at: $0).isEmpty }],
             text: ([String(count)] + texts).joined(separator: " "))
         }
         _ = try await Readiness.wait(wanted.entries.map { ($0.socket.number, $0.events) }, until: deadline)
       }
     },
     Call(
-      "select", "SOCKET:SET… [TIME]", "waits like poll, with the sets r, w and e: select c:r s:r,w 500ms"
+      "select", "SOCKET:SET… [TIME]",
+      "waits like poll, with the sets r, w and e: select c:r $list:r,w 500ms; events r w e = select takes the events and the "
+        + "sockets of each set"
     ) { (call: Invocation) async throws(CallFailure) -> CallResult in
       let wanted = try call.watched(
         ["r": .readable, "w": .writable, "e": .urgent], or: ["in": "r", "out": "w", "pri": "e"])
@@ -49,8 +52,11 @@ extension Call {
             let found = conditions.filter { set.isReady(entry.socket.number, for: $0.1) }.map(\.2)
             if !found.isEmpty { texts.append("\(entry.name):\(found.joined(separator: ","))") }
           }
+          let sets = conditions.map { condition in
+            wanted.sockets { count > 0 && set.isReady(wanted.entries[$0].socket.number, for: condition.1) }
+          }
           return CallResult(
-            .number(count), values: [.list(texts.map { .text($0) })],
+            .number(count), values: [.list(texts.map { .text($0) })] + sets,
             text: ([String(count)] + texts).joined(separator: " "))
         }
         _ = try await Readiness.wait(wanted.entries.map { ($0.socket.number, $0.events) }, until: deadline)
@@ -59,36 +65,51 @@ extension Call {
   ]
 }
 
-@LoopActor
-extension Invocation {
+/// The sockets that `poll` and `select` watch.
+struct WatchedSockets {
   /// A socket and the events to wait for.
-  struct Watched {
+  struct Entry {
     var name: String
     var socket: ShellSocket
     var events: PollEvents
   }
 
+  var entries: [Entry]
+  var time: Duration?
+
+  /// The sockets of some entries, each once, as a list.
+  func sockets(_ isWanted: (Int) -> Bool) -> ShellValue {
+    var found: [ShellSocket] = []
+    for index in entries.indices where isWanted(index) && !found.contains(where: { $0 === entries[index].socket }) {
+      found.append(entries[index].socket)
+    }
+    return .list(found.map { .socket($0) })
+  }
+}
+
+@LoopActor
+extension Invocation {
   /// `c:in s:in,out 500ms`: the sockets with their events, and the timeout at the end.
   ///
   /// - Parameters:
   ///   - others: alternative names.
   ///   - takesConstants: whether the C names of `poll` are taken, too.
-  fileprivate func watched(
+  func watched(
     _ names: [String: PollEvents], or others: [String: String] = [:], takesConstants: Bool = false
-  ) throws(CallFailure) -> (entries: [Watched], time: Duration?) {
-    var entries: [Watched] = []
+  ) throws(CallFailure) -> WatchedSockets {
+    var entries: [WatchedSockets.Entry] = []
     for index in 0..<count {
-      let word = try word(index)
+      let place = statement.arguments[index].position
+      // Not expanded: `$clients:r` stands for every socket of the list.
+      var word = ""
+      if case .word(let written) = statement.arguments[index].kind { word = written }
       guard let colon = word.lastIndex(of: ":") else {
+        let text = try self.word(index)
         guard index == count - 1, index > 0 else {
           throw misuse(
-            "'\(word)' names no events: write SOCKET:\(names.keys.sorted().joined(separator: ","))", at: index)
+            "'\(text)' names no events: write SOCKET:\(names.keys.sorted().joined(separator: ","))", at: index)
         }
-        return (entries, try duration(index))
-      }
-      let name = String(word[..<colon])
-      guard case .socket(let socket)? = interpreter.value(of: name) else {
-        throw misuse("'\(name)' is no socket", at: index)
+        return WatchedSockets(entries: entries, time: try duration(index))
       }
       var events: PollEvents = []
       for part in word[word.index(after: colon)...].split(whereSeparator: { $0 == "," || $0 == "|" }) {
@@ -98,8 +119,30 @@ extension Invocation {
         }
         events.formUnion(event)
       }
-      entries.append(Watched(name: name, socket: socket, events: events))
+      for (name, socket) in try watchedSockets(String(word[..<colon]), at: place) {
+        entries.append(WatchedSockets.Entry(name: name, socket: socket, events: events))
+      }
     }
-    return (entries, nil)
+    return WatchedSockets(entries: entries)
+  }
+
+  /// `c`, or `$clients` for all the sockets of a list, which are called by their descriptors.
+  private func watchedSockets(
+    _ text: String, at position: Position
+  ) throws(CallFailure) -> [(name: String, socket: ShellSocket)] {
+    guard let values = try values(of: text, at: position) else {
+      guard case .socket(let socket)? = interpreter.value(of: text) else {
+        throw misuse("'\(text)' is no socket", at: position)
+      }
+      return [(text, socket)]
+    }
+    var sockets: [(String, ShellSocket)] = []
+    for value in values {
+      guard case .socket(let socket) = value else {
+        throw misuse("'\(text)' holds \(value.kindName), but sockets are expected", at: position)
+      }
+      sockets.append(("\(socket.number)", socket))
+    }
+    return sockets
   }
 }

@@ -36,6 +36,9 @@ struct Parameter {
     case "SERVICE": return .services(word, behind: "")
     case "NAME": return command == "if_nametoindex" ? .interfaces(word) : .hosts(word, withPort: false)
     case "VALUE": return value(word)
+    case "EXPRESSION": return Completion.matching(word, references)
+    case "NUMBER" where command == "waitpid": return Completion.matching(word, references + ["-1"])
+    case "WNOHANG": return Completion.matching(word, ["WNOHANG"])
     default: return command == "assert" ? assertion(word) : .nothing
     }
   }

@@ -1,7 +1,7 @@
 /// An argument of a statement.
 struct Argument: Hashable, Sendable {
   /// The form in which it is written.
-  enum Kind: Hashable, Sendable {
+  indirect enum Kind: Hashable, Sendable {
     /// A bare word: a name, a number, an address, flags.
     case word(String)
     /// `"…"` or `x"…"`, decoded.
@@ -12,6 +12,8 @@ struct Argument: Hashable, Sendable {
     case variable(name: String, field: String?)
     /// `/…/`, an argument of `expect`.
     case pattern(String)
+    /// `( … )`, and where a value is computed: after `=`, `if` and `while`.
+    case expression(Expression)
   }
 
   var kind: Kind

@@ -2,12 +2,19 @@
 ///
 /// Pure and total: any bytes yield tokens or one error.
 struct Lexer {
-  private let bytes: [UInt8]
+  // What is not private is for expressions, in Lexer+Expressions.swift.
+  let bytes: [UInt8]
   private let line: Int
-  private var index = 0
+  var index = 0
   /// Whether the current statement is an `expect`: only there is `/…/` a pattern rather than a path.
   private var takesPattern = false
   private var isFirst = true
+  /// Whether operators and numbers are read, rather than words: after `=`, `if` and `while`, up to the end or a block.
+  private var computes = false
+  /// How many parentheses are open; within them operators are read as well.
+  var open = 0
+  /// Whether a value follows, rather than an operator.
+  var expectsOperand = true
 
   private init(_ bytes: [UInt8], line: Int) {
     self.bytes = bytes
@@ -38,32 +45,56 @@ struct Lexer {
       index = bytes.count
       return Token(kind: .end, position: start)
     }
+    if let kind = boundary() {
+      index += 1
+      (isFirst, takesPattern, computes, open) = (true, false, false, 0)
+      return Token(kind: kind, position: start)
+    }
+    if computes || open > 0 { return Token(kind: try part(start), position: start) }
     switch bytes[index] {
-    case UInt8(ascii: ";"):
-      index += 1
-      (isFirst, takesPattern) = (true, false)
-      return Token(kind: .end, position: start)
-    case UInt8(ascii: "{"):
-      index += 1
-      (isFirst, takesPattern) = (true, false)
-      return Token(kind: .openBrace, position: start)
-    case UInt8(ascii: "}"):
-      index += 1
-      (isFirst, takesPattern) = (true, false)
-      return Token(kind: .closeBrace, position: start)
     case UInt8(ascii: "=") where index + 1 >= bytes.count || Self.isSpace(bytes[index + 1]):
       index += 1
       isFirst = true
+      // After it comes a call, which has a name, or a value.
+      beginExpression(if: !isAtName)
       return Token(kind: .equals, position: start)
+    case UInt8(ascii: "("):
+      beginExpression(if: false)
+      return Token(kind: try part(start), position: start)
     default: break
     }
     let kind = try argument(start)
-    if isFirst, case .word(let word) = kind { takesPattern = word == "expect" }
+    if isFirst, case .word(let word) = kind {
+      takesPattern = word == "expect"
+      beginExpression(if: word == "if" || word == "while")
+      // `else if`
+      if word == "else" { return Token(kind: .argument(kind), position: start) }
+    }
     isFirst = false
     return Token(kind: .argument(kind), position: start)
   }
 
-  private mutating func argument(_ start: Position) throws(SyntaxError) -> Argument.Kind {
+  /// The end of a statement, or of its first part.
+  private func boundary() -> Token.Kind? {
+    switch bytes[index] {
+    case UInt8(ascii: ";"): .end
+    case UInt8(ascii: "{"): .openBrace
+    case UInt8(ascii: "}"): .closeBrace
+    default: nil
+    }
+  }
+
+  private mutating func beginExpression(if computes: Bool) { (self.computes, expectsOperand) = (computes, true) }
+
+  /// Whether a word that begins with a letter comes next; `x"0a"` is a value.
+  private var isAtName: Bool {
+    var next = index
+    while next < bytes.count, Self.isSpace(bytes[next]) { next += 1 }
+    guard next < bytes.count, Self.isOfName(bytes[next]), Self.digit(bytes[next]) ?? 10 > 9 else { return false }
+    return !(bytes[next] == UInt8(ascii: "x") && next + 1 < bytes.count && bytes[next + 1] == UInt8(ascii: "\""))
+  }
+
+  mutating func argument(_ start: Position) throws(SyntaxError) -> Argument.Kind {
     switch bytes[index] {
     case UInt8(ascii: "\""):
       index += 1
@@ -72,8 +103,13 @@ struct Lexer {
       index += 2
       return .bytes(try hexadecimal(start))
     case UInt8(ascii: "$"):
+      let first = index
       index += 1
-      return try variable(start)
+      let variable = try variable(start)
+      guard index < bytes.count, !Self.endsWord(bytes[index]) else { return variable }
+      // `$host:80`
+      index = first
+      return .word(word())
     case UInt8(ascii: "<"):
       // `<` and `<=` are operators of `assert`; a file name follows its `<` without a space.
       guard index + 1 < bytes.count, !Self.isSpace(bytes[index + 1]), bytes[index + 1] != UInt8(ascii: "=") else {
@@ -102,7 +138,7 @@ struct Lexer {
   }
 
   /// `$name.field`: letters, digits and underscores; `$?` is the last result.
-  private mutating func variable(_ start: Position) throws(SyntaxError) -> Argument.Kind {
+  mutating func variable(_ start: Position) throws(SyntaxError) -> Argument.Kind {
     if index < bytes.count, bytes[index] == UInt8(ascii: "?") {
       index += 1
       return .variable(name: "?", field: nil)
@@ -209,14 +245,14 @@ struct Lexer {
     throw failure("the pattern that begins here has no closing '/'", at: start)
   }
 
-  private static func isSpace(_ byte: UInt8) -> Bool { byte == 32 || (9...13).contains(byte) }
+  static func isSpace(_ byte: UInt8) -> Bool { byte == 32 || (9...13).contains(byte) }
 
-  private static func endsWord(_ byte: UInt8) -> Bool {
+  static func endsWord(_ byte: UInt8) -> Bool {
     isSpace(byte) || byte == UInt8(ascii: ";") || byte == UInt8(ascii: "{") || byte == UInt8(ascii: "}")
       || byte == UInt8(ascii: "\"")
   }
 
-  private static func isOfName(_ byte: UInt8) -> Bool {
+  static func isOfName(_ byte: UInt8) -> Bool {
     switch byte {
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
       UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"):
@@ -225,7 +261,7 @@ struct Lexer {
     }
   }
 
-  private static func digit(_ byte: UInt8) -> UInt8? {
+  static func digit(_ byte: UInt8) -> UInt8? {
     switch byte {
     case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
     case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10

@@ -5,6 +5,8 @@ struct Token: Hashable, Sendable {
     case equals
     case openBrace
     case closeBrace
+    /// An operator or a bracket of an expression.
+    case symbol(String)
     /// The end of a line, or `;`.
     case end
   }
@@ -19,10 +21,35 @@ struct Token: Hashable, Sendable {
     case .argument(.file(let name)): "'<\(name)'"
     case .argument(.variable(let name, let field)): "'$\(name)\(field.map { "." + $0 } ?? "")'"
     case .argument(.pattern): "a pattern"
+    case .argument(.expression): "an expression"
+    case .symbol(let symbol): "'\(symbol)'"
     case .equals: "'='"
     case .openBrace: "'{'"
     case .closeBrace: "'}'"
     case .end: "the end of the line"
+    }
+  }
+
+  /// Whether it is a word that can name a call, rather than a value.
+  private var isName: Bool {
+    guard case .argument(.word(let word)) = kind, let first = word.utf8.first else { return false }
+    return Lexer.isOfName(first) && !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first)
+  }
+
+  /// Whether it begins a value that `=` keeps.
+  var beginsValue: Bool {
+    switch kind {
+    case .argument: !isName
+    case .symbol: true
+    case .equals, .openBrace, .closeBrace, .end: false
+    }
+  }
+
+  /// Whether nothing follows in the statement.
+  var endsStatement: Bool {
+    switch kind {
+    case .end, .closeBrace: true
+    default: false
     }
   }
 }

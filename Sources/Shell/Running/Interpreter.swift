@@ -6,7 +6,7 @@ import Sockets
 /// A job that `spawn` starts has its own interpreter, with a copy of the variables.
 @LoopActor
 final class Interpreter {
-  private var variables: [String: ShellValue] = [:]
+  private(set) var variables: [String: ShellValue] = [:]
   /// What the last call returned: `$?`.
   private(set) var lastResult = ShellValue.number(0)
   /// Why the last call failed; nil if it succeeded: `$errno`.
@@ -17,13 +17,18 @@ final class Interpreter {
   var stopsAtErrors = false
   /// `set -q`: results are not printed.
   var isQuiet = false
+  /// `break` or `continue`, on the way to its loop.
+  var jump: Jump?
   /// How deep `source` is nested, and may be.
   private var depth = 0
   private static let maximumDepth = 20
-  private var jobs: [Job] = []
-  private var jobCount = 0
-  private let prefix: String
-  private let output: SessionOutput
+  /// The jobs that it started, in order: those that are running, and those that are to be told of.
+  var jobs: [Job] = []
+  var jobCount = 0
+  /// Resumed when a job ends.
+  let jobEnd = Suspension()
+  let prefix: String
+  let output: SessionOutput
   /// Failures of jobs, wherever in the session they were started.
   let jobFailures: JobFailures
 
@@ -34,7 +39,7 @@ final class Interpreter {
     jobFailures = JobFailures()
   }
 
-  private init(job: String, of parent: Interpreter, variables: [String: ShellValue]) {
+  init(job: String, of parent: Interpreter, variables: [String: ShellValue]) {
     output = parent.output
     jobFailures = parent.jobFailures
     prefix = job
@@ -86,11 +91,20 @@ final class Interpreter {
 
   // MARK: - Running
 
+  /// What leaves a loop's block before its end.
+  enum Jump { case `break`, `continue` }
+
+  func takeJump() -> Jump? {
+    defer { jump = nil }
+    return jump
+  }
+
   /// Runs the statements; a failed call does not stop them, unless `set -e` is on.
   func run(_ statements: [Statement]) async throws(ShellEnding) {
     for statement in statements {
       try await run(statement)
       await output.drain()
+      if jump != nil { return }
     }
   }
 
@@ -128,9 +142,14 @@ final class Interpreter {
     let start = MonotonicTime.now
     do throws(CallFailure) {
       if let word = ShellWord.named(statement.command) {
-        guard statement.targets.isEmpty else { throw misuse(statement, "'\(word.name)' gives nothing to keep") }
         try check(statement, word.signature, takesBody: word.takesBody)
-        try await word.perform(Invocation(statement: statement, interpreter: self))
+        guard let returned = try await word.perform(Invocation(statement: statement, interpreter: self)) else {
+          guard statement.targets.isEmpty else { throw misuse(statement, "'\(word.name)' gives nothing to keep") }
+          return
+        }
+        lastTime = MonotonicTime.now.milliseconds(since: start)
+        try keep(returned, statement)
+        if !returned.text.isEmpty { show(statement, returned.text) }
         return
       }
       guard let call = Call.named(statement.command) else { throw unknown(statement) }
@@ -228,47 +247,16 @@ final class Interpreter {
   }
 
   private func unknown(_ statement: Statement) -> CallFailure {
+    if variables[statement.command] != nil {
+      return misuse(statement, "no call '\(statement.command)': the value of the variable is $\(statement.command)")
+    }
+    if let equals = statement.command.firstIndex(of: "="), Parser.isName(String(statement.command[..<equals])) {
+      return misuse(statement, "no call '\(statement.command)': write spaces around '='")
+    }
     let names = Call.all.map(\.name) + ShellWord.all.map(\.name)
     let nearest = NearestName.find(statement.command, among: names)
     return misuse(
       statement, "no call '\(statement.command)': " + (nearest.map { "did you mean \($0)?" } ?? "'help' lists them"))
-  }
-
-  // MARK: - Jobs
-
-  /// Starts a job, which runs while this interpreter waits.
-  func start(_ body: [Statement], variables change: (ShellValue) throws(CallFailure) -> ShellValue) throws(CallFailure)
-  {
-    var copies: [String: ShellValue] = [:]
-    for (name, value) in variables { copies[name] = try change(value) }
-    // Keep finished jobs only if their failure has not been reported.
-    jobs.removeAll { $0.hasEnded && (output.isInteractive || $0.ending == nil) }
-    jobCount += 1
-    let job = Interpreter(job: prefix + "[\(jobCount)] ", of: self, variables: copies)
-    jobs.append(Job(job, body))
-  }
-
-  /// Waits for the jobs that it started; Ctrl-C ends the wait, not the jobs.
-  func finish() async throws(ShellEnding) {
-    while let job = jobs.first {
-      try await job.wait()
-      jobs.removeAll { $0 === job }
-      // On a terminal it has been reported already.
-      guard let ending = job.ending, !output.isInteractive else { continue }
-      stopJobs()
-      throw ending
-    }
-  }
-
-  /// Cancels the running jobs.
-  func stopJobs() {
-    for job in jobs { job.cancel() }
-    jobs = []
-  }
-
-  /// A job has ended; `ending` is nil if it succeeded.
-  func jobEnded(_ ending: ShellEnding?) {
-    if let ending { jobFailures.report(ending, prefix) }
   }
 }
 

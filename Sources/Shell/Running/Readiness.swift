@@ -68,7 +68,8 @@ enum Readiness {
         let pause = min(deadline, .after(.milliseconds(5)))
         do throws(WaitError) { try await EventLoop.sleep(until: pause) } catch { throw .cancelled }
       }
-      guard waits, try await wait([(socket.number, events)], until: deadline) else {
+      // Once the time is over, room that others make comes too late.
+      guard waits, MonotonicTime.now < deadline, try await wait([(socket.number, events)], until: deadline) else {
         throw .system(SystemError(call: name, number: .wouldBlock))
       }
       hasWaited = true

@@ -56,6 +56,14 @@ extension ShellValue {
     }
   }
 
+  /// How a variable keeps it: a word that is a number as the number.
+  var kept: ShellValue {
+    switch self {
+    case .text, .option: number.map { .number($0) } ?? self
+    case .number, .bytes, .socket, .address, .list: self
+    }
+  }
+
   /// The fields of this kind of value.
   var fieldNames: [String] {
     switch self {
@@ -75,6 +83,9 @@ extension ShellValue {
     case (.list(let values), "count"): return .number(values.count)
     case (.list(let values), "first"): return values.first
     case (.list(let values), "last"): return values.last
+    case (.list(let values), _):
+      guard let index = Int(name), values.indices.contains(index) else { return nil }
+      return values[index]
     case (.address(let address), "family"): return .text("\(address.family)")
     case (.address(let address), "port"): return address.port.map { .number(Int($0)) }
     case (.address(let address), "host"): return .text(address.host)
@@ -102,11 +113,13 @@ extension [UInt8] {
   /// A C string literal: `"Hello\r\n"`. Valid UTF-8 is kept.
   var quoted: String {
     var result = "\""
-    for scalar in String(decoding: self, as: UTF8.self).unicodeScalars
-    where String(validating: self, as: UTF8.self) != nil {
-      result += scalar.value < 128 ? UInt8(scalar.value).escaped : scalar.escaped
+    if let text = String(validating: self, as: UTF8.self) {
+      for scalar in text.unicodeScalars {
+        result += scalar.value < 128 ? UInt8(scalar.value).escaped : scalar.escaped
+      }
+    } else {
+      for byte in self { result += byte.escaped }
     }
-    if String(validating: self, as: UTF8.self) == nil { for byte in self { result += byte.escaped } }
     return result + "\""
   }
 }

@@ -22,7 +22,8 @@ extension ShellWord {
       "receives until \"text\" or /regex/ matches, for up to TIME (5s); leaves what follows unread", expect),
     ShellWord(
       "assert", "LEFT […]",
-      "ends the session if it does not hold: assert errno NAME, or LEFT OP RIGHT with ==, !=, <, <=, >, >=, contains",
+      "ends the session if it does not hold: assert errno NAME, LEFT OP RIGHT with ==, !=, <, <=, >, >=, contains, or "
+        + "(EXPRESSION)",
       assert),
   ]
 
@@ -41,32 +42,21 @@ extension ShellWord {
       if got == wanted { return }
       throw .expectation(call.position, "expected errno \(wanted), got \(got)")
     }
+    if call.count == 1, case .expression = subject {
+      if try call.value(0).isTrue { return }
+      throw .expectation(call.position, "expected the expression to hold")
+    }
     guard call.count == 3 else {
-      throw call.misuse("'assert' takes errno NAME, or LEFT OP RIGHT such as $? == 5")
+      throw call.misuse("'assert' takes errno NAME, LEFT OP RIGHT such as $? == 5, or (EXPRESSION)")
     }
     let left = subject == .word("errno") ? .text(call.interpreter.lastError ?? "0") : try call.value(0)
     let right = try call.value(2)
     let name = try call.word(1)
-    let holds: Bool
-    switch name {
-    case "==", "!=": holds = (equal(left, right)) == (name == "==")
-    case "contains": holds = left.plain.containsBytes(of: right.plain)
-    case "<", "<=", ">", ">=":
-      guard let left = left.number, let right = right.number else {
-        throw call.misuse("'\(name)' compares numbers: '\(left.plain)' and '\(right.plain)' are not both", at: 1)
-      }
-      holds = name == "<" ? left < right : name == "<=" ? left <= right : name == ">" ? left > right : left >= right
-    default: throw call.misuse("'\(name)' compares nothing: there are ==, !=, <, <=, >, >=, contains", at: 1)
+    guard Self.operators.contains(name), let operation = Expression.Operator(rawValue: name) else {
+      throw call.misuse("'\(name)' compares nothing: there are ==, !=, <, <=, >, >=, contains", at: 1)
     }
-    if holds { return }
+    if try call.holds(left, operation, right, at: call.statement.arguments[1].position) { return }
     throw .expectation(call.position, "expected \(name) \(right.description), got \(left.description)")
-  }
-
-  @LoopActor
-  private static func equal(_ left: ShellValue, _ right: ShellValue) -> Bool {
-    if let left = left.number, let right = right.number { return left == right }
-    if case .bytes(let left) = left, case .bytes(let right) = right { return left == right }
-    return left.plain == right.plain
   }
 
   @LoopActor

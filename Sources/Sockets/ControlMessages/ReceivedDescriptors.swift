@@ -10,6 +10,12 @@ public struct ReceivedDescriptors: ~Copyable, Sendable {
 
   init(_ numbers: [CInt]) { self.numbers = numbers }
 
+  /// No descriptors.
+  public init() { self.init([]) }
+
+  /// The descriptor of a socket, to be handed on.
+  public init(_ socket: consuming Socket) { self.init([socket.release()]) }
+
   /// How many are left.
   public var count: Int { numbers.count }
 

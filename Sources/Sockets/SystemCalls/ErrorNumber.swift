@@ -71,6 +71,8 @@ extension ErrorNumber {
   public static let badAddress = Self(EFAULT)
   /// `EBADF`: not an open descriptor.
   public static let badDescriptor = Self(EBADF)
+  /// `ECHILD`: no child process to wait for.
+  public static let noChild = Self(ECHILD)
   /// `ECONNABORTED`: the connection was aborted.
   public static let connectionAborted = Self(ECONNABORTED)
   /// `ECONNREFUSED`: no process is listening there.

@@ -13,7 +13,7 @@ import Testing
     try await shell(
       "set -q", "s = socket inet stream", "setsockopt s SO_RCVBUF 4k", "bind s 127.0.0.1:0", "listen s",
       "p = socket inet stream", "connect p $s.address", "q = accept s", "set data <\"/proc/self/exe\"",
-      "send p $data MSG_DONTWAIT", "setsockopt p SO_LINGER 30", "set +q")
+      "send p $data MSG_DONTWAIT", "setsockopt p SO_LINGER 3", "set +q")
     return shell
   }
 
@@ -21,7 +21,6 @@ import Testing
     let shell = try await fullConnection()
     let lines = try await shell("spawn { sleep 20ms; print on; close q }", "close p", "wait")
     #expect(lines.first == "[1] on" && lines.contains("close = 0"), "\(lines)")
-    try await shell("assert $ms < 20000")
   }
 
   @Test @LoopActor func `Ctrl-C ends the wait, and the socket is closed`() async throws {
@@ -37,7 +36,8 @@ import Testing
   @Test @LoopActor func `a socket that no variable holds any more keeps nobody waiting`() async throws {
     let shell = try await fullConnection()
     let start = MonotonicTime.now
-    try await shell("set p 0", "close q")
-    #expect(MonotonicTime.now.since(start) < .seconds(15))
+    try await shell("set p 0")
+    #expect(MonotonicTime.now.since(start) < .seconds(2))
+    try await shell("close q")
   }
 }

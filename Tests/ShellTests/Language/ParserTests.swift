@@ -21,9 +21,17 @@ import Testing
       case .file(let path): "<" + path
       case .variable(let name, let field): "$" + name + (field.map { "." + $0 } ?? "")
       case .pattern(let pattern): "/\(pattern)/"
+      case .expression(let expression): ExpressionText.of(expression)
       }
     }
     if let body = statement.body { words.append("{" + body.map(text).joined(separator: "; ") + "}") }
+    for alternative in statement.alternatives {
+      let condition = alternative.condition.map { argument -> String in
+        guard case .expression(let expression) = argument.kind else { return "?" }
+        return "if " + ExpressionText.of(expression) + " "
+      }
+      words.append("else \(condition ?? ""){" + alternative.body.map(text).joined(separator: "; ") + "}")
+    }
     return words.joined(separator: " ")
   }
 
@@ -48,6 +56,59 @@ import Testing
   ])
   func lines(_ line: String, _ expected: String) throws {
     #expect(try read(line) == [expected])
+  }
+
+  @Test(arguments: [
+    ("n = 5", "set n 5"), ("n = -5", "set n (-5)"), ("n = $n + 1", "set n ($n + 1)"),
+    ("n = $n+1*2", "set n ($n + (1 * 2))"),
+    ("n = ($a - 1) % 3", "set n (($a - 1) % 3)"), ("l = [$a, $b 3 -4]", "set l [$a $b 3 (-4)]"), ("l = []", "set l []"),
+    ("d = x\"00\"", "set d [0]"), ("d = <file", "set d <file"), ("s = xsocket inet", "s = xsocket inet"),
+    ("recv c ($n - 1)", "recv c ($n - 1)"), ("print (1)(2) x", "print 1 2 x"),
+    ("connect c $host:80", "connect c $host:80"),
+    ("if $a==1 && !$b || $c contains \"x\" { print y }", "if ((($a == 1) && !$b) || ($c contains [120])) {print y}"),
+    ("if 1 { a } else { b }", "if 1 {a} else {b}"),
+    ("if 1 { a } else if 2 { b } else if 3 { c } else { d }", "if 1 {a} else if 2 {b} else if 3 {c} else {d}"),
+    ("while $n <= MSG_PEEK|MSG_OOB { break; continue }", "while ($n <= MSG_PEEK|MSG_OOB) {break; continue}"),
+    ("for c in $clients ([1 2]) { close $c }", "for c in $clients [1 2] {close $c}"),
+    ("x = 127.0.0.1:80", "set x 127.0.0.1:80"), ("assert ($a < 3)", "assert ($a < 3)"),
+    ("n = 1 - -1", "set n (1 - (-1))"), ("n = 1 < 2 # less", "set n (1 < 2)"),
+  ])
+  func expressions(_ line: String, _ expected: String) throws {
+    #expect(try read(line) == [expected])
+  }
+
+  @Test func `else stands behind the brace, over lines too`() throws {
+    #expect(
+      try read("if $a {", "  print a", "} else if $b {", "  print b", "} else {", "  print c", "}")
+        == ["if $a {print a} else if $b {print b} else {print c}"])
+  }
+
+  @Test(arguments: [
+    ("n = 1 +", "1:8: expected a value such as 5 or $n, found the end of the line"),
+    ("n = (1", "1:5: '(' has no closing ')'"), ("n = 1 2", "1:7: expected an operator such as + or the end, found '2'"),
+    ("l = [1", "1:5: '[' has no closing ']'"), ("a b = 5", "1:7: one name takes a value: NAME = '5'"),
+    ("else { }", "1:1: 'else' stands behind the block of an 'if', on one line: } else {"),
+    ("if 1 { } else { } else { }", "1:19: 'else' stands behind the block of an 'if', on one line: } else {"),
+    ("if 1 { } else print b", "1:15: 'else' needs a block: { … }, or if and a condition before it"),
+    ("if 1 print x", "1:6: expected an operator such as == or a block { … }, found 'print'"),
+    ("if 1 = 1 { }", "1:6: '=' keeps a result: to compare, write =="),
+    ("if 1 & 1 { }", "1:6: '&' is no operator: write &&"),
+    ("break", "1:1: 'break' is not in a loop: while, for or repeat"),
+    (
+      "while 1 { spawn { continue } }",
+      "1:19: 'continue' is not in a loop: while, for or repeat within the block of 'spawn'"
+    ),
+    ("n = \(String(repeating: "(", count: 200))", "1:105: more than 100 brackets in one another"),
+    ("n = \(String(repeating: "-", count: 200))1", "1:105: more than 100 brackets in one another"),
+  ])
+  func mistakesInExpressions(_ line: String, _ message: String) throws {
+    do throws(SyntaxError) {
+      var parser = Parser()
+      _ = try parser.read(Array(line.utf8))
+      Issue.record("no error")
+    } catch {
+      #expect("\(error)" == message)
+    }
   }
 
   @Test func `empty lines and comments are nothing`() throws {
@@ -127,5 +188,30 @@ struct SplitMix {
     value = (value ^ value >> 30) &* 0xbf58_476d_1ce4_e5b9
     value = (value ^ value >> 27) &* 0x94d0_49bb_1331_11eb
     return value ^ value >> 31
+  }
+}
+
+/// An expression with every parenthesis written out.
+private enum ExpressionText {
+  static func of(_ expression: Expression) -> String {
+    switch expression {
+    case .value(let argument): of(argument.kind)
+    case .list(let elements): "[" + elements.map(of).joined(separator: " ") + "]"
+    case .negated(let operand, _): "(-" + of(operand) + ")"
+    case .not(let operand): "!" + of(operand)
+    case .chain(let first, let steps):
+      steps.reduce(of(first)) { "(\($0) \($1.operation.rawValue) \(of($1.operand)))" }
+    }
+  }
+
+  private static func of(_ kind: Argument.Kind) -> String {
+    switch kind {
+    case .word(let word): word
+    case .bytes(let bytes): "\(bytes)"
+    case .file(let path): "<" + path
+    case .variable(let name, let field): "$" + name + (field.map { "." + $0 } ?? "")
+    case .pattern(let pattern): "/\(pattern)/"
+    case .expression(let expression): of(expression)
+    }
   }
 }

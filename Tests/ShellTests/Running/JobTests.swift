@@ -70,4 +70,47 @@ import Testing
     run.cancel()
     #expect(await failure { () async throws in try await run.value } as? ShellEnding == .cancelled)
   }
+
+  @Test @LoopActor func `waitpid tells how the blocks of fork ended, once for each`() async throws {
+    let shell = ShellRun()
+    try await shell(
+      "set -q", "a = fork { assert $a == 0; sleep 20ms; exit 3 }", "b = fork { print b }", "assert ($a == 1 && $b == 2)"
+    )
+    try await shell(
+      "pid = waitpid $a WNOHANG", "assert $pid == 0", "pid status = waitpid -1", "assert ($pid == $b && $status == 0)")
+    try await shell(
+      "pid status = waitpid $a", "assert ($pid == $a && $status == 3)", "waitpid -1", "assert errno ECHILD")
+    #expect(await shell.ending("wait") == nil)
+  }
+
+  @Test @LoopActor func `jobs counts those that run`() async throws {
+    let shell = ShellRun()
+    try await shell("spawn { sleep 1h }", "fork { exit 0 }", "waitpid -1")
+    #expect(try await shell("n = jobs", "print $n", "stop", "jobs") == ["jobs = 1 [1]", "1", "jobs = 0"])
+  }
+
+  @Test @LoopActor func `fork duplicates the sockets of lists as well`() async throws {
+    let shell = ShellRun()
+    let lines = try await shell(
+      "set -q", "p q = socketpair unix stream", "l = [$p]", "fork { for s in $l { close $s } }", "waitpid -1", "set +q",
+      "send p \"x\"", "recv q 9")
+    #expect(lines.suffix(2) == ["send = 1", "recv = 1 \"x\""])
+  }
+
+  @Test @LoopActor func `a command has the socket as its standard input and output`() async throws {
+    let shell = ShellRun()
+    try await shell(
+      "set -q", "p q = socketpair unix stream", "fork { status = system \"tr a-z A-Z; exit 4\" q; exit $status }",
+      "close q", "send p \"hello\"", "shutdown p SHUT_WR", "data = recv p 9 MSG_WAITALL", "assert $data == HELLO",
+      "pid status = waitpid -1", "assert $status == 4", "status = system \"kill -9 \\$\\$\"", "assert $status == 137")
+  }
+
+  @Test @LoopActor func `a command ends with the block that waits for it`() async throws {
+    let shell = ShellRun(isInteractive: true)
+    let run = start { try await shell("system \"sleep 100\"") }
+    await settle()
+    run.cancel()
+    #expect(await failure { () async throws in try await run.value } as? ShellEnding == .cancelled)
+    #expect(shell.output == ["system: interrupted"])
+  }
 }

@@ -27,7 +27,7 @@ import Testing
 
   @Test(arguments: [
     ("1 = 1", "1:8: '=' keeps a result: to compare, write =="),
-    ("1", "1:1: 'assert' takes errno NAME, or LEFT OP RIGHT such as $? == 5"),
+    ("1", "1:1: 'assert' takes errno NAME, LEFT OP RIGHT such as $? == 5, or (EXPRESSION)"),
     ("1 ~ 2", "1:10: '~' compares nothing: there are ==, !=, <, <=, >, >=, contains"),
     ("a < 2", "1:10: '<' compares numbers: 'a' and '2' are not both"),
     ("errno ECONNREST", "1:14: 'ECONNREST' is no error: did you mean ECONNRESET?"),
