@@ -85,6 +85,15 @@ int sockshim_spawn_close_from(posix_spawn_file_actions_t *actions, int first) {
 }
 char **sockshim_environment(void) { return environ; }
 
+static int argument_count;
+static char **arguments;
+__attribute__((constructor)) static void keep_arguments(int count, char **vector) {
+  argument_count = count;
+  arguments = vector;
+}
+int sockshim_argument_count(void) { return argument_count; }
+const char *sockshim_argument(int index) { return arguments[index]; }
+
 void sockshim_fd_zero(fd_set *set) { FD_ZERO(set); }
 void sockshim_fd_set(int fd, fd_set *set) { FD_SET(fd, set); }
 int sockshim_fd_isset(int fd, const fd_set *set) { return FD_ISSET(fd, set); }

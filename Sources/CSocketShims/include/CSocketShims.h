@@ -86,6 +86,11 @@ int sockshim_pidfd_open(pid_t process);
 int sockshim_spawn_close_from(posix_spawn_file_actions_t *actions, int first);
 char *_Nullable *_Nullable sockshim_environment(void);
 
+/* argc and argv as execve(2) passed them: glibc gives them to constructors. Swift's CommandLine reads
+ * /proc/self/cmdline instead, which a sandbox may lack. */
+int sockshim_argument_count(void);
+const char *_Nullable sockshim_argument(int index);
+
 /* IPV6_PKTINFO. */
 struct sockshim_in6_pktinfo {
   struct in6_addr address;
