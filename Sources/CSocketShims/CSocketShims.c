@@ -57,6 +57,7 @@ const unsigned sockshim_SPLICE_F_MORE = SPLICE_F_MORE;
 const int sockshim_F_SETPIPE_SZ = F_SETPIPE_SZ;
 const int sockshim_F_GETPIPE_SZ = F_GETPIPE_SZ;
 const int sockshim_O_DIRECT = O_DIRECT;
+const int sockshim_O_PATH = O_PATH;
 const short sockshim_POLLRDHUP = POLLRDHUP;
 
 int sockshim_sendmmsg(int fd, struct sockshim_mmsghdr *messages, unsigned count, int flags) {

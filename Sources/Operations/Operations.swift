@@ -15,12 +15,11 @@ package enum Operations {
     deadline: Duration?, endingWith normalEnds: [CInt] = [],
     _ body: @escaping @LoopActor @Sendable (StandardStreams) async throws(OperationError) -> Void
   ) throws(OperationError) {
-    let closed = StandardStreams.keepOpen()
     // splice(2) and sendfile(2) have no MSG_NOSIGNAL.
     signal(SIGPIPE, SIG_IGN)
     let signals = Self.signals()
     let failure = EventLoop.shared.run {
-      let streams = StandardStreams(closed: closed)
+      let streams = StandardStreams()
       return await supervise(signals, deadline: deadline, endingWith: normalEnds) { () throws(OperationError) in
         try await body(streams)
       }

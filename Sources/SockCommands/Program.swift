@@ -11,8 +11,9 @@ package enum Program {
   ///
   /// - Returns: the status to exit with.
   package static func run() -> CInt {
-    // A reader that has gone is reported as an error of write(2), in every thread.
+    // A reader that has gone, and a file at the limit of its size, are errors of write(2), in every thread.
     signal(SIGPIPE, SIG_IGN)
+    signal(SIGXFSZ, SIG_IGN)
     // The Swift runtime would treat it as a crash, and continue.
     signal(SIGQUIT, SIG_DFL)
     return run(ArgumentText.ofProcess())
@@ -28,6 +29,7 @@ package enum Program {
     let isJSON = words.prefix { $0 != "--" }.contains(Option.json.description)
     var reporter: any Reporter = isJSON ? JSONReporter() : TextReporter(isVerbose: false, showsListening: false)
     do throws(OperationError) {
+      try StandardDescriptors.occupyClosed()
       guard let verb = Verb(rawValue: first) else {
         // `help` is not a verb, but help on it is the overview.
         if first == "help", let subject = words.dropFirst().first, subject != first, !subject.hasPrefix("-"),

@@ -54,6 +54,7 @@ extern const unsigned sockshim_SPLICE_F_MORE;
 extern const int sockshim_F_SETPIPE_SZ;
 extern const int sockshim_F_GETPIPE_SZ;
 extern const int sockshim_O_DIRECT;
+extern const int sockshim_O_PATH;
 extern const short sockshim_POLLRDHUP;
 
 /* sendmmsg(2) and recvmmsg(2). */

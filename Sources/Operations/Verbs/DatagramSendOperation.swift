@@ -26,12 +26,14 @@ private struct DatagramSendOperation {
   }
 
   func run() async throws(OperationError) {
+    // Fail before sending if there is no standard output to write answers to.
+    let output = request.replies > 0 ? try streams.output() : nil
     let taps = try TapSet(request.options, reporter)
     let dialer = Dialer(transport: request.transport, options: request.options, reporter: reporter)
     defer { dialer.source.removeFile() }
     if case .descriptor(let number) = request.endpoint.target {
       let (connection, peer) = try dialer.adopt(number, for: request.endpoint)
-      return try await exchange(connection, with: peer, dialer, taps)
+      return try await exchange(connection, with: peer, dialer, taps, output)
     }
     var addresses = try await dialer.addresses(of: request.endpoint)
     // connect(2) of a datagram socket succeeds with any address; only an ICMP error shows that the next one must be
@@ -39,7 +41,7 @@ private struct DatagramSendOperation {
     while true {
       let (connection, peer) = try await dialer.connect(to: addresses, of: request.endpoint)
       do throws(OperationError) {
-        return try await exchange(connection, with: peer, dialer, taps)
+        return try await exchange(connection, with: peer, dialer, taps, output)
       } catch {
         connection.close()
         addresses.removeAll { $0 == peer }
@@ -53,7 +55,8 @@ private struct DatagramSendOperation {
   }
 
   private func exchange(
-    _ connection: AsyncSocket, with peer: SocketAddress, _ dialer: Dialer, _ taps: TapSet
+    _ connection: AsyncSocket, with peer: SocketAddress, _ dialer: Dialer, _ taps: TapSet,
+    _ output: DescriptorStream?
   ) async throws(OperationError) {
     let socket = try dialer.datagramSocket(connection, to: peer, of: request.endpoint, coalesces: false)
     let record = reporter.connection(
@@ -70,7 +73,7 @@ private struct DatagramSendOperation {
       try await socket.send(bytes)
       sent.add(bytes)
       await taps.sent(to: .address(peer))?.saw(bytes)
-      try await takeAnswers(socket, peer, record, taps, received)
+      if let output { try await takeAnswers(socket, peer, record, taps, output, received) }
     } catch {
       switch error {
       case .system(let error) where error.call.hasPrefix("recv") || error.call.hasPrefix("send"):
@@ -96,14 +99,12 @@ private struct DatagramSendOperation {
   }
 
   private func takeAnswers(
-    _ socket: DatagramSocket, _ peer: SocketAddress, _ record: ConnectionRecord, _ taps: TapSet, _ received: ByteCounter
+    _ socket: DatagramSocket, _ peer: SocketAddress, _ record: ConnectionRecord, _ taps: TapSet,
+    _ output: DescriptorStream, _ received: ByteCounter
   ) async throws(LoopError) {
-    guard request.replies > 0 else { return }
-    let output: DescriptorStream
-    do throws(OperationError) { output = try streams.output() } catch { throw .cancelled }
-    let deadline = MonotonicTime.after(request.options.wait ?? .seconds(1))
+    let wait = request.options.wait ?? .seconds(1)
     for _ in 0..<request.replies {
-      let datagram = try await nextAnswer(socket, until: deadline)
+      let datagram = try await nextAnswer(socket, until: .after(wait))
       record.datagram(datagram)
       await taps.received(from: .address(peer))?.saw(datagram.bytes)
       try await output.writeInTurn(datagram.bytes)

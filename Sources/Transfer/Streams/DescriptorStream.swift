@@ -21,6 +21,8 @@ package final class DescriptorStream: ByteStream {
     case whenReady
     /// Plain calls, for regular files and for non-blocking descriptors of our own.
     case direct
+    /// No calls, but the behaviour of `/dev/null`: a read ends at once, and what is written is dropped.
+    case nothing
   }
 
   /// What the descriptor refers to.
@@ -109,6 +111,12 @@ package final class DescriptorStream: ByteStream {
     readMethod = .messages
   }
 
+  /// Makes it behave like `/dev/null` without a call on the descriptor, which cannot be read or written.
+  package func behaveAsNull() {
+    (readMethod, writeMethod) = (.nothing, .nothing)
+    canSplice = false
+  }
+
   package func placeToRead() throws(LoopError) -> Suspension? { try watch.readerSuspension() }
   package func placeToWrite() throws(LoopError) -> Suspension? { try watch.writerSuspension() }
   package func failed() async throws(LoopError) { try await watch.failed() }
@@ -128,7 +136,10 @@ package final class DescriptorStream: ByteStream {
   package var pages: DescriptorStream? { self }
 
   /// For a regular file: the number of bytes after its current position.
-  package var remaining: Int? { kind == .regularFile ? descriptor.remainingByteCount() : nil }
+  package var remaining: Int? {
+    if readMethod == .nothing { return 0 }
+    return kind == .regularFile ? descriptor.remainingByteCount() : nil
+  }
 
   /// Whether a writer is waiting for room.
   package var isOutOfRoom: Bool { watch.state.writer.isWaiting }
