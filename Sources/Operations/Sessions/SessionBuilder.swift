@@ -16,6 +16,10 @@ struct SessionBuilder {
   var broadcast: Broadcast?
   /// Whether other sessions write to standard output, too.
   var sharesOutput = false
+  /// Whether it was us who connected, so that an answer can be expected.
+  var isClient = false
+  /// Whether no other session will write to standard output, either, so that it ends with the peer.
+  var isLast = false
   /// How long a client waits without receiving anything, if the end of our input cannot be signalled to the peer.
   var quiet: Duration?
   /// `--pass-fd`, `--pass-credentials`: the control messages to send with the message.
@@ -127,6 +131,7 @@ struct SessionBuilder {
       options.direction == .sendOnly || shown != nil
       ? try streams.null() : try streams.output()
     if sharesOutput { settings.turns = output.turns }
+    if isLast, shown == nil, options.direction != .sendOnly { output.releaseAtEnd() }
     return output
   }
 

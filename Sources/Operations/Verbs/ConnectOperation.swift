@@ -40,6 +40,7 @@ private struct ConnectOperation {
     var builder = SessionBuilder(
       options: request.options, streams: streams, taps: taps, message: request.message, console: console)
     builder.quiet = .seconds(1)
+    (builder.isLast, builder.isClient) = (true, true)
     if !request.passedDescriptors.isEmpty { builder.control.append(.descriptors(request.passedDescriptors)) }
     if let credentials = request.claimedCredentials { builder.control.append(.credentials(credentials)) }
     if let connection = stream.connection, connection.socket.traits.contains(.messages), let address = peer.address {

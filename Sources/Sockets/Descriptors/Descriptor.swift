@@ -52,6 +52,18 @@ public struct Descriptor: Hashable, Sendable {
   /// Calls `close(2)`. Errors are ignored, since the descriptor is closed in any case.
   public func close() { Kernel.close(number) }
 
+  /// Shuts down the sending half of a socket, for every process that has it. Its reader sees the end.
+  ///
+  /// Calls `shutdown(2)`.
+  ///
+  /// - Throws: `ENOTCONN` if the socket is not connected.
+  public func shutDownSending() throws(SystemError) {
+    let direction = ShutdownDirection.sending
+    try Kernel.call("shutdown", on: number, [.descriptor(number), .named(direction)]) { _ in
+      Int(shutdown(number, direction.rawValue))
+    }
+  }
+
   /// Whether the descriptor is open.
   ///
   /// Calls `fcntl(2)` with `F_GETFD`.

@@ -7,7 +7,7 @@ import Sockets
 ///
 /// | Event on a side | Result |
 /// |---|---|
-/// | its input ends | deliver the rest and half-close the other side (or leave it open, or end the relay: `onEnd`) |
+/// | its input ends | deliver the rest and half-close the other side (or leave it open, or end the relay: `onEnd`); standard output is closed |
 /// | both inputs have ended | the relay finishes with an orderly close |
 /// | its input fails | the relay ends; the other side gets what was read, then a reset |
 /// | its output fails | if both directions are one connection, deliver what it sent before; then the relay ends |
@@ -173,6 +173,9 @@ package final class Relay {
       self[name].hasEnded = true
       self[name].pump?.counter.isComplete = true
       sideEnded(name)
+      // Its reader must not wait for the rest of our input.
+      let other = self[name.other]
+      if rules[name].onEnd != .keep, !other.isDone, !other.side.isConnection { try? other.side.output.finish() }
     }
     if let failure = self[name].failure { return .outputFailed(name, failure) }
     if isFinishing || self[name.other].isDone { return self[name.other].isDone ? .finished : nil }
