@@ -34,6 +34,8 @@ final class DatagramServer {
   private static let grace: Duration = .milliseconds(100)
   private var peers: [SocketAddress: Client] = [:]
   private let newPeer = Suspension()
+  /// Counts what comes from any peer.
+  private let received = ByteCounter()
   private let rate: RateLimit?
   private let receiveRate: RateLimit?
 
@@ -77,7 +79,7 @@ final class DatagramServer {
         case .inputEnded:
           // Without -q the server continues, since peers may still send.
           guard let wait = request.options.wait else { continue }
-          group.addTask(executorPreference: EventLoop.shared) { await self.end(after: wait) }
+          group.addTask(executorPreference: EventLoop.shared) { await self.end(after: wait, output) }
         case .nothing: return .success(())
         }
       }
@@ -94,6 +96,7 @@ final class DatagramServer {
         try await receiveRate?.wait(toReceive: datagram.bytes.count)
         let peer = known(datagram.peer, socket)
         peer.received.add(datagram.bytes)
+        received.add(datagram.bytes.count)
         peer.source = datagram.answerSource
         await taps.received(from: .address(datagram.peer))?.saw(datagram.bytes)
         peer.record.datagram(datagram)
@@ -181,7 +184,7 @@ final class DatagramServer {
       do {
         try await EventLoop.sleep(until: limit)
         // It was not silent if the output is full, or if datagrams are still queued after this process was stopped.
-        while output?.isOutOfRoom == true || receiveRate?.isHoldingBack == true {
+        while isHeldUp(output) {
           try await EventLoop.sleep(until: .after(Self.grace))
         }
         if sockets.contains(where: { (try? $0.isReadable()) == true }) {
@@ -194,8 +197,13 @@ final class DatagramServer {
     }
   }
 
-  private func end(after wait: Duration) async -> Event {
-    try? await EventLoop.sleep(until: .after(wait))
+  /// Whether it is we who take nothing, which is not the peers' silence.
+  private func isHeldUp(_ output: DescriptorStream?) -> Bool {
+    output?.isOutOfRoom == true || receiveRate?.isHoldingBack == true
+  }
+
+  private func end(after wait: Duration, _ output: DescriptorStream?) async -> Event {
+    _ = await received.silence(lasting: wait, unless: { isHeldUp(output) })
     return .nothing
   }
 }

@@ -83,8 +83,11 @@ private struct DatagramSendOperation {
       case .system(let error): throw .output(error)
       case .timedOut:
         let wait = describe(request.options.wait ?? .seconds(1))
-        let wanted = request.replies == 1 ? "no answer" : "fewer than \(request.replies) answers"
-        throw OperationError(.timedOut, "\(wanted) from \(peer) within \(wait)")
+        throw OperationError(
+          .timedOut,
+          request.replies == 1
+            ? "no answer from \(peer) within \(wait)"
+            : "fewer than \(request.replies) answers from \(peer): no other came within \(wait)")
       case .cancelled: throw .cancelled
       }
     }

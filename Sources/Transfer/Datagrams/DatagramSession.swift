@@ -13,7 +13,8 @@ package final class DatagramSession {
     package var direction = Direction.both
     /// What to do when our input ends.
     package var onEOF = RelayRules.OnEnd.halfClose
-    /// How long to wait for answers after our input has ended; nil to receive forever.
+    /// How long to wait for an answer after our input has ended, and for the next one after that; nil to receive
+    /// forever.
     package var wait: Duration?
     /// How long without traffic ends the session; nil for no limit.
     package var idle: Duration?
@@ -124,13 +125,9 @@ package final class DatagramSession {
 
   private func startWait(_ group: inout TaskGroup<Event?>) {
     guard let wait = rules.wait else { return }
-    let end = MonotonicTime.after(wait)
-    group.addTask(executorPreference: EventLoop.shared) { await self.waitForAnswers(until: end) }
-  }
-
-  private func waitForAnswers(until end: MonotonicTime) async -> Event? {
-    do { try await EventLoop.sleep(until: end) } catch { return nil }
-    return .waitOver
+    group.addTask(executorPreference: EventLoop.shared) {
+      await self.received.silence(lasting: wait, unless: { self.isHeldUp }) ? .waitOver : nil
+    }
   }
 
   private func sendAll() async -> Event? {

@@ -47,14 +47,14 @@ package final class ByteCounter {
     add(count)
   }
 
-  /// Waits until no bytes have moved for the given time.
+  /// Waits until no bytes have moved for the given time, from now on.
   ///
   /// - Returns: false if the task was cancelled first.
   package func silence(lasting duration: Duration, unless isHeldUp: @LoopActor () -> Bool = { false }) async -> Bool {
     await Self.silence(of: self, self, lasting: duration, unless: isHeldUp)
   }
 
-  /// Waits until no bytes have moved in either direction for the given time.
+  /// Waits until no bytes have moved in either direction for the given time, from now on.
   ///
   /// - Parameter isHeldUp: whether we are the ones holding things up; that does not count as silence.
   static func silence(
@@ -63,7 +63,8 @@ package final class ByteCounter {
   ) async -> Bool {
     first.keepTime()
     second.keepTime()
-    var limit = max(first.latest, second.latest).advanced(by: duration)
+    // What moved earlier was no part of this wait.
+    var limit = MonotonicTime.after(duration)
     while true {
       // Sleep on the loop's timer instead of comparing clocks: if the process was stopped (SIGSTOP), the loop handles
       // what arrived in the meantime before the timer fires.

@@ -243,9 +243,9 @@ extension Relay {
   func startWaiting(after name: SideName, _ group: inout TaskGroup<Event?>) {
     let rules = rules[name]
     if let quiet = rules.quiet {
-      add(to: &group) { await self.isSilent(for: quiet, unlessHeldUp: false) ? .waitOver : nil }
+      add(to: &group) { await self.isSilent(for: quiet) ? .waitOver : nil }
     }
-    if let wait = rules.wait { add(to: &group) { await Self.sleep(for: wait) ? .waitOver : nil } }
+    if let wait = rules.wait { add(to: &group) { await self.isSilent(name.other, for: wait) ? .waitOver : nil } }
   }
 
   /// Detects that a side has failed even though nothing is being read from it.
@@ -258,15 +258,22 @@ extension Relay {
   }
 
   /// Waits for silence in both directions.
-  ///
-  /// - Parameter unlessHeldUp: do not count it as silence while bytes wait for a slow reader of our own output.
-  func isSilent(for duration: Duration, unlessHeldUp: Bool = true) async -> Bool {
-    let (first, second) = (left.pump, right.pump)
+  func isSilent(for duration: Duration) async -> Bool {
     let local = [SideName.left, .right].filter { !self[$0.other].side.isConnection }.compactMap { self[$0].pump }
     return await ByteCounter.silence(
-      of: first?.counter ?? ByteCounter(), second?.counter ?? ByteCounter(), lasting: duration
+      of: left.pump?.counter ?? ByteCounter(), right.pump?.counter ?? ByteCounter(), lasting: duration
     ) {
-      unlessHeldUp && local.contains { $0.isHeldUpBySink }
+      local.contains { $0.isHeldUpBySink }
+    }
+  }
+
+  /// Waits until nothing has come from one side for that long.
+  ///
+  /// It is not silent while we are the ones who take nothing from it.
+  func isSilent(_ name: SideName, for duration: Duration) async -> Bool {
+    let pump = self[name].pump
+    return await (pump?.counter ?? ByteCounter()).silence(lasting: duration) {
+      pump?.isHeldUpBySink == true || pump?.settings.rate?.isHoldingBack == true
     }
   }
 
