@@ -56,16 +56,24 @@ struct SessionBuilder {
     }
     let (input, isTerminal) = try input(for: peer, &toPeer, received: toOutput.counter)
     let output = try output(record, &toOutput)
+    let rules = rules(for: peer, inputIsTerminal: isTerminal)
     let relay = Relay(
       .init(
         input: input, output: output,
         watchesOutput: options.direction != .sendOnly && !sharesOutput && output.hasReader),
-      .init(peer), toRight: toPeer, toLeft: toOutput, rules: rules(for: peer, inputIsTerminal: isTerminal))
+      .init(peer), toRight: toPeer, toLeft: toOutput, rules: rules)
     (input as? QueueStream)?.pump = relay.toRight
     record.carries(
       sent: toPeer.counter, received: toOutput.counter, options.direction,
       total: (try total(record), resumed.flatMap { $0.isSending ? nil : $0.count }))
-    relay.sideEnded = { if $0 == .right { record.emit(.peerEOF) } }
+    let notice =
+      isClient && options.direction == .both && rules.left.onEnd == .halfClose && resumed == nil
+      ? HangUpNotice(peer, sent: toPeer.counter, received: toOutput.counter) : nil
+    relay.sideEnded = { side in
+      guard side == .right else { return notice?.inputEnded() ?? () }
+      record.emit(.peerEOF)
+      if let warning = notice?.warning(isVerbose: record.shows(.peerEOF)) { record.warn(warning) }
+    }
     relay.warn = { record.warn($0) }
     return StandardSession(relay: relay, sent: toPeer.counter, received: toOutput.counter)
   }
