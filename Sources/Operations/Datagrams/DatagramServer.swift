@@ -33,6 +33,9 @@ final class DatagramServer {
   /// How long a peer may be kept beyond its timeout while datagrams wait to be received.
   private static let grace: Duration = .milliseconds(100)
   private var peers: [SocketAddress: Client] = [:]
+  /// All unnamed Unix senders, which can be neither answered nor told apart. While there are no others, input is left
+  /// unread.
+  private var unnamed: Client?
   private let newPeer = Suspension()
   /// Counts what comes from any peer.
   private let received = ByteCounter()
@@ -85,7 +88,7 @@ final class DatagramServer {
       }
       return .failure(.cancelled)
     }
-    for peer in peers.values { peer.record.closed() }
+    for peer in [Client](peers.values) + (unnamed.map { [$0] } ?? []) { peer.record.closed() }
     try result.get()
   }
 
@@ -114,14 +117,16 @@ final class DatagramServer {
   }
 
   private func known(_ address: SocketAddress, _ socket: DatagramSocket) -> Client {
-    if let peer = peers[address] { return peer }
+    if let peer = address.isUnnamed ? unnamed : peers[address] { return peer }
     let peer = Client(
       reporter.connection(
         .accepted, transport: socket.connection.socket.transport,
         local: try? socket.connection.socket.localAddress(), peer: .address(address)), socket, request.options.direction
     )
-    // An unnamed Unix sender cannot be answered, or distinguished from another one.
-    if !address.isUnnamed {
+    if address.isUnnamed {
+      unnamed = peer
+      if request.options.direction != .receiveOnly { streams.warnOfUnnamed(peer.record.warn) }
+    } else {
       peers[address] = peer
       newPeer.resume()
     }

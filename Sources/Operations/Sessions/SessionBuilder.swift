@@ -196,17 +196,22 @@ struct SessionBuilder {
   }
 
   /// Makes a datagram session with one peer.
+  ///
+  /// - Parameter isAnswerable: false for a peer to which nothing can be sent. Then no input is read, so that none is
+  ///   lost.
   func datagrams(
-    _ socket: DatagramSocket, with peer: SocketAddress, record: ConnectionRecord, defaultWait: Duration?
+    _ socket: DatagramSocket, with peer: SocketAddress, record: ConnectionRecord, defaultWait: Duration?,
+    isAnswerable: Bool = true
   ) throws(OperationError) -> DatagramSession {
     var rules = DatagramSession.Rules()
-    rules.direction = options.direction
+    rules.direction = isAnswerable ? options.direction : .receiveOnly
+    rules.hearsAll = !isAnswerable
     rules.onEOF = options.onEOF
     // With `--recv-only` there is no input, so the wait would begin at once: there is no default then.
-    rules.wait = options.wait ?? (options.direction == .receiveOnly ? nil : defaultWait)
+    rules.wait = options.wait ?? (rules.direction == .receiveOnly ? nil : defaultWait)
     rules.idle = options.idleTimeout
     let input: DatagramSession.Input
-    if options.direction == .receiveOnly {
+    if rules.direction == .receiveOnly {
       input = .none
     } else if let message {
       input = .message(filtered(message), control)
