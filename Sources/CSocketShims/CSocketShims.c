@@ -63,6 +63,7 @@ const unsigned sockshim_SPLICE_F_MORE = SPLICE_F_MORE;
 const int sockshim_F_SETPIPE_SZ = F_SETPIPE_SZ;
 const int sockshim_F_GETPIPE_SZ = F_GETPIPE_SZ;
 const int sockshim_O_DIRECT = O_DIRECT;
+const int sockshim_O_PATH = O_PATH;
 const short sockshim_POLLRDHUP = POLLRDHUP;
 
 int sockshim_sendmmsg(int fd, struct sockshim_mmsghdr *messages, unsigned count, int flags) {
@@ -123,6 +124,15 @@ int sockshim_inet6_rth_segments(const void *header) { return inet6_rth_segments(
 struct in6_addr *sockshim_inet6_rth_getaddr(const void *header, int index) {
   return inet6_rth_getaddr(header, index);
 }
+
+static int argument_count;
+static char **arguments;
+__attribute__((constructor)) static void keep_arguments(int count, char **vector) {
+  argument_count = count;
+  arguments = vector;
+}
+int sockshim_argument_count(void) { return argument_count; }
+const char *sockshim_argument(int index) { return arguments[index]; }
 
 void sockshim_fd_zero(fd_set *set) { FD_ZERO(set); }
 void sockshim_fd_set(int fd, fd_set *set) { FD_SET(fd, set); }

@@ -15,13 +15,12 @@ package enum Operations {
     deadline: Duration?, endingWith normalEnds: NormalEnds = [],
     _ body: @escaping @LoopActor @Sendable (StandardStreams) async throws(OperationError) -> Void
   ) throws(OperationError) {
-    let closed = StandardStreams.keepOpen()
     // splice(2) and sendfile(2) have no MSG_NOSIGNAL.
     signal(SIGPIPE, SIG_IGN)
     Interruption.reset()
     let signals = Self.signals()
     let failure = EventLoop.shared.run {
-      let streams = StandardStreams(closed: closed)
+      let streams = StandardStreams()
       return await supervise(signals, deadline: deadline, endingWith: normalEnds) { () throws(OperationError) in
         try await body(streams)
       }

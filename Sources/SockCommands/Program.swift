@@ -14,8 +14,9 @@ package enum Program {
   ///
   /// - Returns: the status to exit with.
   package static func run() -> CInt {
-    // A reader that has gone is reported as an error of write(2), in every thread.
+    // A reader that has gone, and a file at the limit of its size, are errors of write(2), in every thread.
     signal(SIGPIPE, SIG_IGN)
+    signal(SIGXFSZ, SIG_IGN)
     // The Swift runtime would treat it as a crash, and continue.
     signal(SIGQUIT, SIG_DFL)
     return run(ArgumentText.ofProcess())
@@ -31,6 +32,7 @@ package enum Program {
     let isJSON = words.prefix { $0 != "--" }.contains(Option.json.description)
     var reporter: any Reporter = isJSON ? JSONReporter() : TextReporter(isVerbose: false, showsListening: false)
     do throws(OperationError) {
+      try StandardDescriptors.occupyClosed()
       guard let verb = Verb(rawValue: first) else {
         try Help.check(words)
         // `help` is not a verb, but help on it is the overview.

@@ -55,6 +55,7 @@ extern const unsigned sockshim_SPLICE_F_MORE;
 extern const int sockshim_F_SETPIPE_SZ;
 extern const int sockshim_F_GETPIPE_SZ;
 extern const int sockshim_O_DIRECT;
+extern const int sockshim_O_PATH;
 extern const short sockshim_POLLRDHUP;
 
 /* sendmmsg(2) and recvmmsg(2). */
@@ -86,6 +87,11 @@ extern const int sockshim_SCM_CREDENTIALS;
 int sockshim_pidfd_open(pid_t process);
 int sockshim_spawn_close_from(posix_spawn_file_actions_t *actions, int first);
 char *_Nullable *_Nullable sockshim_environment(void);
+
+/* argc and argv as execve(2) passed them: glibc gives them to constructors. Swift's CommandLine reads
+ * /proc/self/cmdline instead, which a sandbox may lack. */
+int sockshim_argument_count(void);
+const char *_Nullable sockshim_argument(int index);
 
 /* IPV6_PKTINFO. */
 struct sockshim_in6_pktinfo {

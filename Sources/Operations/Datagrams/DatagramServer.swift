@@ -33,7 +33,12 @@ final class DatagramServer {
   /// How long a peer may be kept beyond its timeout while datagrams wait to be received.
   private static let grace: Duration = .milliseconds(100)
   private var peers: [SocketAddress: Client] = [:]
+  /// All unnamed Unix senders, which can be neither answered nor told apart. While there are no others, input is left
+  /// unread.
+  private var unnamed: Client?
   private let newPeer = Suspension()
+  /// Counts what comes from any peer.
+  private let received = ByteCounter()
   private let rate: RateLimit?
   private let receiveRate: RateLimit?
 
@@ -77,13 +82,13 @@ final class DatagramServer {
         case .inputEnded:
           // Without -q the server continues, since peers may still send.
           guard let wait = request.options.wait else { continue }
-          group.addTask(executorPreference: EventLoop.shared) { await self.end(after: wait) }
+          group.addTask(executorPreference: EventLoop.shared) { await self.end(after: wait, output) }
         case .nothing: return .success(())
         }
       }
       return .failure(.cancelled)
     }
-    for peer in peers.values { peer.record.closed() }
+    for peer in [Client](peers.values) + (unnamed.map { [$0] } ?? []) { peer.record.closed() }
     try result.get()
   }
 
@@ -94,6 +99,7 @@ final class DatagramServer {
         try await receiveRate?.wait(toReceive: datagram.bytes.count)
         let peer = known(datagram.peer, socket)
         peer.received.add(datagram.bytes)
+        received.add(datagram.bytes.count)
         peer.source = datagram.answerSource
         await taps.received(from: .address(datagram.peer))?.saw(datagram.bytes)
         peer.record.datagram(datagram)
@@ -111,14 +117,16 @@ final class DatagramServer {
   }
 
   private func known(_ address: SocketAddress, _ socket: DatagramSocket) -> Client {
-    if let peer = peers[address] { return peer }
+    if let peer = address.isUnnamed ? unnamed : peers[address] { return peer }
     let peer = Client(
       reporter.connection(
         .accepted, transport: socket.connection.socket.transport,
         local: try? socket.connection.socket.localAddress(), peer: .address(address)), socket, request.options.direction
     )
-    // An unnamed Unix sender cannot be answered, or distinguished from another one.
-    if !address.isUnnamed {
+    if address.isUnnamed {
+      unnamed = peer
+      if request.options.direction != .receiveOnly { streams.warnOfUnnamed(peer.record.warn) }
+    } else {
       peers[address] = peer
       newPeer.resume()
     }
@@ -181,7 +189,7 @@ final class DatagramServer {
       do {
         try await EventLoop.sleep(until: limit)
         // It was not silent if the output is full, or if datagrams are still queued after this process was stopped.
-        while output?.isOutOfRoom == true || receiveRate?.isHoldingBack == true {
+        while isHeldUp(output) {
           try await EventLoop.sleep(until: .after(Self.grace))
         }
         if sockets.contains(where: { (try? $0.isReadable()) == true }) {
@@ -194,8 +202,13 @@ final class DatagramServer {
     }
   }
 
-  private func end(after wait: Duration) async -> Event {
-    try? await EventLoop.sleep(until: .after(wait))
+  /// Whether it is we who take nothing, which is not the peers' silence.
+  private func isHeldUp(_ output: DescriptorStream?) -> Bool {
+    output?.isOutOfRoom == true || receiveRate?.isHoldingBack == true
+  }
+
+  private func end(after wait: Duration, _ output: DescriptorStream?) async -> Event {
+    _ = await received.silence(lasting: wait, unless: { isHeldUp(output) })
     return .nothing
   }
 }

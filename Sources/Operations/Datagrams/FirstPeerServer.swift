@@ -22,21 +22,37 @@ struct FirstPeerServer {
     let record = reporter.connection(
       .accepted, transport: socket.connection.socket.transport,
       local: try? socket.connection.socket.localAddress(), peer: .address(first.peer))
-    // An unnamed Unix socket can be neither connected to nor answered.
-    if !first.peer.isUnnamed {
-      do throws(SystemError) {
-        try connect(socket, to: first)
-      } catch {
-        // The sender has gone: its datagram is written out, but cannot be answered.
-        record.warn("cannot answer \(first.peer): \(error.number)")
-      }
-    }
-    let session = try builder.datagrams(socket, with: first.peer, record: record, defaultWait: nil)
+    let isAnswerable = try canAnswer(first, over: socket, record)
+    let session = try builder.datagrams(
+      socket, with: first.peer, record: record, defaultWait: nil, isAnswerable: isAnswerable)
     var ending: DatagramSession.Ending
     if let early = await session.deliver(first) { ending = early } else { ending = await session.run() }
     record.closed()
     let idle = builder.options.idleTimeout
     if let error = OperationError.of(ending, peer: first.peer, idle: idle, report: session.report) { throw error }
+  }
+
+  /// Connects the socket to the sender of a datagram, or warns that nothing can be sent there: the datagram is written
+  /// out all the same.
+  private func canAnswer(
+    _ first: DatagramSocket.Datagram, over socket: DatagramSocket, _ record: ConnectionRecord
+  ) throws(OperationError) -> Bool {
+    let isSendOnly = builder.options.direction == .sendOnly
+    if first.peer.isUnnamed {
+      if isSendOnly { throw OperationError(.connectionLost, StandardStreams.cannotAnswerUnnamed) }
+      builder.streams.warnOfUnnamed(record.warn)
+      return false
+    }
+    do throws(SystemError) {
+      try connect(socket, to: first)
+      return true
+    } catch {
+      // It has gone.
+      let message = "cannot answer \(first.peer): \(error.number)"
+      if isSendOnly { throw OperationError(.connectionLost, message, errorNumber: error.number) }
+      record.warn(message)
+      return false
+    }
   }
 
   /// Connects the socket to the sender of a datagram, and answers from the address that the datagram was sent to.

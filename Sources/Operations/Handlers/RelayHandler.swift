@@ -9,11 +9,16 @@ final class RelayHandler: Handler {
   /// Whether several peers are served, so that each failure is reported as it happens. A single peer's failure is that
   /// of the run.
   private let isOneOfSeveral: Bool
+  private let listeners: Listeners
   private let builder: SessionBuilder
   private let resumption: Resumption?
   private let reporter: EventReporter
 
-  init(_ request: ListenRequest, _ builder: SessionBuilder, _ resumption: Resumption?, _ reporter: EventReporter) {
+  init(
+    _ request: ListenRequest, _ listeners: Listeners, _ builder: SessionBuilder, _ resumption: Resumption?,
+    _ reporter: EventReporter
+  ) {
+    self.listeners = listeners
     options = request.options
     isOneOfSeveral = request.count ?? 1 > 1
     self.builder = builder
@@ -41,6 +46,9 @@ final class RelayHandler: Handler {
   ) async throws(OperationError) -> ServiceOutcome {
     var resumed: ResumedTransfer?
     if let resumption { resumed = try await record.agree(on: resumption, over: stream) }
+    var builder = builder
+    // The listeners close with the last connection that is wanted.
+    builder.isLast = listeners.sockets.isEmpty
     let session = try await builder.relay(stream, record: record, resumed: resumed)
     let ending = await session.run()
     record.closed()

@@ -7,15 +7,19 @@ import Transfer
 @LoopActor
 final class TapSet {
   /// One dump or log. Standard error has no path: if it fails, there is nowhere to report that.
-  private struct Target {
+  @LoopActor
+  private final class Target {
     let end: DescriptorStream
     let isHex: Bool
     let path: String?
+    /// Whether a write has failed. A log then ends there: what was written later would hide the gap.
+    var hasFailed = false
+
+    init(_ end: DescriptorStream, isHex: Bool, path: String?) { (self.end, self.isHex, self.path) = (end, isHex, path) }
   }
 
   private var targets: [Target] = []
   private let reporter: EventReporter
-  private var hasFailed = false
   /// Called before payload goes to a terminal on which progress may be drawn, too; nil otherwise.
   private let outputComes: ((_ endsLine: Bool) -> Void)?
 
@@ -29,7 +33,7 @@ final class TapSet {
 
   private func add(_ descriptor: Descriptor, isHex: Bool, path: String?) throws(OperationError) {
     do throws(SystemError) {
-      targets.append(Target(end: try DescriptorStream(descriptor), isHex: isHex, path: path))
+      targets.append(Target(try DescriptorStream(descriptor), isHex: isHex, path: path))
     } catch {
       throw OperationError(.cannotCreate, "\(path ?? "standard error"): \(error)", errorNumber: error.number)
     }
@@ -56,12 +60,12 @@ final class TapSet {
   fileprivate func announce(_ bytes: UnsafeRawBufferPointer) { outputComes?(bytes.last == 0x0a) }
 
   fileprivate func show(_ bytes: UnsafeRawBufferPointer, hex: [UInt8]) async {
-    for target in targets {
+    for target in targets where !target.hasFailed {
       do throws(LoopError) {
         if target.isHex { try await target.end.writeInTurn(hex) } else { try await target.end.writeInTurn(bytes) }
       } catch {
-        guard case .system(let error) = error, let path = target.path, !hasFailed else { continue }
-        hasFailed = true
+        guard case .system(let error) = error, let path = target.path, !target.hasFailed else { continue }
+        target.hasFailed = true
         reporter.logFailed(
           OperationError(
             .connectionLost, "cannot write the log \(path): \(error.number)", errorNumber: error.number))

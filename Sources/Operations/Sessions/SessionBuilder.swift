@@ -16,6 +16,10 @@ struct SessionBuilder {
   var broadcast: Broadcast?
   /// Whether other sessions write to standard output, too.
   var sharesOutput = false
+  /// Whether it was us who connected, so that an answer can be expected.
+  var isClient = false
+  /// Whether no other session will write to standard output, either, so that it ends with the peer.
+  var isLast = false
   /// How long a client waits without receiving anything, if the end of our input cannot be signalled to the peer.
   var quiet: Duration?
   /// `--pass-fd`, `--pass-credentials`: the control messages to send with the message.
@@ -56,16 +60,24 @@ struct SessionBuilder {
     }
     let (input, isTerminal) = try input(for: peer, &toPeer, received: toOutput.counter)
     let output = try output(record, &toOutput)
+    let rules = rules(for: peer, inputIsTerminal: isTerminal)
     let relay = Relay(
       .init(
         input: input, output: output,
         watchesOutput: options.direction != .sendOnly && !sharesOutput && output.hasReader),
-      .init(peer), toRight: toPeer, toLeft: toOutput, rules: rules(for: peer, inputIsTerminal: isTerminal))
+      .init(peer), toRight: toPeer, toLeft: toOutput, rules: rules)
     (input as? QueueStream)?.pump = relay.toRight
     record.carries(
       sent: toPeer.counter, received: toOutput.counter, options.direction,
       total: (try total(record), resumed.flatMap { $0.isSending ? nil : $0.count }))
-    relay.sideEnded = { if $0 == .right { record.emit(.peerEOF) } }
+    let notice =
+      isClient && options.direction == .both && rules.left.onEnd == .halfClose && resumed == nil
+      ? HangUpNotice(peer, sent: toPeer.counter, received: toOutput.counter) : nil
+    relay.sideEnded = { side in
+      guard side == .right else { return notice?.inputEnded() ?? () }
+      record.emit(.peerEOF)
+      if let warning = notice?.warning(isVerbose: record.shows(.peerEOF)) { record.warn(warning) }
+    }
     relay.warn = { record.warn($0) }
     return StandardSession(relay: relay, sent: toPeer.counter, received: toOutput.counter)
   }
@@ -131,6 +143,7 @@ struct SessionBuilder {
       options.direction == .sendOnly || shown != nil
       ? try streams.null() : try streams.output()
     if sharesOutput { settings.turns = output.turns }
+    if isLast, shown == nil, options.direction != .sendOnly { output.releaseAtEnd() }
     return output
   }
 
@@ -187,18 +200,23 @@ struct SessionBuilder {
   }
 
   /// Makes a datagram session with one peer.
+  ///
+  /// - Parameter isAnswerable: false for a peer to which nothing can be sent. Then no input is read, so that none is
+  ///   lost.
   func datagrams(
-    _ socket: DatagramSocket, with peer: SocketAddress, record: ConnectionRecord, defaultWait: Duration?
+    _ socket: DatagramSocket, with peer: SocketAddress, record: ConnectionRecord, defaultWait: Duration?,
+    isAnswerable: Bool = true
   ) throws(OperationError) -> DatagramSession {
     var rules = DatagramSession.Rules()
-    rules.direction = options.direction
+    rules.direction = isAnswerable ? options.direction : .receiveOnly
+    rules.hearsAll = !isAnswerable
     rules.onEOF = options.onEOF
     // With `--recv-only` there is no input, so the wait would begin at once: there is no default then.
-    rules.wait = options.wait ?? (options.direction == .receiveOnly ? nil : defaultWait)
+    rules.wait = options.wait ?? (rules.direction == .receiveOnly ? nil : defaultWait)
     rules.idle = options.idleTimeout
     rules.peerHasSeveralAddresses = peerHasSeveralAddresses
     let input: DatagramSession.Input
-    if options.direction == .receiveOnly {
+    if rules.direction == .receiveOnly {
       input = .none
     } else if let datagramInput {
       input = datagramInput

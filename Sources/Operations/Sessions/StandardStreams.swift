@@ -8,41 +8,33 @@ import Transfer
 /// Each is opened once, so that its writers take turns, and its descriptor is in the epoll set only once.
 @LoopActor
 final class StandardStreams {
-  /// The standard descriptors that were closed when the process started.
-  private let closed: Set<CInt>
   private var openInput: DescriptorStream?
   private var openOutput: DescriptorStream?
   private var openNull: DescriptorStream?
   /// How much of standard input to read, over all sessions.
   let inputLimit = ReadLimit()
 
-  /// - Parameter closed: what ``keepOpen()`` returned.
-  init(closed: Set<CInt> = []) { self.closed = closed }
+  /// Whether standard input holds none: it is closed, or was opened for writing only, as by nohup(1).
+  private let lacksInput = !Descriptor.standardInput.isOpenForReading
 
-  /// Opens `/dev/null` for those of the descriptors 0, 1 and 2 that are closed.
-  ///
-  /// Otherwise the next socket would become our standard output or error, and events would go to a peer. Input then
-  /// ends at once, and ``output()`` fails.
-  ///
-  /// - Returns: the descriptors that were closed.
-  nonisolated static func keepOpen() -> Set<CInt> {
-    var closed: Set<CInt> = []
-    for number in 0...2 as ClosedRange<CInt> where !Descriptor(number).isOpen {
-      closed.insert(number)
-      _ = try? OwnedDescriptor.open("/dev/null", O_RDWR, isInherited: true).release()
-    }
-    return closed
+  /// Fails if there is no input, for a verb that needs it: none is not the same as an empty one.
+  func requireInput() throws(OperationError) {
+    if lacksInput { throw .input(SystemError(call: "read", number: .badDescriptor)) }
   }
 
-  /// Fails if standard input is closed, for a verb that needs it: closed is not the same as empty.
-  func requireInput() throws(OperationError) {
-    if closed.contains(0) { throw .input(SystemError(call: "read", number: .badDescriptor)) }
+  static let cannotAnswerUnnamed = "a datagram from an unnamed Unix socket cannot be answered"
+
+  /// Warns, if there may be input, that it is not read because the sender of a datagram has no address.
+  func warnOfUnnamed(_ warn: (String) -> Void) {
+    if lacksInput || (try? Descriptor.standardInput.kind()) == .null { return }
+    warn("\(Self.cannotAnswerUnnamed): standard input is not read")
   }
 
   /// Standard input.
   func input() throws(OperationError) -> DescriptorStream {
     if let openInput { return openInput }
     let stream = try open(.standardInput, "standard input")
+    if lacksInput { stream.behaveAsNull() }
     openInput = stream
     return stream
   }
@@ -80,8 +72,10 @@ final class StandardStreams {
 
   /// Standard output.
   func output() throws(OperationError) -> DescriptorStream {
-    if closed.contains(1) { throw .output(SystemError(call: "write", number: .badDescriptor)) }
     if let openOutput { return openOutput }
+    guard Descriptor.standardOutput.isOpenForWriting else {
+      throw .output(SystemError(call: "write", number: .badDescriptor))
+    }
     let stream = try open(.standardOutput, "standard output")
     openOutput = stream
     return stream
@@ -95,21 +89,23 @@ final class StandardStreams {
     }
   }
 
-  /// A stream that discards what is written to it.
+  /// A stream that discards what is written to it: `/dev/null`, which sockets can be emptied into without copying, or
+  /// an imitation where that is missing.
   func null() throws(OperationError) -> DescriptorStream {
     if let openNull { return openNull }
-    let opened: CInt
+    let stream: DescriptorStream
     do throws(SystemError) {
-      opened = try OwnedDescriptor.open("/dev/null", O_WRONLY).release()
+      stream = try DescriptorStream(Descriptor(try OwnedDescriptor.open("/dev/null", O_WRONLY).release()))
     } catch {
-      throw OperationError(.system, "cannot open /dev/null: \(error.number)", errorNumber: error.number)
+      guard let placeholder = try? OwnedDescriptor.placeholder().release(),
+        let imitation = try? DescriptorStream(Descriptor(placeholder))
+      else {
+        throw OperationError(.system, "cannot open /dev/null: \(error.number)", errorNumber: error.number)
+      }
+      imitation.behaveAsNull()
+      stream = imitation
     }
-    do throws(SystemError) {
-      let stream = try DescriptorStream(Descriptor(opened))
-      openNull = stream
-      return stream
-    } catch {
-      throw OperationError(.system, "/dev/null: \(error)", errorNumber: error.number)
-    }
+    openNull = stream
+    return stream
   }
 }

@@ -39,6 +39,7 @@ private struct ConnectOperation {
     var builder = SessionBuilder(
       options: request.options, streams: streams, taps: taps, message: request.message, console: console)
     builder.quiet = .seconds(1)
+    (builder.isLast, builder.isClient) = (true, true)
     if !request.passedDescriptors.isEmpty { builder.control.append(.descriptors(request.passedDescriptors)) }
     if let credentials = request.claimedCredentials { builder.control.append(.credentials(credentials)) }
     let endpoint = request.endpoint

@@ -138,7 +138,7 @@ private final class DatagramReceiveOperation {
     _ datagram: DatagramSocket.Datagram, _ socket: DatagramSocket, _ taps: TapSet
   ) async throws(LoopError) {
     guard !datagram.peer.isUnnamed else {
-      reporter.warn("a datagram from an unnamed Unix socket cannot be answered")
+      reporter.warn(StandardStreams.cannotAnswerUnnamed)
       return
     }
     await taps.sent(to: .address(datagram.peer))?.saw(datagram.bytes)

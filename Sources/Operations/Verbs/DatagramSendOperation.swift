@@ -26,12 +26,14 @@ private struct DatagramSendOperation {
   }
 
   func run() async throws(OperationError) {
+    // Fail before sending if there is no standard output to write answers to.
+    let output = request.replies > 0 ? try streams.output() : nil
     let taps = try TapSet(request.options, reporter)
     let dialer = Dialer(transport: request.transport, options: request.options, reporter: reporter)
     defer { dialer.source.removeFile() }
     try await dialer.exchangeDatagrams(with: request.endpoint) { (connection, peer, _) throws(OperationError) in
       do throws(OperationError) {
-        try await exchange(connection, with: peer, dialer, taps)
+        try await exchange(connection, with: peer, dialer, taps, output)
         return .finished
       } catch {
         guard error.cause == .unreachable else { throw error }
@@ -41,7 +43,8 @@ private struct DatagramSendOperation {
   }
 
   private func exchange(
-    _ connection: AsyncSocket, with peer: SocketAddress, _ dialer: Dialer, _ taps: TapSet
+    _ connection: AsyncSocket, with peer: SocketAddress, _ dialer: Dialer, _ taps: TapSet,
+    _ output: DescriptorStream?
   ) async throws(OperationError) {
     let socket = try dialer.datagramSocket(connection, to: peer, of: request.endpoint, coalesces: false)
     let record = reporter.connection(
@@ -58,7 +61,7 @@ private struct DatagramSendOperation {
       try await socket.send(bytes)
       sent.add(bytes)
       await taps.sent(to: .address(peer))?.saw(bytes)
-      try await takeAnswers(socket, peer, record, taps, received)
+      if let output { try await takeAnswers(socket, peer, record, taps, output, received) }
     } catch {
       switch error {
       case .system(let error) where error.call.hasPrefix("recv") || error.call.hasPrefix("send"):
@@ -68,8 +71,11 @@ private struct DatagramSendOperation {
       case .system(let error): throw .output(error)
       case .timedOut:
         let wait = describe(request.options.wait ?? .seconds(1))
-        let wanted = request.replies == 1 ? "no answer" : "fewer than \(request.replies) answers"
-        throw OperationError(.timedOut, "\(wanted) from \(peer) within \(wait)")
+        throw OperationError(
+          .timedOut,
+          request.replies == 1
+            ? "no answer from \(peer) within \(wait)"
+            : "fewer than \(request.replies) answers from \(peer): no other came within \(wait)")
       case .cancelled: throw .cancelled
       }
     }
@@ -84,14 +90,12 @@ private struct DatagramSendOperation {
   }
 
   private func takeAnswers(
-    _ socket: DatagramSocket, _ peer: SocketAddress, _ record: ConnectionRecord, _ taps: TapSet, _ received: ByteCounter
+    _ socket: DatagramSocket, _ peer: SocketAddress, _ record: ConnectionRecord, _ taps: TapSet,
+    _ output: DescriptorStream, _ received: ByteCounter
   ) async throws(LoopError) {
-    guard request.replies > 0 else { return }
-    let output: DescriptorStream
-    do throws(OperationError) { output = try streams.output() } catch { throw .cancelled }
-    let deadline = MonotonicTime.after(request.options.wait ?? .seconds(1))
+    let wait = request.options.wait ?? .seconds(1)
     for _ in 0..<request.replies {
-      let datagram = try await nextAnswer(socket, until: deadline)
+      let datagram = try await nextAnswer(socket, until: .after(wait))
       record.datagram(datagram)
       await taps.received(from: .address(peer))?.saw(datagram.bytes)
       try await output.writeInTurn(datagram.bytes)

@@ -43,7 +43,7 @@ private struct ListenOperation {
     switch (carriesMessages, request.keepOpen) {
     case (false, false):
       let count = request.count ?? 1
-      let handler = RelayHandler(request, builder, resumption, reporter)
+      let handler = RelayHandler(request, listeners, builder, resumption, reporter)
       try check(try await Acceptor(listeners, .inTurn(count), reporter).run(handler), of: count)
     case (false, true):
       try await BroadcastHandler(request, streams, taps, reporter).run(Acceptor(listeners, .many(), reporter))

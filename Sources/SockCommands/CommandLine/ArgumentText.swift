@@ -1,3 +1,5 @@
+import SocketLoop
+
 /// The arguments of the process as text from which their bytes can be restored.
 ///
 /// An argument is a string of bytes, but a `String` is Unicode, and would replace every byte that is not UTF-8 by
@@ -6,15 +8,7 @@
 /// the same way, so the conversion is exact for every argument.
 enum ArgumentText {
   /// The arguments after the program's name, from the `argv` of the process.
-  static func ofProcess() -> [String] {
-    var texts: [String] = []
-    let vector = CommandLine.unsafeArgv
-    for index in 1..<max(1, Int(CommandLine.argc)) {
-      guard let argument = vector[index] else { break }
-      texts.append(text(UnsafeBufferPointer(start: argument, count: length(argument))))
-    }
-    return texts
-  }
+  static func ofProcess() -> [String] { ProcessArguments.afterName().map { text($0) } }
 
   /// The text for the bytes of an argument.
   static func text(_ bytes: some Collection<CChar>) -> String {
@@ -52,11 +46,5 @@ enum ArgumentText {
 
   private static func byte(_ scalar: Unicode.Scalar) -> UInt8? {
     scalar.value >= base + 0x80 ? UInt8(truncatingIfNeeded: scalar.value) : nil
-  }
-
-  private static func length(_ argument: UnsafePointer<CChar>) -> Int {
-    var length = 0
-    while argument[length] != 0 { length += 1 }
-    return length
   }
 }

@@ -52,10 +52,48 @@ public struct Descriptor: Hashable, Sendable {
   /// Calls `close(2)`. Errors are ignored, since the descriptor is closed in any case.
   public func close() { Kernel.close(number) }
 
+  /// Shuts down the sending half of a socket, for every process that has it. Its reader sees the end.
+  ///
+  /// Calls `shutdown(2)`.
+  ///
+  /// - Throws: `ENOTCONN` if the socket is not connected.
+  public func shutDownSending() throws(SystemError) {
+    let direction = ShutdownDirection.sending
+    try Kernel.call("shutdown", on: number, [.descriptor(number), .named(direction)]) { _ in
+      Int(shutdown(number, direction.rawValue))
+    }
+  }
+
   /// Whether the descriptor is open.
   ///
   /// Calls `fcntl(2)` with `F_GETFD`.
   public var isOpen: Bool { (try? Kernel.control(number, F_GETFD, "F_GETFD")) != nil }
+
+  /// Whether it can be read from: not if it is closed, or was opened for writing only.
+  ///
+  /// Calls `fcntl(2)` with `F_GETFL`.
+  public var isOpenForReading: Bool { isOpen(for: O_RDONLY) }
+
+  /// Whether it can be written to: not if it is closed, or was opened for reading only.
+  ///
+  /// Calls `fcntl(2)` with `F_GETFL`.
+  public var isOpenForWriting: Bool { isOpen(for: O_WRONLY) }
+
+  private func isOpen(for mode: CInt) -> Bool {
+    guard let flags = try? Kernel.control(number, F_GETFL, "F_GETFL"), flags & sockshim_O_PATH == 0 else {
+      return false
+    }
+    return [mode, O_RDWR].contains(flags & O_ACCMODE)
+  }
+
+  /// Makes this number stand for the file of another descriptor. What it stood for is closed.
+  ///
+  /// Calls `dup2(2)`, so programs that this one starts inherit the descriptor.
+  public func become(_ other: Descriptor) throws(SystemError) {
+    try Kernel.call("dup2", on: number, [.descriptor(other.number), .descriptor(number)]) { _ in
+      Int(dup2(other.number, number))
+    }
+  }
 
   /// Whether it is a terminal.
   ///

@@ -21,6 +21,13 @@ public struct OwnedDescriptor: ~Copyable, Sendable {
     OwnedDescriptor(owning: try Kernel.open(path, isInherited ? flags : flags | O_CLOEXEC, mode: mode_t(mode)))
   }
 
+  /// A descriptor that only occupies its number: reads and writes fail with `EBADF`, as if it were closed.
+  ///
+  /// Calls `open(2)` on `/` with `O_PATH`, which needs neither a device nor a permission.
+  public static func placeholder() throws(SystemError) -> OwnedDescriptor {
+    try open("/", sockshim_O_PATH, isInherited: true)
+  }
+
   /// Transfers the descriptor to the caller, who must close it.
   public consuming func release() -> CInt {
     let number = number

@@ -96,7 +96,7 @@ extension SystemCallArgument {
     [
       (O_CREAT, "O_CREAT"), (O_EXCL, "O_EXCL"), (O_NOCTTY, "O_NOCTTY"), (O_TRUNC, "O_TRUNC"), (O_APPEND, "O_APPEND"),
       (O_NONBLOCK, "O_NONBLOCK"), (O_SYNC, "O_SYNC"), (sockshim_O_DIRECT, "O_DIRECT"), (O_DIRECTORY, "O_DIRECTORY"),
-      (O_NOFOLLOW, "O_NOFOLLOW"), (O_CLOEXEC, "O_CLOEXEC"),
+      (O_NOFOLLOW, "O_NOFOLLOW"), (O_CLOEXEC, "O_CLOEXEC"), (sockshim_O_PATH, "O_PATH"),
     ]
   }
 

@@ -13,10 +13,13 @@ package final class DatagramSession {
     package var direction = Direction.both
     /// What to do when our input ends.
     package var onEOF = RelayRules.OnEnd.halfClose
-    /// How long to wait for answers after our input has ended; nil to receive forever.
+    /// How long to wait for an answer after our input has ended, and for the next one after that; nil to receive
+    /// forever.
     package var wait: Duration?
     /// Whether the peer has several addresses, see ``DatagramSession/inputForAnotherAddress``.
     package var peerHasSeveralAddresses = false
+    /// Whether datagrams of any sender are written out: the peer cannot be answered, so the socket is not connected.
+    package var hearsAll = false
     /// How long without traffic ends the session; nil for no limit.
     package var idle: Duration?
     /// The defaults.
@@ -206,7 +209,7 @@ package final class DatagramSession {
       do throws(LoopError) {
         let datagram = try await socket.receive()
         // Datagrams from other senders may have arrived before the socket was connected.
-        if !socket.mayAnswer(datagram.peer, for: peer) { continue }
+        if !rules.hearsAll, !socket.mayAnswer(datagram.peer, for: peer) { continue }
         try await rates.down?.wait(toReceive: datagram.bytes.count)
         if let ending = await deliver(datagram) { return .ended(ending) }
       } catch {
@@ -220,7 +223,7 @@ package final class DatagramSession {
   private func receiveAll(into output: DescriptorStream) async -> Event? {
     while true {
       do throws(LoopError) {
-        let (vectors, count) = try await socket.receiveVectors(from: peer)
+        let (vectors, count) = try await socket.receiveVectors(from: rules.hearsAll ? nil : peer)
         unconfirmed?.confirm()
         received.add(vectors, count: count)
         do throws(LoopError) {

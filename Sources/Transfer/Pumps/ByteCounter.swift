@@ -16,6 +16,12 @@ package final class ByteCounter {
   /// How many bytes the digest already covered at the start, when a transfer resumes an earlier one.
   package var earlier: UInt64 = 0
 
+  /// The first bytes, up to ``beginningSize``, once ``keepBeginning()`` was called; empty if they did not pass through
+  /// user space.
+  package private(set) var beginning: [UInt8] = []
+  private var keepsBeginning = false
+  package static let beginningSize = 16
+
   /// A counter at zero.
   ///
   /// - Parameter keepsTime: whether to record when bytes move, for ``latest``.
@@ -27,6 +33,9 @@ package final class ByteCounter {
   /// When bytes last moved, or when timekeeping began if none have since. If no time is kept, the current time.
   package var latest: MonotonicTime { time ?? .now }
 
+  /// Keeps a copy of the first bytes.
+  package func keepBeginning() { keepsBeginning = true }
+
   /// Counts bytes that have just moved.
   package func add(_ count: Int) {
     bytes += UInt64(count)
@@ -36,6 +45,7 @@ package final class ByteCounter {
   /// Counts bytes that have just moved, and adds them to the digest.
   package func add(_ bytes: UnsafeRawBufferPointer) {
     digest?.update(bytes)
+    if keepsBeginning, self.bytes == 0 { beginning = Array(bytes.prefix(Self.beginningSize)) }
     add(bytes.count)
   }
 
@@ -47,14 +57,14 @@ package final class ByteCounter {
     add(count)
   }
 
-  /// Waits until no bytes have moved for the given time.
+  /// Waits until no bytes have moved for the given time, from now on.
   ///
   /// - Returns: false if the task was cancelled first.
   package func silence(lasting duration: Duration, unless isHeldUp: @LoopActor () -> Bool = { false }) async -> Bool {
     await Self.silence(of: self, self, lasting: duration, unless: isHeldUp)
   }
 
-  /// Waits until no bytes have moved in either direction for the given time.
+  /// Waits until no bytes have moved in either direction for the given time, from now on.
   ///
   /// - Parameter isHeldUp: whether we are the ones holding things up; that does not count as silence.
   static func silence(
@@ -63,7 +73,8 @@ package final class ByteCounter {
   ) async -> Bool {
     first.keepTime()
     second.keepTime()
-    var limit = max(first.latest, second.latest).advanced(by: duration)
+    // What moved earlier was no part of this wait.
+    var limit = MonotonicTime.after(duration)
     while true {
       // Sleep on the loop's timer instead of comparing clocks: if the process was stopped (SIGSTOP), the loop handles
       // what arrived in the meantime before the timer fires.

@@ -91,7 +91,7 @@ extension Pump {
       short?.ending = .sinkFailed(error)
       return false
     }
-    counter.add(written)
+    counter.add(UnsafeRawBufferPointer(start: bytes.baseAddress, count: written))
     if written < count {
       short?.held = written..<count
       isHolding = true

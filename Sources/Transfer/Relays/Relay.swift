@@ -7,7 +7,7 @@ import Sockets
 ///
 /// | Event on a side | Result |
 /// |---|---|
-/// | its input ends | deliver the rest and half-close the other side (or leave it open, or end the relay: `onEnd`) |
+/// | its input ends | deliver the rest and half-close the other side (or leave it open, or end the relay: `onEnd`); standard output is closed |
 /// | both inputs have ended | the relay finishes with an orderly close |
 /// | its input fails | the relay ends; the other side gets what was read, then a reset |
 /// | its output fails | if both directions are one connection, deliver what it sent before; then the relay ends |
@@ -173,6 +173,9 @@ package final class Relay {
       self[name].hasEnded = true
       self[name].pump?.counter.isComplete = true
       sideEnded(name)
+      // Its reader must not wait for the rest of our input.
+      let other = self[name.other]
+      if rules[name].onEnd != .keep, !other.isDone, !other.side.isConnection { try? other.side.output.finish() }
     }
     if let failure = self[name].failure { return .outputFailed(name, failure) }
     if isFinishing || self[name.other].isDone { return self[name.other].isDone ? .finished : nil }
@@ -240,9 +243,9 @@ extension Relay {
   func startWaiting(after name: SideName, _ group: inout TaskGroup<Event?>) {
     let rules = rules[name]
     if let quiet = rules.quiet {
-      add(to: &group) { await self.isSilent(for: quiet, unlessHeldUp: false) ? .waitOver : nil }
+      add(to: &group) { await self.isSilent(for: quiet) ? .waitOver : nil }
     }
-    if let wait = rules.wait { add(to: &group) { await Self.sleep(for: wait) ? .waitOver : nil } }
+    if let wait = rules.wait { add(to: &group) { await self.isSilent(name.other, for: wait) ? .waitOver : nil } }
   }
 
   /// Detects that a side has failed even though nothing is being read from it.
@@ -255,15 +258,22 @@ extension Relay {
   }
 
   /// Waits for silence in both directions.
-  ///
-  /// - Parameter unlessHeldUp: do not count it as silence while bytes wait for a slow reader of our own output.
-  func isSilent(for duration: Duration, unlessHeldUp: Bool = true) async -> Bool {
-    let (first, second) = (left.pump, right.pump)
+  func isSilent(for duration: Duration) async -> Bool {
     let local = [SideName.left, .right].filter { !self[$0.other].side.isConnection }.compactMap { self[$0].pump }
     return await ByteCounter.silence(
-      of: first?.counter ?? ByteCounter(), second?.counter ?? ByteCounter(), lasting: duration
+      of: left.pump?.counter ?? ByteCounter(), right.pump?.counter ?? ByteCounter(), lasting: duration
     ) {
-      unlessHeldUp && local.contains { $0.isHeldUpBySink }
+      local.contains { $0.isHeldUpBySink }
+    }
+  }
+
+  /// Waits until nothing has come from one side for that long.
+  ///
+  /// It is not silent while we are the ones who take nothing from it.
+  func isSilent(_ name: SideName, for duration: Duration) async -> Bool {
+    let pump = self[name].pump
+    return await (pump?.counter ?? ByteCounter()).silence(lasting: duration) {
+      pump?.isHeldUpBySink == true || pump?.settings.rate?.isHoldingBack == true
     }
   }
 

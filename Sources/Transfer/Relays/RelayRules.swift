@@ -24,7 +24,7 @@ package struct RelayRules: Sendable {
   package struct Side: Sendable {
     /// What to do when the input ends.
     package var onEnd = OnEnd.halfClose
-    /// How long the other side may go on after that; nil for no limit.
+    /// How long the other side may be silent after that; nil for no limit. Whatever comes from it starts the time anew.
     package var wait: Duration?
     /// How much silence in both directions after that ends the relay as finished; nil for no limit.
     package var quiet: Duration?

@@ -9,6 +9,7 @@ extension DescriptorStream {
     case .socket: return try descriptor.receiveWithoutWaiting(into: buffer)
     case .messages: return try observer?.receive(from: descriptor, into: buffer) ?? .moved(0)
     case .direct: return try descriptor.read(into: buffer)
+    case .nothing: return .moved(0)
     case .noWait:
       do throws(SystemError) {
         return try descriptor.readWithoutWaiting(into: buffer)
@@ -19,7 +20,14 @@ extension DescriptorStream {
       }
     case .whenReady:
       guard try descriptor.isReady(.readable) else { return .wouldBlock }
-      return try descriptor.read(into: buffer)
+      do throws(SystemError) {
+        return try descriptor.read(into: buffer)
+      } catch {
+        // Nothing can be typed any more: its other end has gone, or this is a background process that nothing will
+        // bring to the foreground again.
+        if kind == .terminal, error.number == .inputOutput { return .moved(0) }
+        throw error
+      }
     }
   }
 
@@ -41,6 +49,7 @@ extension DescriptorStream {
     switch writeMethod {
     case .socket, .messages: return try descriptor.sendWithoutWaiting(buffer)
     case .direct: return try descriptor.write(buffer)
+    case .nothing: return .moved(buffer.count)
     case .noWait:
       do throws(SystemError) {
         return try descriptor.writeWithoutWaiting(buffer)
@@ -59,6 +68,7 @@ extension DescriptorStream {
   func write(_ vectors: UnsafeMutableBufferPointer<iovec>) throws(SystemError) -> IOResult {
     switch writeMethod {
     case .direct: return try descriptor.write(vectors)
+    case .nothing: return .moved(vectors.reduce(0) { $0 + $1.iov_len })
     case .noWait:
       do throws(SystemError) {
         return try descriptor.writeWithoutWaiting(vectors)

@@ -21,6 +21,8 @@ package final class DescriptorStream: ByteStream {
     case whenReady
     /// Plain calls, for regular files and for non-blocking descriptors of our own.
     case direct
+    /// No calls, but the behaviour of `/dev/null`: a read ends at once, and what is written is dropped.
+    case nothing
   }
 
   /// What the descriptor refers to.
@@ -55,6 +57,8 @@ package final class DescriptorStream: ByteStream {
   private var owner: Owner?
   /// Whether ending the stream closes the descriptor.
   private var closesAtEnd = false
+  /// The number of an inherited pipe or socket whose reader is to see the end when the stream ends; nil otherwise.
+  private var released: Descriptor?
   /// The size of a regular file when reading began.
   var initialSize = 0
   /// Whether a write to it has failed, so that all other writers to it will lose their data too.
@@ -109,26 +113,46 @@ package final class DescriptorStream: ByteStream {
     readMethod = .messages
   }
 
+  /// Makes it behave like `/dev/null` without a call on the descriptor, which cannot be read or written.
+  package func behaveAsNull() {
+    (readMethod, writeMethod) = (.nothing, .nothing)
+    canSplice = false
+  }
+
   package func placeToRead() throws(LoopError) -> Suspension? { try watch.readerSuspension() }
   package func placeToWrite() throws(LoopError) -> Suspension? { try watch.writerSuspension() }
   package func failed() async throws(LoopError) { try await watch.failed() }
 
-  /// Closes a descriptor of our own, which a child process sees as the end of its input; others stay open.
+  /// Makes ``finish()`` end an inherited pipe or socket as well, because nobody here will write to it again.
+  package func releaseAtEnd() { if hasReader { released = descriptor } }
+
+  /// Closes a descriptor of our own, which a child process sees as the end of its input. Others stay open, unless
+  /// ``releaseAtEnd()`` says otherwise.
   package func finish() throws(SystemError) {
-    guard closesAtEnd else { return }
-    watch.close()
+    if closesAtEnd || released != nil { watch.close() }
+    if closesAtEnd { owner = nil }
+    guard let released else { return }
+    self.released = nil
+    // Not closed: the same socket may be our input, too.
+    if kind == .socket { return try released.shutDownSending() }
+    let placeholder = try OwnedDescriptor.placeholder()
     owner = nil
+    try released.become(placeholder.borrowed)
   }
 
   package func close(_ closing: StreamClosing, afterEnd: Bool) async -> StreamDelivery {
-    try? finish()
+    // At the end of the session the end of the process suffices, and a socket may serve the next program of a script.
+    if closesAtEnd { try? finish() }
     return .acknowledged
   }
 
   package var pages: DescriptorStream? { self }
 
   /// For a regular file: the number of bytes after its current position.
-  package var remaining: Int? { kind == .regularFile ? descriptor.remainingByteCount() : nil }
+  package var remaining: Int? {
+    if readMethod == .nothing { return 0 }
+    return kind == .regularFile ? descriptor.remainingByteCount() : nil
+  }
 
   /// Whether a writer is waiting for room.
   package var isOutOfRoom: Bool { watch.state.writer.isWaiting }

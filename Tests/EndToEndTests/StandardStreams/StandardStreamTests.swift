@@ -52,16 +52,20 @@ import Testing
     #expect(outcome.errors.hasPrefix("sock: "))
   }
 
-  @Test("An unreadable stdin is named")
-  func unreadableStdinIsNamed() throws {
-    let directory = try TemporaryDirectory()
-    for redirection in ["< /", "0> /dev/null", "0> \(directory("file"))"] {
-      let (_, port) = try PythonPeer.server("receive_all(c)\nc.close()")
-      let outcome = try Sock.outcome(
-        of: try RunningProcess("sh", ["-c", "exec \(Sock.binary) connect 127.0.0.1 \(port) \(redirection)"]))
-      #expect(outcome.status != 0)
-      #expect(outcome.errors.contains("standard input") || outcome.errors.contains("stdin"), "\(outcome.errors)")
-    }
+  @Test(
+    "With no stdout for the answers, no datagram is sent",
+    arguments: ["udp-send --reply 1", "udp-send --reply 3", "connect -u", "udp-send --reply --json"],
+    [">&-", "1</dev/null"])
+  func closedStdoutPreventsTheDatagram(_ verb: String, _ closed: String) throws {
+    let (peer, port) = try PythonPeer.datagrams(
+      "hear()\ns.setblocking(False)\ntry: say(s.recv(100))\nexcept BlockingIOError: say('nothing')")
+    let endpoint = verb.hasPrefix("udp-send") ? "127.0.0.1 \(port) question" : "127.0.0.1 \(port)"
+    let outcome = try Sock.outcome(
+      of: try RunningProcess(
+        "sh", ["-c", "exec \(Sock.binary) \(verb) \(endpoint) \(closed)"], input: .text("question")))
+    #expect(outcome.status == 74 && outcome.errors.contains("cannot write standard output"), "\(outcome)")
+    try peer.tell()
+    #expect(try peer.reply() == "nothing")
   }
 
   @Test("A reader of stderr that goes away does not end the program")

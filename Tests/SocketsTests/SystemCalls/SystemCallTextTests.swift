@@ -57,6 +57,28 @@ struct SystemCallTextTests {
       ])
   }
 
+  @Test("standard descriptors: occupied, replaced, shut down")
+  func standardDescriptors() throws {
+    let pair = try Socket.pair()
+    let (first, second) = (Descriptor(pair.first.descriptor), Descriptor(pair.second.descriptor))
+    var number: CInt = -1
+    let seen = try texts {
+      let placeholder = try OwnedDescriptor.placeholder()
+      number = placeholder.number
+      try first.shutDownSending()
+      try second.become(placeholder.borrowed)
+    }
+    #expect(
+      seen == [
+        "open(\"/\", O_RDONLY|O_PATH) = \(number)", "shutdown(\(first.number), SHUT_WR) = 0",
+        "dup2(\(number), \(second.number)) = \(second.number)",
+      ])
+    #expect(!second.isOpenForReading && !second.isOpenForWriting)
+    #expect(throws: SystemError(call: "write", number: .badDescriptor)) {
+      _ = try [UInt8](repeating: 0, count: 1).withUnsafeBytes { bytes in try second.write(bytes) }
+    }
+  }
+
   @Test("a failure has the number's name, and the time in milliseconds")
   func failing() throws {
     let socket = try Socket.open(.tcp, family: .ipv6)

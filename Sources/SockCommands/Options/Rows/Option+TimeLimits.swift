@@ -59,28 +59,34 @@ extension Option {
 
   static let wait = Option(
     "wait", "q", .required("SECS"), in: .time, of: [.senders, .udpSend], common: [.connect, .udpSend],
-    "Wait SECS after the end of input (default: no limit; datagrams: 1)",
+    "After input ends, wait SECS for more (default: no limit; datagrams: 1)",
     manual: """
-      Once standard input has ended, wait at most this long for the peer, then exit with status 0.
+      Once standard input has ended, exit with status 0 when nothing has come from the peer for this long: whatever
+      comes starts the time anew.
       .Cm 0
       is allowed.
       The default is no limit on streams and 1 second on datagrams.
+      .Fl -deadline
+      limits the whole run.
       """,
     variants: [
       Variant(
-        .listen, "Wait SECS after the end of input (default: no limit)",
+        .listen, "After input ends, wait SECS for more (default: no limit)",
         manual: """
-          Once standard input has ended, wait at most this long for the peer, then exit with status 0.
+          Once standard input has ended, exit with status 0 when nothing has come from the peer for this long: whatever
+          comes starts the time anew.
           .Cm 0
           is allowed.
           By default there is no limit.
+          .Fl -deadline
+          limits the whole run.
           """),
       Variant(
-        .udpSend, "With --reply: wait SECS for the answers (default: 1)",
+        .udpSend, "With --reply: wait SECS for each answer (default: 1)",
         manual: """
           With
           .Fl -reply ,
-          wait at most this long for the answers.
+          wait at most this long for an answer, and for each further one after that.
           If fewer arrive in time, the exit status is 75, or 69 if an ICMP error gives the reason.
           The default is 1 second.
           Without
