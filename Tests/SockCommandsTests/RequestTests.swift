@@ -162,8 +162,8 @@ struct RequestTests {
       ("--sctp unix:/s", "--sctp and 'unix:/s' name two transports"),
       ("-u vsock:2:1", "--udp and 'vsock:2:1' name two transports"),
       ("-u raw:h:icmp", "--udp and 'raw:h:icmp' name two transports"),
-      ("-4 tcp6:h:1", "'tcp6:h:1' asks for tcp6, and an option for another family"),
-      ("--family inet6 udp4://h:1", "'udp4://h:1' asks for udp4, and an option for another family"),
+      ("-4 tcp6:h:1", "'tcp6:h:1' is of IPv6, and an option asks for IPv4"),
+      ("--family inet6 udp4://h:1", "'udp4://h:1' is of IPv4, and an option asks for IPv6"),
     ])
   func contradictions(_ text: String, _ complaint: String) throws {
     let error = usageError { _ = try connect(text) }

@@ -19,6 +19,10 @@ struct EndpointResolver {
         return [try written.address.socketAddress()]
       } catch {
         try refuseMissing()
+        if error.call == "if_nametoindex" {
+          let complaint = NetworkInterface.complaint(about: error.subject)
+          throw OperationError(.usage, "\(written): \(complaint)", errorNumber: error.number)
+        }
         throw OperationError(.unreachable, "\(written): \(error)", errorNumber: error.number)
       }
     case .bytes(let address): return [address]

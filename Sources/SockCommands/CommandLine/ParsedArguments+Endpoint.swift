@@ -51,7 +51,7 @@ extension ParsedArguments {
     if let family = numbers.family, !family.hasEndpoints {
       throw .usage("\(EndpointError.unwritten(family)): give their bytes with \(Option.address)")
     }
-    if addressing == .internet, let first = words.first, let answer = Habit.answer(toEndpoint: first) {
+    if addressing.isInternet, let first = words.first, let answer = Habit.answer(toEndpoint: first) {
       throw .usage("'\(first)' \(answer)")
     }
     let count = Endpoint.wordCount(of: words, role: role, addressing: addressing)
@@ -88,11 +88,10 @@ extension ParsedArguments {
 
   /// Refuses `-4` or `--family` together with an endpoint that names the other family.
   func checkFamily(of endpoint: Endpoint) throws(OperationError) {
-    guard endpoint.family != .unspecified, let transport = endpoint.transport else { return }
     let own = try family()
-    guard own != .unspecified, own != endpoint.family else { return }
-    let digit = endpoint.family == .ipv4 ? 4 : 6
-    throw .usage("'\(words[0])' asks for \(transport)\(digit), and an option for another family: give one")
+    guard endpoint.family != .unspecified, own != .unspecified, own != endpoint.family else { return }
+    throw .usage(
+      "'\(words[0])' is of \(endpoint.family.commonName), and an option asks for \(own.commonName): give one family")
   }
 
   /// Refuses a flag for another transport than the one that the endpoint names. `-u` also chooses the datagrams of a

@@ -106,6 +106,7 @@ extension Endpoint {
     let (authority, tail) = URLScheme.split(rest)
     let (user, place) = URLScheme.splitUser(authority)
     guard let part = tail ?? user else { return }
+    if place.isEmpty { throw .missingHost }
     throw .urlPart(part, in: word, plain: String(word.dropLast(rest.count)) + place)
   }
 

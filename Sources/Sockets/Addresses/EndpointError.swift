@@ -33,6 +33,8 @@ extension EndpointError: CustomStringConvertible {
     case .missingPort(let port, let prefix) where UInt16(port) != nil:
       "no host given for port \(port): write "
         + (prefix.isEmpty ? "HOST \(port), such as localhost \(port)" : "\(prefix)HOST:\(port)")
+    case .missingPort(let host, "") where Endpoint.namesTransport(host + ":"):
+      "no port given for '\(host)': write \(host) PORT"
     case .missingPort(let host, let prefix):
       "no port given for '\(host)': write \(prefix.isEmpty ? "\(host) PORT or " : "")\(prefix)\(Self.joined(host))"
     case .portOutOfRange(let port): "port \(port) is out of range: 0 to 65535"

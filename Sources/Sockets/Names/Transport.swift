@@ -9,6 +9,9 @@ public struct Transport: Hashable, Sendable {
     case internet
     /// As defined by the family's ``FamilyAddress``.
     case family(AddressFamily)
+
+    /// Whether an address is a host and a port.
+    public var isInternet: Bool { self == .internet }
   }
 
   /// How sockets of the transport differ from most.

@@ -74,6 +74,7 @@ extension SocketOptionError: CustomStringConvertible {
     case .missingValue(let option): "\(option) needs a value: \(option)=\(option.kind.expectation)"
     case .wrongValue(let option, let text):
       "'\(text)' is not a value for \(option): it takes \(option.kind.expectation)"
+        + (option.kind.missingInterface(in: text).map { "; \(NetworkInterface.complaint(about: $0))" } ?? "")
     case .readOnly(let option): "\(option) can be read, but not set"
     case .notPassed(let option): "\(option) needs a program: its value has no text form"
     }
@@ -81,6 +82,18 @@ extension SocketOptionError: CustomStringConvertible {
 }
 
 extension SocketOption.Kind {
+  /// The interface that a value names, if there is none of that name.
+  fileprivate func missingInterface(in text: String) -> String? {
+    let name: Substring
+    switch self {
+    case .interface, .ipv4Interface: name = text[...]
+    case .membership: name = text.drop { $0 != "@" && $0 != "%" }.dropFirst().prefix { $0 != "," }
+    default: return nil
+    }
+    let isName = NetworkInterface.isName(String(name)) && IPv4Address(String(name)) == nil
+    return isName && NetworkInterface.index(naming: String(name)) == nil ? String(name) : nil
+  }
+
   /// The form of values of this kind, for messages and help.
   public var expectation: String {
     switch self {

@@ -40,6 +40,7 @@ extension ResolutionError.Fault {
         : "'\(host)' is not an IPv4 address: write four numbers from 0 to 255, such as 127.0.0.1"
     case .notAHost("@"): "'\(host)' is not a host: leave out the user before the @"
     case .notAHost("/"): "'\(host)' is not a host: leave out the slash and what follows it"
+    case .notAHost(":"): "'\(host)' is not a host: leave out the transport, and write the port on its own"
     case .notAHost(let character): "'\(host)' is not a host: no name has \(Self.name(of: character))"
     case .unknownInterface(""): "'\(host)' names no interface: write one behind the %, or leave the % out"
     case .unknownInterface(let name): "\(host): \(NetworkInterface.complaint(about: name))"

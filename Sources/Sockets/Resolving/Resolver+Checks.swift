@@ -35,10 +35,19 @@ extension Resolver {
       guard IPv6Address(parts[0]) != nil else { return .notAnAddress }
       return NetworkInterface.index(naming: parts[1]) == nil ? .unknownInterface(parts[1]) : nil
     }
-    if bytes.contains(UInt8(ascii: ":")) { return IPv6Address(host) == nil ? .notAnAddress : nil }
+    if bytes.contains(UInt8(ascii: ":")) {
+      return IPv6Address(host) != nil ? nil : isMeantAsIPv6(host) ? .notAnAddress : .notAHost(":")
+    }
     // A digit and a space: inet_aton(3) ignores what follows.
     if let wrong = host.first(where: { " /@\u{7f}".contains($0) || $0 < " " }) { return .notAHost(wrong) }
     return isDotted(host) && !isIPv4(host) ? .notAnAddress : nil
+  }
+
+  /// Whether text with a colon is an attempt at an IPv6 address, rather than a host and a port.
+  private static func isMeantAsIPv6(_ host: String) -> Bool {
+    let colons = host.utf8.count { $0 == UInt8(ascii: ":") }
+    return colons > 1
+      && (host.containsBytes(of: "::") || host.allSatisfy { $0.isHexDigit && $0.isASCII || $0 == ":" || $0 == "." })
   }
 
   /// Whether a host consists of numbers and dots only. No name does: the top-level domain is never a number.

@@ -79,6 +79,8 @@ import Testing
       "ping -c 1 fe80::1%nosuch", "trace-route fe80::1%nosuch", "resolve fe80::1%nosuch",
       "resolve --legacy fe80::1%nosuch", "udp-send fe80::1%nosuch 9 x", "connect --source fe80::1%nosuch ::1 80",
       "udp-recv --group ff02::1@nosuch 0", "udp-send --from fe80::1%nosuch ::1 9 x", "connect fe80::1%4711 80",
+      "connect packet:nosuch", "send packet:nosuch:0x88b5 x", "connect -o IPV6_MULTICAST_IF=nosuch ::1 80",
+      "udp-recv -o IP_ADD_MEMBERSHIP=239.1.2.3@nosuch 0",
     ])
   func unknownZone(_ line: String) throws {
     let outcome = try Sock.inNamespace("exec $SOCK \(line)")
@@ -142,6 +144,15 @@ import Testing
     #expect(tcp.status == 68 && tcp.errors.contains("tftp is a service of UDP only (EAI_SERVICE): add --udp"), "\(tcp)")
     let udp = try Sock.run(["listen", "-u", "ssh"])
     #expect(udp.status == 68 && udp.errors.contains("ssh is a service of TCP only"), "\(udp)")
+  }
+
+  @Test(
+    "A host with a port or a transport, where a host alone is wanted, is told from an address",
+    arguments: ["localhost:80", "tcp:localhost:80", "http://localhost/"])
+  func hostWithPort(_ text: String) throws {
+    let outcome = try Sock.run(["resolve", text])
+    #expect(
+      outcome.status == 64 && outcome.errors.contains("'\(text)' is not a host: leave out the transport"), "\(outcome)")
   }
 
   @Test("Something behind the port is named", arguments: ["80/", "80/x", "http?q", "80,nodelay", "80 "])

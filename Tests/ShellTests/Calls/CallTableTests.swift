@@ -13,7 +13,7 @@ import Testing
   static let inner: Set<String> = [
     "epoll_create1", "epoll_ctl", "epoll_wait", "fstat", "isatty", "pipe2", "splice", "sendfile", "pread", "preadv2",
     "pwrite", "pwritev2", "recvmmsg", "sendmmsg", "strerrorname_np", "strerror_r", "hstrerror", "gai_strerror",
-    "inet_pton", "inet_ntop",
+    "inet_pton", "inet_ntop", "inet_aton", "newlocale",
     "open", "pidfd_open",
     "eventfd", "flock", "stat", "mkdir", "rename", "unlink",
     "pthread_sigmask", "signalfd", "umask", "lseek", "getpid", "openat", "writev", "getifaddrs",

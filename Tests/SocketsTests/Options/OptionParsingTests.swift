@@ -188,7 +188,8 @@ struct OptionParsingTests {
       ),
       (
         "SO_BINDTOIFINDEX=nosuch0",
-        "'nosuch0' is not a value for SO_BINDTOIFINDEX: it takes the name or the index of an interface, or none"
+        "'nosuch0' is not a value for SO_BINDTOIFINDEX: it takes the name or the index of an interface, or none; "
+          + NetworkInterface.complaint(about: "nosuch0")
       ),
       (
         "IP_ADD_MEMBERSHIP=10.0.0.1",
