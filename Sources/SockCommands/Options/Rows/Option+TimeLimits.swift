@@ -115,7 +115,8 @@ extension Option {
     "deadline", nil, .required("SECS"), in: .time, of: [.transfers, .probes, .bench], common: [.udpRecv, .bench],
     "Exit after SECS, finished or not (default: never)",
     manual: """
-      Exit after this long, finished or not; the exit status is 75.
+      Exit after this long, finished or not and whatever the run is waiting for; the exit status is 75.
+      If the process was stopped past the deadline, what had come in time is handled first.
       By default there is no limit.
       """,
     variants: [
