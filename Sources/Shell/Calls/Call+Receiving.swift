@@ -81,7 +81,7 @@ extension Call {
     if !message.flags.subtracting([.closeOnExecute, .doNotWait]).isEmpty {
       parts.append("flags \(message.flags.subtracting([.closeOnExecute, .doNotWait]).asReported)")
     }
-    if socket.facts?.protocolNumber == .sctp, message.flags.contains(.notification) {
+    if try call.socket(0).facts?.protocolNumber == .sctp, message.flags.contains(.notification) {
       parts.append(SCTPNotification(message.bytes).text)
     }
     let more = parts.isEmpty ? "" : " [" + parts.joined(separator: "; ") + "]"
