@@ -81,7 +81,7 @@ final class SampleSockets {
     var failure = OperationError(
       error.about("\(assignment) on \(subject(option))"), while: .opening, isForeign: isForeign(option))
     if failure.cause == .notPermitted, let requirement = option.requirement {
-      failure.advice = [.needsCapability(requirement.capability)]
+      failure.advice = requirement.capabilities.map { .needsCapability($0) }
     }
     return failure
   }

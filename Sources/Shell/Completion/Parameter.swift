@@ -28,12 +28,12 @@ struct Parameter {
     case "MORE": return additions(word)
     case "MODE": return Completion.matching(word, Call.modes)
     case "REQUEST": return Completion.matching(word, Call.requests)
-    case "CALL": return Completion.matching(word, Call.all.map(\.name) + ShellWord.all.map(\.name))
     case "SETTING": return Completion.matching(word, ["-e", "+e", "-q", "+q"])
     case "FILE": return .files
     case "ADDRESS": return address(word)
     case "HOST": return .hosts(word, withPort: false)
     case "SERVICE": return .services(word, behind: "")
+    case "NAME" where command == "explain" || command == "help": return Completion.matching(word, Explanation.names)
     case "NAME": return command == "if_nametoindex" ? .interfaces(word) : .hosts(word, withPort: false)
     case "VALUE": return value(word)
     case "EXPRESSION": return Completion.matching(word, references)

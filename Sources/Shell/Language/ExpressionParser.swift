@@ -10,7 +10,7 @@ struct ExpressionParser {
 
   /// Operators from the weakest to the strongest; those of one row are read from left to right.
   private static let precedence: [[Expression.Operator]] = [
-    [.or], [.and], [.equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual, .contains], [.plus, .minus],
+    [.or], [.and], [.equal, .notEqual], [.less, .lessOrEqual, .greater, .greaterOrEqual, .contains], [.plus, .minus],
     [.times, .dividedBy, .modulo],
   ]
 

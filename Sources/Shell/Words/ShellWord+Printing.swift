@@ -19,11 +19,11 @@ extension ShellWord {
       if sockets.isEmpty { call.interpreter.print("no sockets") }
       for (name, socket) in sockets { call.interpreter.print(line(name, socket)) }
     },
-    ShellWord("explain", "CALL", "describes a call, its errors and their causes") {
+    ShellWord("explain", "NAME", "describes a call, an error, an option or another constant by its C name") {
       (call: Invocation) async throws(CallFailure) in
       try explain(call)
     },
-    ShellWord("help", "[CALL]", "lists calls and words, or explains one") {
+    ShellWord("help", "[NAME]", "lists calls and words, or explains a C name") {
       (call: Invocation) async throws(CallFailure) in
       if call.count > 0 { return try explain(call) }
       for line in Self.help { call.interpreter.print(line) }
@@ -33,35 +33,14 @@ extension ShellWord {
   @LoopActor
   private static func explain(_ call: Invocation) throws(CallFailure) {
     let name = try call.word(0)
-    if let word = ShellWord.named(name) {
-      call.interpreter.print("\(word.name) \(word.signature.text)\(word.takesBody ? " { … }" : "")")
-      return call.interpreter.print("  \(word.meaning)")
+    guard let lines = Explanation.lines(about: name) else {
+      let nearest = NearestName.find(name, among: Explanation.names)
+      throw call.misuse(
+        "no call, error or constant '\(name)'"
+          + (nearest.map { ": did you mean \($0)?" } ?? ": 'help' lists the calls"),
+        at: 0)
     }
-    guard let found = Call.named(name) else {
-      let nearest = NearestName.find(name, among: Call.all.map(\.name) + ShellWord.all.map(\.name))
-      throw call.misuse("no call '\(name)'" + (nearest.map { ": did you mean \($0)?" } ?? ": 'help' lists them"), at: 0)
-    }
-    call.interpreter.print("\(found.name) \(found.signature.text)")
-    call.interpreter.print("  \(found.meaning)")
-    for row in found.causes { call.interpreter.print("  \(text(row))") }
-  }
-
-  /// `EACCES (datagrams): …`: the errors, the sockets concerned, the cause, and what to write.
-  private static func text(_ row: ErrorCause) -> String {
-    let names = row.errors.joined(separator: ", ")
-    let subject: String? =
-      switch row.scope {
-      case .everySocket: nil
-      case .sockets(let name, _): name
-      case .option(let name): name
-      case .level(let level): "\(level)"
-      }
-    let advice = row.advice.compactMap { advice -> String? in
-      // The cause names privileges already.
-      guard case .setOption(let name, _) = advice else { return nil }
-      return ": setsockopt SOCKET \(name) 1"
-    }
-    return names + (subject.map { " (\($0))" } ?? "") + ": " + row.cause + advice.joined()
+    for line in lines { call.interpreter.print(line) }
   }
 
   /// The overview; it fits a screen of 80 columns and 24 lines.
@@ -76,7 +55,7 @@ extension ShellWord {
       "         listen s 16                    send p \"Hello\\r\\n\" MSG_MORE",
       "         c = accept s                   a = getsockname s",
       "Keys     Tab completes, Ctrl-C interrupts a wait, Up and Ctrl-R recall lines",
-      "'explain CALL' shows its arguments and errors; 'exit' or Ctrl-D ends.",
+      "'explain NAME' tells of a call, an error or a constant; 'exit' or Ctrl-D ends.",
     ]
     return lines
   }

@@ -46,7 +46,15 @@ extension ErrorCause {
     ErrorCause(
       "connect", "EACCES", on: .datagrams, "the address is a broadcast address, and SO_BROADCAST is off",
       .setOption("SO_BROADCAST", purpose: "to send to a broadcast address")),
-    ErrorCause("accept accept4", "EAGAIN", "no connection is waiting, and the socket is non-blocking"),
+    ErrorCause(
+      "accept accept4", "EAGAIN",
+      "no connection is waiting, and the socket is non-blocking or SO_RCVTIMEO has expired; one that poll reported may be "
+        + "gone: its client reset it, or another process took it"),
+    ErrorCause("accept accept4", "ECONNABORTED", "the connection was aborted before it was taken: take the next one"),
+    ErrorCause(
+      "accept accept4", "EPROTO ENETDOWN EHOSTUNREACH ENETUNREACH",
+      "an error of the network that the new connection met: take the next one"),
+    ErrorCause("accept accept4", "EOPNOTSUPP", "sockets of this type do not listen"),
     ErrorCause("accept accept4", "EINVAL", "the socket is not listening"),
   ]
 
@@ -84,10 +92,18 @@ extension ErrorCause {
     ErrorCause("setsockopt", "ENOPROTOOPT", on: .level(.tls), "the connection takes TCP_ULP=tls before it"),
   ]
 
+  private static let hosts = "gethostbyname gethostbyaddr"
   private static let lookups = [
     ErrorCause("getaddrinfo getnameinfo", "EAI_NONAME", "no such host or service"),
     ErrorCause("getaddrinfo getnameinfo", "EAI_AGAIN", "the name server did not answer"),
     ErrorCause("getaddrinfo getnameinfo", "EAI_SERVICE", "sockets of this type have no such service"),
+    ErrorCause("getaddrinfo getnameinfo", "EAI_FAIL", "the name server refused, or its answer is damaged"),
+    ErrorCause("getaddrinfo", "EAI_NODATA", "the name exists, but has no address of this family"),
+    ErrorCause("getaddrinfo getnameinfo", "EAI_ADDRFAMILY EAI_FAMILY", "the name or address is not of this family"),
+    ErrorCause(hosts, "HOST_NOT_FOUND", "no such host: the name servers and /etc/hosts know no such name or address"),
+    ErrorCause(hosts, "TRY_AGAIN", "the name server did not answer, or could not tell: try again later"),
+    ErrorCause(hosts, "NO_RECOVERY", "the name server refused, or its answer is damaged"),
+    ErrorCause(hosts, "NO_DATA", "the name exists, but has no address of this family"),
   ]
 }
 

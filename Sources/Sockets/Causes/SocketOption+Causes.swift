@@ -16,7 +16,7 @@ extension SocketOption {
   /// What a process needs in order to set the option, if the kernel refused with this error.
   public func advice(on number: ErrorNumber) -> [Advice] {
     guard number == .notPermitted || number == .permissionDenied else { return [] }
-    if let requirement { return [.needsCapability(requirement.capability)] }
+    if let requirement { return requirement.capabilities.map { .needsCapability($0) } }
     // Nearly every option without a condition of its own requires this capability.
     return number == .notPermitted && condition == nil ? [.needsCapability("CAP_NET_ADMIN")] : []
   }

@@ -61,7 +61,7 @@ extension SocketOption {
       row("IP_TOS", 1, .typeOfService, on: withMPTCP, "the DSCP and ECN bits of sent packets"),
       row(
         "IP_TRANSPARENT", 19, .flag, on: withMPTCP, "allow binding to addresses of other hosts (TPROXY)",
-        requires: "CAP_NET_ADMIN"),
+        requires: "CAP_NET_ADMIN or CAP_NET_RAW"),
       row("IP_TTL", 2, .choice(["default": -1], in: ttl), "the TTL of sent packets"),
       row(
         "IP_UNBLOCK_SOURCE", 37, .membership(.groupOfSource, .ipv4), .writeOnly, on: .multicast,

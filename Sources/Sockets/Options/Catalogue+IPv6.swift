@@ -31,7 +31,8 @@ extension SocketOption {
         "the offset of the checksum that the kernel computes; -1 for none",
         condition: "the place is an even number, and ICMPv6 has its checksum anyway"),
       row("IPV6_DONTFRAG", 62, .flag, "do not fragment sent datagrams"),
-      row("IPV6_DSTOPTS", 59, .bytes(capacity: 2048), "the destination options of sent packets"),
+      row(
+        "IPV6_DSTOPTS", 59, .bytes(capacity: 2048), "the destination options of sent packets", requires: "CAP_NET_RAW"),
       row("IPV6_FLOWINFO", 11, .flag, "receive IPV6_FLOWINFO: traffic class and flow label"),
       row("IPV6_FLOWINFO_SEND", 33, .flag, "send the flow label of the address"),
       row("IPV6_FLOWLABEL_MGR", 32, .bytes(capacity: 32), .writeOnly, "request, renew or release a flow label"),
@@ -44,7 +45,7 @@ extension SocketOption {
         "the IPsec policy, in the format of PF_KEY", requires: "CAP_NET_ADMIN"),
       row(
         "IPV6_JOIN_ANYCAST", 27, .structure(.hostAndInterface), .writeOnly, on: .multicast,
-        "join an anycast group"),
+        "join an anycast group", requires: "CAP_NET_ADMIN"),
       row(
         "IPV6_JOIN_GROUP", 20, .membership(.group, .ipv6), .writeOnly, on: .multicast,
         "join a multicast group: GROUP@INTERFACE"),
@@ -88,7 +89,7 @@ extension SocketOption {
       row("IPV6_TCLASS", 67, .typeOfService, "the DSCP and ECN bits of sent packets"),
       row(
         "IPV6_TRANSPARENT", 75, .flag, on: withMPTCP, "allow binding to addresses of other hosts (TPROXY)",
-        requires: "CAP_NET_ADMIN"),
+        requires: "CAP_NET_ADMIN or CAP_NET_RAW"),
       row("IPV6_UNICAST_HOPS", 16, hops, "the hop limit of sent packets"),
       row("IPV6_UNICAST_IF", 76, .interface(.network), "the outgoing interface of unicast packets"),
       row(

@@ -30,7 +30,8 @@ extension SocketOption {
       row("SO_BUSY_POLL", 46, .duration(.microseconds), "how long a receive polls the device before it blocks"),
       row(
         "SO_BUSY_POLL_BUDGET", 70, .number(0...65535, unit: "packets"), .writeOnly,
-        "the most packets to process in one round of SO_BUSY_POLL"),
+        "the most packets to process in one round of SO_BUSY_POLL",
+        requires: .init("CAP_NET_ADMIN", for: "raising it")),
       row("SO_CNX_ADVICE", 53, .number(0...1), .writeOnly, on: .ip, "1: the path is bad, look for another route"),
       row("SO_COOKIE", 57, .wide(), .readOnly, "a number unique to the socket"),
       row("SO_DEBUG", 1, .flag, "record debugging information", requires: "CAP_NET_ADMIN"),
@@ -49,7 +50,9 @@ extension SocketOption {
       row("SO_KEEPALIVE", 9, .flag, "probe an idle peer, and reset the connection if it does not answer"),
       row("SO_LINGER", 13, .linger, "how long close waits for unsent data; 0 s resets the connection"),
       row("SO_LOCK_FILTER", 44, .flag, "lock the packet filter for good"),
-      row("SO_MARK", 36, .unsigned, "the mark of sent packets, for routing and firewalls", requires: "CAP_NET_ADMIN"),
+      row(
+        "SO_MARK", 36, .unsigned, "the mark of sent packets, for routing and firewalls",
+        requires: "CAP_NET_ADMIN or CAP_NET_RAW"),
       row("SO_MAX_PACING_RATE", 47, .wide(unit: "bytes per second", ["unlimited": -1]), "the maximum rate of sending"),
       row("SO_MEMINFO", 55, .bytes(capacity: 64), .readOnly, "the memory use of the socket, as in sock_diag(7)"),
       row("SO_NETNS_COOKIE", 71, .wide(), .readOnly, "a number unique to the network namespace"),
@@ -76,7 +79,7 @@ extension SocketOption {
       row("SO_PREFER_BUSY_POLL", 69, .flag, "prefer busy polling to interrupts", requires: "CAP_NET_ADMIN"),
       row(
         "SO_PRIORITY", 12, .number(0...Int(CInt.max)), "the queueing priority of sent packets",
-        requires: .init("CAP_NET_ADMIN", for: "above 6")),
+        requires: .init("CAP_NET_ADMIN or CAP_NET_RAW", for: "above 6")),
       row(
         "SO_PROTOCOL", 38, .constant(TransportProtocol.names), .readOnly,
         "the protocol that the socket was created with"),
@@ -116,7 +119,8 @@ extension SocketOption {
         condition: "it takes -1, 0 or 1"),
       row(
         "SO_TXTIME", 61, .structure(.transmitTime), on: .all.subtracting(.mptcp),
-        "send at given times of this clock: SCM_TXTIME"),
+        "send at given times of this clock: SCM_TXTIME",
+        requires: .init("CAP_NET_ADMIN", for: "a clock other than monotonic")),
       row("SO_TYPE", 3, .constant(SocketType.names), .readOnly, "the type that the socket was created with"),
       row("SO_WIFI_STATUS", 41, .flag, on: notMPTCP, "receive SCM_WIFI_STATUS: whether a frame was acknowledged"),
       row(

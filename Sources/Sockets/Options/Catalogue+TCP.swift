@@ -8,9 +8,13 @@ extension SocketOption {
       row("TCP_AO_DEL_KEY", 39, .bytes(capacity: 152), .writeOnly, "delete an authentication key (Linux 6.7)"),
       row("TCP_AO_GET_KEYS", 41, .bytes(capacity: 304), .readOnly, "the authentication keys (Linux 6.7)"),
       row("TCP_AO_INFO", 40, .bytes(capacity: 64), "the authentication key in use, and counters (Linux 6.7)"),
-      row("TCP_AO_REPAIR", 42, .bytes(capacity: 24), "the authentication state of a migrated connection (Linux 6.7)"),
+      row(
+        "TCP_AO_REPAIR", 42, .bytes(capacity: 24), "the authentication state of a migrated connection (Linux 6.7)",
+        requires: "CAP_NET_ADMIN"),
       row("TCP_CC_INFO", 26, .bytes(capacity: 64), .readOnly, on: both, "the state of the congestion control"),
-      row("TCP_CONGESTION", 13, .string(capacity: 16), on: both, "the congestion control: cubic, reno, bbr …"),
+      row(
+        "TCP_CONGESTION", 13, .string(capacity: 16), on: both, "the congestion control: cubic, reno, bbr …",
+        requires: .init("CAP_NET_ADMIN", for: "one that tcp_allowed_congestion_control lacks")),
       row("TCP_CORK", 3, .flag, on: both, "send full segments only, until cleared (200 ms at most)"),
       row("TCP_DEFER_ACCEPT", 9, .duration(.seconds), on: both, "wake a listener only when data arrives"),
       row(
@@ -45,11 +49,14 @@ extension SocketOption {
       row("TCP_QUICKACK", 12, .flag, "acknowledge at once; the kernel clears it by itself"),
       row("TCP_REPAIR", 19, .number(-1...1), "repair mode, to migrate a connection", requires: "CAP_NET_ADMIN"),
       row(
-        "TCP_REPAIR_OPTIONS", 22, .bytes(capacity: 64), .writeOnly, "the negotiated options of a migrated connection"),
+        "TCP_REPAIR_OPTIONS", 22, .bytes(capacity: 64), .writeOnly, "the negotiated options of a migrated connection",
+        condition: "it takes TCP_REPAIR=1 before it"),
       row(
         "TCP_REPAIR_QUEUE", 20, .choice(["none": 0, "receive": 1, "send": 2], in: 0...2), "the queue under repair",
         condition: "it takes TCP_REPAIR=1 before it"),
-      row("TCP_REPAIR_WINDOW", 29, .bytes(capacity: 20), "the windows of a connection under repair"),
+      row(
+        "TCP_REPAIR_WINDOW", 29, .bytes(capacity: 20), "the windows of a connection under repair",
+        condition: "it takes TCP_REPAIR=1 before it"),
       row(
         "TCP_RTO_MAX_MS", 44, .duration(.milliseconds, in: 1000...120_000),
         "the maximum retransmission timeout (Linux 6.15)"),

@@ -120,7 +120,7 @@ import Testing
       ),
       ("s = socket inet stream\nioctl s FIONRAED", 64, "stdin:2:9: 'FIONRAED' is no request: did you mean FIONREAD?"),
       ("s = socket inet stream\nfcntl s F_SETFL", 64, "stdin:2:1: 'F_SETFL' needs FLAGS"),
-      ("help fooo", 64, "stdin:1:6: no call 'fooo'"),
+      ("help fooo", 64, "stdin:1:6: no call, error or constant 'fooo'"),
       (
         "p q = socketpair unix dgram\nsendmsg p \"x\" IP_TLL:5", 64,
         "stdin:2:15: no control message 'IP_TLL': did you mean IP_TTL?"

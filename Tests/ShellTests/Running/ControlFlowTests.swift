@@ -8,7 +8,8 @@ import Testing
 @Suite(.onTheLoop, .timeLimit(.minutes(1))) struct ControlFlowTests {
   @Test(arguments: [
     ("$n + 1", "6"), ("7 / 2 * 2 + 7 % 4", "9"), ("-($n - 10)", "5"), ("0x10 + 1k", "1040"), ("!$n || 1 && 2", "1"),
-    ("1 < 2 == 1", "1"), ("$l.count * 10 + $l.1", "35"), ("$l + 9", "4, 5, 6, 9"), ("$l - 5 + [1]", "4, 6, 1"),
+    ("1 < 2 == 1", "1"), ("2 == 5 < 9", "0"), ("$l.count * 10 + $l.1", "35"), ("$l + 9", "4, 5, 6, 9"),
+    ("$l - 5 + [1]", "4, 6, 1"),
     ("$l - [4 6 7]", "5"), ("\"a\" + 1 + x\"62\"", "a1b"), ("$l contains 5", "1"), ("$l contains 50", "0"),
     ("\"abcd\" contains bc", "1"), ("[$n \"x\" [1 2]]", "5, \"x\", 1, 2"), ("$errno == 0", "1"),
     // Where the left side decides, the right side is not computed.
