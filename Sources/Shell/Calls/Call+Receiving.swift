@@ -25,9 +25,9 @@ extension Call {
     },
     Call("recvfrom", "SOCKET LENGTH [FLAGS]", "receives a message and the address of its sender", receiveFrom),
     Call(
-      "recvmsg", "SOCKET LENGTH [CONTROL] [FLAGS]",
+      "recvmsg", "SOCKET LENGTH[,LENGTH…] [CONTROL] [FLAGS]",
       "receives a message with up to CONTROL bytes of control messages (512): a b c = recvmsg takes the data, the peer "
-        + "or the passed sockets, and the control messages", receiveMessage),
+        + "or the passed sockets, and the control messages; several lengths give a list of pieces", receiveMessage),
   ]
 
   @LoopActor
@@ -101,7 +101,9 @@ extension Call {
 
   /// A message that `recvmsg` received.
   private struct Message: Sendable {
-    var bytes: [UInt8]
+    /// The data, in as many pieces as there were lengths.
+    var pieces: [[UInt8]]
+    var bytes: [UInt8] { Array(pieces.joined()) }
     var count: Int
     var peer: SocketAddress
     var flags: MessageFlags
@@ -114,7 +116,7 @@ extension Call {
   @LoopActor
   private static func receiveMessage(_ call: Invocation) async throws(CallFailure) -> CallResult {
     let socket = try call.socket(0)
-    let length = try call.number(1, in: 0...maximumLength)
+    let sizes = try call.lengths(1)
     let isControlGiven = call.count > 2 ? try call.value(2).number != nil : false
     let room = isControlGiven ? try call.number(2, in: 0...65_536) : 512
     let flags = try call.flags(isControlGiven ? 3 : 2)
@@ -122,7 +124,7 @@ extension Call {
       socket, "recvmsg", for: events(flags), waits: try waits(socket, flags)
     ) { () throws(SystemError) -> Message? in
       try socket.call("recvmsg") { (socket) throws(SystemError) -> Message? in
-        try receiveMessage(socket, length, room, flags.union(.doNotWait))
+        try receiveMessage(socket, sizes, room, flags.union(.doNotWait))
       }
     }
     var parts: [String] = []
@@ -150,28 +152,26 @@ extension Call {
     return CallResult(
       .number(message.count),
       values: [
-        .bytes(message.bytes), sockets.isEmpty ? .address(message.peer) : first, .list(parts.map { .text($0) }),
+        sizes.count == 1 ? .bytes(message.bytes) : .list(message.pieces.map { .bytes($0) }),
+        sockets.isEmpty ? .address(message.peer) : first, .list(parts.map { .text($0) }),
       ],
-      text: "\(message.bytes.count) \(message.bytes.quoted)\(from)\(more)")
+      text: "\(message.bytes.count) \(message.pieces.map(\.quoted).joined(separator: " "))\(from)\(more)")
   }
 
   private static func receiveMessage(
-    _ socket: borrowing Socket, _ length: Int, _ room: Int, _ flags: MessageFlags
+    _ socket: borrowing Socket, _ sizes: [Int], _ room: Int, _ flags: MessageFlags
   ) throws(SystemError) -> Message? {
     var message: Message?
-    let bytes = try [UInt8](capacity: length) { (buffer: inout OutputSpan<UInt8>) throws(SystemError) in
-      switch try socket.receiveMessage(into: &buffer, controlCapacity: room, flags: flags) {
-      case .wouldBlock: break
-      case .message(var received):
-        let descriptors = received.descriptors.takeAll()
-        var processes: [String] = []
-        while let process = received.processDescriptors.takeProcess() { processes.append("SCM_PIDFD \(process.text)") }
-        message = Message(
-          bytes: [], count: received.count, peer: received.address, flags: received.flags, control: received.control,
-          descriptors: descriptors, processes: processes)
-      }
+    let result = try socket.receiveMessage(into: sizes, controlCapacity: room, flags: flags) { received in
+      var received = received
+      let descriptors = received.descriptors.takeAll()
+      var processes: [String] = []
+      while let process = received.processDescriptors.takeProcess() { processes.append("SCM_PIDFD \(process.text)") }
+      message = Message(
+        pieces: [], count: received.count, peer: received.address, flags: received.flags, control: received.control,
+        descriptors: descriptors, processes: processes)
     }
-    message?.bytes = bytes
+    if case .pieces(let pieces) = result { message?.pieces = pieces }
     return message
   }
 }

@@ -3,7 +3,7 @@ import Sockets
 
 // Socket options, and the header fields of packets and messages.
 extension Option {
-  static let socketSettings = [option, ttl, tos, sctpStream, sctpPPID, udpliteCoverage, dccpService]
+  static let socketSettings = [option, backlog, ttl, tos, sctpStream, sctpPPID, udpliteCoverage, dccpService]
 
   static let option = Option(
     "option", "o", .required("NAME=VALUE", mdoc: "Ar name Ns Op = Ns Ar value"), in: .socket,
@@ -50,6 +50,23 @@ extension Option {
       .connection { options, use in options.socketOptions.append(try use.socketOption()) },
       .probe { target, use in target.socketOptions.append(try use.socketOption()) },
     ])
+
+  static let backlog = Option(
+    "backlog", nil, .required("N"), in: .socket, of: [.listen, .recv],
+    "Let N connections wait to be accepted (default: 4096)",
+    manual: """
+      Let up to
+      .Ar n
+      connections, a number or
+      .Dv SOMAXCONN ,
+      wait until they are accepted: the second argument of
+      .Xr listen 2 .
+      The default is 4096; the kernel lowers it to
+      .Va net.core.somaxconn .
+      Of an inherited socket it changes only if this option is given.
+      """,
+    completion: .suggestions { ["SOMAXCONN"] },
+    sets: [.connection { options, use in options.backlog = try use.backlog() }])
 
   static let ttl = Option(
     "ttl", nil, .required("HOPS"), in: .socket, of: [.senders, .datagrams, .ping], common: .ping,
