@@ -46,9 +46,17 @@ int64_t sockshim_monotonic_nanoseconds(void) {
   return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
-int sockshim_ppoll(struct pollfd *descriptors, nfds_t count, int64_t seconds, int64_t nanoseconds) {
+int sockshim_ppoll(
+    struct pollfd *descriptors, nfds_t count, int64_t seconds, int64_t nanoseconds, const sigset_t *mask) {
   struct timespec timeout = {seconds, nanoseconds};
-  return ppoll(descriptors, count, seconds < 0 ? NULL : &timeout, NULL);
+  return ppoll(descriptors, count, seconds < 0 ? NULL : &timeout, mask);
+}
+
+int sockshim_pselect(
+    int limit, fd_set *reading, fd_set *writing, fd_set *exceptions, int64_t seconds, int64_t nanoseconds,
+    const sigset_t *mask) {
+  struct timespec timeout = {seconds, nanoseconds};
+  return pselect(limit, reading, writing, exceptions, seconds < 0 ? NULL : &timeout, mask);
 }
 
 int sockshim_select(
@@ -123,6 +131,26 @@ int sockshim_inet6_rth_reverse(const void *header, void *reversed) { return inet
 int sockshim_inet6_rth_segments(const void *header) { return inet6_rth_segments(header); }
 struct in6_addr *sockshim_inet6_rth_getaddr(const void *header, int index) {
   return inet6_rth_getaddr(header, index);
+}
+
+int sockshim_getsourcefilter(
+    int fd, uint32_t interface, const struct sockaddr *group, socklen_t length, uint32_t *mode, uint32_t *count,
+    struct sockaddr_storage *sources) {
+  return getsourcefilter(fd, interface, group, length, mode, count, sources);
+}
+int sockshim_setsourcefilter(
+    int fd, uint32_t interface, const struct sockaddr *group, socklen_t length, uint32_t mode, uint32_t count,
+    const struct sockaddr_storage *sources) {
+  return setsourcefilter(fd, interface, group, length, mode, count, sources);
+}
+int sockshim_getipv4sourcefilter(
+    int fd, struct in_addr interface, struct in_addr group, uint32_t *mode, uint32_t *count, struct in_addr *sources) {
+  return getipv4sourcefilter(fd, interface, group, mode, count, sources);
+}
+int sockshim_setipv4sourcefilter(
+    int fd, struct in_addr interface, struct in_addr group, uint32_t mode, uint32_t count,
+    const struct in_addr *sources) {
+  return setipv4sourcefilter(fd, interface, group, mode, count, sources);
 }
 
 static int argument_count;

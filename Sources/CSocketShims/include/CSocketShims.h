@@ -28,6 +28,7 @@
 #include <netinet/udp.h>
 #include <netdb.h>
 #include <poll.h>
+#include <signal.h>
 #include <spawn.h>
 #include <time.h>
 #include <linux/sockios.h>
@@ -45,7 +46,12 @@ ssize_t sockshim_write_nowait(int fd, const void *bytes, size_t count);
 ssize_t sockshim_writev_nowait(int fd, const struct iovec *vectors, int count);
 /* The module of timespec and timeval depends on the order of imports, so these calls take numbers instead. */
 int64_t sockshim_monotonic_nanoseconds(void);
-int sockshim_ppoll(struct pollfd *_Nullable descriptors, nfds_t count, int64_t seconds, int64_t nanoseconds);
+int sockshim_ppoll(
+    struct pollfd *_Nullable descriptors, nfds_t count, int64_t seconds, int64_t nanoseconds,
+    const sigset_t *_Nullable mask);
+int sockshim_pselect(
+    int limit, fd_set *reading, fd_set *writing, fd_set *exceptions, int64_t seconds, int64_t nanoseconds,
+    const sigset_t *_Nullable mask);
 int sockshim_select(
     int limit, fd_set *reading, fd_set *writing, fd_set *exceptions, int64_t seconds, int64_t microseconds);
 
@@ -117,6 +123,20 @@ int sockshim_inet6_rth_add(void *header, const struct in6_addr *address);
 int sockshim_inet6_rth_reverse(const void *header, void *reversed);
 int sockshim_inet6_rth_segments(const void *header);
 struct in6_addr *_Nullable sockshim_inet6_rth_getaddr(const void *header, int index);
+
+/* The sources of multicast groups: RFC 3678. */
+int sockshim_getsourcefilter(
+    int fd, uint32_t interface, const struct sockaddr *group, socklen_t length, uint32_t *mode, uint32_t *count,
+    struct sockaddr_storage *_Nullable sources);
+int sockshim_setsourcefilter(
+    int fd, uint32_t interface, const struct sockaddr *group, socklen_t length, uint32_t mode, uint32_t count,
+    const struct sockaddr_storage *_Nullable sources);
+int sockshim_getipv4sourcefilter(
+    int fd, struct in_addr interface, struct in_addr group, uint32_t *mode, uint32_t *count,
+    struct in_addr *_Nullable sources);
+int sockshim_setipv4sourcefilter(
+    int fd, struct in_addr interface, struct in_addr group, uint32_t mode, uint32_t count,
+    const struct in_addr *_Nullable sources);
 
 /* fd_set for select(2): FD_ZERO, FD_SET, FD_ISSET. */
 void sockshim_fd_zero(fd_set *set);

@@ -45,7 +45,7 @@ final class Listeners {
       endpoint,
       preparation: SocketPreparation(
         transport: endpoint.transport ?? transport, options: options.socketOptions, reporter: reporter,
-        packets: options.packets, settings: options.protocolSettings),
+        packets: options.packets, settings: options.protocolSettings, backlog: options.backlog),
       family: options.family, mode: mode, reporter: reporter)
   }
 
@@ -70,7 +70,7 @@ final class Listeners {
   private func adopt(_ number: CInt, _ preparation: SocketPreparation) throws(OperationError) {
     let socket: AsyncSocket
     do throws(SystemError) {
-      socket = AsyncSocket(try listeningSocket(number))
+      socket = AsyncSocket(try listeningSocket(number, preparation.backlog))
     } catch {
       throw OperationError(.system, "fd:\(number): \(error)", errorNumber: error.number)
     }
@@ -78,11 +78,13 @@ final class Listeners {
     try preparation.of(socket.socket).adjust(socket.socket, number: number)
   }
 
-  private func listeningSocket(_ number: CInt) throws(SystemError) -> Socket {
+  /// - Parameter backlog: a new length of its queue, which listen(2) changes at any time; nil leaves it.
+  private func listeningSocket(_ number: CInt, _ backlog: Int?) throws(SystemError) -> Socket {
     let socket = try Socket.adopt(number)
     if !socket.traits.contains(.messages), try !socket.get(.isListening) {
       throw SystemError(call: "accept4", number: .invalidArgument, subject: "on fd:\(number), which does not listen")
     }
+    if let backlog { try socket.listen(backlog: backlog) }
     try socket.setBlockingMode(.nonBlocking)
     addresses.append(try socket.localAddress())
     return socket
@@ -145,7 +147,7 @@ final class Listeners {
         if transport.traits.contains(.describesMessages), reporter.shows(.received), !isAsked {
           try? opened.socket.requestNotifications(.shutdownOnly)
         }
-        try opened.socket.listen()
+        try opened.socket.listen(backlog: preparation.backlog ?? Socket.usualBacklog)
       }
       addresses.append(try opened.socket.localAddress())
       preparation.report(opened.socket)

@@ -29,6 +29,8 @@ package struct ConnectionOptions: Sendable {
   package var packets = PacketOptions()
   /// `--sctp-stream`, `--sctp-ppid`, `--udplite-coverage`, `--dccp-service`.
   package var protocolSettings: [ProtocolSetting] = []
+  /// `--backlog`: how many connections may wait to be accepted; nil for the usual number.
+  package var backlog: Int?
   /// `-s`: the local address to connect from; for Unix sockets a path or `@name`.
   package var sourceHost: String?
   /// `-p`: the local port to connect from, a number or a service.

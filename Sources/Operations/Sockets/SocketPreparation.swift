@@ -9,6 +9,8 @@ struct SocketPreparation {
   let reporter: EventReporter
   var packets = PacketOptions()
   var settings: [ProtocolSetting] = []
+  /// How many connections may wait on a socket that listens; nil for the usual number.
+  var backlog: Int?
 
   /// The interface that sockets are bound to; nil for none.
   var interface: UInt32? { packets.interface ?? options.interface }
@@ -16,7 +18,8 @@ struct SocketPreparation {
   /// The same preparation for the transport of an inherited socket.
   func of(_ socket: borrowing Socket) -> SocketPreparation {
     SocketPreparation(
-      transport: socket.transport, options: options, reporter: reporter, packets: packets, settings: settings)
+      transport: socket.transport, options: options, reporter: reporter, packets: packets, settings: settings,
+      backlog: backlog)
   }
 
   /// Sets what the verb needs, then what the user asked for, so that nothing overrides the user, and binds a client to

@@ -5,7 +5,9 @@ extension Call {
   /// Connecting and accepting.
   static let connecting: [Call] = [
     Call(
-      "connect", "SOCKET ADDRESS", "connects to a peer; for a datagram socket, sets the default peer", connect),
+      "connect", "SOCKET ADDRESS",
+      "connects to a peer; for a datagram socket, sets the default peer; AF_UNSPEC "
+        + "in place of the address removes it", connect),
     Call(
       "accept", "SOCKET [FLAGS]", "accepts the next connection on a listening socket; FLAGS: SOCK_NONBLOCK", accept),
   ]
@@ -13,6 +15,12 @@ extension Call {
   @LoopActor
   private static func connect(_ call: Invocation) async throws(CallFailure) -> CallResult {
     let socket = try call.socket(0)
+    if try call.dissolves(1) {
+      try system { () throws(SystemError) in
+        try socket.call("connect") { (socket) throws(SystemError) in try socket.disconnect() }
+      }
+      return .zero
+    }
     let address = try await call.address(1, for: socket)
     let isBlocking = try system { () throws(SystemError) in try socket.isBlocking() }
     // A blocking call is made as a non-blocking one and a wait, so that other jobs can run and Ctrl-C can interrupt it.

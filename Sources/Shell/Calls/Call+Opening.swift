@@ -24,7 +24,7 @@ extension Call {
       "listen", "SOCKET [BACKLOG]", "accepts connections: up to BACKLOG + 1 wait to be taken by accept"
     ) { (call: Invocation) async throws(CallFailure) -> CallResult in
       let socket = try call.socket(0)
-      let backlog = call.count > 1 ? try call.number(1, in: 0...Int(Int32.max)) : 4096
+      let backlog = call.count > 1 ? try call.number(1, in: 0...Int(Int32.max)) : Socket.usualBacklog
       try system { () throws(SystemError) in
         try socket.call("listen") { (socket) throws(SystemError) in try socket.listen(backlog: backlog) }
       }
@@ -46,6 +46,16 @@ extension Call {
     ) { (call: Invocation) async throws(CallFailure) -> CallResult in
       try await call.socket(0).close()
       return .zero
+    },
+    Call(
+      "fd", "NUMBER", "adopts a descriptor that sock inherited, such as one passed by systemd or a shell: s = fd 3"
+    ) { (call: Invocation) async throws(CallFailure) -> CallResult in
+      let number = CInt(try call.number(0, in: 0...Int(CInt.max)))
+      guard !call.interpreter.sockets.contains(where: { $0.socket.isOpen && $0.socket.number == number }) else {
+        throw call.misuse("descriptor \(number) has a variable already: dup makes a second one", at: 0)
+      }
+      let socket = try system { () throws(SystemError) in ShellSocket(try Socket.adopt(number)) }
+      return CallResult(.socket(socket), text: "\(number)")
     },
     Call(
       "dup", "SOCKET", "duplicates the descriptor: the socket lives until both are closed"

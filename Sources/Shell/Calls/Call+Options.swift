@@ -2,12 +2,7 @@ import SocketLoop
 import Sockets
 
 extension Call {
-  /// The requests of `ioctl`.
-  static let requests = ["FIONREAD", "SIOCINQ", "SIOCOUTQ", "SIOCOUTQNSD", "SIOCATMARK"]
-  /// The modes and commands of `fcntl`.
-  static let modes = ["O_NONBLOCK", "0", "F_SETFL", "F_GETFL"]
-
-  /// Options and modes.
+  /// Socket options.
   static let options: [Call] = [
     Call(
       "getsockopt", "SOCKET [LEVEL] OPTION",
@@ -63,62 +58,6 @@ extension Call {
       }
       let got = try? socket.call("getsockopt") { (socket) throws(SystemError) in try socket.value(of: option) }
       return CallResult(.number(0), text: got.map { "0, now \($0)" } ?? "0")
-    },
-    Call(
-      "fcntl", "SOCKET MODE [FLAGS]",
-      "sets the flags: O_NONBLOCK, or 0 to block again, also as F_SETFL O_NONBLOCK; F_GETFL reads them"
-    ) { (call: Invocation) async throws(CallFailure) -> CallResult in
-      let socket = try call.socket(0)
-      var mode = try call.word(1).uppercased()
-      if mode == "F_SETFL" {
-        guard call.count > 2 else { throw call.misuse("'F_SETFL' needs FLAGS: O_NONBLOCK or 0") }
-        mode = try call.word(2).uppercased()
-      } else if call.count > 2 {
-        throw call.misuse("only F_SETFL takes flags", at: 2)
-      }
-      switch mode {
-      case "F_GETFL":
-        let isBlocking = try system { () throws(SystemError) in try socket.isBlocking() }
-        return CallResult(.text(isBlocking ? "0" : "O_NONBLOCK"), text: isBlocking ? "0" : "O_NONBLOCK")
-      case "O_NONBLOCK", "NONBLOCK", "0":
-        try system { () throws(SystemError) in
-          try socket.call("fcntl") { (socket) throws(SystemError) in
-            try socket.setBlockingMode(mode == "0" ? .blocking : .nonBlocking)
-          }
-        }
-        return .zero
-      default:
-        let nearest = NearestName.find(mode, among: Self.modes)
-        throw call.misuse(
-          "'\(mode)' is no mode: " + (nearest.map { "did you mean \($0)?" } ?? "O_NONBLOCK, 0, F_SETFL or F_GETFL"),
-          at: call.count - 1)
-      }
-    },
-    Call(
-      "ioctl", "SOCKET REQUEST",
-      "queries: FIONREAD (SIOCINQ) unread bytes, SIOCOUTQ unacknowledged bytes, SIOCOUTQNSD unsent bytes, SIOCATMARK "
-        + "whether urgent data is next"
-    ) { (call: Invocation) async throws(CallFailure) -> CallResult in
-      let socket = try call.socket(0)
-      let request = try call.word(1).uppercased()
-      let number = try system { () throws(SystemError) -> Int? in
-        try socket.call("ioctl") { (socket) throws(SystemError) -> Int? in
-          switch request {
-          case "FIONREAD", "SIOCINQ": try socket.unreadByteCount()
-          case "SIOCOUTQ", "TIOCOUTQ": try socket.unacknowledgedByteCount()
-          case "SIOCOUTQNSD": try socket.unsentByteCount()
-          case "SIOCATMARK": try socket.isAtUrgentMark() ? 1 : 0
-          default: nil
-          }
-        }
-      }
-      guard let number else {
-        let nearest = NearestName.find(request, among: Self.requests)
-        throw call.misuse(
-          "'\(request)' is no request: "
-            + (nearest.map { "did you mean \($0)?" } ?? "there are \(Self.requests.joined(separator: ", "))"), at: 1)
-      }
-      return CallResult(.number(number), text: "\(number)")
     },
   ]
 }

@@ -26,9 +26,9 @@ extension Call {
     },
     Call("recvfrom", "SOCKET LENGTH [FLAGS]", "receives a message and the address of its sender", receiveFrom),
     Call(
-      "recvmsg", "SOCKET LENGTH [CONTROL] [FLAGS]",
+      "recvmsg", "SOCKET LENGTH[,LENGTH…] [CONTROL] [FLAGS]",
       "receives a message with up to CONTROL bytes of control messages (512): a b c = recvmsg takes the data, the peer "
-        + "or the passed sockets, and the control messages", receiveMessage),
+        + "or the passed sockets, and the control messages; several lengths give a list of pieces", receiveMessage),
   ]
 
   @LoopActor
@@ -59,11 +59,13 @@ extension Call {
 
   @LoopActor
   private static func receiveMessage(_ call: Invocation) async throws(CallFailure) -> CallResult {
+    let sizes = try call.lengths(1)
     let isControlGiven = call.count > 2 ? try call.value(2).number != nil : false
     let room = isControlGiven ? try call.number(2, in: 0...65_536) : 512
-    let message = try await Reception(call, flags: try call.flags(isControlGiven ? 3 : 2)) {
+    let flags = try call.flags(isControlGiven ? 3 : 2)
+    let message = try await Reception(call, flags: flags, length: sizes.reduce(0, +)) {
       (socket, length, flags) throws(SystemError) in
-      try Reception.message(socket, upTo: length, control: room, flags)
+      try Reception.message(socket, into: sizes.last(length), control: room, flags)
     }
     var parts: [String] = []
     var sockets: [ShellValue] = []
@@ -90,8 +92,10 @@ extension Call {
     return CallResult(
       .number(message.count),
       values: [
-        .bytes(message.bytes), sockets.isEmpty ? peer ?? passed : passed, .list(parts.map { .text($0) }),
+        sizes.count == 1 ? .bytes(message.bytes) : .list(message.bytes.pieces(of: sizes).map { .bytes($0) }),
+        sockets.isEmpty ? peer ?? passed : passed, .list(parts.map { .text($0) }),
       ],
-      text: "\(message.bytes.count) \(message.bytes.quoted)\(message.from)\(more)")
+      text: "\(message.bytes.count) "
+        + message.bytes.pieces(of: sizes).map(\.quoted).joined(separator: " ") + "\(message.from)\(more)")
   }
 }

@@ -22,8 +22,8 @@ struct Call: Sendable {
 
   /// Every call, in the order of `help`.
   static let all: [Call] =
-    opening + connecting + sending + receiving + options + readiness + names
-    + extensionHeaders
+    opening + connecting + sending + receiving + pieces + options + fileControl + readiness + names + databases
+    + sourceFilters + extensionHeaders
 
   /// The names for an overview: a family of calls in one word, `inet6_opt_*`.
   static let overview: [String] = {

@@ -32,15 +32,13 @@ struct Reception: Sendable {
     return Reception(bytes: bytes, count: count)
   }
 
-  /// One message without waiting; nil if none has come.
+  /// One message without waiting, into buffers of these sizes; nil if none has come.
   static func message(
-    _ socket: borrowing Socket, upTo length: Int, control room: Int, _ flags: MessageFlags
+    _ socket: borrowing Socket, into sizes: [Int], control room: Int, _ flags: MessageFlags
   ) throws(SystemError) -> Reception? {
     var message: Reception?
-    let bytes = try [UInt8](capacity: length) { (buffer: inout OutputSpan<UInt8>) throws(SystemError) in
-      guard
-        case .message(var received) = try socket.receiveMessage(into: &buffer, controlCapacity: room, flags: flags)
-      else { return }
+    let result = try socket.receiveMessage(into: sizes, controlCapacity: room, flags: flags) { received in
+      var received = received
       var next = Reception(
         count: received.count, peer: received.address, flags: received.flags, control: received.control,
         descriptors: received.descriptors.takeAll())
@@ -49,7 +47,7 @@ struct Reception: Sendable {
       }
       message = next
     }
-    message?.bytes = bytes
+    if case .pieces(let pieces) = result { message?.bytes = Array(pieces.joined()) }
     return message
   }
 
@@ -72,13 +70,15 @@ extension Reception {
 
   /// Receives as in C: from a blocking stream until `SO_RCVLOWAT` is reached, or with `MSG_WAITALL` all of the length.
   ///
-  /// - Parameter attempt: one call without waiting, for a length, with these flags.
+  /// - Parameters:
+  ///   - length: of all the buffers; nil for the call's second argument.
+  ///   - attempt: one call without waiting, for a length, with these flags.
   init(
-    _ call: Invocation, flags: MessageFlags,
+    _ call: Invocation, flags: MessageFlags, length: Int? = nil,
     _ attempt: (borrowing Socket, Int, MessageFlags) throws(SystemError) -> Reception?
   ) async throws(CallFailure) {
     let socket = try call.socket(0)
-    let length = try call.number(1, in: 0...Self.maximumLength)
+    let length = if let length { length } else { try call.number(1, in: 0...Self.maximumLength) }
     let name = call.statement.command
     let isUrgent = flags.contains(.outOfBand)
     let transfer = BlockingTransfer(

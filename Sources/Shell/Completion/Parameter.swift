@@ -26,7 +26,11 @@ struct Parameter {
     case "OPTION": return Completion.matching(word, optionNames)
     case "FLAGS": return flags(word)
     case "MORE": return additions(word)
-    case "MODE": return Completion.matching(word, Call.modes)
+    case "COMMAND": return Completion.matching(word, Call.modes)
+    case "MODE": return Completion.constants(word, SourceFilter.Mode.names)
+    case "SIGNAL", "MASK": return Completion.matching(word, ShellSignals.names.map(\.name))
+    case "INTERFACE": return .interfaces(word)
+    case "TRANSPORT": return Completion.matching(word, ["tcp", "udp"])
     case "REQUEST": return Completion.matching(word, Call.requests)
     case "SETTING": return Completion.matching(word, ["-e", "+e", "-q", "+q"])
     case "FILE": return .files
@@ -96,6 +100,7 @@ struct Parameter {
 
   /// A value of an option, or something to print.
   private func value(_ word: String) -> Completion {
+    if command == "fcntl" { return Completion.matching(word, ["O_NONBLOCK", "O_ASYNC", "FD_CLOEXEC", "0"]) }
     guard command == "setsockopt" else { return Completion.matching(word, references) }
     guard let option = words.dropFirst(2).lazy.compactMap({ SocketOption.named($0) }).first else { return .nothing }
     switch option.kind {

@@ -42,6 +42,12 @@ extension Invocation {
     throw unknown(UnknownConstant(word: text, nearest: family.nearestProtocol(to: text)), what, at: index)
   }
 
+  /// Whether an address is that of no peer, `AF_UNSPEC`, with which connect(2) dissolves an association.
+  func dissolves(_ index: Int) throws(CallFailure) -> Bool {
+    guard case .text(let text) = try value(index) else { return false }
+    return ["AF_UNSPEC", "PF_UNSPEC"].contains(text.uppercased())
+  }
+
   private func unknown(_ error: UnknownConstant, _ what: String, at index: Int) -> CallFailure {
     misuse(
       "'\(error.word)' is no \(what)"

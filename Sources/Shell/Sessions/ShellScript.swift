@@ -24,7 +24,8 @@ package enum ShellScript {
   ///   - descriptor: the script; it stays open.
   ///   - output: receives each line of output, without its newline.
   package static func run(from descriptor: CInt, output: @escaping @Sendable (String) -> Void) -> Outcome {
-    EventLoop.shared.run { await supervise(descriptor, output) }
+    ShellSignals.block()
+    return EventLoop.shared.run { await supervise(descriptor, output) }
   }
 
   @LoopActor

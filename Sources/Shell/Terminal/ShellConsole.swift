@@ -30,7 +30,8 @@ package final class ShellConsole {
   package nonisolated static func run(
     greeting: String, history: HistoryFile?, isColored: Bool
   ) -> ShellScript.Outcome {
-    EventLoop.shared.run {
+    ShellSignals.block()
+    return EventLoop.shared.run {
       do throws(SystemError) {
         return try await ShellConsole(history: history, isColored: isColored).run(greeting)
       } catch {

@@ -4,10 +4,14 @@ import Sockets
 enum ConstantMeanings {
   /// The constants with this name.
   static func find(_ wanted: String) -> [(subject: String, name: String, value: Int)] {
-    all.filter { $0.name.uppercased() == wanted }
+    let found = all.filter { $0.name.uppercased() == wanted }
+    if !found.isEmpty || AddressFamily.names.contains(where: { $0.name.uppercased() == wanted }) { return found }
+    return Constants.find(wanted).map { (subject: "among the \($0.subject)", name: $0.name, value: $0.value) }
   }
 
-  static var names: [String] { AddressFamily.names.map(\.name) + all.map(\.name) }
+  static var names: [String] {
+    AddressFamily.names.map(\.name) + all.map(\.name) + Constants.groups.flatMap { $0.entries.map(\.name) }
+  }
 
   private static let all: [(subject: String, name: String, value: Int)] =
     of(SocketType.self, "a type, the second argument of socket")

@@ -19,8 +19,12 @@ extension ShellWord {
       }
       return started(number)
     },
-    ShellWord("wait", "", "waits for the blocks that spawn and fork started") {
+    ShellWord(
+      "wait", "[SOCKET] [SIGNAL] [TIME]",
+      "waits for the blocks that spawn and fork started; with a socket, for SIGURG or SIGIO about it"
+    ) {
       (call: Invocation) async throws(CallFailure) in
+      if call.count > 0 { return try await call.waitForSignal() }
       do throws(ShellEnding) {
         try await call.interpreter.finish()
       } catch .cancelled {

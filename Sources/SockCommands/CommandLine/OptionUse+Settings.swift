@@ -4,6 +4,12 @@ import Transfer
 
 // Values that belong to one option or two.
 extension OptionUse {
+  /// The length of the queue of a socket that listens: a number, or a C name such as `SOMAXCONN`.
+  func backlog() throws(OperationError) -> Int {
+    if let named = Constants.value(named: text ?? ""), (0...Int(CInt.max)).contains(named) { return named }
+    return try number(in: 0...Int(CInt.max))
+  }
+
   /// A local port: a number, or the name of a service, which is looked up later.
   func port() throws(OperationError) -> String {
     guard let text, !text.isEmpty else { throw .usage("\(self) needs a port") }

@@ -82,6 +82,9 @@ extension ParsedArguments {
 
   /// Refuses options of a protocol other than that of the transport.
   func checkProtocols(_ transport: Transport) throws(OperationError) {
+    if has(.backlog), !transport.isConnectionOriented, !transport.traits.contains(.listensForMessages) {
+      throw .usage("\(Option.backlog) is for connections that wait to be accepted: \(transport) has none")
+    }
     for use in uses {
       guard let owner = Self.owner(of: use.option), owner.number != transport.protocolNumber else { continue }
       throw .usage("\(use) is for \(owner.advice): \(transport) has no such thing")

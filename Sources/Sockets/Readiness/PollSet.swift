@@ -58,18 +58,27 @@ public struct PollSet: Sendable {
 
   /// The same, with a resolution of nanoseconds.
   ///
-  /// Calls `ppoll(2)` without a signal mask.
-  public mutating func waitPrecisely(timeout: Duration? = nil) throws(SystemError) -> Int {
+  /// Calls `ppoll(2)`.
+  ///
+  /// - Parameter signals: the signals that are blocked during the wait, and no others: one that is not among them, and is
+  ///   blocked otherwise, ends the wait with `EINTR`. Nil leaves the mask of the thread.
+  public mutating func waitPrecisely(
+    timeout: Duration? = nil, blocking signals: [CInt]? = nil
+  ) throws(SystemError) -> Int {
+    var mask = SignalMask(signals)
     let (seconds, attoseconds) = max(.zero, timeout ?? .zero).components
     // A negative number of seconds means no timeout.
     let wholeSeconds = timeout == nil ? -1 : seconds
     return try Kernel.call(
       "ppoll", interruption: .report,
-      [.entries(entries), .integer(entries.count), .time(timeout, fraction: "tv_nsec"), .null]
+      [.entries(entries), .integer(entries.count), .time(timeout, fraction: "tv_nsec"), mask.argument]
     ) { _ in
       unsafe entries.withUnsafeMutableBufferPointer { buffer in
-        unsafe Int(
-          sockshim_ppoll(buffer.baseAddress, nfds_t(buffer.count), wholeSeconds, attoseconds / 1_000_000_000))
+        unsafe mask.withPointer { mask in
+          unsafe Int(
+            sockshim_ppoll(
+              buffer.baseAddress, nfds_t(buffer.count), wholeSeconds, attoseconds / 1_000_000_000, mask))
+        }
       }
     }
   }

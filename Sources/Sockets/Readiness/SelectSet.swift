@@ -57,22 +57,53 @@ public struct SelectSet: Sendable {
   /// - Throws: `EINTR` if a signal arrived; `EBADF` if a descriptor is not open (Linux ignores those beyond the end of
   ///   the process's descriptor table).
   public mutating func wait(timeout: Duration? = nil) throws(SystemError) -> Int {
+    let (seconds, microseconds) = max(0, timeout?.inMicroseconds ?? 0).quotientAndRemainder(dividingBy: 1_000_000)
+    return try unsafe wait("select", .time(timeout, fraction: "tv_usec"), []) { highest, read, write, except in
+      // A negative number of seconds means no timeout.
+      unsafe Int(sockshim_select(highest + 1, read, write, except, timeout == nil ? -1 : seconds, microseconds))
+    }
+  }
+
+  /// The same, with a resolution of nanoseconds, and with other signals blocked.
+  ///
+  /// Calls `pselect(2)`.
+  ///
+  /// - Parameter signals: the signals that are blocked during the wait, and no others; nil leaves the mask of the thread.
+  public mutating func waitPrecisely(
+    timeout: Duration? = nil, blocking signals: [CInt]? = nil
+  ) throws(SystemError) -> Int {
+    let (seconds, attoseconds) = max(.zero, timeout ?? .zero).components
+    var mask = SignalMask(signals)
+    return try unsafe wait("pselect", .time(timeout, fraction: "tv_nsec"), [mask.argument]) {
+      highest, read, write, except in
+      unsafe mask.withPointer { mask in
+        unsafe Int(
+          sockshim_pselect(
+            highest + 1, read, write, except, timeout == nil ? -1 : seconds, attoseconds / 1_000_000_000, mask))
+      }
+    }
+  }
+
+  private typealias FDSet = UnsafeMutablePointer<fd_set>
+
+  /// Makes the call with the three sets, and keeps what it leaves in them.
+  private mutating func wait(
+    _ name: StaticString, _ time: @autoclosure () -> SystemCallArgument,
+    _ more: @autoclosure () -> [SystemCallArgument], _ call: (CInt, FDSet, FDSet, FDSet) -> Int
+  ) throws(SystemError) -> Int {
     let highest = wanted.values.compactMap { $0.max() }.max() ?? -1
     var read = filledSet(.readable)
     var write = filledSet(.writable)
     var except = filledSet(.exceptional)
-    let (seconds, microseconds) = max(0, timeout?.inMicroseconds ?? 0).quotientAndRemainder(dividingBy: 1_000_000)
     found = [:]
     let count = try Kernel.call(
-      "select", interruption: .report,
+      name, interruption: .report,
       [
         .integer(Int(highest + 1)), members(of: read, .readable), members(of: write, .writable),
-        members(of: except, .exceptional), .time(timeout, fraction: "tv_usec"),
-      ]
+        members(of: except, .exceptional), time(),
+      ] + more()
     ) { _ in
-      // A negative number of seconds means no timeout.
-      unsafe Int(
-        sockshim_select(highest + 1, &read, &write, &except, timeout == nil ? -1 : seconds, microseconds))
+      unsafe call(highest, &read, &write, &except)
     }
     if count == 0 { return 0 }
     for condition in Condition.allCases {

@@ -29,7 +29,7 @@ extension HostEntry {
   }
 
   /// The elements of a C array that ends with a null pointer.
-  private static func list<Element>(
+  static func list<Element>(
     _ start: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?, _ element: (UnsafeMutablePointer<CChar>) -> Element
   ) -> [Element] {
     var result: [Element] = []

@@ -17,13 +17,16 @@ extension Socket {
     }
   }
 
+  /// The length of the queue if none is given: `SOMAXCONN`, and the usual `net.core.somaxconn`.
+  public static let usualBacklog = 4096
+
   /// Listens for connections.
   ///
   /// Calls `listen(2)`.
   ///
   /// - Parameter backlog: how many connections may wait for ``accept(mode:)``, limited by `net.core.somaxconn` (4096).
   ///   When the queue is full, further SYNs are dropped, and the peers retransmit them after a second.
-  public borrowing func listen(backlog: Int = 4096) throws(SystemError) {
+  public borrowing func listen(backlog: Int = usualBacklog) throws(SystemError) {
     let descriptor = descriptor
     try Kernel.call("listen", on: descriptor, [.descriptor(descriptor), .integer(backlog)]) { _ in
       Int(Glibc.listen(descriptor, CInt(clamping: backlog)))

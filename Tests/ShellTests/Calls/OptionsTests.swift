@@ -36,7 +36,7 @@ import Testing
     ("setsockopt s SO_TYPE 1", "2:22: SO_TYPE can be read, but not set"),
     ("fcntl s O_NONBLOKC", "2:9: 'O_NONBLOKC' is no mode: did you mean O_NONBLOCK?"),
     ("fcntl s F_SETFL", "2:1: 'F_SETFL' needs FLAGS: O_NONBLOCK or 0"),
-    ("fcntl s 0 0", "2:11: only F_SETFL takes flags"),
+    ("fcntl s 0 0", "2:11: '0' takes no value"),
     ("ioctl s FIONRAED", "2:9: 'FIONRAED' is no request: did you mean FIONREAD?"),
     ("ioctl s X", "2:9: 'X' is no request: there are FIONREAD, SIOCINQ, SIOCOUTQ, SIOCOUTQNSD, SIOCATMARK"),
   ])

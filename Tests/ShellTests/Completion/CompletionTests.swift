@@ -17,7 +17,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ("^so", ["socket", "socketpair", "source"]), ("s = ^soc", ["socket", "socketpair"]),
+    ("^so", ["sockatmark", "socket", "socketpair", "source"]), ("s = ^soc", ["sockatmark", "socket", "socketpair"]),
     ("a b = ^socketp", ["socketpair"]), ("repeat 2 { ^clo", ["close"]), ("bind s x; ^lis", ["listen"]),
     ("socket ^inet", ["inet", "inet6"]), ("socket ^AF_INET", ["AF_INET", "AF_INET6"]),
     ("s = socket inet ^st", ["stream"]), ("socket inet stream ^tc", ["tcp"]),
@@ -28,7 +28,8 @@ import Testing
     ("setsockopt s ^TCP_NOD", ["TCP_NODELAY"]), ("setsockopt s SO_KEEPALIVE ^o", ["off", "on"]),
     ("setsockopt s SOL_SOCKET ^SO_KEEP", ["SO_KEEPALIVE"]), ("setsockopt s SOL_SOCKET SO_KEEPALIVE ^of", ["off"]),
     ("getsockopt s ^SOL_SOC", ["SOL_SOCKET"]), ("setsockopt s ^TCP_INF", []), ("getsockopt s ^TCP_INF", ["TCP_INFO"]),
-    ("fcntl s ^F_SET", ["F_SETFL"]), ("fcntl s F_SETFL ^O_", ["O_NONBLOCK"]), ("ioctl s ^SIOCOUTQN", ["SIOCOUTQNSD"]),
+    ("fcntl s ^F_SETF", ["F_SETFD", "F_SETFL"]), ("fcntl s F_SETFL ^O_", ["O_ASYNC", "O_NONBLOCK"]),
+    ("ioctl s ^SIOCOUTQN", ["SIOCOUTQNSD"]),
     ("shutdown c ^SHUT_W", ["SHUT_WR"]), ("accept s ^so", ["SOCK_CLOEXEC", "SOCK_NONBLOCK"]),
     ("close ^ser", ["server"]),
     ("close ^", ["client", "server"]), ("close server ^", []),

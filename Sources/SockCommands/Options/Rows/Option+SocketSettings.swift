@@ -3,7 +3,7 @@ import Sockets
 
 // Socket options, and the header fields of packets and messages.
 extension Option {
-  static let socketSettings = [option, level, ttl, tos, sctpStream, sctpPPID, udpliteCoverage, dccpService]
+  static let socketSettings = [option, level, backlog, ttl, tos, sctpStream, sctpPPID, udpliteCoverage, dccpService]
 
   static let option = Option(
     "option", "o", .required("NAME=VALUE", mdoc: "Ar name Ns Op = Ns Ar value"), in: .socket,
@@ -64,6 +64,23 @@ extension Option {
       With a name that two levels have, choose the option of this one.
       """,
     completion: .choices { OptsCommand.levels.map(\.shortName) })
+
+  static let backlog = Option(
+    "backlog", nil, .required("N"), in: .socket, of: [.listen, .recv],
+    "Let N connections wait to be accepted (default: 4096)",
+    manual: """
+      Let up to
+      .Ar n
+      connections, a number or
+      .Dv SOMAXCONN ,
+      wait until they are accepted: the second argument of
+      .Xr listen 2 .
+      The default is 4096; the kernel lowers it to
+      .Va net.core.somaxconn .
+      Of an inherited socket it changes only if this option is given.
+      """,
+    completion: .suggestions { ["SOMAXCONN"] },
+    sets: [.connection { options, use in options.backlog = try use.backlog() }])
 
   static let ttl = Option(
     "ttl", nil, .required("HOPS"), in: .socket, of: [.senders, .datagrams, .ping], common: .ping,
