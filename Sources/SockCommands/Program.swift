@@ -1,5 +1,6 @@
 import Glibc
 import Operations
+import SocketLoop
 import Sockets
 
 /// The `sock` command, from the arguments of the process to its exit status.
@@ -7,14 +8,15 @@ package enum Program {
   /// The version that `sock --version` prints.
   package static let version = "0.1.0"
 
+  /// How this process was started; the first use changes how signals are handled.
+  static let inherited = InheritedSettings()
+
   /// Carries out the arguments of the process.
   ///
   /// - Returns: the status to exit with.
   package static func run() -> CInt {
     // A reader that has gone is reported as an error of write(2), in every thread.
-    signal(SIGPIPE, SIG_IGN)
-    // The Swift runtime would treat it as a crash, and continue.
-    signal(SIGQUIT, SIG_DFL)
+    _ = inherited
     return run(ArgumentText.ofProcess())
   }
 

@@ -25,6 +25,7 @@ extension Dialer {
     let socket = DatagramSocket(
       connection, peer: peer, coalesces: coalesces && !isInherited && reporter.controlSize == 0,
       controlSize: reporter.controlSize, isAnsweredByMany: isMany, source: origin)
+    socket.ignoresRefusals = options.ignoresRefusals
     socket.didNotify = { [reporter] in reporter.notification($0, of: $1) }
     return socket
   }

@@ -77,6 +77,7 @@ extension OperationError {
 
   init(_ error: ResolutionError) {
     self.init(.nameNotFound, error.description, errorNumber: error.number)
+    isTemporary = error.code == .tryAgain
   }
 
   /// The error for the ending of a session; nil on success.

@@ -39,6 +39,8 @@ package struct OperationError: Error, Sendable {
   package var attempts: [Attempt] = []
   /// The `errno` behind it, if there was one.
   package var errorNumber: ErrorNumber?
+  /// Whether a name was not found because no name server answered.
+  package var isTemporary = false
 
   /// Creates an error from its parts.
   package init(_ cause: Cause, _ message: String, errorNumber: ErrorNumber? = nil, advice: [Advice] = []) {

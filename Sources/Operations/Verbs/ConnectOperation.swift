@@ -35,7 +35,7 @@ private struct ConnectOperation {
     let resumption = request.options.resumes ? try await Resumption(request.options, streams, reporter) : nil
     let console = try request.options.console?()
     defer { console?.close() }
-    let (stream, peer) = try await dialer.open(request.endpoint)
+    let (stream, peer) = try await dialer.open(request.endpoint, retrying: request.retry)
     defer { dialer.source.removeFile() }
     var builder = SessionBuilder(
       options: request.options, streams: streams, taps: taps, message: request.message, console: console)
@@ -64,10 +64,7 @@ private struct ConnectOperation {
   ) async throws(OperationError) {
     let service = stream.connection.flatMap { $0.socket.traits.contains(.kernelService) ? $0 : nil }
     if service != nil { try requireNoStream(builder) }
-    if request.probe {
-      _ = await stream.close(.atOnce, afterEnd: false)
-      record.closed()
-    } else if let service {
+    if let service {
       try await askKernel(service, record, builder)
     } else {
       try await relay(stream, record, builder, resumption)
@@ -106,9 +103,6 @@ private struct ConnectOperation {
     let facts = StreamFacts(transport: connection.socket.transport, local: socket.localAddress)
     let record = connected(facts, .address(peer), over: connection)
     try requireNoStream(builder)
-    var builder = builder
-    // Without connections, only a refusal shows anything, and an empty datagram may provoke one.
-    if request.probe { builder.message = [] }
     let session = try builder.datagrams(socket, with: peer, record: record, defaultWait: .seconds(1))
     var refusal: ErrorNumber?
     if let tell = session.didReceive {
@@ -119,6 +113,7 @@ private struct ConnectOperation {
     }
     let ending = await session.run()
     record.closed()
+    record.refusals(socket.refusals)
     if let error = OperationError.of(
       ending, peer: peer, over: socket.connection.socket.type, from: request.options.packets.origin,
       idle: request.options.idleTimeout, report: session.report)
