@@ -8,17 +8,16 @@ package enum Program {
   /// The version that `sock --version` prints.
   package static let version = "0.1.0"
 
+  /// How this process was started; the first use changes how signals are handled.
+  static let inherited = InheritedSettings()
+
   /// Carries out the arguments of the process.
   ///
   /// If a signal ended the run, the process dies of that signal here.
   ///
   /// - Returns: the status to exit with.
   package static func run() -> CInt {
-    // A reader that has gone, and a file at the limit of its size, are errors of write(2), in every thread.
-    signal(SIGPIPE, SIG_IGN)
-    signal(SIGXFSZ, SIG_IGN)
-    // The Swift runtime would treat it as a crash, and continue.
-    signal(SIGQUIT, SIG_DFL)
+    _ = inherited
     return run(ArgumentText.ofProcess())
   }
 

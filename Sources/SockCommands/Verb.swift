@@ -8,7 +8,7 @@ enum Verb: String, CaseIterable {
   case udpRecv = "udp-recv"
   case ping
   case traceRoute = "trace-route"
-  case bench, resolve, opts, families, shell
+  case bench, wait, resolve, opts, families, shell
 
   /// The command for the verb.
   var command: any VerbCommand.Type {
@@ -22,6 +22,7 @@ enum Verb: String, CaseIterable {
     case .ping: PingCommand.self
     case .traceRoute: TraceRouteCommand.self
     case .bench: BenchCommand.self
+    case .wait: WaitCommand.self
     case .resolve: ResolveCommand.self
     case .opts: OptsCommand.self
     case .families: FamiliesCommand.self
@@ -114,6 +115,7 @@ struct VerbSet: OptionSet {
   static let opts = VerbSet(rawValue: 1 << 10)
   static let families = VerbSet(rawValue: 1 << 11)
   static let shell = VerbSet(rawValue: 1 << 12)
+  static let wait = VerbSet(rawValue: 1 << 13)
 
   /// All of them.
   static let all = VerbSet(rawValue: .max)
@@ -146,6 +148,7 @@ extension Verb {
     case .ping: .ping
     case .bench: .bench
     case .traceRoute: .traceRoute
+    case .wait: .wait
     case .resolve: .resolve
     case .opts: .opts
     case .families: .families

@@ -30,6 +30,6 @@ enum CommandTree {
   /// The verbs that must be there.
   static let expectedVerbs = [
     "bench", "connect", "families", "listen", "opts", "ping", "recv", "resolve", "send",
-    "shell", "trace-route", "udp-recv", "udp-send",
+    "shell", "trace-route", "udp-recv", "udp-send", "wait",
   ]
 }

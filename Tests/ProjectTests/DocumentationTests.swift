@@ -2,7 +2,9 @@ import Testing
 
 /// The program, its manual and its README say the same.
 @Suite struct DocumentationTests {
-  static let exitStatuses = ["0", "64", "65", "68", "69", "70", "71", "73", "74", "75", "76", "77", "78", "128+N"]
+  static let exitStatuses = [
+    "0", "64", "65", "68", "69", "70", "71", "73", "74", "75", "76", "77", "78", "126", "127", "128+N",
+  ]
 
   @Test("the program, the manual and the README name the same verbs")
   func verbs() throws {

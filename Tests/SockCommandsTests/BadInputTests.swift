@@ -126,7 +126,18 @@ struct BadInputTests {
       ("recv --count 0 1", "--count '0' is not a number from the range 1 or more"),
       ("listen --mode 888 1", "--mode '888' is not a mode: write permission bits in octal, 000 to 777 (such as 600)"),
       ("listen --mode 1777 1", "--mode '1777' is not a mode: write permission bits in octal, 000 to 777 (such as 600)"),
-      ("udp-send h 1", "no message given: write it behind h:1, '' for an empty datagram"),
+      ("wait", "no endpoint given: write what to wait for, such as localhost:80"),
+      ("wait fd:3", "fd:3 is open already: there is nothing to wait for"),
+      ("wait h:25-20", "the range 25-20 is empty: write 20-25"),
+      ("connect --retry often h 1", "--retry 'often' is not a number of times: write 5, or forever"),
+      (
+        "connect -u --retry 1 h 1",
+        "--retry is for connections, and udp has none: nothing tells whether a peer is there"
+      ),
+      ("send --ignore-refused h 1", "--ignore-refused is for UDP, which --udp or udp:// choose: tcp has no such thing"),
+      ("recv --lines 0 1", "--lines '0' is not a number from the range 1 or more"),
+      ("recv --until= 1", "--until needs a text of at least one byte"),
+      ("recv --bytes 1 --resume 1", "--bytes and --resume exclude each other: a file is received to its end"),
       ("recv --wait 2 1", "--wait is not an option of this verb, but of listen, connect, send, udp-send"),
       ("send --prog h 1", "unknown option '--prog': did you mean --progress?"),
       ("send --check-sum md5 h 1", "unknown option '--check-sum': did you mean --checksum?"),
@@ -174,6 +185,7 @@ struct BadInputTests {
       case .resolve: _ = try ResolveCommand.request(line)
       case .opts: _ = try OptsCommand.request(line)
       case .families: try FamiliesCommand.perform(line)
+      case .wait: _ = try WaitCommand.request(line)
       case .bench: _ = try BenchCommand.request(line)
       case .shell: try ShellCommand.perform(line)
       }

@@ -14,13 +14,17 @@ extension Dialer {
   ///
   /// connect(2) of a datagram socket succeeds with any address: only an ICMP error shows that the next one is to be tried.
   ///
-  /// - Parameter exchange: exchanges datagrams with one address; told whether it is one of several.
+  /// - Parameters:
+  ///   - policy: how often to try again where the name server or a Unix socket does not answer.
+  ///   - exchange: exchanges datagrams with one address; told whether it is one of several.
   func exchangeDatagrams(
-    with endpoint: Endpoint,
+    with endpoint: Endpoint, retrying policy: RetryPolicy = RetryPolicy(),
     _ exchange: (AsyncSocket, SocketAddress, _ isOneOfSeveral: Bool) async throws(OperationError) -> DatagramExchange
   ) async throws(OperationError) {
     var addresses: [SocketAddress] = []
-    if !endpoint.isDescriptor { addresses = try await self.addresses(of: endpoint) }
+    if !endpoint.isDescriptor {
+      addresses = try await retrying(policy) { () async throws(OperationError) in try await self.addresses(of: endpoint) }
+    }
     let isOneOfSeveral = addresses.count > 1
     var refusals: [OperationError] = []
     while true {
@@ -28,7 +32,10 @@ extension Dialer {
       if case .descriptor(let number) = endpoint.target {
         (connection, peer) = try adopt(number, for: endpoint)
       } else {
-        (connection, peer) = try await connect(to: addresses, of: endpoint)
+        let left = addresses
+        (connection, peer) = try await retrying(policy) { () async throws(OperationError) in
+          try await connect(to: left, of: endpoint)
+        }
       }
       addresses.removeAll { $0 == peer }
       guard case .refused(let error) = try await exchange(connection, peer, isOneOfSeveral) else { return }
@@ -77,6 +84,7 @@ extension Dialer {
       connection, peer: peer, coalesces: coalesces && !isInherited && reporter.controlSize == 0,
       controlSize: reporter.controlSize, isAnsweredByMany: isMany, source: origin,
       userOptions: options.socketOptions.names)
+    socket.ignoresRefusals = options.ignoresRefusals
     socket.didNotify = { [reporter] in reporter.notification($0, of: $1) }
     return socket
   }

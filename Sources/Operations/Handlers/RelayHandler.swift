@@ -53,7 +53,7 @@ final class RelayHandler: Handler {
     let ending = await session.run()
     record.closed()
     try resumed?.checkExcess(session)
-    guard let error = OperationError.of(ending, peer: record.peer, idle: options.idleTimeout) else {
+    guard let error = options.error(of: ending, peer: record.peer) else {
       try resumed?.check(session)
       return .served
     }

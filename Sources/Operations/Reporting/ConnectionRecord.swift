@@ -56,6 +56,14 @@ final class ConnectionRecord {
     }
   }
 
+  /// Reports how many refusals of datagrams were ignored.
+  func refusals(_ count: Int) {
+    if count == 0 { return }
+    warn(
+      "\(count == 1 ? "a datagram was" : "\(count) datagrams were") refused: \(ErrorNumber.connectionRefused):"
+        + " nothing received there at the time")
+  }
+
   /// Reports a message received whole over a connection (SCTP, Unix seqpacket).
   func message(_ count: Int, _ facts: DatagramFacts) {
     emit(.received) {

@@ -23,6 +23,12 @@ package struct Event: Sendable {
     case command
     /// Both sides have agreed where the transfer continues.
     case resumed
+    /// What a check of an endpoint found: `connect -z`.
+    case found
+    /// An attempt failed, and another one follows: `--retry`, `wait`.
+    case retry
+    /// An endpoint answers now, or has stopped answering: `wait`.
+    case ready
   }
 
   /// What happened.
@@ -37,6 +43,10 @@ package struct Event: Sendable {
   package var local: SocketAddress?
   /// The peer.
   package var peer: Peer?
+  /// The endpoint that was checked, as it is written.
+  package var endpoint: String?
+  /// What the check found.
+  package var finding: Finding.Kind?
   /// Bytes sent.
   package var sent: UInt64?
   /// Bytes received.

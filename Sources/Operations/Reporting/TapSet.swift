@@ -20,6 +20,11 @@ final class TapSet {
 
   private var targets: [Target] = []
   private let reporter: EventReporter
+  /// Whether dumps name the peer, on a line of its own, wherever it changes: for runs with several peers. In the lines
+  /// of the dump there is no room for it.
+  var namesPeers = false
+  /// The peer that was named last, by direction.
+  private var named: [String: Peer] = [:]
   /// Called before payload goes to a terminal on which progress may be drawn, too; nil otherwise.
   private let outputComes: ((_ endsLine: Bool) -> Void)?
 
@@ -73,6 +78,13 @@ final class TapSet {
     }
   }
 
+  /// The line that names the peer of what follows; nil if it is known.
+  fileprivate func heading(_ prefix: String, _ direction: String, _ peer: Peer?) -> [UInt8] {
+    guard namesPeers, let peer, named[direction] != peer else { return [] }
+    named[direction] = peer
+    return Array("\(prefix)\(peer)\n".utf8)
+  }
+
   fileprivate var showsHex: Bool { targets.contains { $0.isHex } }
 
   /// The time of day in UTC: `07:39:13.961018`.
@@ -91,18 +103,24 @@ final class TapSet {
 private final class Tap: ByteTap {
   private let set: TapSet
   private let direction: String
+  private let peer: Peer?
   private let isOutput: Bool
   private var dump = HexDump()
 
   init(_ set: TapSet, _ direction: String, _ peer: Peer?, isOutput: Bool = false) {
     self.set = set
     self.isOutput = isOutput
-    self.direction = peer.map { "\(direction) \($0)" } ?? direction
+    self.direction = direction
+    self.peer = peer
   }
 
   func saw(_ bytes: UnsafeRawBufferPointer) async {
     if isOutput { set.announce(bytes) }
-    let hex = set.showsHex ? dump.lines(for: bytes, prefix: "\(TapSet.timeOfDay()) \(direction) ") : []
-    await set.show(bytes, hex: hex)
+    await set.show(bytes, hex: set.showsHex ? lines(for: bytes) : [])
+  }
+
+  private func lines(for bytes: UnsafeRawBufferPointer) -> [UInt8] {
+    let prefix = "\(TapSet.timeOfDay()) \(direction) "
+    return set.heading(prefix, direction, peer) + dump.lines(for: bytes, prefix: prefix)
   }
 }

@@ -8,8 +8,10 @@ package struct ConnectRequest: Sendable {
   package var transport: Transport
   /// How data is transferred.
   package var options: ConnectionOptions
-  /// `-z`: connect, report the result, and exit.
+  /// `-z`: only find out whether something answers. See ``CheckRequest``.
   package var probe = false
+  /// `--retry`: whether to try again if nothing answers.
+  package var retry = RetryPolicy()
   /// Sent instead of stdin: `sock send HOST PORT MESSAGE`.
   package var message: [UInt8]?
   /// `sock send`: a closed stdin is an error unless there is a message.

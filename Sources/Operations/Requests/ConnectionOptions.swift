@@ -55,6 +55,12 @@ package struct ConnectionOptions: Sendable {
   package var skip = 0
   /// `--bytes N`: how many bytes of stdin to send; nil for all of it.
   package var byteLimit: Int?
+  /// `--bytes`, `--lines`, `--until`, `--quiet-for` of a receiver: where it stops.
+  package var received = ReceiveLimits()
+  /// `--line-delay`: how long to wait between two lines of stdin; nil for not at all.
+  package var lineDelay: Duration?
+  /// `--ignore-refused`: go on when a datagram is refused.
+  package var ignoresRefusals = false
   /// `--checksum`: the algorithm for each direction; nil for none.
   package var checksum: DigestAlgorithm?
   /// `--resume`: continue after the bytes that the receiver already has.
@@ -88,6 +94,21 @@ extension [SocketOptionAssignment] {
 }
 
 extension ConnectionOptions {
+  /// How much silence ends a connection: as idle, or as finished.
+  var silenceLimit: Duration? {
+    guard let idleTimeout, let quiet = received.quiet else { return idleTimeout ?? received.quiet }
+    return min(idleTimeout, quiet)
+  }
+
+  /// Whether silence is the end that was asked for.
+  var endsByQuiet: Bool { received.quiet.map { $0 <= idleTimeout ?? $0 } ?? false }
+
+  /// The error for the ending of a session; nil on success, which includes the silence that was asked for.
+  func error(of ending: SessionEnding, peer: Peer) -> OperationError? {
+    if case .idle = ending, endsByQuiet { return nil }
+    return OperationError.of(ending, peer: peer, idle: idleTimeout)
+  }
+
   /// Checks the stream that the user chose against the number of streams that both ends agreed on.
   ///
   /// - Throws: if it is out of range; the connection is closed then.

@@ -52,6 +52,7 @@ struct SessionBuilder {
     if let socket = peer.socketStream { prepare(socket, record) }
     var toPeer = Pump.Settings()
     var toOutput = Pump.Settings()
+    if options.received.endsByContent { toOutput.limit = options.received.readLimit }
     if let resumed, !resumed.isSending { toOutput.limit.expect(Int(resumed.count)) }
     if let resumed, let digest = resumed.digest {
       let counter = resumed.isSending ? toPeer.counter : toOutput.counter
@@ -70,11 +71,15 @@ struct SessionBuilder {
     record.carries(
       sent: toPeer.counter, received: toOutput.counter, options.direction,
       total: (try total(record), resumed.flatMap { $0.isSending ? nil : $0.count }))
+    let limit = toOutput.limit
+    let isResumed = resumed != nil
     let notice =
       isClient && options.direction == .both && rules.left.onEnd == .halfClose && resumed == nil
       ? HangUpNotice(peer, sent: toPeer.counter, received: toOutput.counter) : nil
     relay.sideEnded = { side in
       guard side == .right else { return notice?.inputEnded() ?? () }
+      // Where we stop reading, the peer has not ended.
+      guard isResumed || limit.remaining > 0 else { return }
       record.emit(.peerEOF)
       if let warning = notice?.warning(isVerbose: record.shows(.peerEOF)) { record.warn(warning) }
     }
@@ -105,7 +110,7 @@ struct SessionBuilder {
     rules.right.onEnd =
       inputIsTerminal || options.onPeerEOF == .exit || options.direction == .receiveOnly ? .close : .halfClose
     rules.right.quiet = endedPeerTimeout
-    rules.idle = options.idleTimeout
+    rules.idle = options.silenceLimit
     rules.awaitsDelivery = options.direction == .sendOnly
     if peer.connection?.socket.traits.contains(.noHalfClose) == true {
       // Ending our half would end the peer's as well, and lose its answer. When the peer ends, both halves have ended.
@@ -166,15 +171,22 @@ struct SessionBuilder {
       return (stream, isTerminal: true)
     }
     settings.rate = options.sendRate.map { RateLimit(bytesPerSecond: $0) }
-    if let message { return (MemoryStream(filtered(message)), isTerminal: false) }
+    if let message { return (paced(MemoryStream(filtered(message)), ReadLimit()).input, isTerminal: false) }
     let input = try streams.input(options)
     let isTerminal = input.kind == .terminal
     if peer.keepsMessageBoundaries {
       return (MessageStream(reader(input, largest: peer.connection?.socket.largestMessage())), isTerminal)
     }
     settings.filter = filter
-    settings.limit = streams.inputLimit
-    return (input, isTerminal)
+    let (stream, limit) = paced(input, streams.inputLimit)
+    settings.limit = limit
+    return (stream, isTerminal)
+  }
+
+  /// The input, paced line by line if `--line-delay` asks for it, and the limit that is left for its reader.
+  private func paced(_ input: any ByteStream, _ limit: ReadLimit) -> (input: any ByteStream, limit: ReadLimit) {
+    guard let delay = options.lineDelay else { return (input, limit) }
+    return (PacedLineStream(input, limit: limit, delay: delay), ReadLimit())
   }
 
   /// Makes a request to a kernel service: sends all of the input, then receives one answer.
@@ -258,10 +270,11 @@ struct SessionBuilder {
 
   /// - Parameter largest: the longest message that the connection can send.
   func reader(_ input: DescriptorStream, largest: Int? = nil) -> MessageReader {
-    MessageReader(
+    let (input, limit) = paced(input, streams.inputLimit)
+    return MessageReader(
       input, size: min(options.datagramSize ?? .max, largest ?? ConnectionOptions.largestDatagram),
-      framing: options.framing,
-      filter: options.crlf ? CRLFFilter() : nil, limit: streams.inputLimit)
+      framing: options.lineDelay == nil ? options.framing : .line,
+      filter: options.crlf ? CRLFFilter() : nil, limit: limit)
   }
 }
 

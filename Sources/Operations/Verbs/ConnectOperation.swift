@@ -46,7 +46,7 @@ private struct ConnectOperation {
     if !endpoint.isDescriptor, endpoint.layers.isEmpty, dialer.transport(to: endpoint).traits.contains(.messages) {
       return try await exchangeDatagrams(builder)
     }
-    let (stream, peer) = try await dialer.open(endpoint)
+    let (stream, peer) = try await dialer.open(endpoint, retrying: request.retry)
     if let connection = stream.connection, connection.socket.traits.contains(.messages), let address = peer.address {
       // An inherited socket.
       var builder = builder
@@ -75,10 +75,7 @@ private struct ConnectOperation {
   ) async throws(OperationError) {
     let service = stream.connection.flatMap { $0.socket.traits.contains(.kernelService) ? $0 : nil }
     if service != nil { try requireNoStream(builder) }
-    if request.probe {
-      _ = await stream.close(.atOnce, afterEnd: false)
-      record.closed()
-    } else if let service {
+    if let service {
       try await askKernel(service, record, builder)
     } else {
       try await relay(stream, record, builder, resumption)
@@ -112,7 +109,8 @@ private struct ConnectOperation {
 
   private func exchangeDatagrams(_ builder: SessionBuilder) async throws(OperationError) {
     var builder = builder
-    try await dialer.exchangeDatagrams(with: request.endpoint) { (connection, peer, several) throws(OperationError) in
+    try await dialer.exchangeDatagrams(with: request.endpoint, retrying: request.retry) {
+      (connection, peer, several) throws(OperationError) in
       try await exchangeDatagrams(connection, with: peer, &builder, isOneOfSeveral: several)
     }
   }
@@ -124,8 +122,6 @@ private struct ConnectOperation {
     let facts = StreamFacts(transport: connection.socket.transport, local: socket.localAddress)
     let record = connected(facts, .address(peer), over: connection)
     try requireNoStream(builder)
-    // Without connections, only a refusal shows anything, and an empty datagram may provoke one.
-    if request.probe { builder.message = [] }
     builder.peerHasSeveralAddresses = isOneOfSeveral
     let session = try builder.datagrams(socket, with: peer, record: record, defaultWait: .seconds(1))
     var refusal: ErrorNumber?
@@ -136,6 +132,7 @@ private struct ConnectOperation {
       }
     }
     let ending = await session.run()
+    record.refusals(socket.refusals)
     let error = OperationError.of(
       ending, peer: peer, over: socket.connection.socket.type, from: request.options.packets.origin,
       idle: request.options.idleTimeout, report: session.report)

@@ -19,20 +19,25 @@ private final class DatagramReceiveOperation {
   private let reporter: EventReporter
   private let streams: StandardStreams
   private var remaining: Int
+  private var hasReceived = false
   private let counter = ByteCounter()
   private let rate: RateLimit?
+  /// `--bytes`, `--lines`, `--until`: where the payloads, read as one stream, end.
+  private let limit: ReadLimit
 
   init(_ request: DatagramReceiveRequest, _ reporter: EventReporter, _ streams: StandardStreams) {
     self.streams = streams
     self.request = request
     self.reporter = reporter
     remaining = request.count ?? .max
+    limit = request.options.received.readLimit
     rate = request.options.receiveRate.map { RateLimit(bytesPerSecond: $0) }
   }
 
   func run() async throws(OperationError) {
-    if remaining == 0 { return }
+    if remaining == 0 || limit.remaining == 0 { return }
     let taps = try TapSet(request.options, reporter)
+    taps.namesPeers = true
     let output = try streams.output()
     let transport = request.endpoint.transport ?? request.transport
     let listeners = try await Listeners(
@@ -52,6 +57,9 @@ private final class DatagramReceiveOperation {
       for socket in sockets {
         group.addTask(executorPreference: EventLoop.shared) { await self.receive(socket, output, taps) }
       }
+      if request.options.received.quiet != nil {
+        group.addTask(executorPreference: EventLoop.shared) { await self.watchQuiet(output) }
+      }
       if request.options.idleTimeout != nil {
         group.addTask(executorPreference: EventLoop.shared) { await self.watchIdle(output) }
       }
@@ -70,7 +78,7 @@ private final class DatagramReceiveOperation {
     _ socket: DatagramSocket, _ output: DescriptorStream, _ taps: TapSet
   ) async -> Result<Void, OperationError>? {
     if socket.connection.socket.isUDP, output.isByteStream, taps.isEmpty, request.count == nil, !request.echo,
-      !reporter.shows(.received), rate == nil
+      !reporter.shows(.received), rate == nil, !request.options.received.endsByContent
     {
       return await receiveUnseen(socket, output)
     }
@@ -79,15 +87,17 @@ private final class DatagramReceiveOperation {
       do throws(LoopError) {
         let datagram = try await socket.receive()
         try await rate?.wait(toReceive: datagram.bytes.count)
-        if remaining == 0 { return .success(()) }
+        if isOver { return .success(()) }
         remaining -= 1
-        counter.add(datagram.bytes)
+        hasReceived = true
+        let bytes = limit.part(of: datagram.bytes)
+        counter.add(bytes)
         reporter.startMeter(for: counter)
         report(datagram, socket, port)
-        await taps.received(from: .address(datagram.peer))?.saw(datagram.bytes)
-        try await output.writeInTurn(datagram.bytes)
+        await taps.received(from: .address(datagram.peer))?.saw(bytes)
+        try await output.writeInTurn(bytes)
         if request.echo { try await echo(datagram, socket, taps) }
-        if remaining == 0 { return .success(()) }
+        if isOver { return .success(()) }
       } catch {
         switch error {
         // The echo of an earlier datagram was refused: that peer has gone, but others have not.
@@ -108,6 +118,7 @@ private final class DatagramReceiveOperation {
     while true {
       do throws(LoopError) {
         try await socket.receive(into: output, counting: counter)
+        hasReceived = true
         reporter.startMeter(for: counter)
       } catch {
         switch error {
@@ -149,6 +160,17 @@ private final class DatagramReceiveOperation {
       if case .cancelled = error { throw error }
       reporter.warn("echo to \(datagram.peer) not sent: \(error)")
     }
+  }
+
+  /// Whether all that was asked for has been received.
+  private var isOver: Bool { remaining == 0 || limit.remaining == 0 }
+
+  /// Ends the run as finished once nothing has come for so long, counted from the first datagram.
+  private func watchQuiet(_ output: DescriptorStream) async -> Result<Void, OperationError>? {
+    guard let quiet = request.options.received.quiet else { return nil }
+    let isQuiet = await counter.silence(
+      lasting: quiet, unless: { !hasReceived || output.isOutOfRoom || rate?.isHoldingBack == true })
+    return isQuiet ? .success(()) : nil
   }
 
   private func watchIdle(_ output: DescriptorStream) async -> Result<Void, OperationError>? {

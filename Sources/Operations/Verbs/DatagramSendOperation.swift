@@ -28,12 +28,15 @@ private struct DatagramSendOperation {
   func run() async throws(OperationError) {
     // Fail before sending if there is no standard output to write answers to.
     let output = request.replies > 0 ? try streams.output() : nil
+    if request.message == nil { try streams.requireInput() }
     let taps = try TapSet(request.options, reporter)
+    let message: [UInt8]
+    if let given = request.message { message = given } else { message = try await wholeInput() }
     let dialer = Dialer(transport: request.transport, options: request.options, reporter: reporter)
     defer { dialer.source.removeFile() }
     try await dialer.exchangeDatagrams(with: request.endpoint) { (connection, peer, _) throws(OperationError) in
       do throws(OperationError) {
-        try await exchange(connection, with: peer, dialer, taps, output)
+        try await exchange(message, over: connection, with: peer, dialer, taps, output)
         return .finished
       } catch {
         guard error.cause == .unreachable else { throw error }
@@ -42,8 +45,29 @@ private struct DatagramSendOperation {
     }
   }
 
+  /// Other datagrams than those of IP are limited by the socket's buffer only, which is far less.
+  private static let longestInput = 16 << 20
+
+  /// All of standard input, which makes one datagram.
+  private func wholeInput() async throws(OperationError) -> [UInt8] {
+    let input = try streams.input()
+    let transport = request.endpoint.transport ?? request.transport
+    // IPv6 takes a little more than IPv4; what is too long for the address that is used, the kernel refuses.
+    let longest = transport.families.compactMap { $0.longestPayload(of: transport.type) }
+    do throws(LoopError) {
+      if let bytes = try await input.readToEnd(limit: longest.max() ?? Self.longestInput) { return bytes }
+    } catch {
+      guard case .system(let error) = error else { throw .cancelled }
+      throw .input(error)
+    }
+    throw OperationError(
+      .malformedData,
+      "standard input is too long for one datagram: \(transport) takes \(longest.min() ?? Self.longestInput) bytes at most",
+      errorNumber: .messageTooLong)
+  }
+
   private func exchange(
-    _ connection: AsyncSocket, with peer: SocketAddress, _ dialer: Dialer, _ taps: TapSet,
+    _ message: [UInt8], over connection: AsyncSocket, with peer: SocketAddress, _ dialer: Dialer, _ taps: TapSet,
     _ output: DescriptorStream?
   ) async throws(OperationError) {
     let socket = try dialer.datagramSocket(connection, to: peer, of: request.endpoint, coalesces: false)
@@ -52,7 +76,6 @@ private struct DatagramSendOperation {
       local: socket.localAddress, peer: .address(peer))
     let (sent, received) = (ByteCounter(), ByteCounter())
     record.carries(sent: sent, received: received)
-    let message = request.message
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: max(message.count, 1), alignment: 1)
     defer { buffer.deallocate() }
     buffer.copyBytes(from: message)
@@ -80,12 +103,14 @@ private struct DatagramSendOperation {
       }
     }
     // A refusal from this host has arrived by now.
-    if let error = try? socket.connection.socket.pendingError() {
-      throw .datagram(
-        SystemError(call: "send", number: error), peer: peer, over: socket.connection.socket.type,
-        report: socket.latestReport())
+    if let number = try? socket.connection.socket.pendingError() {
+      let error = SystemError(call: "send", number: number)
+      guard request.options.ignoresRefusals, socket.isPassing(error) else {
+        throw .datagram(error, peer: peer, over: socket.connection.socket.type, report: socket.latestReport())
+      }
     }
     record.closed()
+    record.refusals(socket.refusals)
     socket.close()
   }
 

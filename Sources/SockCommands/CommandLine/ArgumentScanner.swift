@@ -34,6 +34,7 @@ struct ArgumentScanner {
       let argument = arguments[index]
       index += 1
       if argument == "--" {
+        parsed.separator = parsed.words.count
         parsed.words.append(contentsOf: arguments[index...])
         return
       }

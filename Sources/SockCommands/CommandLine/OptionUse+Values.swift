@@ -46,6 +46,21 @@ extension OptionUse {
     return mode
   }
 
+  /// How often to try again; nil for as long as it takes.
+  func retries() throws(OperationError) -> Int? {
+    if text == "forever" { return nil }
+    guard let text, let number = try? Int(parsingSize: text), number >= 0 else {
+      throw .usage("\(self) '\(text ?? "")' is not a number of times: write 5, or forever")
+    }
+    return number
+  }
+
+  /// Any bytes, but at least one.
+  func bytes() throws(OperationError) -> [UInt8] {
+    guard let text, !text.isEmpty else { throw .usage("\(self) needs a text of at least one byte") }
+    return ArgumentText.bytes(text)
+  }
+
   /// The name of a file to write to.
   func file() throws(OperationError) -> String {
     guard let text, !text.isEmpty else { throw .usage("\(self) needs the name of a file") }

@@ -6,8 +6,13 @@ import Transfer
 struct ParsedArguments {
   /// The arguments that are neither options nor their values, in order.
   var words: [String] = []
+  /// How many words stand before `--`; nil without it.
+  var separator: Int?
   /// The options, in order.
   var uses: [OptionUse] = []
+
+  /// The words behind `--`.
+  var wordsBehindSeparator: ArraySlice<String> { separator.map { words[$0...] } ?? [] }
 
   /// Whether the option was given.
   func has(_ option: Option) -> Bool { uses.contains { $0.option === option } }
@@ -99,6 +104,20 @@ extension ParsedArguments {
     if option === Option.udpliteCoverage { return (.udpLite, "UDP-Lite, which --udplite or udplite:// choose") }
     if option === Option.dccpService { return (.dccp, "DCCP, which --dccp or dccp:// choose") }
     return nil
+  }
+
+  /// Refuses `--retry` where connecting always succeeds, so that there is nothing to try again.
+  func checkRetry(of destination: Destination) throws(OperationError) {
+    let transport = destination.endpoint.transport ?? destination.transport
+    guard has(.retry), !transport.findsPeer else { return }
+    throw .usage("\(Option.retry) is for connections, and \(transport) has none: nothing tells whether a peer is there")
+  }
+
+  /// Refuses `--ignore-refused` where there are no refusals of datagrams.
+  func checkRefusals(of destination: Destination) throws(OperationError) {
+    let transport = destination.endpoint.transport ?? destination.transport
+    guard has(.ignoreRefused), !transport.isOverIP || transport.type != .datagram else { return }
+    throw .usage("\(Option.ignoreRefused) is for UDP, which --udp or udp:// choose: \(transport) has no such thing")
   }
 
   /// Refuses what `--resume` cannot be combined with, once everything else is known.

@@ -15,12 +15,20 @@ struct ConnectCommand: VerbCommand {
     var request = ConnectRequest(
       endpoint: destination.endpoint, transport: destination.transport, options: try arguments.connectionOptions())
     try arguments.apply(to: &request)
+    try arguments.checkRetry(of: destination)
+    try arguments.checkRefusals(of: destination)
     try arguments.checkResume(request.options, over: destination)
     try arguments.checkResumeDirection(request.options)
     return request
   }
 
   static func perform(_ arguments: ParsedArguments) throws(OperationError) {
-    try Operations.connect(try request(arguments), events: arguments.reporter())
+    let request = try request(arguments)
+    if request.probe {
+      let services = try request.endpoint.services(over: request.endpoint.transport ?? request.transport) ?? []
+      return try Operations.check(
+        CheckRequest(request, services: services.count > 1 ? services : []), events: arguments.reporter())
+    }
+    try Operations.connect(request, events: arguments.reporter())
   }
 }

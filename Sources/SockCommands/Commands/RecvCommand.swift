@@ -16,7 +16,11 @@ struct RecvCommand: VerbCommand {
     var request = ListenRequest(
       endpoint: destination.endpoint, transport: destination.transport, options: try arguments.connectionOptions())
     request.options.direction = .receiveOnly
+    request.options.limitReceived()
     try arguments.apply(to: &request)
+    if arguments.has(.resume), arguments.has(.bytes) {
+      throw .usage("\(Option.bytes) and \(Option.resume) exclude each other: a file is received to its end")
+    }
     try arguments.checkResume(request.options, over: destination)
     return request
   }
@@ -49,4 +53,9 @@ struct RecvCommand: VerbCommand {
     datagrams.mode = request.mode
     try Operations.receiveDatagrams(datagrams, events: events)
   }
+}
+
+extension ConnectionOptions {
+  /// For a receiver, `--bytes` limits what it receives, since it sends nothing.
+  mutating func limitReceived() { (received.bytes, byteLimit) = (byteLimit, nil) }
 }

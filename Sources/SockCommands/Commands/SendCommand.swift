@@ -22,6 +22,8 @@ struct SendCommand: VerbCommand {
     request.message = destination.message
     request.needsInput = true
     try arguments.apply(to: &request)
+    try arguments.checkRetry(of: destination)
+    try arguments.checkRefusals(of: destination)
     try arguments.checkPassing(request)
     if request.message != nil, arguments.has(.bytes) || arguments.has(.skip) {
       throw .usage("\(Option.bytes) and \(Option.skip) are for standard input: give no message with them")

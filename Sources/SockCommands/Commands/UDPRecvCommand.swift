@@ -14,6 +14,7 @@ struct UDPRecvCommand: VerbCommand {
     let destination = try arguments.destination(.local, datagrams: true)
     var request = DatagramReceiveRequest(
       endpoint: destination.endpoint, transport: destination.transport, options: try arguments.connectionOptions())
+    request.options.limitReceived()
     try arguments.apply(to: &request)
     return request
   }

@@ -90,7 +90,7 @@ enum BenchText {
 
   /// The report as one JSON object. Times are in seconds, rates in bytes per second.
   static func json(_ report: BenchReport, of request: BenchRequest) -> String {
-    var object = JSONObject()
+    var object = JSONObject(event: "summary")
     object.add("work", request.work.rawValue)
     object.add("against", request.server.rawValue)
     object.add("streams", number: report.streams)

@@ -41,7 +41,7 @@ enum FamilyTable {
 
   /// A JSON object for each socket that was tried.
   static func json(_ reports: [FamilyReport]) -> String {
-    JSONObject.array(
+    JSONObject.lines(
       reports.map { report in
         var object = JSONObject()
         object.add("name", report.family.description)

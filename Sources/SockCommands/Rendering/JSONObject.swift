@@ -1,6 +1,17 @@
+import Operations
+
 /// A JSON object under construction. Members keep the order in which they were added.
 struct JSONObject {
   private var text = "{"
+
+  /// An empty object.
+  init() {}
+
+  /// An object that tells what happened, and when: nanoseconds since 1970. The current time if none is given.
+  init(event: String, at time: Int64 = Event(.closed).time) {
+    add("time", JSONReporter.timestamp(time))
+    add("event", event)
+  }
 
   /// The object, on one line.
   var rendered: String { text + "}" }
@@ -51,8 +62,6 @@ struct JSONObject {
   /// An array of strings.
   static func array(_ values: [String]) -> String { "[" + values.map(quoted).joined(separator: ",") + "]" }
 
-  /// An array of objects, one per line.
-  static func array(_ objects: [JSONObject]) -> String {
-    objects.isEmpty ? "[]\n" : "[\n" + objects.map(\.rendered).joined(separator: ",\n") + "\n]\n"
-  }
+  /// Objects, one per line: the form of all JSON that sock writes.
+  static func lines(_ objects: [JSONObject]) -> String { objects.map { $0.rendered + "\n" }.joined() }
 }

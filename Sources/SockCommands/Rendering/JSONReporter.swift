@@ -23,13 +23,13 @@ struct JSONReporter: Reporter {
 
   /// The object for an event, without a newline.
   static func text(_ event: Event) -> String {
-    var object = JSONObject()
-    object.add("time", timestamp(event.time))
-    object.add("event", event.kind.rawValue)
+    var object = JSONObject(event: event.kind.rawValue, at: event.time)
     object.add("connection", number: event.connection)
     object.add("transport", event.transport?.name)
     object.add("local", event.local?.description)
     object.add("peer", event.peer?.description)
+    object.add("endpoint", event.endpoint)
+    object.add("result", event.finding?.rawValue)
     object.add("sent", number: event.sent)
     object.add("received", number: event.received)
     if let facts = event.facts { add(facts, to: &object) }
@@ -57,8 +57,8 @@ struct JSONReporter: Reporter {
     object.add("interface", facts.interfaceName)
     object.add("ttl", number: facts.hopLimit)
     object.add("tos", number: facts.trafficClass)
-    object.add("kernel-time", facts.softwareTime.map(DatagramFacts.seconds))
-    object.add("hardware-time", facts.hardwareTime.map(DatagramFacts.seconds))
+    object.add("kernel-time", json: facts.softwareTime.map(DatagramFacts.seconds))
+    object.add("hardware-time", json: facts.hardwareTime.map(DatagramFacts.seconds))
     object.add("dropped", number: facts.dropped)
     object.add("pid", number: facts.credentials?.processID)
     object.add("uid", number: facts.credentials?.userID)

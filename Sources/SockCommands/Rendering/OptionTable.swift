@@ -45,7 +45,7 @@ enum OptionTable {
 
   /// A JSON object for each option.
   static func json(_ reports: [OptionReport]) -> String {
-    JSONObject.array(
+    JSONObject.lines(
       reports.map { report in
         let option = report.option
         var object = JSONObject()
@@ -95,12 +95,21 @@ enum OptionTable {
     }
   }
 
-  /// A flag as true or false, a number as a number, any other value as the text that sets it.
+  /// A flag as true or false, a number as a number, a time as a number of the option's unit, any other value as the text
+  /// that sets it.
   private static func value(_ value: SocketOptionValue) -> String {
     switch value {
     case .flag(let isOn): isOn ? "true" : "false"
     case .integer(let number, _): String(number)
+    case .timeout(nil), .errorNumber(nil): "0"
+    // Lingering for 0 seconds is not the same: it resets the connection.
+    case .linger(nil): "false"
+    case .linger(let time?): number(.timeout(time))
+    case .duration, .timeout: number(value)
     default: JSONObject.quoted("\(value)")
     }
   }
+
+  /// A time without its unit.
+  private static func number(_ time: SocketOptionValue) -> String { String("\(time)".prefix { $0 != " " }) }
 }

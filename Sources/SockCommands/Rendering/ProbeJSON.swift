@@ -63,11 +63,7 @@ enum ProbeJSON {
   }
 
   private static func object(_ event: String) -> JSONObject {
-    var object = JSONObject()
-    // Any event has the current time.
-    object.add("time", JSONReporter.timestamp(Event(.received).time))
-    object.add("event", event)
-    return object
+    JSONObject(event: event)
   }
 
   private static func started(_ address: SocketAddress, _ target: ProbeTarget) -> JSONObject {

@@ -16,7 +16,7 @@ enum ResolvedNames {
 
   /// A JSON object for each result.
   static func json(_ names: [ResolvedName]) -> String {
-    JSONObject.array(
+    JSONObject.lines(
       names.map { found in
         var object = JSONObject()
         object.add("address", found.address.host)

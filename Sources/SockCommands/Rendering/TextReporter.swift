@@ -18,7 +18,7 @@ struct TextReporter: Reporter {
 
   func shows(_ kind: Event.Kind) -> Bool {
     switch kind {
-    case .warning, .error, .checksum: true
+    case .warning, .error, .checksum, .found: true
     case .listening: isVerbose || showsListening
     case .progress: progress != nil
     default: isVerbose
@@ -89,6 +89,8 @@ struct TextReporter: Reporter {
     case .command:
       return "ran the command with\(facts.dropFirst()) from \(peer ?? "?"): status \(event.status ?? 0)"
         + " in \(thousandths(event.seconds ?? 0)) s"
+    case .found: return "\(event.endpoint ?? "?"): \(message ?? "")"
+    case .retry, .ready: return message ?? ""
     case .summing: return "summing up " + (message ?? "")
     case .resumed: return "resumed " + (message ?? "")
     case .option: return message ?? "socket option set"

@@ -178,6 +178,9 @@ public struct Transport: Hashable, Sendable {
   public var passesDescriptors: Bool { addressing == .unix }
   /// Whether it has connections: false for plain datagrams.
   public var isConnectionOriented: Bool { !traits.contains(.messages) }
+  /// Whether connecting shows that something is there: over connections, and between Unix sockets of any type. With
+  /// other datagrams it only sets an address.
+  public var findsPeer: Bool { isConnectionOriented || addressing == .family(.unix) }
   /// The families of its sockets.
   public var families: [AddressFamily] {
     switch addressing {

@@ -72,6 +72,11 @@ package final class DatagramSocket: DatagramChannel {
   /// The latest transient error, if nothing has been received since: what was sent has not arrived.
   package private(set) var unanswered: ExtendedError?
 
+  /// Whether a refusal does not end an exchange: the next datagram may find a receiver.
+  package var ignoresRefusals = false
+  /// How many refusals were ignored.
+  package private(set) var refusals = 0
+
   /// Allocates buffers for received datagrams. Untouched pages take up no memory.
   ///
   /// - Parameters:
@@ -257,6 +262,10 @@ package final class DatagramSocket: DatagramChannel {
   /// would end every wait immediately.
   package func isPassing(_ error: SystemError) -> Bool {
     let reports = takeReports()
+    if ignoresRefusals, error.number == .connectionRefused {
+      refusals += max(1, reports.count { $0.number == .connectionRefused })
+      return true
+    }
     let isPassing = !reports.isEmpty && error.number != .connectionRefused && reports.allSatisfy(\.isTransient)
     if isPassing { unanswered = report }
     return isPassing

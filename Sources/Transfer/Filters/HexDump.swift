@@ -15,7 +15,11 @@ package struct HexDump: Sendable {
     while start < bytes.count {
       let end = min(start + 16, bytes.count)
       output += prefix.utf8
-      for shift in stride(from: 28, through: 0, by: -4) { output.append(Self.digit(UInt8(offset >> shift & 15))) }
+      // Eight digits, and more only where the offset has more.
+      let width = max(8, (64 - offset.leadingZeroBitCount + 3) / 4)
+      for place in stride(from: width - 1, through: 0, by: -1) {
+        output.append(Self.digit(UInt8(offset >> (4 * UInt64(place)) & 15)))
+      }
       output += "  ".utf8
       for column in 0..<16 {
         if column == 8 { output.append(0x20) }

@@ -76,9 +76,10 @@ package final class Pump {
     self.source = source
     self.sink = sink
     self.settings = settings
-    // Skipped bytes have to be read first.
+    // Skipped bytes have to be read first, and the end has to be found in what is read.
     let mustCopy =
       settings.filter != nil || settings.tap != nil || settings.turns != nil || settings.limit.unskipped > 0
+      || settings.limit.marker != nil
     (path, pages) = TransferPath.between(source.pages, sink.pages, mustCopy: mustCopy)
     if source.messages != nil { path = .messages }
   }

@@ -16,6 +16,9 @@ package final class ReadLimit {
   /// Whether data came after the limit.
   package private(set) var hasMore = false
 
+  /// Finds the end in what is read; nil if only the count limits it.
+  package var marker: EndMarker?
+
   /// No limit.
   package nonisolated init() {}
 
@@ -38,7 +41,7 @@ package final class ReadLimit {
   }
 
   /// Ends after this many more bytes.
-  func end(after count: Int) { (remaining, isSet) = (min(remaining, count), true) }
+  package func end(after count: Int) { (remaining, isSet) = (min(remaining, count), true) }
 
   /// Records bytes that have been read.
   func took(_ count: Int) { remaining -= count }
@@ -52,6 +55,15 @@ package final class ReadLimit {
   /// Whether the stream is known to have more bytes within the limit.
   func leaves(of stream: any ByteStream) -> Bool { remaining > 0 && stream.remaining ?? 0 > 0 }
 
+  /// The beginning of these bytes, the next that were read, that is within the limit.
+  package func part(of bytes: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+    var count = min(bytes.count, remaining)
+    if let marker { count = marker.take(UnsafeRawBufferPointer(rebasing: bytes[..<count])) }
+    took(count)
+    if marker?.isFound == true { end(after: 0) }
+    return UnsafeRawBufferPointer(rebasing: bytes[..<count])
+  }
+
   /// Reads within the limit; `.moved(0)` is the end.
   @inline(__always)
   func read(
@@ -62,7 +74,9 @@ package final class ReadLimit {
     if remaining == 0 { return refusesMore ? try readEnd(read) : .moved(0) }
     // Not prefix(_:), which would be most of the cost of a short message here.
     let result = try read(.init(start: buffer.baseAddress, count: min(buffer.count, remaining)))
-    if case .moved(let count) = result { took(count) }
+    guard case .moved(let count) = result else { return result }
+    if marker != nil { return .moved(part(of: UnsafeRawBufferPointer(rebasing: buffer[..<count])).count) }
+    took(count)
     return result
   }
 

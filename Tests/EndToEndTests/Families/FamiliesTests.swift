@@ -108,7 +108,9 @@ import Testing
   }
 
   private func families(_ outcome: Sock.Outcome) throws -> [[String: Any]] {
-    try #require(try JSONSerialization.jsonObject(with: Data(outcome.output)) as? [[String: Any]], "\(outcome)")
+    try outcome.lines.map {
+      try #require(try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any], "\(outcome)")
+    }
   }
 
   @Test(

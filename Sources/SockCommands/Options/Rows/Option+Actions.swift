@@ -3,19 +3,35 @@ import Transfer
 
 // What a verb does.
 extension Option {
-  static let actions = [zero, keepOpen, benchServer, interactive, noReply, reply, echo, count, legacy]
+  static let actions = [zero, closed, keepOpen, benchServer, interactive, noReply, reply, echo, count, legacy]
 
   static let zero = Option(
     "zero", "z", in: .action, of: .connect, common: .connect,
-    "Connect, report and exit; send nothing",
+    "Report whether ports are open, and exit; send nothing",
     manual: """
-      Connect, report and exit without sending anything: status 0 means that something accepts connections there.
-      A socket that happens to connect to itself does not count: that is status 69, as where nobody listens.
-      Over UDP, where only a refusal can be detected, send an empty datagram: status 69 means that it was refused, and 0
-      that no refusal arrived within the time given by
-      .Fl -wait .
+      Connect, report what was found and exit, without sending anything or reading standard input.
+      .Ar port
+      may be a list of ports and ranges,
+      .Cm 20-25,http,8000-8010 :
+      all of them are tried at the same time, and reported in the order of the list.
+      A socket that happens to connect to itself has found nothing.
+      See
+      .Sx CHECKING PORTS .
       """,
     sets: [.connect { request, _ in request.probe = true }])
+
+  static let closed = Option(
+    "closed", in: .action, of: .wait, common: .wait,
+    "Wait until nothing answers any more (default: until all answer)",
+    manual: """
+      Wait until none of the endpoints answers any more: each has refused a connection, been unreachable, or not answered
+      within the time of
+      .Fl -timeout .
+      By default
+      .Nm sock wait
+      waits until all of them answer.
+      """,
+    sets: [.wait { request, _ in request.untilClosed = true }])
 
   static let keepOpen = Option(
     "keep-open", "k", in: .action, of: .listen, common: .listen,
@@ -40,7 +56,7 @@ extension Option {
       .useless([
         "on-eof", "crlf", "datagram-size", "frame", "bytes", "skip", "limit-rate", "on-peer-eof", "send-only",
         "recv-only", "progress", "resume", "checksum", "interactive", "sctp-stream", "sctp-ppid", "idle", "keep-open",
-        "peer-timeout", "wait", "hex", "log", "log-hex",
+        "peer-timeout", "wait", "line-delay", "hex", "log", "log-hex",
       ])
     ])
 

@@ -6,7 +6,7 @@ extension Option {
   static let addresses = [source, sourcePort, from, interface, group, broadcast, mode, of]
 
   static let source = Option(
-    "source", "s", .required("ADDRESS"), in: .address, of: [.clients, .probes, .bench], common: .probes,
+    "source", "s", .required("ADDRESS"), in: .address, of: [.clients, .wait, .probes, .bench], common: .probes,
     "Send from this local address (default: the kernel's choice)",
     manual: """
       Send from this local address; for a Unix socket a path, or
@@ -76,7 +76,7 @@ extension Option {
     ])
 
   static let interface = Option(
-    "interface", nil, .required("NAME"), in: .address, of: [.transfers, .probes],
+    "interface", nil, .required("NAME"), in: .address, of: [.transfers, .wait, .probes],
     "Send and receive through this interface only (default: any)",
     manual: """
       Send and receive through this network interface only, given by name or index.

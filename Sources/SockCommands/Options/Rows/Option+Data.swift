@@ -4,7 +4,9 @@ import Transfer
 // What is sent and received, and what happens when it ends.
 extension Option {
   static let dataOptions = [
-    sendOnly, recvOnly, onEOF, onPeerEOF, crlf, datagramSize, frame, bytes, skip, limitRate, resume, checksum,
+    sendOnly, recvOnly, onEOF, onPeerEOF, crlf, datagramSize, frame, ignoreRefused, bytes, skip, lines, until,
+    limitRate,
+    resume, checksum,
   ]
 
   static let sendOnly = Option(
@@ -99,7 +101,7 @@ extension Option {
     sets: [.connection { options, use in options.framing = try use.choice(of: ConnectionOptions.Framing.self) }])
 
   static let bytes = Option(
-    "bytes", nil, .required("SIZE"), in: .data, of: [.senders, .bench],
+    "bytes", nil, .required("SIZE"), in: .data, of: [.senders, .recv, .udpRecv, .bench], common: .recv,
     "Send only the first SIZE bytes of the input (default: all)",
     manual: """
       Send only the first
@@ -118,6 +120,16 @@ extension Option {
       """,
     variants: [
       Variant(
+        [.recv, .udpRecv], "Exit after SIZE bytes (default: no limit)",
+        manual: """
+          Exit with status 0 once this many bytes have been received and written out; not one more is written.
+          With
+          .Fl -count ,
+          this is for each connection.
+          Of datagrams the payloads count, and the last one is cut if it has more.
+          By default there is no limit.
+          """),
+      Variant(
         .bench, "Stop after SIZE bytes on each stream (default: no limit)",
         manual: """
           Stop after
@@ -127,9 +139,53 @@ extension Option {
           or
           .Cm 500KiB .
           By default there is no limit.
-          """)
+          """),
     ],
     sets: [.connection { options, use in options.byteLimit = try use.number(in: 0 ... .max) }])
+
+  static let lines = Option(
+    "lines", nil, .required("N"), in: .data, of: [.recv, .udpRecv], common: .recv,
+    "Exit after N lines (default: no limit)",
+    manual: """
+      Exit with status 0 behind the
+      .Ar n Ns th
+      line feed received; nothing behind it is written.
+      If the peer ends before that, so does the run, as usual.
+      With
+      .Fl -count ,
+      this is for each connection.
+      Datagrams are read as if their payloads were one stream.
+      By default there is no limit.
+      """,
+    excludes: [.with("resume", "a file is received to its end")],
+    sets: [.connection { options, use in options.received.lines = try use.number(in: 1 ... .max) }])
+
+  static let until = Option(
+    "until", nil, .required("TEXT"), in: .data, of: [.recv, .udpRecv],
+    "Exit once TEXT has been received (default: never)",
+    manual: """
+      Exit with status 0 once
+      .Ar text
+      has been received, which is written out; nothing behind it is.
+      Several reads, or datagrams, may bring it together.
+      If the peer ends before that, so does the run, as usual.
+      By default there is no such text.
+      """,
+    excludes: [.with("resume", "a file is received to its end")],
+    sets: [.connection { options, use in options.received.text = try use.bytes() }])
+
+  static let ignoreRefused = Option(
+    "ignore-refused", in: .data, of: .clients,
+    "UDP: go on although nobody receives the datagrams",
+    manual: """
+      Over UDP, go on when a datagram is refused because nothing listens on the port, as while a collector restarts.
+      The datagram that such an error keeps from being sent is sent again; what was refused is lost, and a warning at the
+      end counts the refusals.
+      The exit status is then 0.
+      By default a refusal is an error, status 69.
+      """,
+    excludes: [.with("zero", "a refusal is what a check looks for")],
+    sets: [.connection { options, _ in options.ignoresRefusals = true }])
 
   static let skip = Option(
     "skip", nil, .required("SIZE"), in: .data, of: .senders,

@@ -56,5 +56,7 @@ extension Option {
       By default they are closed, with a warning.
       """,
     completion: .command,
-    excludes: [.with("resume", "a resumed file carries no descriptors")])
+    excludes: [
+      .with("resume", "a resumed file carries no descriptors"), .useless(["bytes", "lines", "until", "quiet-for"]),
+    ])
 }

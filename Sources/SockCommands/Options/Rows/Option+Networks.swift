@@ -8,13 +8,13 @@ extension Option {
   ]
 
   static let ipv4 = Option(
-    "ipv4", "4", in: .network, of: [.transfers, .probes, .bench, .resolve, .opts], common: .all,
+    "ipv4", "4", in: .network, of: [.transfers, .wait, .probes, .bench, .resolve, .opts], common: .all,
     "Use IPv4 only",
     manual: "Use IPv4 only.",
     excludes: [.with("ipv6", "without either, both families are used")])
 
   static let ipv6 = Option(
-    "ipv6", "6", in: .network, of: [.transfers, .probes, .bench, .resolve, .opts], common: .all,
+    "ipv6", "6", in: .network, of: [.transfers, .wait, .probes, .bench, .resolve, .opts], common: .all,
     "Use IPv6 only",
     manual: "Use IPv6 only.")
 
@@ -29,7 +29,7 @@ extension Option {
     variants: [Variant(.ping, "Time connections to PORT; a refusal counts as an answer")])
 
   static let udp = Option(
-    "udp", "u", in: .network, of: [.sessions, .probes, .resolve], common: .all,
+    "udp", "u", in: .network, of: [.sessions, .wait, .probes, .resolve], common: .all,
     "Use UDP instead of TCP",
     manual: "Use UDP instead of TCP.",
     variants: [
@@ -54,7 +54,7 @@ extension Option {
     manual: "Probe with ICMP echo requests.")
 
   static let unix = Option(
-    "unix", "U", in: .network, of: [.transfers, .bench], common: [.transfers, .bench],
+    "unix", "U", in: .network, of: [.transfers, .wait, .bench], common: [.transfers, .wait, .bench],
     "Use a Unix socket; the endpoint is one word, a path or @NAME",
     manual: """
       Use a Unix socket.
@@ -85,17 +85,18 @@ extension Option {
     ])
 
   static let mptcp = Option(
-    "mptcp", in: .network, of: [.sessions, .bench], "Use Multipath TCP", manual: "Use Multipath TCP.")
+    "mptcp", in: .network, of: [.sessions, .wait, .bench], "Use Multipath TCP", manual: "Use Multipath TCP.")
 
   static let sctp = Option(
-    "sctp", in: .network, of: [.sessions, .bench], "Use SCTP", manual: "Use SCTP, with one-to-one sockets.")
+    "sctp", in: .network, of: [.sessions, .wait, .bench], "Use SCTP", manual: "Use SCTP, with one-to-one sockets.")
 
-  static let dccp = Option("dccp", in: .network, of: .sessions, "Use DCCP", manual: "Use DCCP.")
+  static let dccp = Option("dccp", in: .network, of: [.sessions, .wait], "Use DCCP", manual: "Use DCCP.")
 
-  static let udplite = Option("udplite", in: .network, of: .transfers, "Use UDP-Lite", manual: "Use UDP-Lite.")
+  static let udplite = Option(
+    "udplite", in: .network, of: [.transfers, .wait], "Use UDP-Lite", manual: "Use UDP-Lite.")
 
   static let family = Option(
-    "family", nil, .required("FAMILY"), in: .network, of: .transfers,
+    "family", nil, .required("FAMILY"), in: .network, of: [.transfers, .wait],
     "Use an address family: inet, AF_CAN, 29 … (default: the endpoint's)",
     manual: """
       Use this address family, given by its C name or number:
@@ -111,7 +112,7 @@ extension Option {
     completion: .suggestions { shortNames(AddressFamily.names) })
 
   static let type = Option(
-    "type", nil, .required("TYPE"), in: .network, of: [.transfers, .opts], common: .opts,
+    "type", nil, .required("TYPE"), in: .network, of: [.transfers, .wait, .opts], common: .opts,
     "Use a socket type: stream, dgram, seqpacket, raw, rdm, dccp or a number",
     manual: """
       Use this socket type, given by its C name or number:
@@ -156,7 +157,7 @@ extension Option {
     completion: .suggestions { shortNames(SocketType.names) })
 
   static let `protocol` = Option(
-    "protocol", nil, .required("PROTOCOL"), in: .network, of: .transfers,
+    "protocol", nil, .required("PROTOCOL"), in: .network, of: [.transfers, .wait],
     "Use a protocol: mptcp, IPPROTO_UDP, 262 … (default: the transport's)",
     manual: """
       Use this protocol, given by its C name, its name in

@@ -5,7 +5,7 @@ extension Option {
   static let reports = [verbose, quiet, json, hex, log, logHex, progress]
 
   static let verbose = Option(
-    "verbose", "v", in: .report, of: .transfers, common: .transfers,
+    "verbose", "v", in: .report, of: [.transfers, .wait], common: [.transfers, .wait],
     "Report events on standard error",
     manual: """
       Report events on standard error, one line each; see
@@ -15,7 +15,7 @@ extension Option {
       """)
 
   static let quiet = Option(
-    "quiet", in: .report, of: .transfers,
+    "quiet", in: .report, of: [.transfers, .wait],
     "Report errors only, not warnings",
     manual: """
       Report errors only, not warnings.
@@ -28,8 +28,8 @@ extension Option {
     excludes: [.with("verbose", "leave one of them out")])
 
   static let json = Option(
-    "json", in: .report, of: [.transfers, .probes, .bench, .resolve, .opts, .families],
-    common: [.transfers, .probes, .bench, .resolve, .opts, .families],
+    "json", in: .report, of: [.transfers, .wait, .probes, .bench, .resolve, .opts, .families],
+    common: [.transfers, .wait, .probes, .bench, .resolve, .opts, .families],
     "Report events and errors as JSON on standard error",
     manual: """
       Report events and errors on standard error as JSON, one object per line; see
@@ -50,12 +50,12 @@ extension Option {
           Print one JSON object, with times in seconds and rates in bytes per second, and show no progress.
           """),
       Variant(
-        .resolve, "Print a JSON array",
-        manual: "Print the addresses on standard output as a JSON array of objects, one per line."),
+        .resolve, "Print JSON, one object per line",
+        manual: "Print the addresses on standard output as JSON, one object per line."),
       Variant(
-        .opts, "Print a JSON array",
+        .opts, "Print JSON, one object per line",
         manual: """
-          Print a JSON array of objects on standard output, one per line, with
+          Print JSON on standard output, one object per line, with
           .Li name , level , number , kind , unit , types , settable , default
           and
           .Li meaning ;
@@ -65,9 +65,9 @@ extension Option {
           .Li got .
           """),
       Variant(
-        .families, "Print a JSON array",
+        .families, "Print JSON, one object per line",
         manual: """
-          Print a JSON array of objects on standard output, one for each family, type and protocol:
+          Print JSON on standard output, one object per line for each family, type and protocol:
           .Cm name ,
           .Cm number ,
           .Cm type ,

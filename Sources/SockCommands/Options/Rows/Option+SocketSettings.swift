@@ -7,7 +7,7 @@ extension Option {
 
   static let option = Option(
     "option", "o", .required("NAME=VALUE", mdoc: "Ar name Ns Op = Ns Ar value"), in: .socket,
-    of: [.transfers, .probes, .bench], common: [.transfers, .bench],
+    of: [.transfers, .wait, .probes, .bench], common: [.transfers, .bench],
     "Set a socket option (see sock opts); repeatable",
     manual: """
       Set a socket option, before bind or connect as the option requires.

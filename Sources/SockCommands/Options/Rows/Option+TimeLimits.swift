@@ -2,11 +2,13 @@ import Operations
 
 // Time limits.
 extension Option {
-  static let timeLimits = [timeout, idle, wait, peerTimeout, deadline]
+  static let timeLimits = [
+    timeout, retry, retryDelay, waitFor, idle, quietFor, wait, lineDelay, peerTimeout, deadline,
+  ]
 
   static let timeout = Option(
-    "timeout", "w", .required("SECS"), in: .time, of: [.connect, .send, .probes, .bench],
-    common: [.connect, .send, .probes, .bench],
+    "timeout", "w", .required("SECS"), in: .time, of: [.connect, .send, .wait, .probes, .bench],
+    common: [.connect, .send, .wait, .probes, .bench],
     "Wait SECS for each attempt to connect (default: 10; 0: no limit)",
     manual: """
       Wait at most this long for each attempt to connect.
@@ -37,6 +39,81 @@ extension Option {
         if target.timeout == .zero { throw OperationError.usage("\(use) has to be more than 0") }
       },
     ])
+
+  static let retry = Option(
+    "retry", nil, .required("N"), in: .time, of: [.connect, .send], common: .send,
+    "Try again N times, or forever, if nothing answers (default: 0)",
+    manual: """
+      Try again up to
+      .Ar n
+      times, or
+      .Cm forever ,
+      if nothing answers: if the connection is refused, times out or is broken off before it is established, if the peer
+      is unreachable or its Unix socket is missing, or if no name server answers.
+      Names are looked up anew each time, and standard input is not read before there is a connection.
+      A connection that breaks later is not opened again: the peer may have got a part of the data.
+      .Fl v
+      shows each retry.
+      The default is 0.
+      """,
+    completion: .suggestions { ["forever"] },
+    excludes: [.with("zero", "sock wait tries again until something answers")],
+    sets: [.connect { request, use in request.retry.count = try use.retries() }])
+
+  static let retryDelay = Option(
+    "retry-delay", nil, .required("SECS"), in: .time, of: [.connect, .send],
+    "Wait about SECS before the first retry, then longer (default: 1)",
+    manual: """
+      With
+      .Fl -retry :
+      wait about this long before the first retry, and each time twice as long as before, up to 30 seconds or the time
+      given here.
+      The waits vary by a quarter, so that many clients do not come back at the same moment.
+      The default is 1 second.
+      """,
+    sets: [.connect { request, use in request.retry.delay = try use.duration() }])
+
+  static let waitFor = Option(
+    "for", nil, .required("SECS"), in: .time, of: .wait, common: .wait,
+    "Give up after SECS (default: never)",
+    manual: """
+      Give up after this long, with status 75 and a line for each endpoint that has not answered.
+      By default there is no limit.
+      """,
+    sets: [.wait { request, use in request.limit = try use.limit() }])
+
+  static let quietFor = Option(
+    "quiet-for", nil, .required("SECS"), in: .time, of: [.recv, .udpRecv],
+    "Exit with 0 after SECS in which nothing arrived (default: never)",
+    manual: """
+      Once nothing has arrived for this long, end as if the peer had closed, with status 0.
+      The clock starts when the peer connects, and stops while standard output has no room.
+      For datagrams it starts with the first one.
+      By default there is no limit.
+      """,
+    variants: [
+      Variant(
+        .udpRecv,
+        manual: """
+          Exit with status 0 once no datagram has arrived for this long since the last one.
+          The clock starts with the first datagram, and stops while standard output has no room.
+          By default there is no limit.
+          """)
+    ],
+    sets: [.connection { options, use in options.received.quiet = try use.limit() }])
+
+  static let lineDelay = Option(
+    "line-delay", nil, .required("SECS"), in: .time, of: .senders,
+    "Wait SECS between two lines of the input (default: 0)",
+    manual: """
+      Send the input line by line, and wait this long between two lines.
+      Over datagrams each line is a datagram, as with
+      .Fl -frame Cm line .
+      A line that is still without its line feed is sent as far as it has been read.
+      The default is 0.
+      """,
+    excludes: [.with("interactive", "lines are typed one by one anyway"), .with("resume", "a file is sent as it is")],
+    sets: [.connection { options, use in options.lineDelay = try use.limit() }])
 
   static let idle = Option(
     "idle", "i", .required("SECS"), in: .time, of: [.sessions, .udpRecv], common: [.listen, .recv, .udpRecv],
