@@ -23,7 +23,8 @@ extension Dialer {
   ) async throws(OperationError) {
     var addresses: [SocketAddress] = []
     if !endpoint.isDescriptor {
-      addresses = try await retrying(policy) { () async throws(OperationError) in try await self.addresses(of: endpoint) }
+      addresses = try await retrying(policy) { () async throws(OperationError) in try await self.addresses(of: endpoint)
+      }
     }
     let isOneOfSeveral = addresses.count > 1
     var refusals: [OperationError] = []
