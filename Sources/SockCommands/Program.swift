@@ -31,7 +31,7 @@ package enum Program {
     let isJSON = words.prefix { $0 != "--" }.contains(Option.json.description)
     var reporter: any Reporter = isJSON ? JSONReporter() : TextReporter(isVerbose: false, showsListening: false)
     do throws(OperationError) {
-      try StandardDescriptors.occupyClosed()
+      try StandardDescriptors.occupy(inherited.closed)
       guard let verb = Verb(rawValue: first) else {
         try Help.check(words)
         // `help` is not a verb, but help on it is the overview.

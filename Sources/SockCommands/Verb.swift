@@ -44,12 +44,10 @@ enum Verb: String, CaseIterable {
       return .usage("'\(word)' is no verb: \(answer)")
     }
     if isFlag {
-      let ownOptions = ["--help", "--version", "--generate-completion-script"]
-      if let nearest = NearestName.find(word, among: ownOptions) {
-        return .usage(
-          nearest == word && nearest == ownOptions.last
-            ? "\(word) takes the name of a shell: bash, zsh or fish"
-            : "unknown option '\(word)': did you mean \(nearest)?")
+      let completions = "--generate-completion-script"
+      if word == completions { return .usage("\(word) takes the name of a shell: bash, zsh or fish") }
+      if let nearest = NearestName.find(word, among: ["--help", "--version", completions]) {
+        return .usage("unknown option '\(word)': did you mean \(nearest)?")
       }
       return .usage("'\(word)' stands before the verb: write sock VERB \(word), with a verb such as connect or listen")
     }

@@ -17,7 +17,13 @@ extension Invocation {
   func flags<Flags: NamedFlags>(_ index: Int, _ type: Flags.Type, _ what: String) throws(CallFailure) -> Flags {
     guard index < count else { return Flags(rawValue: 0) }
     let text = try word(index)
-    do throws(UnknownConstant) { return try Flags(named: text) } catch { throw unknown(error, what, at: index) }
+    do throws(UnknownConstant) {
+      return try Flags(named: text)
+    } catch {
+      let names = Flags.names.map(\.name)
+      guard error.nearest == nil, names.count < 4 else { throw unknown(error, what, at: index) }
+      throw misuse("'\(error.word)' is no \(what): there are \(names.joined(separator: " and "))", at: index)
+    }
   }
 
   /// The flags of a call that sends or receives.

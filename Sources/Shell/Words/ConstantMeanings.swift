@@ -10,7 +10,12 @@ enum ConstantMeanings {
   }
 
   static var names: [String] {
-    AddressFamily.names.map(\.name) + all.map(\.name) + Constants.groups.flatMap { $0.entries.map(\.name) }
+    AddressFamily.names.map(\.name) + all.map(\.name) + otherNames
+  }
+
+  /// The rest, without other names of options, which are explained as these.
+  private static var otherNames: [String] {
+    Constants.groups.flatMap { $0.entries.map(\.name) }.filter { SocketOption.named($0) == nil }
   }
 
   private static let all: [(subject: String, name: String, value: Int)] =

@@ -7,8 +7,8 @@ public struct InheritedSettings: Sendable {
   /// The signals among those that sock handles in its own way that were ignored, as by nohup(1).
   private let ignored: [CInt]
   private let changed: [CInt]
-  /// The standard descriptors that were closed.
-  private let closed: [Descriptor]
+  /// The standard descriptors that were closed, in rising order.
+  public let closed: [Descriptor]
 
   /// Notes the settings, and makes writes fail that would end the process: to a reader that has gone (EPIPE), and to a
   /// file at the limit of its size (EFBIG).

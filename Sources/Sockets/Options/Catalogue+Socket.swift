@@ -119,7 +119,7 @@ extension SocketOption {
         condition: "it takes -1, 0 or 1"),
       row(
         "SO_TXTIME", 61, .structure(.transmitTime), on: .all.subtracting(.mptcp),
-        "send at given times of this clock: SCM_TXTIME",
+        "send at times of this clock: SCM_TXTIME",
         requires: .init("CAP_NET_ADMIN", for: "a clock other than monotonic")),
       row("SO_TYPE", 3, .constant(SocketType.names), .readOnly, "the type that the socket was created with"),
       row("SO_WIFI_STATUS", 41, .flag, on: notMPTCP, "receive SCM_WIFI_STATUS: whether a frame was acknowledged"),

@@ -14,7 +14,7 @@ extension SocketOption {
       row("TCP_CC_INFO", 26, .bytes(capacity: 64), .readOnly, on: both, "the state of the congestion control"),
       row(
         "TCP_CONGESTION", 13, .string(capacity: 16), on: both, "the congestion control: cubic, reno, bbr …",
-        requires: .init("CAP_NET_ADMIN", for: "one that tcp_allowed_congestion_control lacks")),
+        requires: .init("CAP_NET_ADMIN", for: "a restricted one")),
       row("TCP_CORK", 3, .flag, on: both, "send full segments only, until cleared (200 ms at most)"),
       row("TCP_DEFER_ACCEPT", 9, .duration(.seconds), on: both, "wake a listener only when data arrives"),
       row(

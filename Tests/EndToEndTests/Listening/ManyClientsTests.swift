@@ -130,8 +130,8 @@ import Testing
     #expect(listener.output.text == "here")
   }
 
-  /// Six descriptors are the standard ones, the listener, and two of the loop: none is left for signals.
-  @Test("A server without a free descriptor still ends by TERM", arguments: [6, 7, 8])
+  /// Seven descriptors are the standard ones, the listener, and three of the loop: none is left for a client.
+  @Test("A server without a free descriptor still ends by TERM", arguments: [7, 8, 9])
   func serverWithoutDescriptorsEndsByTERM(_ limit: Int) throws {
     let server = try RunningProcess(
       "bash",

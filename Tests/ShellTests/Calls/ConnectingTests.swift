@@ -75,6 +75,6 @@ import Testing
     let shell = try await listener()
     #expect(
       await shell.ending("accept l MSG_PEEK")
-        == .misuse("4:10: 'MSG_PEEK' is no flag of accept: there is SOCK_NONBLOCK"))
+        == .misuse("4:10: 'MSG_PEEK' is no flag of accept: there are SOCK_NONBLOCK and SOCK_CLOEXEC"))
   }
 }

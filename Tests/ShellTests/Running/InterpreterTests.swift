@@ -47,7 +47,7 @@ import Testing
     ("recieve s 1", "1:1: no call 'recieve': did you mean recv?"),
     ("frobnicate", "1:1: no call 'frobnicate': 'help' lists them"),
     ("socket inet", "1:1: 'socket' needs TYPE: socket FAMILY TYPE [PROTOCOL]"),
-    ("  close a b", "1:11: one word too many: close SOCKET"), ("wait now", "1:6: 'wait' takes nothing"),
+    ("  close a b", "1:11: one word too many: close SOCKET"), ("stop now", "1:6: 'stop' takes nothing"),
     ("spawn", "1:1: 'spawn' needs a block: { … }"), ("close s { }", "1:1: 'close' takes no block"),
     ("x = print 1", "1:5: 'print' gives nothing to keep"),
     ("a b c = socketpair unix stream", "1:9: 'socketpair' gives 2 values, and 3 names wait"),
