@@ -8,7 +8,7 @@ enum Verb: String, CaseIterable {
   case udpRecv = "udp-recv"
   case ping
   case traceRoute = "trace-route"
-  case bench, resolve, opts, families, shell
+  case relay, bench, resolve, opts, families, shell
 
   /// The command for the verb.
   var command: any VerbCommand.Type {
@@ -21,6 +21,7 @@ enum Verb: String, CaseIterable {
     case .udpRecv: UDPRecvCommand.self
     case .ping: PingCommand.self
     case .traceRoute: TraceRouteCommand.self
+    case .relay: RelayCommand.self
     case .bench: BenchCommand.self
     case .resolve: ResolveCommand.self
     case .opts: OptsCommand.self
@@ -103,6 +104,7 @@ struct VerbSet: OptionSet {
   static let opts = VerbSet(rawValue: 1 << 10)
   static let families = VerbSet(rawValue: 1 << 11)
   static let shell = VerbSet(rawValue: 1 << 12)
+  static let relay = VerbSet(rawValue: 1 << 14)
 
   /// All of them.
   static let all = VerbSet(rawValue: .max)
@@ -133,6 +135,7 @@ extension Verb {
     case .udpSend: .udpSend
     case .udpRecv: .udpRecv
     case .ping: .ping
+    case .relay: .relay
     case .bench: .bench
     case .traceRoute: .traceRoute
     case .resolve: .resolve

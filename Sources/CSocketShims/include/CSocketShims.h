@@ -85,6 +85,12 @@ extern const int sockshim_SCM_CREDENTIALS;
 int sockshim_pidfd_open(pid_t process);
 int sockshim_spawn_close_from(posix_spawn_file_actions_t *actions, int first);
 char *_Nullable *_Nullable sockshim_environment(void);
+extern const int sockshim_POSIX_SPAWN_SETSID;
+
+/* Pseudo-terminals. */
+int sockshim_posix_openpt(int flags);
+int sockshim_unlockpt(int fd);
+int sockshim_ptsname(int fd, char *name, size_t size);
 
 /* IPV6_PKTINFO. */
 struct sockshim_in6_pktinfo {

@@ -148,6 +148,18 @@ final class EventReporter {
     return record
   }
 
+  /// Starts the record of one end of a relay.
+  ///
+  /// - Parameter number: the number of the connection, if its other end has it already.
+  func opened(_ end: OpenEnd, on side: End.Place, number: Int? = nil) -> ConnectionRecord {
+    if number == nil { connections += 1 }
+    let facts = end.facts
+    let record = ConnectionRecord(
+      self, number: number ?? connections, transport: facts.transport, local: facts.local, peer: end.peer, side: side)
+    record.emit(end.event)
+    return record
+  }
+
   /// Starts the record of a connection that a server has accepted.
   func accepted(_ stream: any ByteStream, from peer: Peer) -> ConnectionRecord {
     let facts = stream.facts

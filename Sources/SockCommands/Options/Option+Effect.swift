@@ -20,6 +20,7 @@ extension Option {
     case traceRoute(Setter<TraceRouteRequest>)
     case bench(Setter<BenchRequest>)
     case resolve(Setter<ResolveRequest>)
+    case relay(Setter<RelayRequest>)
   }
 }
 
@@ -92,5 +93,11 @@ extension BenchRequest: OptionTarget {
 extension ResolveRequest: OptionTarget {
   static func setter(in effect: Option.Effect) -> Option.Setter<Self>? {
     if case .resolve(let setter) = effect { setter } else { nil }
+  }
+}
+
+extension RelayRequest: OptionTarget {
+  static func setter(in effect: Option.Effect) -> Option.Setter<Self>? {
+    if case .relay(let setter) = effect { setter } else { nil }
   }
 }

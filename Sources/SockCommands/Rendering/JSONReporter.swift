@@ -26,6 +26,7 @@ struct JSONReporter: Reporter {
     object.add("time", timestamp(event.time))
     object.add("event", event.kind.rawValue)
     object.add("connection", number: event.connection)
+    object.add("side", event.side?.rawValue)
     object.add("transport", event.transport?.name)
     object.add("local", event.local?.description)
     object.add("peer", event.peer?.description)

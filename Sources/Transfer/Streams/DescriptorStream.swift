@@ -82,10 +82,15 @@ package final class DescriptorStream: ByteStream {
   }
 
   /// A descriptor of our own, such as one end of a pipe to a child process: ending or closing the stream closes it.
-  package convenience init(owning descriptor: consuming OwnedDescriptor) throws(SystemError) {
+  ///
+  /// - Parameter isNonBlocking: whether it was opened with `O_NONBLOCK`, so that plain calls do not block.
+  package convenience init(
+    owning descriptor: consuming OwnedDescriptor, isNonBlocking: Bool = false
+  ) throws(SystemError) {
     let own = Owner(descriptor)
     try self.init(own.descriptor.borrowed)
     (owner, closesAtEnd) = (own, true)
+    if isNonBlocking { (readMethod, writeMethod) = (.direct, .direct) }
   }
 
   /// The bytes of a connection of our own. Both directions share the connection's watch.
@@ -129,6 +134,9 @@ package final class DescriptorStream: ByteStream {
 
   /// For a regular file: the number of bytes after its current position.
   package var remaining: Int? { kind == .regularFile ? descriptor.remainingByteCount() : nil }
+
+  /// Whether it is a pipe that no process reads from any more.
+  var hasNoReader: Bool { owner == nil && closesAtEnd || (try? descriptor.isReady(.error)) == true }
 
   /// Whether a writer is waiting for room.
   package var isOutOfRoom: Bool { watch.state.writer.isWaiting }

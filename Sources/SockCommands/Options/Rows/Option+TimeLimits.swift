@@ -5,8 +5,8 @@ extension Option {
   static let timeLimits = [timeout, idle, wait, peerTimeout, deadline]
 
   static let timeout = Option(
-    "timeout", "w", .required("SECS"), in: .time, of: [.connect, .send, .probes, .bench],
-    common: [.connect, .send, .probes, .bench],
+    "timeout", "w", .required("SECS"), in: .time, of: [.connect, .send, .relay, .probes, .bench],
+    common: [.connect, .send, .relay, .probes, .bench],
     "Wait SECS for each attempt to connect (default: 10; 0: no limit)",
     manual: """
       Wait at most this long for each attempt to connect.
@@ -39,7 +39,8 @@ extension Option {
     ])
 
   static let idle = Option(
-    "idle", "i", .required("SECS"), in: .time, of: [.sessions, .udpRecv], common: [.listen, .recv, .udpRecv],
+    "idle", "i", .required("SECS"), in: .time, of: [.sessions, .relay, .udpRecv],
+    common: [.listen, .recv, .relay, .udpRecv],
     "Close a connection after SECS without traffic (default: never)",
     manual: """
       Close a connection after this long without traffic in either direction; the exit status is 75.
@@ -106,7 +107,8 @@ extension Option {
     sets: [.listen { request, use in request.peerTimeout = try use.duration() }])
 
   static let deadline = Option(
-    "deadline", nil, .required("SECS"), in: .time, of: [.transfers, .probes, .bench], common: [.udpRecv, .bench],
+    "deadline", nil, .required("SECS"), in: .time, of: [.transfers, .relay, .probes, .bench],
+    common: [.udpRecv, .bench],
     "Exit after SECS, finished or not (default: never)",
     manual: """
       Exit after this long, finished or not; the exit status is 75.
