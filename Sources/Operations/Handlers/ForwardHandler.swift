@@ -87,6 +87,9 @@ final class ForwardHandler: Handler {
         socket.onLostDescriptors { record.warn(DescriptorNote.unwanted(0)) }
       }
     }
+    if let left = left.side.output as? SocketStream, let right = right.side.output as? SocketStream {
+      left.passUrgentData(to: right)
+    }
     let relay = Relay(left.side, right.side, toRight: toRight, toLeft: toLeft, rules: rules(left, right))
     relay.sideEnded = { ($0 == .left ? leftRecord : rightRecord).emit(.peerEOF) }
     relay.warn = { rightRecord.warn($0) }

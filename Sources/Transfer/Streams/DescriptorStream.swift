@@ -49,6 +49,10 @@ package final class DescriptorStream: ByteStream {
 
   /// Gets a report of each received message.
   private(set) var observer: MessageObserver?
+  /// Where urgent data goes that is read from here; nil if it is not looked for.
+  weak var urgentSink: DescriptorStream?
+  /// Whether the next byte to write is urgent.
+  var writesUrgent = false
   var readMethod: Method
   var writeMethod: Method
   /// Keeps a descriptor of our own open: one that was handed over, or a file that was opened again.

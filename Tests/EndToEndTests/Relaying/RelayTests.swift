@@ -145,6 +145,31 @@ import Testing
     _ = left
   }
 
+  @Test("Urgent data stays urgent, at its place in the stream", arguments: ["small", "large"])
+  func urgent(_ size: String) throws {
+    let count = size == "small" ? 2 : 3 << 20
+    let (server, port) = try PythonPeer.server(
+      """
+      c.setsockopt(socket.SOL_SOCKET, socket.SO_OOBINLINE, 1)
+      got = b''
+      def at_mark(): return struct.unpack('i', fcntl.ioctl(c, 0x8905, bytes(4)))[0]
+      while True:  # a read never goes past the mark
+        mark = at_mark()
+        part = c.recv(1 if mark else 1 << 16)
+        if not part: break
+        if mark: say('urgent', part.decode(), len(got))
+        got += part
+      say(len(got), got[-2:].decode())
+      """)
+    let relay = try SockListener.relay("127.0.0.1:\(port)")
+    let client = try PythonPeer.client(
+      port: relay.port,
+      "c.sendall(b'a' * \(count))\nc.send(b'!', socket.MSG_OOB)\ntime.sleep(0.2)\nc.sendall(b'cd')\nc.close()")
+    #expect(try server.reply() == "urgent ! \(count)")
+    #expect(try server.reply() == "\(count + 3) cd")
+    _ = client
+  }
+
   @Test("A hundred connections at once, and no descriptor is left behind")
   func many() throws {
     let relay = try SockListener.relay("echo:")
