@@ -21,6 +21,9 @@ package struct SocketEnd: EndMeaning {
     self.options = options
   }
 
+  /// Whether it carries datagrams, and has no connections.
+  package var hasDatagrams: Bool { !(endpoint.transport ?? transport).isConnectionOriented && !endpoint.isDescriptor }
+
   package func prepare(_ context: EndContext) async throws(OperationError) -> any EndSource {
     switch role {
     case .connect:
@@ -58,6 +61,15 @@ final class DialedSource: EndSource {
     var end = OpenEnd(stream, peer, .connected)
     end.closed = dialer.source.removeFile
     return end
+  }
+
+  /// Opens it as a socket for datagrams.
+  func openDatagrams() async throws(OperationError) -> (DatagramSocket, Peer) {
+    let (stream, peer) = try await dialer.open(endpoint)
+    guard let connection = stream.connection, let address = peer.address else {
+      throw OperationError(.usage, "\(endpoint) has no datagrams")
+    }
+    return (try dialer.datagramSocket(connection, to: address, of: endpoint, coalesces: true), peer)
   }
 }
 

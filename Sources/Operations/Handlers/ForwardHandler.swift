@@ -7,6 +7,8 @@ import Transfer
 final class ForwardHandler: Handler {
   private let right: any EndSource
   private let options: ConnectionOptions
+  /// `--pass-fds`.
+  private let passesDescriptors: Bool
   private let taps: TapSet
   private let reporter: EventReporter
   /// Whether there may be many connections, so that each failure is reported as it happens. A single connection's
@@ -14,11 +16,12 @@ final class ForwardHandler: Handler {
   private let isOneOfSeveral: Bool
 
   init(
-    to right: any EndSource, _ options: ConnectionOptions, _ taps: TapSet, _ reporter: EventReporter,
+    to right: any EndSource, _ request: RelayRequest, _ taps: TapSet, _ reporter: EventReporter,
     isOneOfSeveral: Bool
   ) {
     self.right = right
-    self.options = options
+    options = request.options
+    passesDescriptors = request.passesDescriptors
     self.taps = taps
     self.reporter = reporter
     self.isOneOfSeveral = isOneOfSeveral
@@ -83,17 +86,32 @@ final class ForwardHandler: Handler {
       guard let socket = end.socket else { continue }
       let connection = socket.socket
       LoopbackCongestionControl.choose(for: connection.socket, options: options.socketOptions, record: record)
-      if connection.socket.canLoseDescriptors() {
+      if !passesDescriptors, connection.socket.canLoseDescriptors() {
         socket.onLostDescriptors { record.warn(DescriptorNote.unwanted(0)) }
       }
     }
     if let left = left.side.output as? SocketStream, let right = right.side.output as? SocketStream {
       left.passUrgentData(to: right)
     }
-    let relay = Relay(left.side, right.side, toRight: toRight, toLeft: toLeft, rules: rules(left, right))
+    let sides = passing(left, right, leftRecord, rightRecord)
+    let relay = Relay(sides.left, sides.right, toRight: toRight, toLeft: toLeft, rules: rules(left, right))
     relay.sideEnded = { ($0 == .left ? leftRecord : rightRecord).emit(.peerEOF) }
     relay.warn = { rightRecord.warn($0) }
     return relay
+  }
+
+  /// The two sides, passing on descriptors if they are to and can.
+  private func passing(
+    _ left: OpenEnd, _ right: OpenEnd, _ leftRecord: ConnectionRecord, _ rightRecord: ConnectionRecord
+  ) -> (left: Relay.Side, right: Relay.Side) {
+    guard passesDescriptors, let leftSocket = left.side.output as? SocketStream,
+      let rightSocket = right.side.output as? SocketStream
+    else { return (left.side, right.side) }
+    let ours = DescriptorPassingStream(leftSocket, to: rightSocket)
+    let theirs = DescriptorPassingStream(rightSocket, to: leftSocket)
+    ours.didLose = { leftRecord.warn(DescriptorNote.lost) }
+    theirs.didLose = { rightRecord.warn(DescriptorNote.lost) }
+    return (Relay.Side(ours), Relay.Side(theirs))
   }
 
   /// The end of one side is passed on to the other, which may go on sending. A side that cannot be ended by halves is

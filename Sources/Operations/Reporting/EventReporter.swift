@@ -152,11 +152,17 @@ final class EventReporter {
   ///
   /// - Parameter number: the number of the connection, if its other end has it already.
   func opened(_ end: OpenEnd, on side: End.Place, number: Int? = nil) -> ConnectionRecord {
+    opened(end.event, end.facts, end.peer, on: side, number: number)
+  }
+
+  /// The same for an end that is described by its parts.
+  func opened(
+    _ kind: Event.Kind, _ facts: StreamFacts, _ peer: Peer, on side: End.Place, number: Int? = nil
+  ) -> ConnectionRecord {
     if number == nil { connections += 1 }
-    let facts = end.facts
     let record = ConnectionRecord(
-      self, number: number ?? connections, transport: facts.transport, local: facts.local, peer: end.peer, side: side)
-    record.emit(end.event)
+      self, number: number ?? connections, transport: facts.transport, local: facts.local, peer: peer, side: side)
+    record.emit(kind)
     return record
   }
 

@@ -27,21 +27,41 @@ private struct RelayOperation {
     let context = EndContext(reporter: reporter, streams: streams)
     let taps = try TapSet(request.options, reporter)
     // The right side first, so that no peer comes before it is known to be usable.
-    let right = try await request.right.meaning.prepare(context)
+    let right = try await right(context)
     defer { right.close() }
     let left = try await request.left.meaning.prepare(context)
     defer { left.close() }
+    if let listening = left as? ListeningSource, let right = right as? DialedSource,
+      listening.listeners.sockets.first?.socket.traits.contains(.messages) == true
+    {
+      return try await DatagramForwarder(listening.listeners.datagramSockets(), to: right, request, taps, reporter)
+        .run()
+    }
     let isOnce = request.once || right.uses == .once || !(left is ListeningSource)
-    let handler = ForwardHandler(to: right, request.options, taps, reporter, isOneOfSeveral: !isOnce)
+    let handler = ForwardHandler(to: right, request, taps, reporter, isOneOfSeveral: !isOnce)
     guard let arrivals = right as? ListeningSource else { return try await serve(left, by: handler, isOnce: isOnce) }
     try await beside(arrivals) { () throws(OperationError) in
       try await serve(left, by: handler, isOnce: isOnce)
     }
   }
 
+  /// What each connection opens on the right.
+  private func right(_ context: EndContext) async throws(OperationError) -> any EndSource {
+    let first = try await request.right.meaning.prepare(context)
+    guard !request.otherRights.isEmpty else { return retrying(first) }
+    var sources = [(word: request.right.word, source: first)]
+    for end in request.otherRights { sources.append((end.word, try await end.meaning.prepare(context))) }
+    return retrying(BalancedSource(sources, request.balance, reporter))
+  }
+
+  private func retrying(_ source: any EndSource) -> any EndSource {
+    request.retries == 0 || source is ListeningSource
+      ? source : RetryingSource(source, limit: request.retries, reporter)
+  }
+
   private func serve(_ left: any EndSource, by handler: ForwardHandler, isOnce: Bool) async throws(OperationError) {
     guard let listening = left as? ListeningSource else {
-      return try await handler.join(try await left.open(for: nil))
+      return try await handler.join(try await retrying(left).open(for: nil))
     }
     let limits = isOnce ? AcceptLimits.inTurn(1) : .many(atOnce: handler.atOnce)
     let tally = try await Acceptor(listening.listeners, limits, reporter).run(handler)

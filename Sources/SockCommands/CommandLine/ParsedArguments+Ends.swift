@@ -41,9 +41,6 @@ extension ParsedArguments {
       role: role, endpoint: destination.endpoint, transport: destination.transport, options: listening.options)
     end.mode = listening.mode
     end.isLocal = end.endpoint.isWildcard && !text.utf8.contains(UInt8(ascii: "*"))
-    guard destination.transport.isConnectionOriented || destination.endpoint.isDescriptor else {
-      throw .usage("'\(word)': \(destination.transport) has no connections: a relay joins streams")
-    }
     return end
   }
 

@@ -19,7 +19,8 @@ struct RelayCommand: VerbCommand {
 
   /// The request that the arguments describe.
   static func request(_ arguments: ParsedArguments) throws(OperationError) -> RelayRequest {
-    let words = arguments.words
+    let others = arguments.uses.filter { $0.option === Option.to }.map { $0.text ?? "" }
+    let words = arguments.words + (arguments.words.count == 1 ? others.prefix(1) : [])
     guard words.count == 2 else {
       throw .usage(
         words.count < 2
@@ -29,8 +30,53 @@ struct RelayCommand: VerbCommand {
     var request = RelayRequest(
       left: try arguments.end(words[0], .left), right: try arguments.end(words[1], .right),
       options: try arguments.connectionOptions())
+    for word in others.dropFirst(arguments.words.count == 1 ? 1 : 0) {
+      request.otherRights.append(try arguments.end(word, .right))
+    }
     try arguments.apply(to: &request)
+    try checkRights(request, arguments)
+    try checkDatagrams(request, arguments)
     return request
+  }
+
+  private static func checkRights(_ request: RelayRequest, _ arguments: ParsedArguments) throws(OperationError) {
+    if arguments.has(.balance), request.otherRights.isEmpty {
+      throw .usage("\(Option.balance) chooses among several rights: add \(Option.to)")
+    }
+    if let end = request.otherRights.isEmpty ? nil : ([request.right] + request.otherRights).first(where: isListening) {
+      throw .usage("'\(end.word)' listens: several rights are connected to")
+    }
+    guard request.passesDescriptors else { return }
+    for end in [request.left, request.right] + request.otherRights {
+      if let socket = end.meaning as? SocketEnd, (socket.endpoint.transport ?? socket.transport).passesDescriptors {
+        continue
+      }
+      throw .usage("\(Option.passFDs): descriptors are passed between Unix sockets, and '\(end.word)' is none")
+    }
+  }
+
+  private static func isListening(_ end: End) -> Bool { end.listening != nil }
+
+  /// Datagrams are passed on to datagrams, from a socket that receives them to one that is sent to.
+  private static func checkDatagrams(
+    _ request: RelayRequest, _ arguments: ParsedArguments
+  ) throws(OperationError) {
+    let sides = [request.left, request.right].map { ($0, $0.meaning as? SocketEnd) }
+    guard let (end, _) = sides.first(where: { $0.1?.hasDatagrams == true }) else {
+      if arguments.has(.peerTimeout) {
+        throw .usage("\(Option.peerTimeout) is for datagrams: connections end by themselves")
+      }
+      return
+    }
+    if let (other, _) = sides.first(where: { $0.1?.hasDatagrams != true }) {
+      throw .usage("'\(end.word)' has datagrams, and '\(other.word)' has none: a relay passes them on to the like")
+    }
+    guard sides[0].1?.role == .listen, sides[1].1?.role == .connect else {
+      throw .usage("a relay of datagrams listens on the left and sends to the right: leave listen: and connect: out")
+    }
+    if let option = [Option.to, .retry, .passFDs, .limitRate, .progress].first(where: { arguments.has($0) }) {
+      throw .usage("\(option) is for streams, and '\(end.word)' has datagrams")
+    }
   }
 
   static func perform(_ arguments: ParsedArguments) throws(OperationError) {

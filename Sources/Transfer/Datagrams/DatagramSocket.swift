@@ -182,6 +182,15 @@ package final class DatagramSocket: DatagramChannel {
       holdsDescriptors: holdsDescriptors)
   }
 
+  /// The bytes of a datagram and of those after it that the kernel coalesced with it; nil if there are none.
+  func takeCoalesced(after first: Datagram) -> UnsafeRawBufferPointer? {
+    guard next.offset > 0, next.message < batch.count else { return nil }
+    let message = batch.bytes(at: next.message)
+    let start = next.offset - first.bytes.count
+    next = (next.message + 1, 0)
+    return UnsafeRawBufferPointer(rebasing: message[start...])
+  }
+
   /// Waits for datagrams, and returns all that have arrived, back to back, for one writev(2) to an output where their
   /// boundaries do not matter.
   ///

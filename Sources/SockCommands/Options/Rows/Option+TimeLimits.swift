@@ -92,7 +92,7 @@ extension Option {
     sets: [.connection { options, use in options.wait = try use.duration() }])
 
   static let peerTimeout = Option(
-    "peer-timeout", nil, .required("SECS"), in: .time, of: .listen,
+    "peer-timeout", nil, .required("SECS"), in: .time, of: [.listen, .relay],
     "With -k: forget a silent or finished peer after SECS (default: 60)",
     manual: """
       With
@@ -104,7 +104,19 @@ extension Option {
       to it for this long.
       The default is 60 seconds.
       """,
-    sets: [.listen { request, use in request.peerTimeout = try use.duration() }])
+    variants: [
+      Variant(
+        .relay, "Over datagrams: forget a silent peer after SECS (default: 60)",
+        manual: """
+          Over datagrams: forget a peer with which nothing has been exchanged for this long, and close its socket on the
+          right.
+          The default is 60 seconds.
+          """)
+    ],
+    sets: [
+      .listen { request, use in request.peerTimeout = try use.duration() },
+      .relay { request, use in request.peerTimeout = try use.duration() },
+    ])
 
   static let deadline = Option(
     "deadline", nil, .required("SECS"), in: .time, of: [.transfers, .relay, .probes, .bench],
