@@ -56,9 +56,18 @@ package struct EndContext {
 package struct EndPartner {
   let peer: Peer
   let facts: StreamFacts
+  private let socket: SocketStream?
 
   init(_ end: OpenEnd) {
     peer = end.peer
     facts = end.facts
+    socket = end.socket
+  }
+
+  /// Whether its connection is over, so that there is no use in opening anything for it.
+  var hasGone: Bool {
+    guard let socket else { return false }
+    let events = EpollEvents([.hangUp, .error])
+    return (try? Descriptor(socket.socket.socket.descriptor).isReady(events)) == true
   }
 }

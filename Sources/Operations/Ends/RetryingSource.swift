@@ -27,8 +27,8 @@ final class RetryingSource: EndSource {
       do throws(OperationError) {
         return try await base.open(for: partner)
       } catch {
-        // Bad words stay bad.
-        if Task.isCancelled || error.cause == .usage || tries >= limit ?? .max { throw error }
+        // Bad words stay bad, and a peer that has reset its connection needs nothing more.
+        if Task.isCancelled || partner?.hasGone == true || error.cause == .usage || tries >= limit ?? .max { throw error }
         tries += 1
         // Half of the pause is random, so that those that lost a server together do not come back together.
         let pause = min(Self.pause.first * (1 << min(tries - 1, 10)), Self.pause.most)

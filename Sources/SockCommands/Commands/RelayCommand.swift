@@ -27,6 +27,7 @@ struct RelayCommand: VerbCommand {
           ? "a relay has two ends: write LEFT RIGHT, such as 8080 localhost:80"
           : "'\(words[2])' is one word too many: a relay has two ends, such as 8080 localhost:80")
     }
+    try checkOnce(words)
     var request = RelayRequest(
       left: try arguments.end(words[0], .left), right: try arguments.end(words[1], .right),
       options: try arguments.connectionOptions())
@@ -37,6 +38,12 @@ struct RelayCommand: VerbCommand {
     try checkRights(request, arguments)
     try checkDatagrams(request, arguments)
     return request
+  }
+
+  /// What can be opened once cannot be both sides.
+  private static func checkOnce(_ words: [String]) throws(OperationError) {
+    guard words[0] == words[1], EndKind.named(by: words[0])?.uses == .once else { return }
+    throw .usage("'\(words[0])' cannot be both sides of a relay")
   }
 
   private static func checkRights(_ request: RelayRequest, _ arguments: ParsedArguments) throws(OperationError) {

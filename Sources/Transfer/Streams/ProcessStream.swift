@@ -79,17 +79,16 @@ package final class ProcessStream: LayeredStream {
   }
 
   private func end(_ closing: StreamClosing, afterEnd: Bool) async {
-    if case .delivered = closing, afterEnd {
+    guard case .delivered(let limit) = closing else {
+      // First the signal, so that the program does not take the end of its input for that of the data.
+      isEnded = process.ending == nil
+      _ = await process.end(within: .seconds(1))
       _ = await base.close(closing, afterEnd: afterEnd)
-      if await process.wait(until: .after(grace)) != nil { return }
-      isEnded = true
-      _ = await process.end(within: grace)
       return
     }
-    // First the signal, so that the program does not take the end of its input for that of the data.
-    isEnded = process.ending == nil
-    let ending = Task(executorPreference: EventLoop.shared) { await self.process.end(within: .seconds(1)) }
-    _ = await ending.value
     _ = await base.close(closing, afterEnd: afterEnd)
+    if await process.wait(until: .after(min(limit ?? grace, grace))) != nil { return }
+    isEnded = true
+    _ = await process.end(within: min(limit ?? grace, grace))
   }
 }

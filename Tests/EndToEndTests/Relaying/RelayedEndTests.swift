@@ -113,7 +113,7 @@ import Testing
       (["0", "exce:cat"], "did you mean exec:?"), (["0", "filr:/tmp/x"], "did you mean file:?"),
       (["0"], "two ends"), (["0", "echo:", "null:"], "one word too many"),
       (["0", "listen:echo:"], "leave listen: out"),
-      (["0", "echo:x"], "nothing stands behind"), (["0", "fd:x"], "fd:3"),
+      (["-", "-"], "both sides"), (["0", "echo:x"], "nothing stands behind"), (["0", "fd:x"], "fd:3"),
     ]
     for (words, text) in refused {
       let outcome = try Sock.run(["relay"] + words)

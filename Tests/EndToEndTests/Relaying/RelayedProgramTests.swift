@@ -70,6 +70,15 @@ import Testing
     #expect(kill(identifier, 0) == -1 && errno == ESRCH)
   }
 
+  @Test("Two programs are joined as by a pipe")
+  func pipe() throws {
+    let directory = try TemporaryDirectory()
+    let outcome = try Sock.run(
+      ["relay", "exec:seq 100000", "shell:sleep 0.1; wc -l >\(directory("count"))"])
+    #expect(outcome.status == 0, "\(outcome)")
+    #expect(try readFile(directory("count")) == Array("100000\n".utf8))
+  }
+
   @Test("What cannot be run is refused before anything is listened on")
   func refused() throws {
     let refused: [(String, CInt, String)] = [
