@@ -28,7 +28,9 @@ final class RetryingSource: EndSource {
         return try await base.open(for: partner)
       } catch {
         // Bad words stay bad, and a peer that has reset its connection needs nothing more.
-        if Task.isCancelled || partner?.hasGone == true || error.cause == .usage || tries >= limit ?? .max { throw error }
+        if Task.isCancelled || partner?.hasGone == true || error.cause == .usage || tries >= limit ?? .max {
+          throw error
+        }
         tries += 1
         // Half of the pause is random, so that those that lost a server together do not come back together.
         let pause = min(Self.pause.first * (1 << min(tries - 1, 10)), Self.pause.most)
