@@ -44,7 +44,7 @@ private final class DescriptorSource: EndSource {
       let stream = try DescriptorStream(owning: OwnedDescriptor(adopting: descriptor.number))
       switch access {
       case .read: return Relay.Side(input: stream, output: try .null(), watchesOutput: false)
-      case .write: return Relay.Side(input: MemoryStream([]), output: stream, watchesOutput: stream.hasReader)
+      case .write: return Relay.Side(input: nil, output: stream, watchesOutput: stream.hasReader)
       case .both: return Relay.Side(stream)
       }
     }

@@ -114,10 +114,10 @@ extension EndKind {
 
   private static let null = EndKind(
     "null", "", [.writes], .many,
-    manual: "Discards what is written to it; nothing comes out of it but the end."
+    manual: "Discards what is written to it."
   ) { text throws(OperationError) in
     try text.requireNothing()
-    return MemoryEnd(kind: .text([]), name: "null:")
+    return MemoryEnd(kind: .null, name: "null:")
   }
 
   private static let text = EndKind(

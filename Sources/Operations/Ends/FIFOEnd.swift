@@ -50,7 +50,7 @@ private final class FIFOSource: EndSource {
     return try OpenEnd.opening(.named("fifo:\(end.path)")) { () throws(SystemError) in
       end.isRead
         ? Relay.Side(input: pipe, output: try .null(), watchesOutput: false)
-        : Relay.Side(input: MemoryStream([]), output: pipe, watchesOutput: true)
+        : Relay.Side(input: nil, output: pipe, watchesOutput: true)
     }
   }
 

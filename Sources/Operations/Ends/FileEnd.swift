@@ -66,7 +66,7 @@ private final class FileSource: EndSource {
     return try OpenEnd.opening(.named((end.use == .append ? "append:" : "file:") + end.path)) {
       () throws(SystemError) in
       if end.use == .read { return Relay.Side(input: file, output: try .null(), watchesOutput: false) }
-      return Relay.Side(input: MemoryStream([]), output: file, watchesOutput: false)
+      return Relay.Side(input: nil, output: file, watchesOutput: false)
     }
   }
 }

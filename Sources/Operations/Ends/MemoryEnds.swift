@@ -8,7 +8,9 @@ struct MemoryEnd: EndMeaning {
   enum Kind: Sendable {
     /// Gives back what is written to it.
     case echo
-    /// Takes what is written to it, and this is what comes out of it.
+    /// Discards what is written to it.
+    case null
+    /// Discards what is written to it, and this is what comes out of it.
     case text([UInt8])
   }
 
@@ -28,6 +30,7 @@ private final class MemorySource: EndSource {
     try OpenEnd.opening(.named(end.name)) { () throws(SystemError) in
       switch end.kind {
       case .echo: Relay.Side(try DuplexStream(echoingThrough: try Pipe()))
+      case .null: Relay.Side(input: nil, output: try .null(), watchesOutput: false)
       case .text(let bytes): Relay.Side(input: MemoryStream(bytes), output: try .null(), watchesOutput: false)
       }
     }

@@ -9,6 +9,8 @@ package struct OpenEnd {
   var side: Relay.Side
   /// What it is, in events and errors.
   var peer: Peer
+  /// Whether it is standard input and output.
+  var isStandard = false
   /// The program behind it, if there is one.
   var process: ProcessStream?
   /// Called when the connection is over.
@@ -25,6 +27,9 @@ package struct OpenEnd {
   }
 
   /// Separate streams to read from and to write to.
+  ///
+  /// A side that is only written to has no input, rather than one that ends at once: its peer must not get the end before
+  /// everything has been written.
   init(_ side: Relay.Side, _ peer: Peer) {
     self.side = side
     self.peer = peer

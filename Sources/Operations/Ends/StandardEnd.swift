@@ -21,7 +21,9 @@ private final class StandardSource: EndSource {
 
   func open(for partner: EndPartner?) async throws(OperationError) -> OpenEnd {
     let output = try streams.output()
-    return OpenEnd(
+    var end = OpenEnd(
       Relay.Side(input: try streams.input(), output: output, watchesOutput: output.hasReader), .named("-"))
+    end.isStandard = true
+    return end
   }
 }

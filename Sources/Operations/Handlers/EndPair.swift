@@ -141,13 +141,21 @@ final class EndPair {
     case .finished: return nil
     case .cancelled: return .cancelled
     case .idle: return .of(.idle, peer: right.peer, idle: handler.options.idleTimeout)
-    case .inputFailed(let side, let error), .outputFailed(let side, let error):
-      return .of(.connectionFailed(error), peer: (side == .left ? left : right).peer, idle: nil)
+    case .inputFailed(let side, let error): return (side == .left ? left : right).failure(of: error, isInput: true)
+    case .outputFailed(let side, let error): return (side == .left ? left : right).failure(of: error, isInput: false)
     }
   }
 }
 
 extension OpenEnd {
+  /// The error of reading from it or writing to it.
+  fileprivate func failure(of error: SystemError, isInput: Bool) -> OperationError? {
+    if isStandard { return isInput ? .input(error) : .output(error) }
+    guard case .named = peer else { return .of(.connectionFailed(error), peer: peer, idle: nil) }
+    return OperationError(
+      .connectionLost, "cannot \(isInput ? "read" : "write") \(peer): \(error.number)", errorNumber: error.number)
+  }
+
   /// The failure of a program: a signal that ended it, or where that is to be shown, its exit status.
   fileprivate func programFailure(isShown: Bool) -> OperationError? {
     if let signal = process?.fatalSignal {

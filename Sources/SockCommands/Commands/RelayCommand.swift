@@ -9,7 +9,7 @@ struct RelayCommand: VerbCommand {
     """
     LEFT and RIGHT are endpoints, or one of these: \(EndKind.all.map(form).joined(separator: ", ")).
     listen: or connect: in front of an endpoint says which of the two to do; ?NAME=VALUE behind it is an option of that side.
-    A LEFT without a host is this host alone; *:PORT is every interface.
+    If LEFT names no host, only this host can connect; *:PORT listens on every interface.
     """
   }
   static var examples: [String] { ["sock relay 8080 localhost:80"] }

@@ -107,6 +107,18 @@ import Testing
     #expect(try Sock.run(["relay", "127.0.0.1:0", "serial:\(path),fast"]).status == 64)
   }
 
+  @Test("A reader of standard output that has gone is 141, and a full disk resets the peer")
+  func failures() throws {
+    let gone = try RunningProcess(
+      "bash", ["-c", "seq 1000000 | \(Sock.binary) relay - echo: | head -n 1; exit ${PIPESTATUS[1]}"])
+    #expect(try gone.wait().status == 141)
+    #expect(gone.output?.text == "1\n" && gone.errors?.text == "")
+    let relay = try SockListener.relay(["--once"], "append:/dev/full")
+    #expect(try Sock.run(["send", "127.0.0.1", "\(relay.port)", "x"]).status == 74)
+    let ended = try relay.outcome()
+    #expect(ended.status == 74 && ended.errors.contains("cannot write append:/dev/full"), "\(ended)")
+  }
+
   @Test("A misspelt end is refused with the right name, and one too many with what to write")
   func refused() throws {
     let refused: [([String], String)] = [
