@@ -58,7 +58,11 @@ final class EndPair {
     if let left = left.side.output as? SocketStream, let right = right.side.output as? SocketStream {
       left.passUrgentData(to: right)
     }
-    let sides = passing(left, right, leftRecord, record)
+    var sides = passing(left, right, leftRecord, record)
+    if !handler.faults.isEmpty {
+      sides.left = faulty(sides.left, leftRecord, 0)
+      sides.right = faulty(sides.right, record, 1)
+    }
     let relay = Relay(sides.left, sides.right, toRight: toRight, toLeft: toLeft, rules: rules(left, right))
     relay.sideEnded = { [leftRecord] in ($0 == .left ? leftRecord : record).emit(.peerEOF) }
     relay.warn = { record.warn($0) }
@@ -98,6 +102,15 @@ final class EndPair {
     ours.didLose = { leftRecord.warn(DescriptorNote.lost) }
     theirs.didLose = { rightRecord.warn(DescriptorNote.lost) }
     return (Relay.Side(ours), Relay.Side(theirs))
+  }
+
+  /// A side from which data comes with faults on purpose.
+  private func faulty(_ side: Relay.Side, _ record: ConnectionRecord, _ place: Int) -> Relay.Side {
+    guard let input = side.input else { return side }
+    let stream = FaultyStream(input, handler.faults, number: record.number * 2 + place)
+    stream.didCut = { record.warn("the connection is cut on purpose") }
+    if input === side.output { return Relay.Side(stream) }
+    return Relay.Side(input: stream, output: side.output, watchesOutput: side.watchesOutput)
   }
 
   /// The end of one side is passed on to the other, which may go on sending. A side that cannot be ended by halves is

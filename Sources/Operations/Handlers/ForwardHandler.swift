@@ -9,6 +9,8 @@ final class ForwardHandler: Handler {
   let options: ConnectionOptions
   /// `--pass-fds`.
   let passesDescriptors: Bool
+  /// What is done to the data on purpose.
+  let faults: FaultPlan
   let taps: TapSet
   let reporter: EventReporter
   /// Whether there may be many connections, so that each failure is reported as it happens. A single connection's
@@ -22,6 +24,7 @@ final class ForwardHandler: Handler {
     self.right = right
     options = request.options
     passesDescriptors = request.passesDescriptors
+    faults = request.faults
     self.taps = taps
     self.reporter = reporter
     self.isOneOfSeveral = isOneOfSeveral

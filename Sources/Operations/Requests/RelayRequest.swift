@@ -1,3 +1,5 @@
+import Transfer
+
 /// `sock relay`: join two ends, for one connection or many.
 package struct RelayRequest: Sendable {
   package var left: End
@@ -10,6 +12,8 @@ package struct RelayRequest: Sendable {
   package var retries: Int? = 0
   /// `--pass-fds`: pass on descriptors between Unix sockets.
   package var passesDescriptors = false
+  /// `--delay` and the like: what is done to the data on purpose.
+  package var faults = FaultPlan()
   /// How data is transferred, and what is reported.
   package var options: ConnectionOptions
   /// `--once`: end with the first connection.

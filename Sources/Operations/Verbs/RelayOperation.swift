@@ -24,6 +24,9 @@ private struct RelayOperation {
   }
 
   func run() async throws(OperationError) {
+    if request.faults.isRandom, let seed = request.faults.seed {
+      reporter.emit(.option) { $0.message = "the faults of --seed \(seed)" }
+    }
     let context = EndContext(reporter: reporter, streams: streams)
     let taps = try TapSet(request.options, reporter)
     // The right side first, so that no peer comes before it is known to be usable.

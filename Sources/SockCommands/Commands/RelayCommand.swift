@@ -1,5 +1,6 @@
 import Operations
 import Sockets
+import Transfer
 
 /// `sock relay`: join two ends.
 struct RelayCommand: VerbCommand {
@@ -35,6 +36,7 @@ struct RelayCommand: VerbCommand {
       request.otherRights.append(try arguments.end(word, .right))
     }
     try arguments.apply(to: &request)
+    if request.faults.isRandom, request.faults.seed == nil { request.faults.seed = .random(in: 0..<1_000_000) }
     try checkRights(request, arguments)
     try checkDatagrams(request, arguments)
     return request
@@ -81,7 +83,8 @@ struct RelayCommand: VerbCommand {
     guard sides[0].1?.role == .listen, sides[1].1?.role == .connect else {
       throw .usage("a relay of datagrams listens on the left and sends to the right: leave listen: and connect: out")
     }
-    if let option = [Option.to, .retry, .passFDs, .limitRate, .progress].first(where: { arguments.has($0) }) {
+    let ofStreams = [Option.to, .retry, .passFDs, .limitRate, .progress] + Option.faults
+    if let option = ofStreams.first(where: { arguments.has($0) }) {
       throw .usage("\(option) is for streams, and '\(end.word)' has datagrams")
     }
   }

@@ -2,7 +2,7 @@ extension Option {
   /// Every option of every verb, group by group.
   private static let table = [
     actions, relayOptions, measurements, networks, addresses, socketSettings, dataOptions, descriptorOptions,
-    timeLimits, reports,
+    timeLimits, faults, reports,
   ]
 
   /// Every option of every verb, in the order in which help and the manual show them.
