@@ -58,6 +58,30 @@ import Testing
     #expect(try server.reply() == "True")
   }
 
+  @Test("Datagrams of all sizes that wait for the relay arrive in order, each whole")
+  func waiting() throws {
+    let (server, port) = try PythonPeer.datagrams(
+      """
+      s.settimeout(20)
+      got = [s.recv(70000) for n in range(500)]
+      rng = __import__('random').Random(5)
+      want = [bytes([n % 256]) * rng.choice([0, 1, 100, 100, 100, 1400, 1400, 9000]) for n in range(500)]
+      say(got == want)
+      """)
+    let relay = try Self.relay(to: port)
+    relay.process.send(SIGSTOP)
+    try PythonPeer(
+      """
+      s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+      s.connect(('127.0.0.1', \(relay.port)))
+      rng = __import__('random').Random(5)
+      for n in range(500): s.send(bytes([n % 256]) * rng.choice([0, 1, 100, 100, 100, 1400, 1400, 9000]))
+      """
+    ).finish()
+    relay.process.send(SIGCONT)
+    #expect(try server.reply() == "True")
+  }
+
   @Test("A silent peer is forgotten, and its socket closed; --once serves the first peer and ends")
   func expiry() throws {
     let (_, port) = try PythonPeer.datagrams(Self.server)
