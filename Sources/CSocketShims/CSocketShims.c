@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
@@ -99,6 +100,17 @@ int sockshim_spawn_close_from(posix_spawn_file_actions_t *actions, int first) {
   return posix_spawn_file_actions_addclosefrom_np(actions, first);
 }
 char **sockshim_environment(void) { return environ; }
+const int sockshim_POSIX_SPAWN_SETSID = POSIX_SPAWN_SETSID;
+
+int sockshim_posix_openpt(int flags) { return posix_openpt(flags); }
+int sockshim_unlockpt(int fd) { return unlockpt(fd); }
+/* Unlike other calls, it returns the error. */
+int sockshim_ptsname(int fd, char *name, size_t size) {
+  int error = ptsname_r(fd, name, size);
+  if (error == 0) return 0;
+  errno = error;
+  return -1;
+}
 
 int sockshim_inet6_opt_init(void *header, socklen_t length) { return inet6_opt_init(header, length); }
 int sockshim_inet6_opt_append(

@@ -8,7 +8,7 @@ enum Verb: String, CaseIterable {
   case udpRecv = "udp-recv"
   case ping
   case traceRoute = "trace-route"
-  case bench, wait, resolve, opts, families, shell
+  case relay, bench, wait, resolve, opts, families, shell
 
   /// The command for the verb.
   var command: any VerbCommand.Type {
@@ -21,6 +21,7 @@ enum Verb: String, CaseIterable {
     case .udpRecv: UDPRecvCommand.self
     case .ping: PingCommand.self
     case .traceRoute: TraceRouteCommand.self
+    case .relay: RelayCommand.self
     case .bench: BenchCommand.self
     case .wait: WaitCommand.self
     case .resolve: ResolveCommand.self
@@ -114,6 +115,7 @@ struct VerbSet: OptionSet {
   static let families = VerbSet(rawValue: 1 << 11)
   static let shell = VerbSet(rawValue: 1 << 12)
   static let wait = VerbSet(rawValue: 1 << 13)
+  static let relay = VerbSet(rawValue: 1 << 14)
 
   /// All of them.
   static let all = VerbSet(rawValue: .max)
@@ -144,6 +146,7 @@ extension Verb {
     case .udpSend: .udpSend
     case .udpRecv: .udpRecv
     case .ping: .ping
+    case .relay: .relay
     case .bench: .bench
     case .traceRoute: .traceRoute
     case .wait: .wait

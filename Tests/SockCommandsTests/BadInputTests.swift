@@ -167,6 +167,12 @@ struct BadInputTests {
       ("trace-route -f 5 -m 4 h", "--first-hop 5 is behind --max-hops 4"),
       ("shell a b", "'b' is one word too many: shell takes the name of one script"),
       ("families x", "no family, type or protocol is called 'x'"),
+      ("relay 80", "a relay has two ends: write LEFT RIGHT, such as 8080 localhost:80"),
+      ("relay 0 exce:cat", "there is no end 'exce:': did you mean exec:?"),
+      (
+        "relay 0 localhost:80?sorce=x", "'localhost:80?sorce=x': 'sorce' is no option of one side: did you mean source?"
+      ),
+      ("relay 0 fd:x", "'fd:x' is no descriptor: write fd: and a number, such as fd:3"),
     ])
   func refused(_ text: String, _ message: String) throws {
     let words = text.split(separator: " ").map(String.init)
@@ -186,6 +192,7 @@ struct BadInputTests {
       case .opts: _ = try OptsCommand.request(line)
       case .families: try FamiliesCommand.perform(line)
       case .wait: _ = try WaitCommand.request(line)
+      case .relay: _ = try RelayCommand.request(line)
       case .bench: _ = try BenchCommand.request(line)
       case .shell: try ShellCommand.perform(line)
       }

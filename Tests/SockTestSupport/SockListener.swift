@@ -17,6 +17,13 @@ package struct SockListener: Sendable {
     port = try SockListener.port(in: report)
   }
 
+  /// A `sock` that has been started to listen on a port chosen by the kernel.
+  package init(running process: RunningProcess) throws {
+    self.process = process
+    report = try SockListener.line(in: process)
+    port = try SockListener.port(in: report)
+  }
+
   static func line(in process: RunningProcess) throws -> String {
     guard let errors = process.errors else { throw TestFailure("the listener's stderr is not collected") }
     return try errors.waitForLine(containing: "listening")

@@ -93,6 +93,12 @@ extern const int sockshim_SCM_CREDENTIALS;
 int sockshim_pidfd_open(pid_t process);
 int sockshim_spawn_close_from(posix_spawn_file_actions_t *actions, int first);
 char *_Nullable *_Nullable sockshim_environment(void);
+extern const int sockshim_POSIX_SPAWN_SETSID;
+
+/* Pseudo-terminals. */
+int sockshim_posix_openpt(int flags);
+int sockshim_unlockpt(int fd);
+int sockshim_ptsname(int fd, char *name, size_t size);
 
 /* argc and argv as execve(2) passed them: glibc gives them to constructors. Swift's CommandLine reads
  * /proc/self/cmdline instead, which a sandbox may lack. */

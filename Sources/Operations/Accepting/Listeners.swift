@@ -15,7 +15,8 @@ final class Listeners {
   private let userOptions: Set<String>
 
   init(
-    _ endpoint: Endpoint, preparation: SocketPreparation, family: AddressFamily, mode: UInt32?, reporter: EventReporter
+    _ endpoint: Endpoint, preparation: SocketPreparation, family: AddressFamily, mode: UInt32?,
+    onlyLocal: Bool = false, reporter: EventReporter
   ) async throws(OperationError) {
     let transport = preparation.transport
     self.reporter = reporter
@@ -29,7 +30,9 @@ final class Listeners {
         transport: transport, family: endpoint.family(or: family), reporter: reporter,
         interface: preparation.interface)
       let wanted = try await resolver.addresses(endpoint, role: .local)
-      try bind(wanted, isWildcard: endpoint.isWildcard, preparation: preparation, mode: mode)
+      try bind(
+        onlyLocal ? wanted.map(\.onLoopback) : wanted, isWildcard: endpoint.isWildcard, preparation: preparation,
+        mode: mode)
     }
     try join(preparation.packets)
     for (socket, address) in zip(sockets, addresses) {
@@ -39,14 +42,15 @@ final class Listeners {
 
   /// Binds the endpoint of a request, with its options.
   convenience init(
-    _ endpoint: Endpoint, transport: Transport, options: ConnectionOptions, mode: UInt32?, reporter: EventReporter
+    _ endpoint: Endpoint, transport: Transport, options: ConnectionOptions, mode: UInt32?, onlyLocal: Bool = false,
+    reporter: EventReporter
   ) async throws(OperationError) {
     try await self.init(
       endpoint,
       preparation: SocketPreparation(
         transport: endpoint.transport ?? transport, options: options.socketOptions, reporter: reporter,
         packets: options.packets, settings: options.protocolSettings, backlog: options.backlog),
-      family: options.family, mode: mode, reporter: reporter)
+      family: options.family, mode: mode, onlyLocal: onlyLocal, reporter: reporter)
   }
 
   /// Joins each multicast group on every socket of its family. Throws if there is no such socket.
@@ -184,5 +188,16 @@ final class Listeners {
     for socket in sockets { socket.close() }
     sockets = []
     addresses = []
+  }
+}
+
+extension SocketAddress {
+  /// The loopback address of the same family and port, for a wildcard address.
+  fileprivate var onLoopback: SocketAddress {
+    switch family {
+    case .ipv4: .ipv4(.loopback, port: port ?? 0)
+    case .ipv6: .ipv6(.loopback, port: port ?? 0)
+    default: self
+    }
   }
 }

@@ -6,6 +6,8 @@ package enum Peer: Hashable, Sendable {
   case address(SocketAddress)
   /// A host reached through a proxy, which resolves the name: its address is not known here.
   case name(String, port: UInt16)
+  /// Something other than a socket: a program, a file, a terminal.
+  case named(String)
 }
 
 extension Peer {
@@ -25,6 +27,7 @@ extension Peer: CustomStringConvertible {
     switch self {
     case .address(let address): address.description
     case .name(let name, let port): "\(name):\(port)"
+    case .named(let name): name
     }
   }
 }

@@ -6,22 +6,27 @@ import Transfer
 @LoopActor
 final class ConnectionRecord {
   private let reporter: EventReporter
-  private let number: Int
+  let number: Int
   private let transport: Transport?
   private let local: SocketAddress?
   let peer: Peer
+  /// The side of a relay that this is.
+  private let side: End.Place?
   private let start = MonotonicTime.now
   /// The bytes that it carries each way.
   private var counters: (sent: ByteCounter, received: ByteCounter)?
+  private var isMeasured = true
 
   init(
-    _ reporter: EventReporter, number: Int, transport: Transport?, local: SocketAddress?, peer: Peer
+    _ reporter: EventReporter, number: Int, transport: Transport?, local: SocketAddress?, peer: Peer,
+    side: End.Place? = nil
   ) {
     self.reporter = reporter
     self.number = number
     self.transport = transport
     self.local = local
     self.peer = peer
+    self.side = side
   }
 
   func emit(_ kind: Event.Kind, _ fill: (inout Event) -> Void = { _ in }) {
@@ -33,6 +38,7 @@ final class ConnectionRecord {
 
   private func tell(_ event: inout Event) {
     event.connection = number
+    event.side = side
     event.transport = transport
     event.local = local
     event.peer = peer
@@ -80,12 +86,16 @@ final class ConnectionRecord {
 
   /// Sets the counters of the bytes of the connection, for progress, checksums and the `closed` event.
   ///
-  /// - Parameter total: how many bytes are to go each way; nil if unknown.
+  /// - Parameters:
+  ///   - total: how many bytes are to go each way; nil if unknown.
+  ///   - isMeasured: false if another record of the same bytes is for their progress and checksums.
   func carries(
     sent: ByteCounter, received: ByteCounter, _ direction: Direction = .both,
-    total: (sent: UInt64?, received: UInt64?) = (nil, nil)
+    total: (sent: UInt64?, received: UInt64?) = (nil, nil), isMeasured: Bool = true
   ) {
     counters = (sent, received)
+    self.isMeasured = isMeasured
+    if !isMeasured { return }
     if direction != .receiveOnly { reporter.startChecksum(of: sent) }
     if direction != .sendOnly { reporter.startChecksum(of: received) }
     reporter.meter?.add(
@@ -94,10 +104,12 @@ final class ConnectionRecord {
         sent: direction == .receiveOnly ? nil : sent, received: direction == .sendOnly ? nil : received, total: total))
   }
 
-  /// - Parameter isRefused: whether nothing arrived, so that there is nothing to sum up.
-  func closed(isRefused: Bool = false) {
-    reporter.meter?.remove(number)
-    if let counters, !isRefused {
+  /// - Parameters:
+  ///   - status: the exit status of the program at this end, if it is one.
+  ///   - isRefused: whether nothing arrived, so that there is nothing to sum up.
+  func closed(status: CInt? = nil, isRefused: Bool = false) {
+    if isMeasured { reporter.meter?.remove(number) }
+    if let counters, isMeasured, !isRefused {
       reporter.reportChecksum(of: counters.sent, isSent: true, tell)
       reporter.reportChecksum(of: counters.received, isSent: false, tell)
     }
@@ -105,6 +117,7 @@ final class ConnectionRecord {
       $0.sent = counters?.sent.bytes ?? 0
       $0.received = counters?.received.bytes ?? 0
       $0.seconds = MonotonicTime.now.since(start) / .seconds(1)
+      $0.status = status
     }
   }
 }

@@ -5,7 +5,7 @@ import Sockets
 package struct Event: Sendable {
   /// What happened; the raw value is its name in JSON.
   package enum Kind: String, Sendable, CaseIterable {
-    case listening, resolved, attempt, connected, accepted, received, closed, error
+    case listening, resolved, attempt, connected, accepted, opened, received, closed, error
     case peerEOF = "peer-eof"
     /// A socket option was set: the requested value, and the one that the kernel adopted.
     case option
@@ -37,6 +37,8 @@ package struct Event: Sendable {
   package var time: Int64
   /// Which connection, counted from 1.
   package var connection: Int?
+  /// Which side of a relay it is about; nil for other verbs.
+  package var side: End.Place?
   /// The transport of the connection.
   package var transport: Transport?
   /// The local address.

@@ -149,6 +149,24 @@ final class EventReporter {
     return record
   }
 
+  /// Starts the record of one end of a relay.
+  ///
+  /// - Parameter number: the number of the connection, if its other end has it already.
+  func opened(_ end: OpenEnd, on side: End.Place, number: Int? = nil) -> ConnectionRecord {
+    opened(end.event, end.facts, end.peer, on: side, number: number)
+  }
+
+  /// The same for an end that is described by its parts.
+  func opened(
+    _ kind: Event.Kind, _ facts: StreamFacts, _ peer: Peer, on side: End.Place, number: Int? = nil
+  ) -> ConnectionRecord {
+    if number == nil { connections += 1 }
+    let record = ConnectionRecord(
+      self, number: number ?? connections, transport: facts.transport, local: facts.local, peer: peer, side: side)
+    record.emit(kind)
+    return record
+  }
+
   /// Starts the record of a connection that a server has accepted.
   func accepted(_ stream: any ByteStream, from peer: Peer) -> ConnectionRecord {
     let facts = stream.facts

@@ -62,6 +62,11 @@ final class TapSet {
     isEmpty ? nil : Tap(self, "<", peer, isOutput: outputComes != nil)
   }
 
+  /// What comes from one side of a relay.
+  func carried(by connection: Int, from side: End.Place) -> (any ByteTap)? {
+    targets.isEmpty ? nil : Tap(self, "\(connection) \(side.rawValue)", nil)
+  }
+
   fileprivate func announce(_ bytes: UnsafeRawBufferPointer) { outputComes?(bytes.last == 0x0a) }
 
   fileprivate func show(_ bytes: UnsafeRawBufferPointer, hex: [UInt8]) async {

@@ -94,7 +94,7 @@ extension HelpPage {
 
   /// The verbs, in the groups of the overview.
   private static let verbs: [(String, [Verb])] = [
-    ("Streams", [.listen, .connect, .send, .recv]), ("Datagrams", [.udpSend, .udpRecv]),
+    ("Streams", [.listen, .connect, .send, .recv, .relay]), ("Datagrams", [.udpSend, .udpRecv]),
     ("Network", [.wait, .ping, .traceRoute, .bench]), ("System", [.resolve, .opts, .families, .shell]),
   ]
 

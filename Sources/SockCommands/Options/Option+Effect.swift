@@ -21,6 +21,7 @@ extension Option {
     case bench(Setter<BenchRequest>)
     case resolve(Setter<ResolveRequest>)
     case wait(Setter<WaitRequest>)
+    case relay(Setter<RelayRequest>)
   }
 }
 
@@ -99,5 +100,11 @@ extension ResolveRequest: OptionTarget {
 extension WaitRequest: OptionTarget {
   static func setter(in effect: Option.Effect) -> Option.Setter<Self>? {
     if case .wait(let setter) = effect { setter } else { nil }
+  }
+}
+
+extension RelayRequest: OptionTarget {
+  static func setter(in effect: Option.Effect) -> Option.Setter<Self>? {
+    if case .relay(let setter) = effect { setter } else { nil }
   }
 }

@@ -1,7 +1,8 @@
 extension Option {
   /// Every option of every verb, group by group.
   private static let table = [
-    actions, measurements, networks, addresses, socketSettings, dataOptions, descriptorOptions, timeLimits, reports,
+    actions, relayOptions, measurements, networks, addresses, socketSettings, dataOptions, descriptorOptions,
+    timeLimits, faults, reports,
   ]
 
   /// Every option of every verb, in the order in which help and the manual show them.

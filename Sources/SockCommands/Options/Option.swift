@@ -75,6 +75,7 @@ extension Option {
     case data = "Data"
     case descriptors = "Descriptors and credentials"
     case time = "Time limits"
+    case fault = "Faults on purpose"
     case report = "Reports"
   }
 

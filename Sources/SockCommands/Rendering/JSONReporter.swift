@@ -25,6 +25,7 @@ struct JSONReporter: Reporter {
   static func text(_ event: Event) -> String {
     var object = JSONObject(event: event.kind.rawValue, at: event.time)
     object.add("connection", number: event.connection)
+    object.add("side", event.side?.rawValue)
     object.add("transport", event.transport?.name)
     object.add("local", event.local?.description)
     object.add("peer", event.peer?.description)

@@ -67,6 +67,7 @@ struct TextReporter: Reporter {
     switch event.kind {
     case .listening: return "listening on \(local ?? "?")\(transport)"
     case .accepted: return "accepted \(peer ?? "?")\(facts)"
+    case .opened: return "opened \(peer ?? "?")"
     case .connected: return "connected to \(peer ?? "?")\(transport)\(facts)"
     case .resolved: return "resolved " + [message, peer].compactMap { $0 }.joined(separator: ": ")
     case .attempt:
@@ -78,7 +79,7 @@ struct TextReporter: Reporter {
     case .peerEOF: return "end of input from \(peer ?? "the peer")"
     case .closed:
       return "closed \(peer ?? local ?? "?"): sent \(bytes(event.sent ?? 0)), received \(bytes(event.received ?? 0))"
-        + " in \(thousandths(event.seconds ?? 0)) s"
+        + " in \(thousandths(event.seconds ?? 0)) s" + (event.status.map { ", status \($0)" } ?? "")
     case .checksum:
       let peer =
         event.sent == nil

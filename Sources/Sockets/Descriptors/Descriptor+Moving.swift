@@ -138,6 +138,36 @@ extension Descriptor {
     }
   }
 
+  /// Sends bytes of which the last is urgent, without waiting.
+  ///
+  /// Calls `send(2)` with `MSG_OOB`, `MSG_DONTWAIT` and `MSG_NOSIGNAL`.
+  public func sendUrgentWithoutWaiting(_ buffer: UnsafeRawBufferPointer) throws(SystemError) -> IOResult {
+    unsafe try Kernel.transfer(
+      "send", on: number, count: buffer.count,
+      [
+        .descriptor(number), .data(buffer.baseAddress, buffer.count), .integer(buffer.count),
+        .flags([.outOfBand, .doNotWait, .noSignal]),
+      ]
+    ) { count in
+      unsafe Glibc.send(
+        number, buffer.baseAddress, count, MessageFlags([.outOfBand, .doNotWait, .noSignal]).rawValue)
+    }
+  }
+
+  /// Whether the next byte to read is the urgent one, or follows it.
+  ///
+  /// Calls `ioctl(2)` with `SIOCATMARK`.
+  public var isAtUrgentMark: Bool {
+    var value: CInt = 0
+    let (_, error) = Kernel.attempt(
+      "ioctl", on: number,
+      [.descriptor(number), .constant(Int(SIOCATMARK), name: "SIOCATMARK"), .list([.integer(Int(value))])]
+    ) { _ in
+      unsafe Int(Glibc.ioctl(number, UInt(SIOCATMARK), &value))
+    }
+    return error == nil && value != 0
+  }
+
   /// Sends a part of a message, with more to follow.
   ///
   /// Calls `send(2)` with `MSG_MORE` and `MSG_NOSIGNAL`.

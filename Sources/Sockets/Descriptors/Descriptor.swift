@@ -123,6 +123,37 @@ public struct Descriptor: Hashable, Sendable {
     return result != nil && value == SocketType.stream.rawValue
   }
 
+  /// Whether it is a socket that listens.
+  ///
+  /// Calls `getsockopt(2)` for `SO_ACCEPTCONN`.
+  public var isListening: Bool {
+    var value: CInt = 0
+    var length = socklen_t(MemoryLayout<CInt>.size)
+    let result = try? Kernel.call(
+      "getsockopt", on: number, about: "SO_ACCEPTCONN",
+      SystemCallArgument.option(number, SOL_SOCKET, SO_ACCEPTCONN, value)
+    ) { _ in
+      unsafe Int(getsockopt(number, SOL_SOCKET, SO_ACCEPTCONN, &value, &length))
+    }
+    return result != nil && value != 0
+  }
+
+  /// What a descriptor was opened for.
+  public enum AccessMode: Hashable, Sendable {
+    case read, write, both
+  }
+
+  /// What it was opened for.
+  ///
+  /// Calls `fcntl(2)` with `F_GETFL`.
+  public var accessMode: AccessMode {
+    switch fileStatus & O_ACCMODE {
+    case O_RDONLY: .read
+    case O_WRONLY: .write
+    default: .both
+    }
+  }
+
   /// Whether a pipe is in packet mode, in which each read returns one write: `O_DIRECT`, see pipe2(2).
   ///
   /// Calls `fcntl(2)` with `F_GETFL`.

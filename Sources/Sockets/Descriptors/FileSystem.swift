@@ -48,6 +48,32 @@ package enum FileSystem {
   package static func makeDirectory(_ path: [CChar], mode: UInt32) throws(SystemError) {
     try Kernel.call("mkdir", [.path(path), .mode(mode)]) { _ in unsafe Int(mkdir(path, mode_t(mode))) }
   }
+
+  /// Creates a named pipe, unless the path exists.
+  ///
+  /// Calls `mkfifo(3)`.
+  ///
+  /// - Returns: whether it was created.
+  package static func makeFIFO(_ path: [CChar], mode: UInt32) throws(SystemError) -> Bool {
+    let (_, error) = Kernel.attempt("mkfifo", [.path(path), .mode(mode)]) { _ in
+      unsafe Int(mkfifo(path, mode_t(mode)))
+    }
+    if let error, error != .exists { throw SystemError(call: "mkfifo", number: error) }
+    return error == nil
+  }
+
+  /// Why a file cannot be executed; nil if it can.
+  ///
+  /// Calls `stat(2)` and `access(2)`.
+  package static func executionError(_ path: [CChar]) -> ErrorNumber? {
+    let (_, error) = Kernel.attempt("access", [.path(path), .constant(X_OK, "X_OK")]) { _ in
+      unsafe Int(access(path, X_OK))
+    }
+    if let error { return error }
+    // Search permission is the same bit.
+    let mode = status(of: path, followsLink: true)?.st_mode ?? 0
+    return mode & S_IFMT == S_IFREG ? nil : .permissionDenied
+  }
 }
 
 extension SystemCallArgument {

@@ -8,6 +8,9 @@ public struct OwnedDescriptor: ~Copyable, Sendable {
   init(owning number: CInt) { self.number = number }
   deinit { Kernel.close(number) }
 
+  /// Takes ownership of an open descriptor, which nothing else may close from now on.
+  public init(adopting number: CInt) { self.number = number }
+
   /// Opens a file.
   ///
   /// Calls `open(2)`, with `O_CLOEXEC` unless child programs are to inherit the file.
@@ -46,19 +49,29 @@ public struct Pipe: ~Copyable, Sendable {
   /// Its data is read from the other end.
   public let writeEnd: OwnedDescriptor
 
-  /// Creates a pipe.
+  /// Creates a pipe for this process alone.
   ///
   /// Calls `pipe2(2)` with `O_CLOEXEC` and `O_NONBLOCK`.
-  public init() throws(SystemError) {
+  public init() throws(SystemError) { try self.init(isShared: false) }
+
+  /// Creates a pipe.
+  ///
+  /// Calls `pipe2(2)` with `O_CLOEXEC`, and with `O_NONBLOCK` unless another program is to have one of the ends.
+  public init(isShared: Bool) throws(SystemError) {
+    let flags = isShared ? O_CLOEXEC : O_CLOEXEC | O_NONBLOCK
     var both: InlineArray<2, CInt> = [-1, -1]
-    try Kernel.call("pipe2", [.pair(both[0], both[1]), .openFlags(O_CLOEXEC | O_NONBLOCK, hasAccessMode: false)]) { _ in
+    try Kernel.call("pipe2", [.pair(both[0], both[1]), .openFlags(flags, hasAccessMode: false)]) { _ in
       unsafe withUnsafeMutableBytes(of: &both) { bytes in
-        unsafe Int(
-          sockshim_pipe2(
-            bytes.baseAddress.unsafelyUnwrapped.assumingMemoryBound(to: CInt.self), O_CLOEXEC | O_NONBLOCK))
+        unsafe Int(sockshim_pipe2(bytes.baseAddress.unsafelyUnwrapped.assumingMemoryBound(to: CInt.self), flags))
       }
     }
     readEnd = OwnedDescriptor(owning: both[0])
     writeEnd = OwnedDescriptor(owning: both[1])
+  }
+
+  /// Transfers both ends to the caller.
+  public consuming func take() -> (readEnd: CInt, writeEnd: CInt) {
+    let ends = (readEnd.release(), writeEnd.release())
+    return ends
   }
 }

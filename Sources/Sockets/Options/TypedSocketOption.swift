@@ -60,6 +60,8 @@ extension TypedSocketOption where Value == Bool {
   public static var passCredentials: Self { Self("SO_PASSCRED", .socket, SO_PASSCRED) }
   /// `SO_PASSPIDFD`: receive a descriptor of the sender's process (Linux 6.5).
   public static var passProcessDescriptors: Self { Self("SO_PASSPIDFD", .socket, 76) }
+  /// `SO_OOBINLINE`: leave urgent data in the stream.
+  public static var outOfBandInline: Self { Self("SO_OOBINLINE", .socket, SO_OOBINLINE) }
   /// `SO_REUSEADDR`: bind where an earlier connection is in TIME_WAIT.
   public static var reuseAddress: Self { Self("SO_REUSEADDR", .socket, SO_REUSEADDR) }
   /// `SO_REUSEPORT`: several sockets of one user share a port.

@@ -39,6 +39,8 @@ package final class DatagramSocket: DatagramChannel {
   /// What to hand out next: a message of the batch, and an offset in it.
   private var next = (message: 0, offset: 0)
   private var turns = 0
+  /// Where ``takeAlike(after:)`` puts datagrams together.
+  private var alike: RawBuffer?
   /// Whether the kernel splits runs into datagrams (`UDP_SEGMENT`), as far as we know.
   var canSegment: Bool
 
@@ -191,6 +193,50 @@ package final class DatagramSocket: DatagramChannel {
     return Datagram(
       bytes: bytes, length: bytes.count, peer: peer, control: control, answerSource: answerSource,
       holdsDescriptors: holdsDescriptors)
+  }
+
+  /// A datagram and those after it in the batch that are of the same sender and size, copied back to back, so that one call
+  /// sends them all; nil if there are none. Copying them costs less than as many calls.
+  func takeAlike(after first: Datagram) -> UnsafeRawBufferPointer? {
+    let size = first.bytes.count
+    guard canSegment, next.offset == 0, next.message < batch.count, size > 0 else { return nil }
+    let memory = alike ?? RawBuffer(count: Self.longestRun.bytes)
+    alike = memory
+    memory.count = 0
+    guard size <= memory.bytes.count else { return nil }
+    append(first.bytes, to: memory)
+    var datagrams = 1
+    while next.message < batch.count, datagrams < Self.longestRun.datagrams {
+      let bytes = batch.bytes(at: next.message)
+      guard isAlike(next.message, bytes, first), memory.count + bytes.count <= memory.bytes.count else { break }
+      append(bytes, to: memory)
+      next.message += 1
+      datagrams += 1
+      if bytes.count < size { break }
+    }
+    return datagrams == 1 ? nil : memory.copied
+  }
+
+  private func append(_ bytes: UnsafeRawBufferPointer, to memory: RawBuffer) {
+    UnsafeMutableRawBufferPointer(rebasing: memory.bytes[memory.count...]).copyMemory(from: bytes)
+    memory.count += bytes.count
+  }
+
+  /// Whether a message of the batch can follow a datagram in a run.
+  private func isAlike(_ index: Int, _ bytes: UnsafeRawBufferPointer, _ first: Datagram) -> Bool {
+    if bytes.isEmpty || bytes.count > first.bytes.count { return false }
+    if let size = batch.segmentSize(at: index), bytes.count > size { return false }
+    if connection.socket.sender(batch.address(at: index)) != first.peer { return false }
+    return !tellsDestinations || PacketInfo(in: batch.control(at: index))?.forAnswer == answerSource
+  }
+
+  /// The bytes of a datagram and of those after it that the kernel coalesced with it; nil if there are none.
+  func takeCoalesced(after first: Datagram) -> UnsafeRawBufferPointer? {
+    guard next.offset > 0, next.message < batch.count else { return nil }
+    let message = batch.bytes(at: next.message)
+    let start = next.offset - first.bytes.count
+    next = (next.message + 1, 0)
+    return UnsafeRawBufferPointer(rebasing: message[start...])
   }
 
   /// Waits for datagrams, and returns all that have arrived, back to back, for one writev(2) to an output where their

@@ -10,7 +10,7 @@ extension Pump {
     if source.keepsMessageBoundaries || sink.keepsMessageBoundaries { return max(262_144, source.held) }
     switch source.pages?.kind {
     case .regularFile, .other: return 262_144
-    case .socket: return sink.pages?.kind == .regularFile ? 262_144 : 65_536
+    case .socket: return sink.pagesToWrite?.kind == .regularFile ? 262_144 : 65_536
     case .pipe, .null: return 65_536
     case .terminal: return 4096
     case nil: return min(262_144, max(4096, source.remaining ?? 65_536))

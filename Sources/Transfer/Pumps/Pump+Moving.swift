@@ -48,6 +48,6 @@ extension Pump {
     if error.number == .brokenPipe { return true }
     // The first hop goes into our own pipe, which cannot fail, so the error is the source's.
     if path == .spliceThroughPipe { return false }
-    return error.number.isNetworkError == (sink.pages?.kind == .socket)
+    return error.number.isNetworkError == (sink.pagesToWrite?.kind == .socket)
   }
 }

@@ -8,15 +8,21 @@ struct ShortMessages {
   /// The read size for a pipe once it has delivered that much.
   private static let sizeForMuch = 131_072
 
-  private(set) var memory = RawBuffer(count: size)
+  /// Where all pumps read to: a read and the write that follows it are one step of the loop. An idle connection holds no
+  /// memory for them.
+  @LoopActor private static let memory = RawBuffer(count: sizeForMuch)
+  private var readSize = size
   /// How many bytes the last read returned.
   var latest = 0
-  /// The part of the memory that was read but did not fit into the sink.
-  var held = 0..<0
+  /// What was read but did not fit into the sink.
+  var held: RawBuffer?
   /// Set when the source has ended or either end has failed.
   var ending: Pump.Ending?
   /// Whether splicing is now the better way.
   private(set) var areOver = false
+
+  /// The part of the memory that the next read may fill.
+  @LoopActor var room: UnsafeMutableRawBufferPointer { .init(rebasing: Self.memory.bytes[..<readSize]) }
 
   /// Decides, once the bytes of a read are written, whether to keep copying, and with what buffer size.
   @LoopActor
@@ -25,7 +31,7 @@ struct ShortMessages {
     let isMuch = latest >= Self.size
     if isMuch {
       source.enlarge(after: latest)
-      if memory.bytes.count < Self.sizeForMuch { memory = RawBuffer(count: Self.sizeForMuch) }
+      readSize = Self.sizeForMuch
     }
     areOver = writer.writesMuch(afterRead: latest) || !isMuch && !source.isReadAtOnce && !writer.writesLittle
   }
@@ -66,8 +72,7 @@ extension Pump {
   ///
   /// - Returns: whether the task should (go on to) sleep.
   private func copyShortMessage(_ pages: TransferPath.Pages) -> Bool {
-    // `short` keeps the memory alive, and only the task changes it.
-    guard let bytes = short?.memory.bytes else { return false }
+    guard let bytes = short?.room else { return false }
     let count: Int
     do throws(SystemError) {
       let result = try limit.read(into: bytes) { (room) throws(SystemError) in try pages.source.read(into: room) }
@@ -93,7 +98,7 @@ extension Pump {
     }
     counter.add(UnsafeRawBufferPointer(start: bytes.baseAddress, count: written))
     if written < count {
-      short?.held = written..<count
+      short?.held = RawBuffer(copying: [UInt8](bytes[written..<count]))
       isHolding = true
       return false
     }
@@ -103,9 +108,10 @@ extension Pump {
 
   /// Writes what ``copyShortMessage(_:)`` read but could not write.
   private func writeHeld() async throws(Interruption) {
-    guard let short, !short.held.isEmpty else { return }
-    self.short?.held = 0..<0
-    try await writeAll(UnsafeRawBufferPointer(rebasing: short.memory.bytes[short.held]))
+    guard let held = short?.held else { return }
+    defer { extendLifetime(held) }
+    short?.held = nil
+    try await writeAll(held.copied)
     isHolding = false
   }
 }

@@ -80,7 +80,7 @@ package final class Pump {
     let mustCopy =
       settings.filter != nil || settings.tap != nil || settings.turns != nil || settings.limit.unskipped > 0
       || settings.limit.marker != nil
-    (path, pages) = TransferPath.between(source.pages, sink.pages, mustCopy: mustCopy)
+    (path, pages) = TransferPath.between(source.pages, sink.pagesToWrite, mustCopy: mustCopy)
     if source.messages != nil { path = .messages }
   }
 
@@ -133,6 +133,7 @@ package final class Pump {
       // The limit was reached, but if the source has nothing left either, it did end.
       if takesNoMore, limit.remaining == 0, source.remaining != 0 { return .stopped }
       if limit.remaining > 0, let shrinkage = source.pages?.shrinkage() { return .sourceFailed(shrinkage) }
+      if let failure = await source.failureAtEnd() { return .sourceFailed(failure) }
       return .sourceEnded
     }
   }

@@ -150,7 +150,8 @@ package final class Relay {
   private func handle(_ event: Event, _ group: inout TaskGroup<Event?>) -> Ending? {
     switch event {
     case .pumpEnded(let name, let ending): return pumpEnded(name, ending, &group)
-    case .failed(let name): return failed(name)
+    // A program that has gone needs nothing more; what came from it has been read.
+    case .failed(let name): return self[name].side.output.mayStopReading ? finish(&group) : failed(name)
     case .waitOver: return finish(&group)
     case .idleOver: return .idle
     case .deliveryLimit:
@@ -190,6 +191,9 @@ package final class Relay {
 
   /// Handles a failed write to a side.
   private func outputFailed(_ name: SideName, _ error: SystemError) -> Ending? {
+    if error.number == .brokenPipe, self[name].side.output.mayStopReading {
+      return self[name].isDone ? .finished : nil
+    }
     self[name].failure = self[name].failure ?? error
     guard self[name].side.isConnection, !self[name].isDone else {
       self[name].isCut = true

@@ -28,6 +28,9 @@ package struct RelayRules: Sendable {
     package var wait: Duration?
     /// How much silence in both directions after that ends the relay as finished; nil for no limit.
     package var quiet: Duration?
+
+    /// The defaults.
+    package init() {}
   }
 
   /// The rules for the left side.

@@ -45,6 +45,9 @@ package protocol ByteStream: AnyObject, Sendable {
   /// layer transforms them or because they do not come from a descriptor.
   var pages: DescriptorStream? { get }
 
+  /// The same for what is written to the stream, if that is another descriptor.
+  var pagesToWrite: DescriptorStream? { get }
+
   /// The socket at the bottom, below all layers; nil if there is none.
   var socketStream: SocketStream? { get }
 
@@ -66,6 +69,12 @@ package protocol ByteStream: AnyObject, Sendable {
 
   /// Whether the end of this stream ends the whole session, even if the other side has more to send.
   var endIsFinal: Bool { get }
+
+  /// Whether it may stop reading before all has been written to it, without that being a failure, as a program may.
+  var mayStopReading: Bool { get }
+
+  /// Called at the end of the stream: the failure that brought it about, or nil if the stream ended in good order.
+  func failureAtEnd() async -> SystemError?
 }
 
 extension ByteStream {
@@ -76,6 +85,7 @@ extension ByteStream {
   package func stopReading() {}
   package func close(_ closing: StreamClosing, afterEnd: Bool) async -> StreamDelivery { .acknowledged }
   package var pages: DescriptorStream? { nil }
+  package var pagesToWrite: DescriptorStream? { pages }
   package var socketStream: SocketStream? { nil }
   package var facts: StreamFacts { StreamFacts() }
   /// The socket itself, for options and statistics.
@@ -85,6 +95,8 @@ extension ByteStream {
   package var held: Int { 0 }
   package var remaining: Int? { nil }
   package var endIsFinal: Bool { false }
+  package var mayStopReading: Bool { false }
+  package func failureAtEnd() async -> SystemError? { nil }
 }
 
 /// How a stream is closed.

@@ -6,7 +6,9 @@ extension DescriptorStream {
   package func read(into buffer: UnsafeMutableRawBufferPointer) throws(SystemError) -> IOResult {
     switch readMethod {
     case .socket where didLoseDescriptors != nil: return try receiveAndNote(into: buffer)
-    case .socket: return try descriptor.receiveWithoutWaiting(into: buffer)
+    case .socket:
+      if let urgentSink { return try readUpToMark(into: buffer, for: urgentSink) }
+      return try descriptor.receiveWithoutWaiting(into: buffer)
     case .messages: return try observer?.receive(from: descriptor, into: buffer) ?? .moved(0)
     case .direct: return try descriptor.read(into: buffer)
     case .nothing: return .moved(0)
@@ -47,7 +49,8 @@ extension DescriptorStream {
 extension DescriptorStream {
   package func write(_ buffer: UnsafeRawBufferPointer) throws(SystemError) -> IOResult {
     switch writeMethod {
-    case .socket, .messages: return try descriptor.sendWithoutWaiting(buffer)
+    case .socket, .messages:
+      return writesUrgent ? try writeUrgently(buffer) : try descriptor.sendWithoutWaiting(buffer)
     case .direct: return try descriptor.write(buffer)
     case .nothing: return .moved(buffer.count)
     case .noWait:

@@ -51,6 +51,10 @@ package final class DescriptorStream: ByteStream {
 
   /// Gets a report of each received message.
   private(set) var observer: MessageObserver?
+  /// Where urgent data goes that is read from here; nil if it is not looked for.
+  weak var urgentSink: DescriptorStream?
+  /// Whether the next byte to write is urgent.
+  var writesUrgent = false
   var readMethod: Method
   var writeMethod: Method
   /// Keeps a descriptor of our own open: one that was handed over, or a file that was opened again.
@@ -86,10 +90,15 @@ package final class DescriptorStream: ByteStream {
   }
 
   /// A descriptor of our own, such as one end of a pipe to a child process: ending or closing the stream closes it.
-  package convenience init(owning descriptor: consuming OwnedDescriptor) throws(SystemError) {
+  ///
+  /// - Parameter isNonBlocking: whether it was opened with `O_NONBLOCK`, so that plain calls do not block.
+  package convenience init(
+    owning descriptor: consuming OwnedDescriptor, isNonBlocking: Bool = false
+  ) throws(SystemError) {
     let own = Owner(descriptor)
     try self.init(own.descriptor.borrowed)
     (owner, closesAtEnd) = (own, true)
+    if isNonBlocking { (readMethod, writeMethod) = (.direct, .direct) }
   }
 
   /// The bytes of a connection of our own. Both directions share the connection's watch.
@@ -153,6 +162,9 @@ package final class DescriptorStream: ByteStream {
     if readMethod == .nothing { return 0 }
     return kind == .regularFile ? descriptor.remainingByteCount() : nil
   }
+
+  /// Whether it is a pipe that no process reads from any more.
+  var hasNoReader: Bool { owner == nil && closesAtEnd || (try? descriptor.isReady(.error)) == true }
 
   /// Whether a writer is waiting for room.
   package var isOutOfRoom: Bool { watch.state.writer.isWaiting }

@@ -31,4 +31,6 @@ extension LayeredStream {
   package var held: Int { base.held }
   package var remaining: Int? { base.remaining }
   package var endIsFinal: Bool { base.endIsFinal }
+  package var mayStopReading: Bool { base.mayStopReading }
+  package func failureAtEnd() async -> SystemError? { await base.failureAtEnd() }
 }

@@ -23,6 +23,16 @@ package final class SocketStream: ByteStream {
   /// Reports each message received from now on to an observer, on a connection that carries messages.
   package func report(to observer: MessageObserver) { bytes.report(to: observer) }
 
+  /// Receives urgent data in line, and if the other socket can send it as such, lets it do so.
+  ///
+  /// Both pass their urgent data to each other.
+  package func passUrgentData(to other: SocketStream) {
+    for (stream, sink) in [(self, other), (other, self)] where stream.bytes.mayHaveMark {
+      guard (try? stream.socket.socket.set(.outOfBandInline, to: true)) != nil, sink.bytes.mayHaveMark else { continue }
+      stream.bytes.urgentSink = sink.bytes
+    }
+  }
+
   /// Sends control messages with the next byte written.
   package func attach(_ messages: [ControlMessage]) { control = messages }
 

@@ -48,7 +48,7 @@ import Testing
       kept.append(pipe)
       return try DescriptorStream(pipe.reader)
     case .terminal:
-      let terminal = try PseudoTerminal()
+      let terminal = try SockTestSupport.PseudoTerminal()
       kept.append(terminal)
       return try DescriptorStream(terminal.terminal)
     case .file, .null, .other:

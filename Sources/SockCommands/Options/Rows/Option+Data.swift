@@ -200,7 +200,7 @@ extension Option {
     sets: [.connection { options, use in options.skip = try use.number(in: 0 ... .max) }])
 
   static let limitRate = Option(
-    "limit-rate", nil, .required("RATE"), in: .data, of: [.sessions, .bench],
+    "limit-rate", nil, .required("RATE"), in: .data, of: [.sessions, .relay, .bench],
     "Limit bytes per second, or send=1M,recv=500k (default: no limit)",
     manual: """
       Limit each connection to this many bytes per second in each direction, such as
@@ -223,7 +223,21 @@ extension Option {
           .Fl -work Cm datagrams ,
           send this many bytes per second on each stream.
           The default is 1M.
-          """)
+          """),
+      Variant(
+        .relay,
+        manual: """
+          Limit each connection to this many bytes per second in each direction, such as
+          .Cm 500k
+          or
+          .Cm 1.5M
+          .Pq units are powers of 1024 .
+          .Cm send= Ns Ar rate
+          limits what goes to the right only, and
+          .Cm recv= Ns Ar rate
+          what goes to the left; both may be given, separated by a comma.
+          By default there is no limit.
+          """),
     ],
     sets: [.connection { options, use in (options.sendRate, options.receiveRate) = try use.rates() }])
 

@@ -8,13 +8,13 @@ extension Option {
   ]
 
   static let ipv4 = Option(
-    "ipv4", "4", in: .network, of: [.transfers, .wait, .probes, .bench, .resolve, .opts], common: .all,
+    "ipv4", "4", in: .network, of: [.transfers, .relay, .wait, .probes, .bench, .resolve, .opts], common: .all,
     "Use IPv4 only",
     manual: "Use IPv4 only.",
     excludes: [.with("ipv6", "without either, both families are used")])
 
   static let ipv6 = Option(
-    "ipv6", "6", in: .network, of: [.transfers, .wait, .probes, .bench, .resolve, .opts], common: .all,
+    "ipv6", "6", in: .network, of: [.transfers, .relay, .wait, .probes, .bench, .resolve, .opts], common: .all,
     "Use IPv6 only",
     manual: "Use IPv6 only.")
 

@@ -5,7 +5,7 @@ extension Option {
   static let reports = [verbose, quiet, json, hex, log, logHex, progress]
 
   static let verbose = Option(
-    "verbose", "v", in: .report, of: [.transfers, .wait], common: [.transfers, .wait],
+    "verbose", "v", in: .report, of: [.transfers, .relay, .wait], common: [.transfers, .relay, .wait],
     "Report events on standard error",
     manual: """
       Report events on standard error, one line each; see
@@ -15,7 +15,7 @@ extension Option {
       """)
 
   static let quiet = Option(
-    "quiet", in: .report, of: [.transfers, .wait],
+    "quiet", in: .report, of: [.transfers, .relay, .wait],
     "Report errors only, not warnings",
     manual: """
       Report errors only, not warnings.
@@ -28,8 +28,8 @@ extension Option {
     excludes: [.with("verbose", "leave one of them out")])
 
   static let json = Option(
-    "json", in: .report, of: [.transfers, .wait, .probes, .bench, .resolve, .opts, .families],
-    common: [.transfers, .wait, .probes, .bench, .resolve, .opts, .families],
+    "json", in: .report, of: [.transfers, .relay, .wait, .probes, .bench, .resolve, .opts, .families],
+    common: [.transfers, .relay, .wait, .probes, .bench, .resolve, .opts, .families],
     "Report events and errors as JSON on standard error",
     manual: """
       Report events and errors on standard error as JSON, one object per line; see
@@ -83,7 +83,7 @@ extension Option {
     ])
 
   static let hex = Option(
-    "hex", "x", in: .report, of: .transfers, common: .transfers,
+    "hex", "x", in: .report, of: [.transfers, .relay], common: [.transfers, .relay],
     "Dump both directions in hex on standard error",
     manual: """
       Dump both directions on standard error: the time, direction and offset, the bytes in hex, and the characters.
@@ -91,7 +91,7 @@ extension Option {
     sets: [.connection { options, _ in options.hexDump = true }])
 
   static let log = Option(
-    "log", nil, .required("FILE"), in: .report, of: .transfers,
+    "log", nil, .required("FILE"), in: .report, of: [.transfers, .relay],
     "Also write the data of both directions to FILE",
     manual: """
       Also write the data of both directions to
@@ -102,7 +102,7 @@ extension Option {
     sets: [.connection { options, use in options.log = try use.file() }])
 
   static let logHex = Option(
-    "log-hex", nil, .required("FILE"), in: .report, of: .transfers,
+    "log-hex", nil, .required("FILE"), in: .report, of: [.transfers, .relay],
     "Also write a hex dump of both directions to FILE",
     manual: """
       Also write a dump of both directions to
@@ -114,7 +114,7 @@ extension Option {
     sets: [.connection { options, use in options.logHex = try use.file() }])
 
   static let progress = Option(
-    "progress", nil, .optionalAttached("WHEN"), in: .report, of: [.sessions, .udpRecv], common: [.send, .recv],
+    "progress", nil, .optionalAttached("WHEN"), in: .report, of: [.sessions, .relay, .udpRecv], common: [.send, .recv],
     "Show progress: auto (on a terminal), always or never (default)",
     manual: """
       Show progress on standard error: the bytes transferred, their share of the total, bytes per second over the last

@@ -7,8 +7,8 @@ extension Option {
   ]
 
   static let timeout = Option(
-    "timeout", "w", .required("SECS"), in: .time, of: [.connect, .send, .wait, .probes, .bench],
-    common: [.connect, .send, .wait, .probes, .bench],
+    "timeout", "w", .required("SECS"), in: .time, of: [.connect, .send, .relay, .wait, .probes, .bench],
+    common: [.connect, .send, .relay, .wait, .probes, .bench],
     "Wait SECS for each attempt to connect (default: 10; 0: no limit)",
     manual: """
       Wait at most this long for each attempt to connect.
@@ -116,7 +116,8 @@ extension Option {
     sets: [.connection { options, use in options.lineDelay = try use.limit() }])
 
   static let idle = Option(
-    "idle", "i", .required("SECS"), in: .time, of: [.sessions, .udpRecv], common: [.listen, .recv, .udpRecv],
+    "idle", "i", .required("SECS"), in: .time, of: [.sessions, .relay, .udpRecv],
+    common: [.listen, .recv, .relay, .udpRecv],
     "Close a connection after SECS without traffic (default: never)",
     manual: """
       Close a connection after this long without traffic in either direction; the exit status is 75.
@@ -174,7 +175,7 @@ extension Option {
     sets: [.connection { options, use in options.wait = try use.duration() }])
 
   static let peerTimeout = Option(
-    "peer-timeout", nil, .required("SECS"), in: .time, of: .listen,
+    "peer-timeout", nil, .required("SECS"), in: .time, of: [.listen, .relay],
     "With -k: forget a silent or finished peer after SECS (default: 60)",
     manual: """
       With
@@ -186,10 +187,23 @@ extension Option {
       to it for this long.
       The default is 60 seconds.
       """,
-    sets: [.listen { request, use in request.peerTimeout = try use.duration() }])
+    variants: [
+      Variant(
+        .relay, "Over datagrams: forget a silent peer after SECS (default: 60)",
+        manual: """
+          Over datagrams: forget a peer with which nothing has been exchanged for this long, and close its socket on the
+          right.
+          The default is 60 seconds.
+          """)
+    ],
+    sets: [
+      .listen { request, use in request.peerTimeout = try use.duration() },
+      .relay { request, use in request.peerTimeout = try use.duration() },
+    ])
 
   static let deadline = Option(
-    "deadline", nil, .required("SECS"), in: .time, of: [.transfers, .probes, .bench], common: [.udpRecv, .bench],
+    "deadline", nil, .required("SECS"), in: .time, of: [.transfers, .relay, .probes, .bench],
+    common: [.udpRecv, .bench],
     "Exit after SECS, finished or not (default: never)",
     manual: """
       Exit after this long, finished or not and whatever the run is waiting for; the exit status is 75.

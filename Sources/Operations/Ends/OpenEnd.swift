@@ -1,0 +1,78 @@
+import SocketLoop
+import Sockets
+import Transfer
+
+/// An end of a relay that has been opened for one connection.
+@LoopActor
+package struct OpenEnd {
+  /// Its streams.
+  var side: Relay.Side
+  /// What it is, in events and errors.
+  var peer: Peer
+  /// Whether it is standard input and output.
+  var isStandard = false
+  /// The program behind it, if there is one.
+  var process: ProcessStream?
+  /// Called when the connection is over.
+  var closed: () -> Void = {}
+
+  /// The event that reports it.
+  var event: Event.Kind
+
+  /// A connection, or another stream that is used in both directions.
+  init(_ stream: any ByteStream, _ peer: Peer, _ event: Event.Kind = .opened) {
+    side = Relay.Side(stream)
+    self.peer = peer
+    self.event = event
+  }
+
+  /// Separate streams to read from and to write to.
+  ///
+  /// A side that is only written to has no input, rather than one that ends at once: its peer must not get the end before
+  /// everything has been written.
+  init(_ side: Relay.Side, _ peer: Peer) {
+    self.side = side
+    self.peer = peer
+    event = .opened
+  }
+
+  /// What events report about it.
+  var facts: StreamFacts { side.output.facts }
+  /// The socket below it, if there is one.
+  var socket: SocketStream? { side.output.socketStream }
+
+  /// Closes it because the other side could not be opened: a socket is reset.
+  func abandon() async {
+    _ = await side.output.close(.abort, afterEnd: false)
+    if let input = side.input, !(input === side.output) { _ = await input.close(.abort, afterEnd: false) }
+    closed()
+  }
+}
+
+/// What a run provides to each of its ends.
+@LoopActor
+package struct EndContext {
+  let reporter: EventReporter
+  let streams: StandardStreams
+}
+
+/// The other side of a connection, as an end that is opened for it sees it.
+@LoopActor
+package struct EndPartner {
+  let peer: Peer
+  let facts: StreamFacts
+  private let socket: SocketStream?
+
+  init(_ end: OpenEnd) {
+    peer = end.peer
+    facts = end.facts
+    socket = end.socket
+  }
+
+  /// Whether its connection is over, so that there is no use in opening anything for it.
+  var hasGone: Bool {
+    guard let socket else { return false }
+    let events = EpollEvents([.hangUp, .error])
+    return (try? Descriptor(socket.socket.socket.descriptor).isReady(events)) == true
+  }
+}

@@ -1,0 +1,30 @@
+import Transfer
+
+/// `sock relay`: join two ends, for one connection or many.
+package struct RelayRequest: Sendable {
+  package var left: End
+  package var right: End
+  /// `--to`: further rights.
+  package var otherRights: [End] = []
+  /// `--balance`: which of the rights a connection gets.
+  package var balance = BalancePolicy.roundRobin
+  /// `--retry`: how many times to try again to open an end; nil for no limit.
+  package var retries: Int? = 0
+  /// `--pass-fds`: pass on descriptors between Unix sockets.
+  package var passesDescriptors = false
+  /// `--delay` and the like: what is done to the data on purpose.
+  package var faults = FaultPlan()
+  /// How data is transferred, and what is reported.
+  package var options: ConnectionOptions
+  /// `--once`: end with the first connection.
+  package var once = false
+  /// `--peer-timeout`: how long until a silent datagram peer is forgotten.
+  package var peerTimeout: Duration = .seconds(60)
+
+  /// A request with defaults for the rest.
+  package init(left: End, right: End, options: ConnectionOptions) {
+    self.left = left
+    self.right = right
+    self.options = options
+  }
+}

@@ -1,0 +1,77 @@
+import Operations
+
+// What `sock relay` does with its two ends.
+extension Option {
+  static let relayOptions = [once, to, balance, retry, passFDs]
+
+  static let once = Option(
+    "once", in: .action, of: .relay, common: .relay,
+    "Serve one connection, then exit (default: any number)",
+    manual: """
+      Serve one connection and exit; the exit status is then that of the connection, or of the program that it was
+      joined with.
+      By default any number of connections are served at the same time, until a signal ends the run.
+      """,
+    sets: [.relay { request, _ in request.once = true }])
+
+  static let to = Option(
+    "to", nil, .required("RIGHT"), in: .action, of: .relay, common: .relay,
+    "Add another RIGHT, of which each connection gets one; repeatable",
+    manual: """
+      Add another
+      .Ar right ,
+      of which each connection gets one; see
+      .Fl -balance .
+      May be repeated; the operand may then be left out.
+      One that cannot be opened is left out for a second, and twice as long after each further failure, up to a minute;
+      the connection gets the next one.
+      """,
+    completion: .host, repeats: true)
+
+  static let balance = Option(
+    "balance", nil, .required("HOW"), in: .action, of: .relay,
+    "Choose among several rights: round-robin (default), least, random …",
+    manual: """
+      How a connection gets one of several rights:
+      .Cm round-robin ,
+      the default, each in its turn;
+      .Cm least ,
+      the one with the fewest connections;
+      .Cm random ;
+      .Cm source ,
+      by the address of the peer, so that it always gets the same one;
+      .Cm failover ,
+      the first that works, in the order given.
+      """,
+    completion: .choices(of: BalancePolicy.self),
+    sets: [.relay { request, use in request.balance = try use.choice(of: BalancePolicy.self) }])
+
+  static let retry = Option(
+    "retry", nil, .required("N"), in: .action, of: .relay,
+    "Try N times more to open an end, or forever (default: 0)",
+    manual: """
+      If an end cannot be opened, try again
+      .Ar n
+      times, or
+      .Cm forever ,
+      after pauses that double from a tenth of a second to 30 seconds, half of each at random.
+      The other side waits meanwhile.
+      The default is 0.
+      """,
+    completion: .suggestions { ["forever"] },
+    sets: [
+      .relay { request, use in
+        request.retries = use.text == "forever" ? nil : try use.number(in: 0 ... .max)
+      }
+    ])
+
+  static let passFDs = Option(
+    "pass-fds", in: .action, of: .relay,
+    "Pass on descriptors between Unix sockets (default: close them)",
+    manual: """
+      Pass on descriptors that come over a Unix socket to the Unix socket on the other side, together with the bytes that
+      they came with.
+      By default they are closed, with a warning.
+      """,
+    sets: [.relay { request, _ in request.passesDescriptors = true }])
+}
