@@ -8,8 +8,8 @@ package struct RelayRequest: Sendable {
   package var otherRights: [End] = []
   /// `--balance`: which of the rights a connection gets.
   package var balance = BalancePolicy.roundRobin
-  /// `--retry`: how many times to try again to open an end; nil for no limit.
-  package var retries: Int? = 0
+  /// `--retry`: how often to try again to open an end.
+  package var retry = RetryPolicy()
   /// `--pass-fds`: pass on descriptors between Unix sockets.
   package var passesDescriptors = false
   /// `--delay` and the like: what is done to the data on purpose.

@@ -58,8 +58,8 @@ private struct RelayOperation {
   }
 
   private func retrying(_ source: any EndSource) -> any EndSource {
-    request.retries == 0 || source is ListeningSource
-      ? source : RetryingSource(source, limit: request.retries, reporter)
+    request.retry.count == 0 || source is ListeningSource
+      ? source : RetryingSource(source, request.retry, reporter)
   }
 
   private func serve(_ left: any EndSource, by handler: ForwardHandler, isOnce: Bool) async throws(OperationError) {

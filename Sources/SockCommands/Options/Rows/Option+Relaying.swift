@@ -2,7 +2,7 @@ import Operations
 
 // What `sock relay` does with its two ends.
 extension Option {
-  static let relayOptions = [once, to, balance, retry, passFDs]
+  static let relayOptions = [once, to, balance, passFDs]
 
   static let once = Option(
     "once", in: .action, of: .relay, common: .relay,
@@ -45,25 +45,6 @@ extension Option {
       """,
     completion: .choices(of: BalancePolicy.self),
     sets: [.relay { request, use in request.balance = try use.choice(of: BalancePolicy.self) }])
-
-  static let retry = Option(
-    "retry", nil, .required("N"), in: .action, of: .relay,
-    "Try N times more to open an end, or forever (default: 0)",
-    manual: """
-      If an end cannot be opened, try again
-      .Ar n
-      times, or
-      .Cm forever ,
-      after pauses that double from a tenth of a second to 30 seconds, half of each at random.
-      The other side waits meanwhile.
-      The default is 0.
-      """,
-    completion: .suggestions { ["forever"] },
-    sets: [
-      .relay { request, use in
-        request.retries = use.text == "forever" ? nil : try use.number(in: 0 ... .max)
-      }
-    ])
 
   static let passFDs = Option(
     "pass-fds", in: .action, of: .relay,

@@ -41,7 +41,7 @@ extension Option {
     ])
 
   static let retry = Option(
-    "retry", nil, .required("N"), in: .time, of: [.connect, .send], common: .send,
+    "retry", nil, .required("N"), in: .time, of: [.connect, .send, .relay], common: [.send, .relay],
     "Try again N times, or forever, if nothing answers (default: 0)",
     manual: """
       Try again up to
@@ -56,12 +56,27 @@ extension Option {
       shows each retry.
       The default is 0.
       """,
+    variants: [
+      Variant(
+        .relay, "Try again N times, or forever, to open an end (default: 0)",
+        manual: """
+          Try again up to
+          .Ar n
+          times, or
+          .Cm forever ,
+          if an end cannot be opened; the other side waits meanwhile.
+          The default is 0.
+          """)
+    ],
     completion: .suggestions { ["forever"] },
     excludes: [.with("zero", "sock wait tries again until something answers")],
-    sets: [.connect { request, use in request.retry.count = try use.retries() }])
+    sets: [
+      .connect { request, use in request.retry.count = try use.retries() },
+      .relay { request, use in request.retry.count = try use.retries() },
+    ])
 
   static let retryDelay = Option(
-    "retry-delay", nil, .required("SECS"), in: .time, of: [.connect, .send],
+    "retry-delay", nil, .required("SECS"), in: .time, of: [.connect, .send, .relay],
     "Wait about SECS before the first retry, then longer (default: 1)",
     manual: """
       With
@@ -71,7 +86,10 @@ extension Option {
       The waits vary by a quarter, so that many clients do not come back at the same moment.
       The default is 1 second.
       """,
-    sets: [.connect { request, use in request.retry.delay = try use.duration() }])
+    sets: [
+      .connect { request, use in request.retry.delay = try use.duration() },
+      .relay { request, use in request.retry.delay = try use.duration() },
+    ])
 
   static let waitFor = Option(
     "for", nil, .required("SECS"), in: .time, of: .wait, common: .wait,
