@@ -1,7 +1,9 @@
 #define _GNU_SOURCE
 #include "COpenSSL.h"
 
+#include <dirent.h>
 #include <dlfcn.h>
+#include <stdlib.h>
 #include <string.h>
 
 // For packagers (https://uapi-group.org/specifications/specs/elf_dlopen_metadata/): what is loaded at run time, which ldd(1)
@@ -156,11 +158,27 @@ const char *openssl_group_name(SSL *session) {
   return group > 0 ? ssl.SSL_group_to_name(session, group) : NULL;
 }
 
+int openssl_print_name(BIO *bio, const X509_NAME *name) {
+  return crypto.X509_NAME_print_ex(bio, name, 0, XN_FLAG_SEP_COMMA_PLUS | (ASN1_STRFLGS_RFC2253 & ~ASN1_STRFLGS_ESC_MSB));
+}
+
 long openssl_memory(BIO *bio, char **text) { return crypto.BIO_ctrl(bio, BIO_CTRL_INFO, 0, text); }
 
 EVP_PKEY *openssl_make_key(void) { return crypto.EVP_PKEY_Q_keygen(NULL, NULL, "EC", "P-256"); }
 
 void openssl_free(void *memory) { crypto.CRYPTO_free(memory, __FILE__, __LINE__); }
+
+int openssl_has_hashed_directory(void) {
+  const char *chosen = secure_getenv("SSL_CERT_DIR");
+  DIR *directory = opendir(chosen ? chosen : crypto.X509_get_default_cert_dir());
+  if (!directory) return 0;
+  int found = 0;
+  // A link is called after the hash of the subject: 5ed36f99.0.
+  for (struct dirent *entry; !found && (entry = readdir(directory));)
+    found = strlen(entry->d_name) == 10 && strcmp(entry->d_name + 8, ".0") == 0;
+  closedir(directory);
+  return found;
+}
 
 int openssl_name_count(const GENERAL_NAMES *names) { return crypto.OPENSSL_sk_num((const OPENSSL_STACK *)names); }
 

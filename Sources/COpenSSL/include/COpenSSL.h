@@ -75,6 +75,7 @@
   X(X509_get0_notAfter) \
   X(X509_get0_notBefore) \
   X(X509_get_X509_PUBKEY) \
+  X(X509_get_default_cert_dir) \
   X(X509_get_ext_d2i) \
   X(X509_get_issuer_name) \
   X(X509_get_serialNumber) \
@@ -191,11 +192,16 @@ int openssl_add_chain_certificate(SSL_CTX *_Nonnull context, X509 *_Nonnull cert
 int openssl_set_server_name(SSL *_Nonnull session, const char *_Nonnull name);
 /// The name of the group of the key exchange, such as x25519; NULL if there was none.
 const char *_Nullable openssl_group_name(SSL *_Nonnull session);
+/// Prints a name as RFC 2253 does, but in the order of the certificate, and with letters of all languages. Returns a
+/// positive number on success.
+int openssl_print_name(BIO *_Nonnull bio, const X509_NAME *_Nullable name);
 /// The text that was written to a memory BIO.
 long openssl_memory(BIO *_Nonnull bio, char *_Nullable *_Nonnull text);
 /// A new key on the curve P-256.
 EVP_PKEY *_Nullable openssl_make_key(void);
 void openssl_free(void *_Nullable memory);
+/// Whether the system's certificates are a hashed directory, in which OpenSSL finds an authority without reading all.
+int openssl_has_hashed_directory(void);
 /// How many names there are.
 int openssl_name_count(const GENERAL_NAMES *_Nonnull names);
 /// The bytes of a name and its type (GEN_DNS, GEN_IPADD …); NULL if it is of another type than those two and GEN_EMAIL.

@@ -21,10 +21,16 @@ package struct StreamLayers: Sendable {
 
   package init(_ layers: [Endpoint.Layer: any StreamLayer] = [:]) { self.layers = layers }
 
-  /// The layers of this program: none yet.
-  static let all = StreamLayers()
+  /// No layers.
+  private static let none = StreamLayers()
 
-  /// Opens the layers of an endpoint over a connection, the lowest first. If one fails, the connection is reset.
+  /// The layers of a run, with its options.
+  init(_ options: ConnectionOptions) {
+    self = options.tls.map { StreamLayers([.tls: $0]) } ?? .none
+  }
+
+  /// Opens the layers of an endpoint over a connection, the lowest first. If one fails, the connection is reset, once the
+  /// peer has what the layer told it.
   @LoopActor
   func open(
     _ endpoint: Endpoint, over stream: any ByteStream, with peer: Peer, accepted: Bool
@@ -40,7 +46,7 @@ package struct StreamLayers: Sendable {
           ? try await layer.accept(over: stream, from: peer)
           : try await layer.open(over: stream, to: peer, at: endpoint)
       } catch {
-        _ = await stream.close(.abort, afterEnd: false)
+        _ = await stream.close(.aborted(deliveringWithin: .seconds(1)), afterEnd: false)
         throw error
       }
     }

@@ -45,7 +45,10 @@ final class RelayHandler: Handler {
     let ending = await session.run()
     record.closed()
     try resumed?.checkExcess(session)
-    guard let error = OperationError.of(ending, peer: record.peer, idle: options.idleTimeout) else {
+    guard
+      let error = OperationError.of(
+        ending, peer: record.peer, idle: options.idleTimeout, failure: stream.failure)
+    else {
       try resumed?.check(session)
       return .served
     }

@@ -40,6 +40,9 @@ package struct OperationError: Error, Sendable {
   /// The `errno` behind it, if there was one.
   package var errorNumber: ErrorNumber?
 
+  /// Whether the peer had sent nothing at all: a server goes on waiting for one that does.
+  package var isOfSilentPeer = false
+
   /// Creates an error from its parts.
   package init(_ cause: Cause, _ message: String, errorNumber: ErrorNumber? = nil, advice: [Advice] = []) {
     self.cause = cause

@@ -64,6 +64,9 @@ package struct ConnectionOptions: Sendable {
   /// `--log-hex FILE`: write both directions to a file as a hex dump.
   package var logHex: String?
 
+  /// TLS, with its settings; nil if the endpoint does not ask for it.
+  package var tls: TLSLayer?
+
   /// `-I`: opens the terminal for line editing; nil to read stdin as it is.
   package var console: (@LoopActor @Sendable () throws(OperationError) -> any Console)?
 

@@ -35,6 +35,10 @@ extension ParsedArguments {
       transport = endpoint.transport ?? transport
       try check(numbers, against: transport)
     }
+    if has(.tls), endpoint.layers.isEmpty { endpoint.layers = [.tls] }
+    if let layer = endpoint.layers.first, transport.type != .stream, !endpoint.isDescriptor {
+      throw .usage("\(layer) is for streams of bytes, not for \(transport)")
+    }
     try checkPackets(transport)
     try checkProtocols(transport)
     return Destination(endpoint: endpoint, transport: transport, rest: rest)

@@ -13,7 +13,8 @@ struct ConnectCommand: VerbCommand {
   static func request(_ arguments: ParsedArguments) throws(OperationError) -> ConnectRequest {
     let destination = try arguments.destination(.peer)
     var request = ConnectRequest(
-      endpoint: destination.endpoint, transport: destination.transport, options: try arguments.connectionOptions())
+      endpoint: destination.endpoint, transport: destination.transport,
+      options: try arguments.connectionOptions(for: destination.endpoint))
     try arguments.apply(to: &request)
     try arguments.checkResume(request.options, over: destination)
     try arguments.checkResumeDirection(request.options)

@@ -13,7 +13,8 @@ struct ListenCommand: VerbCommand {
   static func request(_ arguments: ParsedArguments) throws(OperationError) -> ListenRequest {
     let destination = try arguments.destination(.local)
     var request = ListenRequest(
-      endpoint: destination.endpoint, transport: destination.transport, options: try arguments.connectionOptions())
+      endpoint: destination.endpoint, transport: destination.transport,
+      options: try arguments.connectionOptions(for: destination.endpoint))
     try arguments.apply(to: &request)
     try arguments.checkResume(request.options, over: destination)
     try arguments.checkResumeDirection(request.options)

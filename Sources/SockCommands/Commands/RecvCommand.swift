@@ -14,7 +14,8 @@ struct RecvCommand: VerbCommand {
   static func request(_ arguments: ParsedArguments) throws(OperationError) -> ListenRequest {
     let destination = try arguments.destination(.local)
     var request = ListenRequest(
-      endpoint: destination.endpoint, transport: destination.transport, options: try arguments.connectionOptions())
+      endpoint: destination.endpoint, transport: destination.transport,
+      options: try arguments.connectionOptions(for: destination.endpoint))
     request.options.direction = .receiveOnly
     try arguments.apply(to: &request)
     try arguments.checkResume(request.options, over: destination)

@@ -18,7 +18,8 @@ struct SendCommand: VerbCommand {
   static func request(_ arguments: ParsedArguments) throws(OperationError) -> ConnectRequest {
     let destination = try arguments.destination(.peer, takesMessage: true)
     var request = ConnectRequest(
-      endpoint: destination.endpoint, transport: destination.transport, options: try arguments.connectionOptions())
+      endpoint: destination.endpoint, transport: destination.transport,
+      options: try arguments.connectionOptions(for: destination.endpoint))
     request.message = destination.message
     request.needsInput = true
     try arguments.apply(to: &request)

@@ -1,4 +1,5 @@
 import Operations
+import Transfer
 
 extension Option {
   /// Changes a request, given the option as it was written.
@@ -20,6 +21,7 @@ extension Option {
     case traceRoute(Setter<TraceRouteRequest>)
     case bench(Setter<BenchRequest>)
     case resolve(Setter<ResolveRequest>)
+    case tls(Setter<TLSSettings>)
   }
 }
 
@@ -92,5 +94,11 @@ extension BenchRequest: OptionTarget {
 extension ResolveRequest: OptionTarget {
   static func setter(in effect: Option.Effect) -> Option.Setter<Self>? {
     if case .resolve(let setter) = effect { setter } else { nil }
+  }
+}
+
+extension TLSSettings: OptionTarget {
+  static func setter(in effect: Option.Effect) -> Option.Setter<Self>? {
+    if case .tls(let setter) = effect { setter } else { nil }
   }
 }

@@ -24,9 +24,12 @@ public struct Endpoint: Hashable, Sendable {
     public let rawValue: String
     public init(rawValue: String) { self.rawValue = rawValue }
     public var description: String { rawValue }
+
+    /// TLS over TCP: `tls://HOST:PORT`.
+    public static let tls = Layer(rawValue: "tls")
   }
 
-  /// The layers over the transport, the lowest first. No form of endpoint names a layer yet.
+  /// The layers over the transport, the lowest first.
   public var layers: [Layer] = []
   /// The transport named in the text (`udp://…`), or nil.
   public let transport: Transport?
@@ -48,7 +51,7 @@ public struct Endpoint: Hashable, Sendable {
     case local
   }
 
-  /// Parses one or two words: `HOST PORT`, `HOST:PORT`, `[V6]:PORT`, `tcp://HOST:PORT`, `tcp!HOST!SERVICE`,
+  /// Parses one or two words: `HOST PORT`, `HOST:PORT`, `[V6]:PORT`, `tcp://HOST:PORT`, `tls://HOST:PORT`, `tcp!HOST!SERVICE`,
   /// `unix:/path`, `unix:@name`, `vsock:CID:PORT` and the like, `raw:HOST:PROTOCOL`, `fd:N`; for a local endpoint also
   /// `PORT`.
   ///
@@ -80,7 +83,10 @@ public struct Endpoint: Hashable, Sendable {
   }
 
   private init(word: String, role: Role, addressing: Transport.Addressing) throws(EndpointError) {
-    if let (scheme, rest) = Self.split(word, at: "://") {
+    if let (scheme, rest) = Self.split(word, at: "://"), scheme == Layer.tls.rawValue {
+      try self.init(.tcp, rest, role: role)
+      layers = [.tls]
+    } else if let (scheme, rest) = Self.split(word, at: "://") {
       guard let transport = Transport(named: scheme), transport.addressing == .internet || scheme == "unix" else {
         throw .unknownTransport(scheme, in: word)
       }
