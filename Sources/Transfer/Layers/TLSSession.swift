@@ -41,6 +41,8 @@ final class TLSSession {
   /// Whether the stream below has ended.
   private(set) var baseHasEnded = false
   private var hasFailed = false
+  /// How many bytes have been sent, or are to be, after the last that carry data.
+  private(set) var countSinceData = 0
 
   init?(_ context: TLSContext, over base: any ByteStream) {
     library = context.library
@@ -81,6 +83,7 @@ final class TLSSession {
   func encrypt(_ bytes: UnsafeRawBufferPointer) -> Step {
     var count = 0
     let wanted = min(bytes.count, Self.longestWrite)
+    defer { countSinceData = 0 }
     return perform({ ssl.pointee.SSL_write_ex(pointer, bytes.baseAddress, wanted, &count) }, result: { count })
   }
 
@@ -176,6 +179,7 @@ final class TLSSession {
   private func keepOutput() {
     let count = wire.pointee.output_count
     guard count > 0 else { return }
+    countSinceData += count
     let output = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(Self.outgoing.bytes)[..<count])
     var taken = 0
     if unsent == nil {

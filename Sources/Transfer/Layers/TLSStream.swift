@@ -178,13 +178,22 @@ package final class TLSStream: LayeredStream {
     let left = session.unsentCount
     if left > 0 {
       _ = await base.close(.abort, afterEnd: afterEnd)
-      return .timedOut(unacknowledged: left)
+      return hasNoData(left) ? .acknowledged : .timedOut(unacknowledged: left)
     }
     let rest: Duration? = limit == .never ? nil : max(.zero, limit.since(.now))
     let ending: StreamClosing =
       if case .aborted = closing { .aborted(deliveringWithin: rest) } else { .delivered(within: rest) }
-    return await base.close(ending, afterEnd: session.baseHasEnded)
+    let delivery = await base.close(ending, afterEnd: session.baseHasEnded)
+    guard case .failed = delivery, let socket = base.connection,
+      hasNoData((try? socket.socket.unacknowledgedByteCount()) ?? .max)
+    else { return delivery }
+    return .acknowledged
   }
+
+  /// Whether the last bytes that were sent, which the peer has not taken, are no data: our close_notify, and tickets for
+  /// later sessions. Many programs close their socket without reading those once they have sent a close_notify of their
+  /// own; then a reset comes, and nothing is lost. The FIN counts as a byte.
+  private func hasNoData(_ count: Int) -> Bool { hasEnded && count <= session.countSinceData + 1 }
 
   private func sendRest(until limit: MonotonicTime) async {
     guard session.unsentCount > 0 else { return }
