@@ -1,7 +1,6 @@
 #define _GNU_SOURCE
 #include "COpenSSL.h"
 
-#include <dirent.h>
 #include <dlfcn.h>
 #include <stdlib.h>
 #include <string.h>
@@ -131,9 +130,9 @@ SSL *openssl_session(SSL_CTX *context, struct openssl_wire *wire) {
 
 void openssl_set_defaults(SSL_CTX *context) {
   ssl.SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE);
+  // Without SSL_MODE_ENABLE_PARTIAL_WRITE, one call encrypts all that it is given, not one record of it.
   ssl.SSL_CTX_ctrl(
-      context, SSL_CTRL_MODE,
-      SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS, NULL);
+      context, SSL_CTRL_MODE, SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS, NULL);
 }
 
 int openssl_set_versions(SSL_CTX *context, int lowest, int highest) {
@@ -168,16 +167,24 @@ EVP_PKEY *openssl_make_key(void) { return crypto.EVP_PKEY_Q_keygen(NULL, NULL, "
 
 void openssl_free(void *memory) { crypto.CRYPTO_free(memory, __FILE__, __LINE__); }
 
-int openssl_has_hashed_directory(void) {
-  const char *chosen = secure_getenv("SSL_CERT_DIR");
-  DIR *directory = opendir(chosen ? chosen : crypto.X509_get_default_cert_dir());
-  if (!directory) return 0;
-  int found = 0;
-  // A link is called after the hash of the subject: 5ed36f99.0.
-  for (struct dirent *entry; !found && (entry = readdir(directory));)
-    found = strlen(entry->d_name) == 10 && strcmp(entry->d_name + 8, ".0") == 0;
-  closedir(directory);
-  return found;
+/// The store into which the bundle has been read.
+static X509_STORE *complete;
+
+static int find_issuer(X509 **issuer, X509_STORE_CTX *check, X509 *certificate) {
+  int found = crypto.X509_STORE_CTX_get1_issuer(issuer, check, certificate);
+  X509_STORE *store = crypto.X509_STORE_CTX_get0_store(check);
+  if (found || complete == store) return found;
+  complete = store;
+  const char *chosen = secure_getenv("SSL_CERT_FILE");
+  crypto.X509_STORE_load_file(store, chosen ? chosen : crypto.X509_get_default_cert_file());
+  // A bundle that is missing is no error here.
+  crypto.ERR_clear_error();
+  return crypto.X509_STORE_CTX_get1_issuer(issuer, check, certificate);
+}
+
+void openssl_trust_system(SSL_CTX *context) {
+  ssl.SSL_CTX_set_default_verify_dir(context);
+  crypto.X509_STORE_set_get_issuer(ssl.SSL_CTX_get_cert_store(context), find_issuer);
 }
 
 int openssl_name_count(const GENERAL_NAMES *names) { return crypto.OPENSSL_sk_num((const OPENSSL_STACK *)names); }

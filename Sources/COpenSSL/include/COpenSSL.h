@@ -64,18 +64,22 @@
   X(X509_NAME_add_entry_by_txt) \
   X(X509_NAME_print_ex) \
   X(X509_STORE_CTX_get0_cert) \
+  X(X509_STORE_CTX_get0_store) \
+  X(X509_STORE_CTX_get1_issuer) \
   X(X509_STORE_CTX_get_current_cert) \
   X(X509_STORE_CTX_get_error) \
   X(X509_STORE_CTX_get_error_depth) \
   X(X509_STORE_CTX_get_ex_data) \
   X(X509_STORE_CTX_set_error) \
+  X(X509_STORE_load_file) \
+  X(X509_STORE_set_get_issuer) \
   X(X509_VERIFY_PARAM_set1_ip_asc) \
   X(X509_add_ext) \
   X(X509_free) \
   X(X509_get0_notAfter) \
   X(X509_get0_notBefore) \
   X(X509_get_X509_PUBKEY) \
-  X(X509_get_default_cert_dir) \
+  X(X509_get_default_cert_file) \
   X(X509_get_ext_d2i) \
   X(X509_get_issuer_name) \
   X(X509_get_serialNumber) \
@@ -98,6 +102,7 @@
   X(SSL_CTX_check_private_key) \
   X(SSL_CTX_ctrl) \
   X(SSL_CTX_free) \
+  X(SSL_CTX_get_cert_store) \
   X(SSL_CTX_load_verify_dir) \
   X(SSL_CTX_load_verify_file) \
   X(SSL_CTX_new) \
@@ -109,7 +114,6 @@
   X(SSL_CTX_set_default_passwd_cb) \
   X(SSL_CTX_set_default_passwd_cb_userdata) \
   X(SSL_CTX_set_default_verify_dir) \
-  X(SSL_CTX_set_default_verify_file) \
   X(SSL_CTX_set_keylog_callback) \
   X(SSL_CTX_set_options) \
   X(SSL_CTX_set_session_id_context) \
@@ -182,7 +186,7 @@ SSL *_Nullable openssl_session(SSL_CTX *_Nonnull context, struct openssl_wire *_
 
 // MARK: What the headers have as macros only
 
-/// The options and modes of every context here: no renegotiation, no compression, partial writes, small idle sessions.
+/// The options and modes of every context here: no renegotiation, no compression, small idle sessions.
 void openssl_set_defaults(SSL_CTX *_Nonnull context);
 /// Sets the lowest and the highest version; 0 leaves one to the library. Returns 1 on success.
 int openssl_set_versions(SSL_CTX *_Nonnull context, int lowest, int highest);
@@ -200,8 +204,9 @@ long openssl_memory(BIO *_Nonnull bio, char *_Nullable *_Nonnull text);
 /// A new key on the curve P-256.
 EVP_PKEY *_Nullable openssl_make_key(void);
 void openssl_free(void *_Nullable memory);
-/// Whether the system's certificates are a hashed directory, in which OpenSSL finds an authority without reading all.
-int openssl_has_hashed_directory(void);
+/// Trusts the system's authorities. They are looked up in its hashed directory, which costs nothing to set up; its bundle,
+/// which takes 20 ms to read, is read only for one that is not there.
+void openssl_trust_system(SSL_CTX *_Nonnull context);
 /// How many names there are.
 int openssl_name_count(const GENERAL_NAMES *_Nonnull names);
 /// The bytes of a name and its type (GEN_DNS, GEN_IPADD …); NULL if it is of another type than those two and GEN_EMAIL.

@@ -9,12 +9,14 @@ package final class TLSLayer: StreamLayer {
   private let settings: TLSSettings
   private var client: TLSContext?
   private var server: TLSContext?
+  private var reporter: EventReporter?
 
   package nonisolated init(_ settings: TLSSettings) { self.settings = settings }
 
   /// Reads the files that the settings name, so that a mistake shows before anything is connected, and tells the user
   /// what else they have to know.
   func prepare(_ role: TLSRole, _ reporter: EventReporter) throws(OperationError) {
+    self.reporter = reporter
     let context = try context(role)
     if role == .client, !settings.verifies {
       reporter.warn("--tls-no-verify: the peer may be anyone, and read and change everything")
@@ -54,11 +56,23 @@ package final class TLSLayer: StreamLayer {
   ) async throws(OperationError) -> any ByteStream {
     let context = try context(role)
     do throws(StreamFailure) {
+      if role == .client, let kind = settings.startTLS {
+        try await dialogue(kind, over: stream, with: peer).run(host: settings.name ?? host ?? "localhost")
+      }
       let opened = try await TLSStream.open(over: stream, with: context, host: host)
       if let file = settings.savedChain { try save(opened.chainInPEM, to: file) }
       return opened
     } catch {
       throw OperationError(error, of: peer)
+    }
+  }
+
+  private func dialogue(_ kind: StartTLS, over stream: any ByteStream, with peer: Peer) -> StartTLSDialogue {
+    StartTLSDialogue(kind, over: stream, within: settings.handshakeTimeout) { [reporter] line in
+      reporter?.emit(.starttls) {
+        $0.peer = peer
+        $0.message = line
+      }
     }
   }
 

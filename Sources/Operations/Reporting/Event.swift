@@ -24,6 +24,8 @@ package struct Event: Sendable {
     case command
     /// TLS protects the connection.
     case secured
+    /// What a server says before TLS, in the protocol of `--starttls`.
+    case starttls
     /// A certificate was made, because a server needs one and the user gave none.
     case certificate
     /// Both sides have agreed where the transfer continues.

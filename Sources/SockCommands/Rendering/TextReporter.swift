@@ -96,6 +96,7 @@ struct TextReporter: Reporter {
     case .summing: return "summing up " + (message ?? "")
     case .resumed: return "resumed " + (message ?? "")
     case .secured: return "secured \(peer ?? "?")" + (event.security.map { ": " + SecurityText.summary($0) } ?? "")
+    case .starttls: return "\(peer ?? "?") says: \(message ?? "")"
     case .certificate:
       return
         "made a certificate for this run: a client trusts it with --tls-pin sha256//\(event.certificate?.pin ?? "")"

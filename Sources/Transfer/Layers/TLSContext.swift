@@ -133,7 +133,7 @@ package final class TLSContext {
     let authorities = role == .client ? settings.trust : settings.clientTrust
     for path in authorities { try trust(path) }
     guard role == .client || !authorities.isEmpty || !settings.pins.isEmpty else { return }
-    if role == .client, authorities.isEmpty, settings.verifies, settings.pins.isEmpty { trustSystem() }
+    if role == .client, authorities.isEmpty, settings.verifies, settings.pins.isEmpty { openssl_trust_system(pointer) }
     let mustHave = role == .server ? SSL_VERIFY_FAIL_IF_NO_PEER_CERT : 0
     ssl.pointee.SSL_CTX_set_verify(pointer, SSL_VERIFY_PEER | mustHave, TLSVerification.callback)
     // A client with several certificates chooses by these names.
@@ -150,19 +150,6 @@ package final class TLSContext {
       : library.ssl.pointee.SSL_CTX_load_verify_file(pointer, path)
     if done != 1 { throw refused("\(option) \(path)") }
   }
-
-  /// Trusts the authorities that the system trusts.
-  ///
-  /// In the hashed directory OpenSSL looks up the one that it needs. The bundle has to be read whole, which takes 20 ms.
-  private func trustSystem() {
-    let isHashed = openssl_has_hashed_directory() == 1
-    if isHashed { _ = library.ssl.pointee.SSL_CTX_set_default_verify_dir(pointer) }
-    if !isHashed || isSet("SSL_CERT_FILE") { _ = library.ssl.pointee.SSL_CTX_set_default_verify_file(pointer) }
-    // A file that is missing is no error here: then nothing is trusted.
-    library.crypto.pointee.ERR_clear_error()
-  }
-
-  private func isSet(_ variable: String) -> Bool { getenv(variable) != nil }
 
   private func isDirectory(_ path: String) -> Bool {
     FileSystem.status(of: Array(path.utf8CString), followsLink: true).map { $0.st_mode & S_IFMT == S_IFDIR } ?? false

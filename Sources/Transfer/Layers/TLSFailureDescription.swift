@@ -54,7 +54,8 @@ struct TLSFailureDescription {
       return "has no signature algorithm in common with us"
     case SSL_R_NO_APPLICATION_PROTOCOL: return "has no application protocol (ALPN) in common with us"
     case SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE: return "is not trusted: it has sent no certificate, and must"
-    case SSL_R_WRONG_VERSION_NUMBER, SSL_R_HTTP_REQUEST, SSL_R_HTTPS_PROXY_REQUEST: return "does not speak TLS"
+    case SSL_R_WRONG_VERSION_NUMBER, SSL_R_HTTP_REQUEST, SSL_R_HTTPS_PROXY_REQUEST:
+      return "has sent something that is not TLS"
     case SSL_R_DECRYPTION_FAILED_OR_BAD_RECORD_MAC, SSL_R_BAD_RECORD_TYPE, SSL_R_DATA_LENGTH_TOO_LONG,
       SSL_R_PACKET_LENGTH_TOO_LONG, SSL_R_ENCRYPTED_LENGTH_TOO_LONG, SSL_R_RECORD_LENGTH_MISMATCH:
       return "has sent a record that was damaged or forged on its way: \(error.text)"
@@ -87,6 +88,7 @@ struct TLSFailureDescription {
       case SSL_AD_CERTIFICATE_REQUIRED: ("certificate_required", "it wants a certificate from us")
       case SSL_AD_NO_APPLICATION_PROTOCOL: ("no_application_protocol", "no application protocol (ALPN) in common")
       case SSL_AD_UNKNOWN_PSK_IDENTITY: ("unknown_psk_identity", "it does not know our key")
+      case SSL_AD_ILLEGAL_PARAMETER: ("illegal_parameter", "what we sent does not fit together")
       case SSL_AD_INTERNAL_ERROR: ("internal_error", "it has a fault")
       case SSL_AD_DECODE_ERROR: ("decode_error", "it cannot read what we sent")
       case SSL_AD_UNEXPECTED_MESSAGE: ("unexpected_message", "it did not expect what we sent")

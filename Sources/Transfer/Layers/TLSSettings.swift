@@ -52,6 +52,8 @@ package struct TLSSettings: Sendable {
   package var savedChain: String?
   /// Whether the end of the connection is the end of the stream, without a close_notify.
   package var allowsTruncation = false
+  /// The protocol in which a client asks for TLS first; nil to begin with TLS.
+  package var startTLS: StartTLS?
   /// How long the handshake may take; nil for no limit.
   package var handshakeTimeout: Duration? = .seconds(10)
 

@@ -169,6 +169,12 @@ import Testing
       (["connect", "--tls", "127.0.0.1", "1", "--alpn", ""], "--alpn '' is not a list"),
       (["connect", "--tls", "-u", "127.0.0.1", "1"], "tls is for streams of bytes, not for udp"),
       (["connect", "--tls", "127.0.0.1", "1", "--tls-key", "/etc/hostname"], "--tls-key needs its certificate"),
+      (["listen", "--bench", "tls://127.0.0.1:0"], "tls:// is for connect, send, listen and recv"),
+      (["listen", "--bench", "--tls", "0"], "--tls and --bench exclude each other"),
+      (["bench", "tls://127.0.0.1:1"], "tls:// is for connect, send, listen and recv"),
+      (["ping", "tls://127.0.0.1:1"], "tls:// is for connect, send, listen and recv"),
+      (["udp-send", "tls://127.0.0.1:1", "x"], "t"),
+      (["send", "--tls", "-U", "--pass-fd", "0", "/none", "x"], "--tls and --pass-fd exclude each other"),
       (["listen", "--tls", "0", "--tls-key-password", "secret"], "--tls-key-password needs @"),
     ])
   func mistakes(_ words: [String], _ message: String) throws {

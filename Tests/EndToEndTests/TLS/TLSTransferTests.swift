@@ -65,20 +65,37 @@ import Testing
     let directory = try TemporaryDirectory()
     let input = try LargeTransfer.input(in: directory)
     let port = try Ports.free()
-    let server = try Self.server(
-      peer, try authority.issue(), port: port, version: version, input: .file(input), output: .null)
+    let pair = try authority.issue()
+    let server =
+      peer == .openssl
+      ? try Self.fileServer(pair, directory, port: port, version)
+      : try Self.server(peer, pair, port: port, version: version, input: .file(input), output: .null)
     // ncat 7.93 ends without a close_notify.
-    let isSloppy = peer == .ncat ? ["--tls-truncation-ok"] : []
+    let others = peer == .ncat ? ["--tls-truncation-ok", "--recv-only"] : peer == .openssl ? [] : ["--recv-only"]
     let sock = try RunningProcess(
       Sock.binary,
-      [
-        "connect", "--tls", "localhost", "\(port)", "--tls-trust", authority.certificate, "--recv-only",
-        "--tls-version", version,
-      ] + isSloppy, output: .file(directory("out")))
+      ["connect", "--tls", "localhost", "\(port)", "--tls-trust", authority.certificate, "--tls-version", version]
+        + others, input: .text(peer == .openssl ? "GET /in HTTP/1.0\r\n\r\n" : ""),
+      output: .file(directory("out")))
     let ending = try sock.wait(within: LargeTransfer.limit)
     #expect(ending.status == 0, "\(sock.errors?.text ?? "")")
     #expect(try RunningProcess("cmp", [input, directory("out")]).wait(within: LargeTransfer.limit).status == 0)
     server.kill()
+  }
+
+  /// `openssl s_server -HTTP`, which sends a file as it is. With input of its own it may block before it has written that.
+  private static func fileServer(
+    _ pair: TestAuthority.Pair, _ directory: TemporaryDirectory, port: Int, _ version: String
+  ) throws -> RunningProcess {
+    let server = try RunningProcess(
+      "sh",
+      [
+        "-c",
+        "cd \(directory.path) && exec openssl s_server -accept 127.0.0.1:\(port) -naccept 1 -HTTP -cert \(pair.certificate)"
+          + " -key \(pair.key)" + (version == "1.2" ? " -tls1_2" : ""),
+      ])
+    try SocketTable.tcp.waitForListener(on: port)
+    return server
   }
 
   @Test("Both directions at once, and what the checksum says is what was sent")

@@ -4,7 +4,8 @@ import Transfer
 // TLS, of either role.
 extension Option {
   static let tlsOptions = [
-    tls, tlsTrust, tlsPin, tlsName, tlsNoVerify, tlsCert, tlsKey, tlsKeyPassword, tlsClientTrust, alpn, tlsVersion,
+    tls, starttls, tlsTrust, tlsPin, tlsName, tlsNoVerify, tlsCert, tlsKey, tlsKeyPassword, tlsClientTrust, alpn,
+    tlsVersion,
     tlsCiphers, tlsGroups, tlsMinDays, tlsSaveChain, tlsKeylog, tlsTruncationOK, handshakeTimeout,
   ]
 
@@ -40,6 +41,26 @@ extension Option {
       .with("receive-fds", "descriptors would bypass the encryption"),
       .with("bench", "it measures the connection below"),
     ])
+
+  static let starttls = Option(
+    "starttls", nil, .required("PROTOCOL"), in: .tls, of: [.connect, .send],
+    "Ask for TLS in PROTOCOL first: smtp, imap, postgres …",
+    manual: """
+      Begin in plain text, ask the server for TLS as this protocol does it, and go on with TLS:
+      .Cm smtp , lmtp , imap , pop3 , ftp , nntp , sieve , xmpp , xmpp-server , postgres , mysql , ldap
+      or
+      .Cm irc .
+      Includes
+      .Fl -tls .
+      What the server says before TLS is shown with
+      .Fl -verbose .
+      """,
+    completion: .choices(of: StartTLS.self),
+    excludes: [
+      .with("pass-fd", "descriptors would bypass the encryption"),
+      .with("pass-credentials", "credentials would bypass the encryption"),
+    ],
+    sets: [.tls { settings, use in settings.startTLS = try use.choice(of: StartTLS.self) }])
 
   static let tlsTrust = Option(
     "tls-trust", nil, .required("FILE"), in: .tls, of: [.connect, .send],
