@@ -167,8 +167,8 @@ final class Acceptor {
       }
       return await handler.serve(layered, peer)
     } catch {
-      // The last connection that was wanted came in the meantime.
-      guard wantsMore else { return nil }
+      // The last connection that was wanted came in the meantime, or the server ends.
+      guard wantsMore, !Task.isCancelled else { return nil }
       guard !error.isOfSilentPeer else {
         reporter.warn(error.message, about: peer)
         return nil

@@ -91,6 +91,19 @@ import Testing
     #expect(outcome.errors.contains("has not finished the handshake of TLS in time"))
   }
 
+  @Test("A signal ends a server at once, whatever handshakes are going on", arguments: [["-k"], []])
+  func signalDuringHandshakes(_ arguments: [String]) throws {
+    let listener = try SockListener(["--tls"] + arguments)
+    let silent = try PythonPeer(
+      "s = [socket.create_connection(('127.0.0.1', \(listener.port))) for _ in range(3)]\nsay('there')\nhear()")
+    #expect(try silent.reply() == "there")
+    try listener.process.waitUntilIdle()
+    listener.process.send(15)
+    let outcome = try listener.outcome(within: .seconds(5))
+    #expect(outcome.status == 128 + 15)
+    #expect(outcome.errorLines.count == 2 && outcome.errorLines.allSatisfy { !$0.contains("cancelled") }, "\(outcome)")
+  }
+
   @Test("A server that keeps open goes on after a failed handshake, and reports it")
   func keepsOpen() throws {
     let listener = try SockListener(["--tls", "-k"], input: .text("welcome"))
