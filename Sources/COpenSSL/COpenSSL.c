@@ -183,6 +183,7 @@ static int find_issuer(X509 **issuer, X509_STORE_CTX *check, X509 *certificate) 
 }
 
 void openssl_trust_system(SSL_CTX *context) {
+  complete = NULL;
   ssl.SSL_CTX_set_default_verify_dir(context);
   crypto.X509_STORE_set_get_issuer(ssl.SSL_CTX_get_cert_store(context), find_issuer);
 }
@@ -198,24 +199,16 @@ const unsigned char *openssl_name(const GENERAL_NAMES *names, int index, int *ty
   return crypto.ASN1_STRING_get0_data(name->d.ia5);
 }
 
-struct protocols {
-  const unsigned char *list;
-  unsigned int count;
-};
-
 static int choose_protocol(
     SSL *session, const unsigned char **chosen, unsigned char *chosen_count, const unsigned char *offered,
     unsigned int offered_count, void *ours) {
   (void)session;
-  const struct protocols *protocols = ours;
+  const struct openssl_protocols *protocols = ours;
   int found = ssl.SSL_select_next_proto(
       (unsigned char **)chosen, chosen_count, protocols->list, protocols->count, offered, offered_count);
   return found == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_ALERT_FATAL;
 }
 
-void openssl_choose_protocol(SSL_CTX *context, const unsigned char *list, unsigned int count) {
-  static struct protocols protocols;
-  protocols.list = list;
-  protocols.count = count;
-  ssl.SSL_CTX_set_alpn_select_cb(context, choose_protocol, &protocols);
+void openssl_choose_protocol(SSL_CTX *context, struct openssl_protocols *protocols) {
+  ssl.SSL_CTX_set_alpn_select_cb(context, choose_protocol, protocols);
 }

@@ -212,7 +212,12 @@ int openssl_name_count(const GENERAL_NAMES *_Nonnull names);
 /// The bytes of a name and its type (GEN_DNS, GEN_IPADD …); NULL if it is of another type than those two and GEN_EMAIL.
 const unsigned char *_Nullable openssl_name(
     const GENERAL_NAMES *_Nonnull names, int index, int *_Nonnull type, size_t *_Nonnull count);
-/// Makes a server choose among its protocols, in its own order. The list lives as long as the context.
-void openssl_choose_protocol(SSL_CTX *_Nonnull context, const unsigned char *_Nonnull list, unsigned int count);
+/// Application protocols, each with its length in front.
+struct openssl_protocols {
+  const unsigned char *_Nonnull list;
+  unsigned int count;
+};
+/// Makes a server choose among its protocols, in its own order. They must live as long as the context.
+void openssl_choose_protocol(SSL_CTX *_Nonnull context, struct openssl_protocols *_Nonnull protocols);
 
 #endif

@@ -13,7 +13,7 @@ package final class TLSContext {
   /// The certificate that was made because a server needs one and the user gave none.
   package private(set) var ownCertificate: TLSCertificateFacts?
   /// What a server chooses a protocol from. OpenSSL keeps a pointer to it.
-  private var protocolList: UnsafeMutableBufferPointer<UInt8>?
+  private var protocols: UnsafeMutablePointer<openssl_protocols>?
 
   /// - Throws: a whole sentence that names the setting that is wrong.
   package init(_ settings: TLSSettings, _ role: TLSRole) throws(StreamFailure) {
@@ -37,7 +37,9 @@ package final class TLSContext {
 
   isolated deinit {
     library.ssl.pointee.SSL_CTX_free(pointer)
-    protocolList?.deallocate()
+    guard let protocols else { return }
+    protocols.pointee.list.deallocate()
+    protocols.deallocate()
   }
 
   // MARK: The protocol
@@ -80,10 +82,12 @@ package final class TLSContext {
     if role == .client {
       _ = library.ssl.pointee.SSL_CTX_set_alpn_protos(pointer, list, CUnsignedInt(list.count))
     } else {
-      let copy = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: list.count)
-      _ = copy.initialize(from: list)
-      protocolList = copy
-      if let start = copy.baseAddress { openssl_choose_protocol(pointer, start, CUnsignedInt(list.count)) }
+      let copy = UnsafeMutablePointer<UInt8>.allocate(capacity: list.count)
+      copy.initialize(from: list, count: list.count)
+      let made = UnsafeMutablePointer<openssl_protocols>.allocate(capacity: 1)
+      made.initialize(to: openssl_protocols(list: copy, count: CUnsignedInt(list.count)))
+      protocols = made
+      openssl_choose_protocol(pointer, made)
     }
   }
 
@@ -96,8 +100,9 @@ package final class TLSContext {
 
   /// Loads each certificate with its chain and its key. An RSA and an ECDSA pair may stand side by side.
   private func loadCertificates() throws(StreamFailure) {
-    // OpenSSL asks for a pass phrase at the terminal unless it has one.
-    if let password = settings.keyPassword {
+    if settings.certificates.isEmpty { return }
+    // OpenSSL asks for a pass phrase at the terminal unless it has one. Without a terminal it would read our input.
+    if let password = settings.keyPassword ?? (hasTerminal ? nil : "") {
       keyPassword = Array(password.utf8CString)
       keyPassword.withUnsafeMutableBytes {
         library.ssl.pointee.SSL_CTX_set_default_passwd_cb_userdata(pointer, $0.baseAddress)
@@ -109,6 +114,7 @@ package final class TLSContext {
     }
     if let failure = loadFailure { throw failure }
   }
+  private var hasTerminal: Bool { (try? OwnedDescriptor.open("/dev/tty", O_RDWR))?.borrowed.isTerminal == true }
   private var keyPassword: [CChar] = []
   private var loadFailure: StreamFailure?
 

@@ -130,6 +130,22 @@ import Testing
     #expect(outcome.errors.contains("\"subject\":\"CN=alice\""))
   }
 
+  @Test("A pin names the only client that a server serves")
+  func pinnedClient() throws {
+    let (alice, bob) = (
+      try TestAuthority.selfSigned(in: try TemporaryDirectory()),
+      try TestAuthority.selfSigned(in: try TemporaryDirectory())
+    )
+    for (client, status) in [(alice, 0), (bob, 76)] as [(TestAuthority.Pair, CInt)] {
+      let listener = try SockListener(["--tls", "--tls-pin", try alice.pin()])
+      let pin = try Self.pin(of: listener)
+      let sent = try Sock.run(
+        ["send", "tls://127.0.0.1:\(listener.port)", "--tls-pin", pin, "hi"] + client.arguments)
+      #expect(sent.status == status, "\(sent)")
+      #expect(try listener.outcome().status == status)
+    }
+  }
+
   @Test("A client without a certificate, or with a bad one, is told why", arguments: ["1.2", "1.3"])
   func refusedClients(_ version: String) throws {
     let (authority, other) = (try TestAuthority(), try TestAuthority("Other CA"))
@@ -215,5 +231,9 @@ import Testing
     #expect(client.status == 0)
     let refused = try Sock.run(["listen", "0"] + words + ["@" + directory("wrong")], within: .seconds(10))
     #expect(refused.status == 64 && refused.errors.contains("--tls-key \(locked): "), "\(refused)")
+    // Where nobody can be asked, the input is not taken for the answer.
+    let unasked = try RunningProcess(
+      Sock.binary, ["listen", "0"] + words.dropLast(), input: .text("open sesame\n"), newSession: true)
+    #expect(try unasked.wait(within: .seconds(10)).status == 64)
   }
 }
