@@ -18,10 +18,12 @@ let package = Package(
   ],
   targets: [
     .target(name: "CSocketShims"),
+    .target(name: "COpenSSL"),
     .systemLibrary(name: "CReadline"),
     .target(name: "Sockets", dependencies: ["CSocketShims"], swiftSettings: settings + [.strictMemorySafety()]),
     .target(name: "SocketLoop", dependencies: ["Sockets", "CSocketShims"], swiftSettings: settings),
-    .target(name: "Transfer", dependencies: ["SocketLoop", "Sockets", "CSocketShims"], swiftSettings: settings),
+    .target(
+      name: "Transfer", dependencies: ["SocketLoop", "Sockets", "CSocketShims", "COpenSSL"], swiftSettings: settings),
     .target(name: "Operations", dependencies: ["Transfer", "SocketLoop", "Sockets"], swiftSettings: settings),
     .target(
       name: "Shell", dependencies: ["CReadline", "Transfer", "SocketLoop", "Sockets"], swiftSettings: settings),

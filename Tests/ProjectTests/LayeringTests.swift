@@ -4,7 +4,8 @@ import Testing
 @Suite struct LayeringTests {
   /// The layers, lowest first.
   static let layers: [[String]] = [
-    ["CSocketShims", "CReadline"], ["Sockets"], ["SocketLoop"], ["Transfer"], ["Operations", "Shell"], ["SockCommands"],
+    ["CSocketShims", "CReadline", "COpenSSL"], ["Sockets"], ["SocketLoop"], ["Transfer"], ["Operations", "Shell"],
+    ["SockCommands"],
     ["sock"],
   ]
 
@@ -87,6 +88,15 @@ import Testing
     guard !["Sockets", "SocketLoop", "Transfer"].contains(target) else { return }
     for path in ProjectFiles.swiftFiles(below: "Sources/\(target)") {
       #expect(try !imports(of: path).contains("CSocketShims"), "\(path) goes past the libraries to CSocketShims")
+    }
+  }
+
+  /// A change of OpenSSL's API must not reach further than the types that wrap it.
+  @Test("only digests and the layer of TLS know OpenSSL", arguments: targets)
+  func openSSL(target: String) throws {
+    for path in ProjectFiles.swiftFiles(below: "Sources/\(target)") where try imports(of: path).contains("COpenSSL") {
+      let isOurs = path.contains("Sources/Transfer/Layers/") || path.contains("Sources/Transfer/Digests/LibraryDigest")
+      #expect(isOurs, "\(path) goes past Sources/Transfer/Layers to COpenSSL")
     }
   }
 

@@ -22,6 +22,8 @@ final class Acceptor {
   private var isStarved = false
   /// Accept loops waiting until fewer connections are being served.
   private var waitingForRoom: [Suspension] = []
+  /// Connections whose layers are being opened. They count once that is done, so a silent peer keeps nobody else out.
+  private var opening: [ObjectIdentifier: AsyncSocket] = [:]
   /// Accept loops that have not ended.
   private var loops = 0
   private var failure: OperationError?
@@ -33,7 +35,7 @@ final class Acceptor {
   /// - Parameter admits: whether a peer may connect; nil to admit every peer.
   init(
     _ listeners: Listeners, _ limits: AcceptLimits, _ reporter: EventReporter,
-    admits: (@LoopActor (Peer) -> Bool)? = nil, layers: StreamLayers = .all
+    admits: (@LoopActor (Peer) -> Bool)? = nil, layers: StreamLayers = StreamLayers()
   ) {
     self.layers = layers
     self.listeners = listeners
@@ -123,18 +125,25 @@ final class Acceptor {
       connection.close()
       return nil
     }
-    accepted += 1
-    serving += 1
-    if !wantsMore {
-      listeners.close()
-      // Loops that wait for a free slot can end.
-      wakeWaiting()
-    }
+    if hasLayers { opening[ObjectIdentifier(connection)] = connection } else { count() }
     return connection
   }
 
+  private var hasLayers: Bool { !listeners.endpoint.layers.isEmpty }
+
+  private func count() {
+    accepted += 1
+    serving += 1
+    if wantsMore { return }
+    listeners.close()
+    for connection in opening.values { connection.close() }
+    // Loops that wait for a free slot can end.
+    wakeWaiting()
+  }
+
   private func serve(_ connection: AsyncSocket, _ peer: Peer, by handler: some Handler) async {
-    switch await outcome(of: connection, peer, by: handler) {
+    guard let outcome = await outcome(of: connection, peer, by: handler) else { return }
+    switch outcome {
     case .served: break
     case .peerFailed(let error): tally.add(error)
     case .serverFailed(let error): end(error)
@@ -143,16 +152,42 @@ final class Acceptor {
     if serving == limits.atOnce - 1 { wakeWaiting() }
   }
 
-  private func outcome(of connection: AsyncSocket, _ peer: Peer, by handler: some Handler) async -> ServiceOutcome {
+  /// - Returns: nil for a connection that does not count.
+  private func outcome(
+    of connection: AsyncSocket, _ peer: Peer, by handler: some Handler
+  ) async -> ServiceOutcome? {
     let stream = SocketStream(connection)
-    if listeners.endpoint.layers.isEmpty { return await handler.serve(stream, peer) }
+    if !hasLayers { return await handler.serve(stream, peer) }
+    defer { opening[ObjectIdentifier(connection)] = nil }
     do throws(OperationError) {
-      return await handler.serve(
-        try await layers.open(listeners.endpoint, over: stream, with: peer, accepted: true), peer)
+      let layered = try await layers.open(listeners.endpoint, over: stream, with: peer, accepted: true)
+      guard await isWanted(connection) else {
+        _ = await layered.close(.abort, afterEnd: false)
+        return nil
+      }
+      return await handler.serve(layered, peer)
     } catch {
-      reporter.error(error, peer: peer)
+      // The last connection that was wanted came in the meantime, or the server ends.
+      guard wantsMore, !Task.isCancelled else { return nil }
+      guard !error.isOfSilentPeer else {
+        reporter.warn(error.message, about: peer)
+        return nil
+      }
+      guard await isWanted(connection) else { return nil }
+      if limits.count != 1 { reporter.error(error, peer: peer) }
       return .peerFailed(error)
     }
+  }
+
+  /// Counts a connection whose layers are open, once there is a place for it; false if none is wanted any more.
+  private func isWanted(_ connection: AsyncSocket) async -> Bool {
+    while wantsMore, serving >= limits.atOnce {
+      do throws(LoopError) { try await waitForRoom() } catch { return false }
+    }
+    guard wantsMore else { return false }
+    opening[ObjectIdentifier(connection)] = nil
+    count()
+    return true
   }
 
   /// Ends the server with its first error.

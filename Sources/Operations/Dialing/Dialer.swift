@@ -15,9 +15,9 @@ struct Dialer {
   let layers: StreamLayers
 
   init(
-    transport: Transport, options: ConnectionOptions, reporter: EventReporter, layers: StreamLayers = .all
+    transport: Transport, options: ConnectionOptions, reporter: EventReporter, layers: StreamLayers? = nil
   ) {
-    self.layers = layers
+    self.layers = layers ?? StreamLayers(options)
     self.transport = transport
     self.options = options
     self.reporter = reporter

@@ -21,26 +21,33 @@ package struct StreamLayers: Sendable {
 
   package init(_ layers: [Endpoint.Layer: any StreamLayer] = [:]) { self.layers = layers }
 
-  /// The layers of this program: none yet.
-  static let all = StreamLayers()
+  /// No layers.
+  private static let none = StreamLayers()
 
-  /// Opens the layers of an endpoint over a connection, the lowest first. If one fails, the connection is reset.
+  /// The layers of a run, with its options.
+  init(_ options: ConnectionOptions) {
+    self = options.tls.map { StreamLayers([.tls: $0]) } ?? .none
+  }
+
+  /// Opens the layers of an endpoint over a connection, the lowest first. If one fails, the connection is closed, so that
+  /// the peer gets what the layer told it; if there is no such layer, it is reset.
   @LoopActor
   func open(
     _ endpoint: Endpoint, over stream: any ByteStream, with peer: Peer, accepted: Bool
   ) async throws(OperationError) -> any ByteStream {
     var stream = stream
     for name in endpoint.layers {
+      guard let layer = layers[name] else {
+        _ = await stream.close(.abort, afterEnd: false)
+        throw OperationError(.notSupported, "there is no layer \(name): leave it out of the endpoint")
+      }
       do throws(OperationError) {
-        guard let layer = layers[name] else {
-          throw OperationError(.notSupported, "there is no layer \(name): leave it out of the endpoint")
-        }
         stream =
           accepted
           ? try await layer.accept(over: stream, from: peer)
           : try await layer.open(over: stream, to: peer, at: endpoint)
       } catch {
-        _ = await stream.close(.abort, afterEnd: false)
+        _ = await stream.close(.delivered(within: .seconds(1)), afterEnd: false)
         throw error
       }
     }

@@ -86,7 +86,10 @@ final class BroadcastHandler: Handler {
       let session = try await builder.relay(stream, record: record)
       let ending = await session.run()
       record.closed()
-      guard let error = OperationError.of(ending, peer: peer, idle: options.idleTimeout) else { return .served }
+      guard
+        let error = OperationError.of(
+          ending, peer: peer, idle: options.idleTimeout, failure: stream.failure)
+      else { return .served }
       // A failing connection concerns only its peer; a failing standard output concerns all.
       if case .outputFailed = ending { return .serverFailed(error) }
       if case .cancelled = ending { return .served }

@@ -53,7 +53,7 @@ final class RelayHandler: Handler {
     let ending = await session.run()
     record.closed()
     try resumed?.checkExcess(session)
-    guard let error = options.error(of: ending, peer: record.peer) else {
+    guard let error = options.error(of: ending, peer: record.peer, failure: stream.failure) else {
       try resumed?.check(session)
       return .served
     }

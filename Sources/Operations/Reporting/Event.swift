@@ -1,5 +1,6 @@
 import Glibc
 import Sockets
+import Transfer
 
 /// Something that happened to a socket, as `-v` and `--json` report it.
 package struct Event: Sendable {
@@ -21,6 +22,12 @@ package struct Event: Sendable {
     case summing
     /// The command of `--receive-fds` has ended.
     case command
+    /// TLS protects the connection.
+    case secured
+    /// What a server says before TLS, in the protocol of `--starttls`.
+    case starttls
+    /// A certificate was made, because a server needs one and the user gave none.
+    case certificate
     /// Both sides have agreed where the transfer continues.
     case resumed
     /// What a check of an endpoint found: `connect -z`.
@@ -59,6 +66,10 @@ package struct Event: Sendable {
   package var progress: ProgressReport?
   /// The checksum of the bytes sent, or received if `sent` is nil.
   package var checksum: Checksum?
+  /// What TLS has agreed on, and who the peer is.
+  package var security: TLSFacts?
+  /// The certificate that was made.
+  package var certificate: TLSCertificateFacts?
   /// How long the connection lasted.
   package var seconds: Double?
   /// The exit status of a command.

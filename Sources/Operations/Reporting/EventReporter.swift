@@ -169,9 +169,16 @@ final class EventReporter {
 
   /// Starts the record of a connection that a server has accepted.
   func accepted(_ stream: any ByteStream, from peer: Peer) -> ConnectionRecord {
+    opened(.accepted, stream, with: peer)
+  }
+
+  /// Starts the record of a connection that was accepted or made.
+  func opened(_ kind: Event.Kind, _ stream: any ByteStream, with peer: Peer) -> ConnectionRecord {
     let facts = stream.facts
-    return connection(
-      .accepted, transport: facts.transport, local: facts.local, peer: peer, over: stream.connection)
+    let record = connection(
+      kind, transport: facts.transport, local: facts.local, peer: peer, over: stream.connection)
+    if shows(.secured), let security = stream.security { record.emit(.secured) { $0.security = security } }
+    return record
   }
 }
 

@@ -76,9 +76,14 @@ extension OperationError {
   }
 
   /// The error for the ending of a session; nil on success.
-  static func of(_ ending: SessionEnding, peer: Peer, idle: Duration?) -> OperationError? {
+  ///
+  /// - Parameter failure: why a layer of the connection failed.
+  static func of(
+    _ ending: SessionEnding, peer: Peer, idle: Duration?, failure: StreamFailure? = nil
+  ) -> OperationError? {
     switch ending {
     case .finished: nil
+    case .connectionFailed where failure != nil: failure.map { OperationError($0, of: peer) }
     case .connectionFailed(let error) where error.number == .messageTooLong: .tooLong(error, peer, over: .stream)
     case .connectionFailed(let error):
       OperationError(

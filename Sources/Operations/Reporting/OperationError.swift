@@ -42,6 +42,9 @@ package struct OperationError: Error, Sendable {
   /// The C name of the code that a name look-up returned, if that failed: `EAI_AGAIN`, `HOST_NOT_FOUND`.
   package var lookUpCode: String?
 
+  /// Whether the peer had sent nothing at all: a server goes on waiting for one that does.
+  package var isOfSilentPeer = false
+
   /// Creates an error from its parts.
   package init(_ cause: Cause, _ message: String, errorNumber: ErrorNumber? = nil, advice: [Advice] = []) {
     self.cause = cause

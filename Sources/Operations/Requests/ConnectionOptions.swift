@@ -72,6 +72,9 @@ package struct ConnectionOptions: Sendable {
   /// `--log-hex FILE`: write both directions to a file as a hex dump.
   package var logHex: String?
 
+  /// TLS, with its settings; nil if the endpoint does not ask for it.
+  package var tls: TLSLayer?
+
   /// `-I`: opens the terminal for line editing; nil to read stdin as it is.
   package var console: (@LoopActor @Sendable () throws(OperationError) -> any Console)?
 
@@ -104,9 +107,11 @@ extension ConnectionOptions {
   var endsByQuiet: Bool { received.quiet.map { $0 <= idleTimeout ?? $0 } ?? false }
 
   /// The error for the ending of a session; nil on success, which includes the silence that was asked for.
-  func error(of ending: SessionEnding, peer: Peer) -> OperationError? {
+  ///
+  /// - Parameter failure: what a layer of the connection found wrong, which explains its errno.
+  func error(of ending: SessionEnding, peer: Peer, failure: StreamFailure? = nil) -> OperationError? {
     if case .idle = ending, endsByQuiet { return nil }
-    return OperationError.of(ending, peer: peer, idle: idleTimeout)
+    return OperationError.of(ending, peer: peer, idle: idleTimeout, failure: failure)
   }
 
   /// Checks the stream that the user chose against the number of streams that both ends agreed on.

@@ -57,7 +57,8 @@ struct ResumeExchange {
         .peerProtocol,
         "\(peer) has not told within \(limit.map(describe) ?? "its time") how much it has: \(Self.advice)")
     case .system(let error):
-      OperationError(.connectionLost, "connection with \(peer) lost: \(error.number)", errorNumber: error.number)
+      stream.failure.map { OperationError($0, of: peer) }
+        ?? OperationError(.connectionLost, "connection with \(peer) lost: \(error.number)", errorNumber: error.number)
     }
   }
 }

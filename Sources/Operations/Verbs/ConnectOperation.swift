@@ -35,6 +35,7 @@ private struct ConnectOperation {
     let resumption = request.options.resumes ? try await Resumption(request.options, streams, reporter) : nil
     let console = try request.options.console?()
     defer { console?.close() }
+    if !request.endpoint.layers.isEmpty { try request.options.tls?.prepare(.client, reporter) }
     defer { dialer.source.removeFile() }
     var builder = SessionBuilder(
       options: request.options, streams: streams, taps: taps, message: request.message, console: console)
@@ -56,12 +57,8 @@ private struct ConnectOperation {
         throw error
       }
     } else {
-      try await converse(over: stream, connected(stream.facts, peer, over: stream.connection), builder, resumption)
+      try await converse(over: stream, reporter.opened(.connected, stream, with: peer), builder, resumption)
     }
-  }
-
-  private func connected(_ facts: StreamFacts, _ peer: Peer, over connection: AsyncSocket?) -> ConnectionRecord {
-    reporter.connection(.connected, transport: facts.transport, local: facts.local, peer: peer, over: connection)
   }
 
   /// Refuses options that need a byte stream.
@@ -91,7 +88,9 @@ private struct ConnectOperation {
     let ending = await session.run()
     record.closed()
     try resumed?.checkExcess(session)
-    if let error = OperationError.of(ending, peer: record.peer, idle: request.options.idleTimeout) {
+    if let error = OperationError.of(
+      ending, peer: record.peer, idle: request.options.idleTimeout, failure: stream.failure)
+    {
       throw refused(error)
     }
     try resumed?.check(session)
@@ -119,8 +118,9 @@ private struct ConnectOperation {
     _ connection: AsyncSocket, with peer: SocketAddress, _ builder: inout SessionBuilder, isOneOfSeveral: Bool
   ) async throws(OperationError) -> DatagramExchange {
     let socket = try dialer.datagramSocket(connection, to: peer, of: request.endpoint, coalesces: true)
-    let facts = StreamFacts(transport: connection.socket.transport, local: socket.localAddress)
-    let record = connected(facts, .address(peer), over: connection)
+    let record = reporter.connection(
+      .connected, transport: connection.socket.transport, local: socket.localAddress, peer: .address(peer),
+      over: connection)
     try requireNoStream(builder)
     builder.peerHasSeveralAddresses = isOneOfSeveral
     let session = try builder.datagrams(socket, with: peer, record: record, defaultWait: .seconds(1))

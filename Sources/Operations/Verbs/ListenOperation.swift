@@ -33,6 +33,7 @@ private struct ListenOperation {
     let resumption = request.options.resumes ? try await Resumption(request.options, streams, reporter) : nil
     let console = try request.options.console?()
     defer { console?.close() }
+    if !request.endpoint.layers.isEmpty { try request.options.tls?.prepare(.server, reporter) }
     let listeners = try await Listeners(
       request.endpoint, transport: request.transport, options: request.options, mode: request.mode, reporter: reporter)
     defer { listeners.close() }
@@ -45,12 +46,16 @@ private struct ListenOperation {
     case (false, false):
       let count = request.count ?? 1
       let handler = RelayHandler(request, listeners, builder, resumption, reporter)
-      try check(try await Acceptor(listeners, .inTurn(count), reporter).run(handler), of: count)
+      try check(try await acceptor(listeners, .inTurn(count)).run(handler), of: count)
     case (false, true):
-      try await BroadcastHandler(request, streams, taps, reporter).run(Acceptor(listeners, .many(), reporter))
+      try await BroadcastHandler(request, streams, taps, reporter).run(acceptor(listeners, .many()))
     case (true, false): try await FirstPeerServer(listeners, builder, reporter).run()
     case (true, true): try await DatagramServer(request, listeners, streams, taps, reporter).run()
     }
+  }
+
+  private func acceptor(_ listeners: Listeners, _ limits: AcceptLimits) -> Acceptor {
+    Acceptor(listeners, limits, reporter, layers: StreamLayers(request.options))
   }
 
   /// Throws the failure of the only connection, or the number of failures if there were several connections, which have

@@ -33,6 +33,7 @@ extension Invocation {
     } catch {
       throw misuse("'\(text)' is no address: \(error)", at: index)
     }
+    if let layer = endpoint.layers.first { throw misuse("an address has no layer: leave \(layer):// out", at: index) }
     switch endpoint.target {
     case .internet(let host, let service):
       // Verbs take a single word as a port; here it is more likely a host whose port was forgotten.

@@ -13,9 +13,11 @@ struct Destination {
 extension ParsedArguments {
   /// The endpoint, which is taken from the first words.
   ///
-  /// - Parameter datagrams: whether the verb sends or receives datagrams, so that UDP is the default instead of TCP.
+  /// - Parameters:
+  ///   - datagrams: whether the verb sends or receives datagrams, so that UDP is the default instead of TCP.
+  ///   - takesLayers: whether the verb opens layers, such as TLS.
   func destination(
-    _ role: Endpoint.Role, datagrams: Bool = false, takesMessage: Bool = false
+    _ role: Endpoint.Role, datagrams: Bool = false, takesMessage: Bool = false, takesLayers: Bool = false
   ) throws(OperationError) -> Destination {
     let numbers = try numbers()
     let chosen = try chosenTransport()
@@ -38,9 +40,20 @@ extension ParsedArguments {
       transport = endpoint.transport ?? transport
       try check(numbers, against: transport)
     }
+    if !takesLayers { try Self.refuseLayers(of: endpoint) }
+    if has(.tls) || has(.starttls), endpoint.layers.isEmpty { endpoint.layers = [.tls] }
+    if let layer = endpoint.layers.first, transport.type != .stream, !endpoint.isDescriptor {
+      throw .usage("\(layer) is for streams of bytes, not for \(transport)")
+    }
     try checkPackets(transport)
     try checkProtocols(transport)
     return Destination(endpoint: endpoint, transport: transport, rest: rest)
+  }
+
+  /// Refuses an endpoint that names a layer, for a verb that would leave the layer out.
+  static func refuseLayers(of endpoint: Endpoint) throws(OperationError) {
+    guard let layer = endpoint.layers.first else { return }
+    throw .usage("\(layer):// is for connect, send, listen and recv: write tcp://, or HOST:PORT alone")
   }
 
   /// The endpoint, and the words after it. With `--address`, those are all words.

@@ -55,11 +55,14 @@ extension ParsedArguments {
   }
 
   private static func probeEndpoint(_ words: [String]) throws(OperationError) -> Endpoint {
+    let endpoint: Endpoint
     do throws(EndpointError) {
-      return try Endpoint(words, role: .peer, addressing: .internet)
+      endpoint = try Endpoint(words, role: .peer, addressing: .internet)
     } catch {
       throw .usage("\(error)")
     }
+    try refuseLayers(of: endpoint)
+    return endpoint
   }
 
   /// The method named by an endpoint: `tcp://HOST:PORT`, `udp!HOST!PORT`.

@@ -61,11 +61,14 @@ extension OperationError {
 // Options that concern a connection as a whole.
 extension ParsedArguments {
   /// The settings of a connection. The scanner has accepted only options of the verb.
-  func connectionOptions() throws(OperationError) -> ConnectionOptions {
+  ///
+  /// - Parameter endpoint: an endpoint that may have layers.
+  func connectionOptions(for endpoint: Endpoint? = nil) throws(OperationError) -> ConnectionOptions {
     var options = ConnectionOptions()
     options.family = try family()
     try apply(to: &options)
     try apply(to: &options.packets)
+    if let endpoint { options.tls = try tls(for: endpoint) }
     return options
   }
 

@@ -11,9 +11,10 @@ struct ConnectCommand: VerbCommand {
 
   /// The request that the arguments describe.
   static func request(_ arguments: ParsedArguments) throws(OperationError) -> ConnectRequest {
-    let destination = try arguments.destination(.peer)
+    let destination = try arguments.destination(.peer, takesLayers: true)
     var request = ConnectRequest(
-      endpoint: destination.endpoint, transport: destination.transport, options: try arguments.connectionOptions())
+      endpoint: destination.endpoint, transport: destination.transport,
+      options: try arguments.connectionOptions(for: destination.endpoint))
     try arguments.apply(to: &request)
     try arguments.checkRetry(of: destination)
     try arguments.checkRefusals(of: destination)

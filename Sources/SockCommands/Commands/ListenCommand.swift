@@ -11,9 +11,10 @@ struct ListenCommand: VerbCommand {
 
   /// The request that the arguments describe.
   static func request(_ arguments: ParsedArguments) throws(OperationError) -> ListenRequest {
-    let destination = try arguments.destination(.local)
+    let destination = try arguments.destination(.local, takesLayers: !arguments.has(.benchServer))
     var request = ListenRequest(
-      endpoint: destination.endpoint, transport: destination.transport, options: try arguments.connectionOptions())
+      endpoint: destination.endpoint, transport: destination.transport,
+      options: try arguments.connectionOptions(for: destination.endpoint))
     try arguments.apply(to: &request)
     try arguments.checkResume(request.options, over: destination)
     try arguments.checkResumeDirection(request.options)

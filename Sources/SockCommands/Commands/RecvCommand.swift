@@ -12,9 +12,10 @@ struct RecvCommand: VerbCommand {
 
   /// The request that the arguments describe: a listen that never reads stdin.
   static func request(_ arguments: ParsedArguments) throws(OperationError) -> ListenRequest {
-    let destination = try arguments.destination(.local)
+    let destination = try arguments.destination(.local, takesLayers: true)
     var request = ListenRequest(
-      endpoint: destination.endpoint, transport: destination.transport, options: try arguments.connectionOptions())
+      endpoint: destination.endpoint, transport: destination.transport,
+      options: try arguments.connectionOptions(for: destination.endpoint))
     request.options.direction = .receiveOnly
     request.options.limitReceived()
     try arguments.apply(to: &request)

@@ -16,9 +16,10 @@ struct SendCommand: VerbCommand {
 
   /// The request that the arguments describe: a connect whose input is the message, if there is one.
   static func request(_ arguments: ParsedArguments) throws(OperationError) -> ConnectRequest {
-    let destination = try arguments.destination(.peer, takesMessage: true)
+    let destination = try arguments.destination(.peer, takesMessage: true, takesLayers: true)
     var request = ConnectRequest(
-      endpoint: destination.endpoint, transport: destination.transport, options: try arguments.connectionOptions())
+      endpoint: destination.endpoint, transport: destination.transport,
+      options: try arguments.connectionOptions(for: destination.endpoint))
     request.message = destination.message
     request.needsInput = true
     try arguments.apply(to: &request)

@@ -1,4 +1,5 @@
 import Operations
+import Transfer
 
 extension Option {
   /// Changes a request, given the option as it was written.
@@ -22,6 +23,7 @@ extension Option {
     case resolve(Setter<ResolveRequest>)
     case wait(Setter<WaitRequest>)
     case relay(Setter<RelayRequest>)
+    case tls(Setter<TLSSettings>)
   }
 }
 
@@ -106,5 +108,11 @@ extension WaitRequest: OptionTarget {
 extension RelayRequest: OptionTarget {
   static func setter(in effect: Option.Effect) -> Option.Setter<Self>? {
     if case .relay(let setter) = effect { setter } else { nil }
+  }
+}
+
+extension TLSSettings: OptionTarget {
+  static func setter(in effect: Option.Effect) -> Option.Setter<Self>? {
+    if case .tls(let setter) = effect { setter } else { nil }
   }
 }

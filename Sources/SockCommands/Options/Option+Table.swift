@@ -1,12 +1,13 @@
 extension Option {
-  /// Every option of every verb, group by group.
-  private static let table = [
-    actions, relayOptions, measurements, networks, addresses, socketSettings, dataOptions, descriptorOptions,
-    timeLimits, faults, reports,
+  /// Every option of every verb, group by group. A group is built when it is reached, so a run whose options are in the
+  /// first groups does not pay for the last.
+  private static let table: [@Sendable () -> [Option]] = [
+    { actions }, { relayOptions }, { measurements }, { networks }, { addresses }, { socketSettings }, { dataOptions },
+    { descriptorOptions }, { timeLimits }, { faults }, { reports }, { tlsOptions },
   ]
 
   /// Every option of every verb, in the order in which help and the manual show them.
-  static var all: [Option] { table.flatMap { $0 } }
+  static var all: [Option] { table.flatMap { $0() } }
 
   /// The options of a verb.
   static func all(of verb: Verb) -> [Option] { all.filter { $0.verbs.contains(verb) } }
@@ -23,7 +24,7 @@ extension Option {
 
   private static func first(where isWanted: (Option) -> Bool) -> Option? {
     for group in table {
-      for option in group where isWanted(option) { return option }
+      for option in group() where isWanted(option) { return option }
     }
     return nil
   }

@@ -71,6 +71,7 @@ extension Option {
     case measurement = "Measurement"
     case network = "Protocol"
     case address = "Addresses"
+    case tls = "TLS"
     case socket = "Socket and packets"
     case data = "Data"
     case descriptors = "Descriptors and credentials"

@@ -12,7 +12,8 @@ struct QuietReporter: Reporter {
 
   func shows(_ kind: Event.Kind) -> Bool {
     switch kind {
-    case .error, .checksum, .progress: base.shows(kind)
+    // Nothing else tells how to trust a certificate that was made.
+    case .error, .checksum, .progress, .certificate: base.shows(kind)
     case .listening: showsListening
     default: false
     }

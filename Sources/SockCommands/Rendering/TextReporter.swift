@@ -1,5 +1,6 @@
 import Operations
 import Sockets
+import Transfer
 
 /// Reports events as sentences: `sock: connected to 127.0.0.1:1100 (tcp)`.
 struct TextReporter: Reporter {
@@ -18,7 +19,7 @@ struct TextReporter: Reporter {
 
   func shows(_ kind: Event.Kind) -> Bool {
     switch kind {
-    case .warning, .error, .checksum, .found: true
+    case .warning, .error, .checksum, .certificate, .found: true
     case .listening: isVerbose || showsListening
     case .progress: progress != nil
     default: isVerbose
@@ -42,7 +43,10 @@ struct TextReporter: Reporter {
   }
 
   /// The sentence for an event, without a newline.
-  static func text(_ event: Event) -> String { "sock: " + printable(sentence(event)) }
+  static func text(_ event: Event) -> String {
+    let details = event.security.map(SecurityText.lines) ?? []
+    return "sock: " + ([sentence(event)] + details.map { "  " + $0 }).map(printable).joined(separator: "\n")
+  }
 
   /// The lines for the error that ends the run; nil if the exit status is enough: a signal, or a reader that has gone.
   static func text(_ error: OperationError, hint: String? = nil) -> String? {
@@ -94,6 +98,11 @@ struct TextReporter: Reporter {
     case .retry, .ready: return message ?? ""
     case .summing: return "summing up " + (message ?? "")
     case .resumed: return "resumed " + (message ?? "")
+    case .secured: return "secured \(peer ?? "?")" + (event.security.map { ": " + SecurityText.summary($0) } ?? "")
+    case .starttls: return "\(peer ?? "?") says: \(message ?? "")"
+    case .certificate:
+      return
+        "made a certificate for this run: a client trusts it with --tls-pin sha256//\(event.certificate?.pin ?? "")"
     case .option: return message ?? "socket option set"
     case .notification: return about(peer, message ?? "")
     case .warning: return "warning: " + about(peer, message ?? "")

@@ -1,6 +1,6 @@
 extension Endpoint {
   /// Parses one or two words: `HOST PORT`, `HOST:PORT`, `[V6]:PORT`, `tcp:HOST:PORT`, `tcp://HOST:PORT`,
-  /// `tcp!HOST!SERVICE`, `unix:/path`, `unix:@name`, `vsock:CID:PORT` and the like, `raw:HOST:PROTOCOL`, `fd:N`; for a
+  /// `tls://HOST:PORT`, `tcp!HOST!SERVICE`, `unix:/path`, `unix:@name`, `vsock:CID:PORT` and the like, `raw:HOST:PROTOCOL`, `fd:N`; for a
   /// local endpoint also `PORT`. A 4 or 6 after the transport names the family: `tcp4:HOST:PORT`.
   ///
   /// Pure: nothing is resolved, and a service is checked only if it is a number.
@@ -50,7 +50,7 @@ extension Endpoint {
       let host = try Self.host(parts[1], role: role)
       self.init(
         transport: scheme.transport, family: scheme.family,
-        target: .internet(host: host, service: try Self.service(parts[2])))
+        target: .internet(host: host, service: try Self.service(parts[2])), layers: scheme.layers)
     } else if let (name, rest) = Self.split(word, at: ":"), name == "fd" {
       guard let number = CInt(rest), number >= 0 else { throw .badDescriptor(rest) }
       self.init(target: .descriptor(number))
@@ -77,7 +77,7 @@ extension Endpoint {
       } catch .missingPort where transport.traits.contains(.protocolForPort) {
         throw .missingProtocol(rest)
       }
-      self = try Endpoint(family: scheme.family, target: target).over(transport)
+      self = try Endpoint(family: scheme.family, target: target, layers: scheme.layers).over(transport)
     case .family(let family): self = try Endpoint(target: Self.written(family, rest, role: role)).over(transport)
     }
   }
@@ -85,6 +85,8 @@ extension Endpoint {
   /// The word before the colon of an endpoint.
   private struct Scheme {
     let transport: Transport
+    /// The layers over it: TLS for `tls`.
+    var layers: [Layer] = []
     /// The family that a final 4 or 6 chooses: `tcp6`.
     let family: AddressFamily
     var isInternet: Bool { transport.isOverIP }
@@ -92,6 +94,10 @@ extension Endpoint {
     init?(_ name: String) {
       if let transport = Transport(named: name) {
         (self.transport, family) = (transport, .unspecified)
+        return
+      }
+      if name == Layer.tls.rawValue {
+        (transport, layers, family) = (.tcp, [.tls], .unspecified)
         return
       }
       guard let digit = name.last, digit == "4" || digit == "6",

@@ -24,9 +24,12 @@ public struct Endpoint: Hashable, Sendable {
     public let rawValue: String
     public init(rawValue: String) { self.rawValue = rawValue }
     public var description: String { rawValue }
+
+    /// TLS over TCP: `tls://HOST:PORT`.
+    public static let tls = Layer(rawValue: "tls")
   }
 
-  /// The layers over the transport, the lowest first. No form of endpoint names a layer yet.
+  /// The layers over the transport, the lowest first.
   public var layers: [Layer] = []
   /// The transport named in the text (`udp://…`), or nil.
   public private(set) var transport: Transport?

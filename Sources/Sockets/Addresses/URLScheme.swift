@@ -19,7 +19,7 @@ struct URLScheme {
     "rediss": URLScheme(port: 6379, isSecure: true), "rtsp": URLScheme(port: 554), "sftp": URLScheme(port: 22),
     "sip": URLScheme(port: 5060), "smtp": URLScheme(port: 25), "smtps": URLScheme(port: 465, isSecure: true),
     "ssh": URLScheme(port: 22), "ssl": URLScheme(port: 443, isSecure: true),
-    "tls": URLScheme(port: 443, isSecure: true), "telnet": URLScheme(port: 23), "ws": URLScheme(port: 80),
+    "telnet": URLScheme(port: 23), "ws": URLScheme(port: 80),
     "wss": URLScheme(port: 443, isSecure: true),
   ]
 

@@ -54,6 +54,12 @@ package protocol ByteStream: AnyObject, Sendable {
   /// What events report about the stream.
   var facts: StreamFacts { get }
 
+  /// What was agreed on with the peer, if a layer protects the stream; nil if none does.
+  var security: TLSFacts? { get }
+
+  /// Why a layer failed, once a call has; nil if the errno of the call says it.
+  var failure: StreamFailure? { get }
+
   /// Whether one write arrives as one read at the other end.
   var keepsMessageBoundaries: Bool { get }
 
@@ -88,6 +94,8 @@ extension ByteStream {
   package var pagesToWrite: DescriptorStream? { pages }
   package var socketStream: SocketStream? { nil }
   package var facts: StreamFacts { StreamFacts() }
+  package var security: TLSFacts? { nil }
+  package var failure: StreamFailure? { nil }
   /// The socket itself, for options and statistics.
   package var connection: AsyncSocket? { socketStream?.socket }
   package var keepsMessageBoundaries: Bool { false }

@@ -27,6 +27,8 @@ extension LayeredStream {
   }
   package var socketStream: SocketStream? { base.socketStream }
   package var facts: StreamFacts { base.facts }
+  package var security: TLSFacts? { base.security }
+  package var failure: StreamFailure? { base.failure }
   package var keepsMessageBoundaries: Bool { base.keepsMessageBoundaries }
   package var held: Int { base.held }
   package var remaining: Int? { base.remaining }

@@ -210,4 +210,14 @@ import Testing
       }
     }
   }
+
+  @Test("tls:// names TCP, and TLS as a layer over it")
+  func layers() throws {
+    let endpoint = try Endpoint(["tls://[::1]:443"], role: .peer)
+    #expect(endpoint.transport == .tcp && endpoint.layers == [.tls])
+    #expect(endpoint.target == .internet(host: "::1", service: "443"))
+    #expect(try endpoint.over(.mptcp).layers == [.tls])
+    #expect(try Endpoint(["tcp://[::1]:443"], role: .peer).layers.isEmpty)
+    #expect(throws: EndpointError.missingPort("localhost")) { try Endpoint(["tls://localhost"], role: .peer) }
+  }
 }

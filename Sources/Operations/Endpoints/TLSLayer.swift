@@ -1,0 +1,112 @@
+import Glibc
+import SocketLoop
+import Sockets
+import Transfer
+
+/// TLS as a layer of endpoints, with the settings of a run.
+@LoopActor
+package final class TLSLayer: StreamLayer {
+  private let settings: TLSSettings
+  private var client: TLSContext?
+  private var server: TLSContext?
+  private var reporter: EventReporter?
+
+  package nonisolated init(_ settings: TLSSettings) { self.settings = settings }
+
+  /// Reads the files that the settings name, so that a mistake shows before anything is connected, and tells the user
+  /// what else they have to know.
+  func prepare(_ role: TLSRole, _ reporter: EventReporter) throws(OperationError) {
+    self.reporter = reporter
+    let context = try context(role)
+    if role == .client, !settings.verifies {
+      reporter.warn("--tls-no-verify: the peer may be anyone, and read and change everything")
+    }
+    guard let certificate = context.ownCertificate else { return }
+    reporter.emit(.certificate) { $0.certificate = certificate }
+  }
+
+  private func context(_ role: TLSRole) throws(OperationError) -> TLSContext {
+    if let known = role == .client ? client : server { return known }
+    do throws(StreamFailure) {
+      let made = try TLSContext(settings, role)
+      if role == .client { client = made } else { server = made }
+      return made
+    } catch {
+      throw OperationError(error, of: nil)
+    }
+  }
+
+  package func open(
+    over stream: any ByteStream, to peer: Peer, at endpoint: Endpoint
+  ) async throws(OperationError) -> any ByteStream {
+    var host: String?
+    // The interface of a link-local address is our business only.
+    if case .internet(let name?, _) = endpoint.target { host = String(name.prefix { $0 != "%" }) }
+    return try await open(over: stream, .client, with: peer, host: host)
+  }
+
+  package func accept(
+    over stream: any ByteStream, from peer: Peer
+  ) async throws(OperationError) -> any ByteStream {
+    try await open(over: stream, .server, with: peer, host: nil)
+  }
+
+  private func open(
+    over stream: any ByteStream, _ role: TLSRole, with peer: Peer, host: String?
+  ) async throws(OperationError) -> any ByteStream {
+    let context = try context(role)
+    do throws(StreamFailure) {
+      if role == .client, let kind = settings.startTLS {
+        try await dialogue(kind, over: stream, with: peer).run(host: settings.name ?? host ?? "localhost")
+      }
+      let opened = try await TLSStream.open(over: stream, with: context, host: host)
+      if let file = settings.savedChain { try save(opened.chainInPEM, to: file) }
+      return opened
+    } catch {
+      throw OperationError(error, of: peer)
+    }
+  }
+
+  private func dialogue(_ kind: StartTLS, over stream: any ByteStream, with peer: Peer) -> StartTLSDialogue {
+    StartTLSDialogue(kind, over: stream, within: settings.handshakeTimeout) { [reporter] line in
+      reporter?.emit(.starttls) {
+        $0.peer = peer
+        $0.message = line
+      }
+    }
+  }
+
+  private func save(_ chain: String, to file: String) throws(StreamFailure) {
+    do throws(SystemError) {
+      let opened = try OwnedDescriptor.open(file, O_WRONLY | O_CREAT | O_TRUNC)
+      let bytes = Array(chain.utf8)
+      var written = 0
+      while written < bytes.count {
+        let result = try opened.borrowed.write(
+          UnsafeRawBufferPointer(rebasing: bytes.withUnsafeBytes { $0[written...] }))
+        guard case .moved(let count) = result else { break }
+        written += count
+      }
+    } catch {
+      throw StreamFailure(.settings, "--tls-save-chain \(file): \(error.number)")
+    }
+  }
+}
+
+extension OperationError {
+  /// The failure of a layer.
+  init(_ failure: StreamFailure, of peer: Peer?) {
+    let message = peer.map { "\($0) \(failure.message)" } ?? failure.message
+    switch failure.cause {
+    case .settings: self.init(.usage, failure.message)
+    case .notSupported: self.init(.notSupported, failure.message)
+    case .peerProtocol: self.init(.peerProtocol, message)
+    case .neverStarted:
+      self.init(.peerProtocol, message)
+      isOfSilentPeer = true
+    case .cut: self.init(.connectionLost, message)
+    case .timedOut: self.init(.timedOut, message)
+    case .cancelled: self = .cancelled
+    }
+  }
+}

@@ -1,0 +1,103 @@
+import Glibc
+import Operations
+import Sockets
+import Transfer
+
+// Values of the options of TLS.
+extension OptionUse {
+  /// Pins in curl's form: `sha256//BASE64`, several separated by semicolons.
+  func pins() throws(OperationError) -> [String] {
+    var pins: [String] = []
+    for part in (text ?? "").split(separator: ";", omittingEmptySubsequences: false) {
+      let hash = part.dropFirst("sha256//".utf8.count)
+      // 32 bytes are 43 digits and one character that fills the last group.
+      guard part.hasPrefix("sha256//"), hash.utf8.count == 44, hash.hasSuffix("="),
+        hash.dropLast().utf8.allSatisfy(isBase64)
+      else {
+        throw .usage(
+          "\(self) '\(part)' is not a pin: write sha256// and 44 characters of Base64, as the secured event does")
+      }
+      pins.append(String(hash))
+    }
+    return pins
+  }
+
+  private func isBase64(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "+"), UInt8(ascii: "/"):
+      true
+    default: false
+    }
+  }
+
+  /// A host name or an address.
+  func name() throws(OperationError) -> String {
+    guard let text, !text.isEmpty, text.utf8.count <= 255 else { throw .usage("\(self) needs the name of a host") }
+    return text
+  }
+
+  /// Names of application protocols, separated by commas.
+  func protocols() throws(OperationError) -> [String] {
+    let names = (text ?? "").split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    guard names.allSatisfy({ (1...255).contains($0.utf8.count) }) else {
+      throw .usage(
+        "\(self) '\(text ?? "")' is not a list of protocols: write names separated by commas, such as h2,http/1.1")
+    }
+    return names
+  }
+
+  /// A version of TLS, or a range of them.
+  func tlsVersions() throws(OperationError) -> ClosedRange<TLSSettings.Version> {
+    let parts = (text ?? "").split(separator: "-", omittingEmptySubsequences: false)
+    let versions = parts.compactMap { part in TLSSettings.Version.allCases.first { $0.name == part } }
+    guard (1...2).contains(parts.count), versions.count == parts.count, let first = versions.first,
+      let last = versions.last, first <= last
+    else {
+      throw .usage(
+        "\(self) '\(text ?? "")' is not a version of TLS: write 1.2 or 1.3, or a range such as 1.2-1.3")
+    }
+    return first...last
+  }
+
+  /// The first line of the file whose name follows an `@`.
+  func firstLineOfFile() throws(OperationError) -> String {
+    guard let text, text.hasPrefix("@"), text.utf8.count > 1 else {
+      throw .usage("\(self) needs @ and the name of a file: others can see what is on the command line")
+    }
+    let name = String(text.dropFirst())
+    var bytes: [UInt8] = []
+    do throws(SystemError) {
+      let file = try OwnedDescriptor.open(name, O_RDONLY)
+      bytes = try [UInt8](capacity: 4096) { (room: inout OutputSpan<UInt8>) throws(SystemError) in
+        try room.withUnsafeMutableBufferPointer { (buffer, count) throws(SystemError) in
+          guard case .moved(let read) = try file.borrowed.read(into: UnsafeMutableRawBufferPointer(buffer)) else {
+            return
+          }
+          count = read
+        }
+      }
+    } catch {
+      throw .usage("\(self): \(name): \(error.number)")
+    }
+    return String(decoding: bytes.prefix { $0 != 0x0a && $0 != 0x0d }, as: UTF8.self)
+  }
+}
+
+extension ParsedArguments {
+  /// The settings of TLS, if the endpoint asks for it.
+  func tls(for endpoint: Endpoint) throws(OperationError) -> TLSLayer? {
+    guard endpoint.layers.contains(.tls) else {
+      let use = uses.first { $0.option.effects.contains { TLSSettings.setter(in: $0) != nil } }
+      if let use { throw .usage("\(use) is for TLS: add \(Option.tls), or write tls:// in front of the endpoint") }
+      return nil
+    }
+    var settings = TLSSettings()
+    if let file = getenv("SSLKEYLOGFILE"), file.pointee != 0 { settings.keyLog = String(cString: file) }
+    try apply(to: &settings)
+    if settings.keys.count > settings.certificates.count {
+      throw .usage("\(Option.tlsKey) needs its certificate: add \(Option.tlsCert)")
+    }
+    return TLSLayer(settings)
+  }
+}
