@@ -1,4 +1,5 @@
 import Foundation
+import SockTestSupport
 import Testing
 
 /// Builds the programs of Examples/ and runs them against one another, on ports that the kernel picks.
@@ -27,39 +28,39 @@ struct ExamplesTests {
   struct BuildFailure: Error { let output: String }
 
   /// Runs a program to its end: its status, and what it printed.
-  static func run(_ path: String, _ arguments: [String]) throws -> (status: Int32, output: String) {
+  static func run(_ path: String, _ arguments: [String]) throws -> (status: CInt, output: String) {
     let running = try RunningExample(path, arguments)
-    return (running.finish(), running.rest())
+    return (try running.finish(), try running.rest())
   }
 
   @Test("the server sends back what the client says")
   func tcp() throws {
     let programs = try Self.programs.get()
     let server = try RunningExample(programs.appending(path: "tcp-server").path, ["0"])
-    let greeting = try #require(server.line())
+    let greeting = try server.line()
     let port = try #require(greeting.split(separator: ":").last.map(String.init))
     #expect(greeting == "listening on 0.0.0.0:\(port)")
 
     let client = try Self.run(programs.appending(path: "tcp-client").path, ["127.0.0.1", port, "hello there"])
     #expect(client.status == 0)
     #expect(client.output == "connected to 127.0.0.1:\(port)\nreceived: hello there\n")
-    #expect(server.finish() == 0)
-    #expect(server.rest().hasSuffix("\nreceived 11 bytes\n"))
+    #expect(try server.finish() == 0)
+    #expect(try server.rest().hasSuffix("\nreceived 11 bytes\n"))
   }
 
   @Test("the receiver prints what the sender sends")
   func udp() throws {
     let programs = try Self.programs.get()
     let receiver = try RunningExample(programs.appending(path: "udp-receiver").path, ["0"])
-    let greeting = try #require(receiver.line())
+    let greeting = try receiver.line()
     let port = try #require(greeting.split(separator: ":").last.map(String.init))
     #expect(greeting == "receiving on 0.0.0.0:\(port)")
 
     let sender = try Self.run(programs.appending(path: "udp-sender").path, ["127.0.0.1", port, "one", "two", ""])
     #expect(sender.status == 0)
     #expect(sender.output.split(separator: "\n").count == 3)
-    #expect(receiver.finish() == 0)
-    let lines = receiver.rest().split(separator: "\n")
+    #expect(try receiver.finish() == 0)
+    let lines = try receiver.rest().split(separator: "\n")
     #expect(lines.map { $0.split(separator: " ").last } == ["one", "two"])
     #expect(lines.allSatisfy { $0.hasPrefix("127.0.0.1:") })
   }
@@ -75,45 +76,30 @@ struct ExamplesTests {
 
 /// A program that runs beside the test; ended with it at the latest.
 final class RunningExample {
-  private let process = Process()
-  private let output = Pipe()
+  private let process: RunningProcess
+  /// The place in the output behind the lines that were read.
+  private var place = 0
 
   init(_ path: String, _ arguments: [String]) throws {
-    process.executableURL = URL(filePath: path)
-    process.arguments = arguments
-    process.standardOutput = output
-    process.standardError = output
-    process.standardInput = FileHandle.nullDevice
-    try process.run()
+    process = try RunningProcess("/bin/sh", ["-c", "exec \"$0\" \"$@\" 2>&1", path] + arguments)
   }
 
-  /// The next line that it prints; nil at its end.
-  func line() -> String? {
-    var bytes: [UInt8] = []
-    while let byte = try? output.fileHandleForReading.read(upToCount: 1)?.first {
-      if byte == UInt8(ascii: "\n") { return String(decoding: bytes, as: UTF8.self) }
-      bytes.append(byte)
-    }
-    return nil
+  /// The next line that it prints.
+  func line() throws -> String {
+    let text = try #require(process.output)
+    let count = place
+    try eventually("a line") { text.bytes.dropFirst(count).contains(UInt8(ascii: "\n")) }
+    let line = text.bytes.dropFirst(place).prefix { $0 != UInt8(ascii: "\n") }
+    place += line.count + 1
+    return String(decoding: line, as: UTF8.self)
   }
-
-  private var remainder: Data?
 
   /// Waits for its end, and gives its status.
-  func finish() -> Int32 {
-    // Its output first: with a full pipe it would never end.
-    if remainder == nil { remainder = (try? output.fileHandleForReading.readToEnd()) ?? Data() }
-    process.waitUntilExit()
-    return process.terminationStatus
-  }
+  func finish() throws -> CInt { try process.wait(within: .seconds(600)).status }
 
   /// What it printed after the lines that were read.
-  func rest() -> String {
-    _ = finish()
-    return String(decoding: remainder ?? Data(), as: UTF8.self)
-  }
-
-  deinit {
-    if process.isRunning { process.terminate() }
+  func rest() throws -> String {
+    _ = try finish()
+    return String(decoding: try #require(process.output).all().dropFirst(place), as: UTF8.self)
   }
 }
