@@ -58,6 +58,23 @@ import Testing
     output.reader.close()
   }
 
+  @Test(
+    "The peer never acknowledges what it was sent, and a signal ends the wait, too",
+    arguments: [["connect", "--send-only"], ["connect", "--on-eof", "close"], ["send", "--no-reply"]], [0, SIGTERM])
+  func peerDoesNotAcknowledge(_ words: [String], _ number: CInt) throws {
+    let (_, port) = try PythonPeer.server("say('here')\nhear()")
+    let sock = try Sock.start(
+      words + ["127.0.0.1", "\(port)", "--deadline", number == 0 ? "500ms" : "60"],
+      input: .bytes([UInt8](repeating: 1, count: 1 << 20)))
+    if number != 0 {
+      // Well after its end of input; it polls while it waits, so it is never idle.
+      usleep(500_000)
+      sock.send(number)
+    }
+    let ending = try sock.wait(within: .seconds(4))
+    #expect(number == 0 ? ending.status == 75 : ending.signal == number)
+  }
+
   @Test("What had come in time counts, though the process was stopped past its deadline", arguments: ["tcp", "udp"])
   func stoppedRunHandlesWhatHasCome(_ transport: String) throws {
     let (peer, port) =
