@@ -25,7 +25,9 @@ import Testing
     arguments: [
       "connect n.test 9", "connect -u n.test 9", "connect -z n.test 9", "send n.test 9 x", "udp-send n.test 9 x",
       "listen n.test 9", "listen -k n.test 9", "listen --bench n.test 9", "recv n.test 9", "udp-recv n.test 9",
-      "ping n.test", "ping --tcp n.test 9", "trace-route n.test", "trace-route 127.0.0.1", "bench n.test 9",
+      "ping n.test", "ping --tcp n.test 9", "trace-route n.test", "resolve n.test", "resolve --legacy n.test",
+      "resolve 127.0.0.9",
+      "trace-route 127.0.0.1", "bench n.test 9",
       "connect -s n.test 127.0.0.1 9", "ping -s n.test 127.0.0.1",
     ])
   func nameServerIsSilent(_ words: String) throws { try check(words, after: Self.silentNameServer) }

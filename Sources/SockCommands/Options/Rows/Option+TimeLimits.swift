@@ -189,7 +189,8 @@ extension Option {
     sets: [.listen { request, use in request.peerTimeout = try use.duration() }])
 
   static let deadline = Option(
-    "deadline", nil, .required("SECS"), in: .time, of: [.transfers, .probes, .bench], common: [.udpRecv, .bench],
+    "deadline", nil, .required("SECS"), in: .time, of: [.transfers, .probes, .bench, .resolve],
+    common: [.udpRecv, .bench],
     "Exit after SECS, finished or not (default: never)",
     manual: """
       Exit after this long, finished or not and whatever the run is waiting for; the exit status is 75.
@@ -210,5 +211,6 @@ extension Option {
       .connection { options, use in options.deadline = try use.limit() },
       .ping { request, use in request.deadline = try use.limit() },
       .traceRoute { request, use in request.deadline = try use.limit() },
+      .resolve { request, use in request.deadline = try use.limit() },
     ])
 }
