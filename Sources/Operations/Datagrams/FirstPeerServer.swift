@@ -40,7 +40,7 @@ struct FirstPeerServer {
     let isSendOnly = builder.options.direction == .sendOnly
     if first.peer.isUnnamed {
       if isSendOnly { throw OperationError(.connectionLost, StandardStreams.cannotAnswerUnnamed) }
-      builder.streams.warnOfUnnamed(record.warn)
+      if builder.options.direction != .receiveOnly { builder.streams.warnOfUnnamed(record.warn) }
       return false
     }
     do throws(SystemError) {

@@ -28,12 +28,12 @@ final class TapSet {
   /// Called before payload goes to a terminal on which progress may be drawn, too; nil otherwise.
   private let outputComes: ((_ endsLine: Bool) -> Void)?
 
-  init(_ options: ConnectionOptions, _ reporter: EventReporter) throws(OperationError) {
+  init(_ options: ConnectionOptions, _ reporter: EventReporter) async throws(OperationError) {
     self.reporter = reporter
     outputComes = reporter.outputComes.flatMap { Descriptor.standardOutput.isTerminal ? $0 : nil }
     if options.hexDump { try add(.standardError, isHex: true, path: nil) }
-    if let path = options.log { try add(Descriptor(try Self.open(path)), isHex: false, path: path) }
-    if let path = options.logHex { try add(Descriptor(try Self.open(path)), isHex: true, path: path) }
+    if let path = options.log { try add(Descriptor(try await Self.open(path)), isHex: false, path: path) }
+    if let path = options.logHex { try add(Descriptor(try await Self.open(path)), isHex: true, path: path) }
   }
 
   private func add(_ descriptor: Descriptor, isHex: Bool, path: String?) throws(OperationError) {
@@ -44,9 +44,19 @@ final class TapSet {
     }
   }
 
-  private static func open(_ path: String) throws(OperationError) -> CInt {
+  /// Opens a log on a thread of its own: a named pipe that nobody reads, or a file server that does not answer, must not
+  /// delay a signal or the deadline.
+  private static func open(_ path: String) async throws(OperationError) -> CInt {
+    let opened: Result<CInt, SystemError>
+    do throws(WaitError) {
+      opened = try await EventLoop.offload {
+        Result { () throws(SystemError) in try OwnedDescriptor.open(path, O_WRONLY | O_CREAT | O_TRUNC).release() }
+      }
+    } catch {
+      throw .cancelled
+    }
     do throws(SystemError) {
-      return try OwnedDescriptor.open(path, O_WRONLY | O_CREAT | O_TRUNC).release()
+      return try opened.get()
     } catch {
       throw OperationError(
         .cannotCreate, "cannot create the log \(path): \(error.number)", errorNumber: error.number)

@@ -12,6 +12,8 @@ package struct ResolveRequest: Sendable {
   package var family: AddressFamily
   /// `--legacy`: gethostbyname(3) and gethostbyaddr(3).
   package var legacy = false
+  /// `--deadline`: the time limit of the whole run.
+  package var deadline: Duration?
 
   /// A request with defaults for the rest.
   package init(name: String, service: String?, transport: Transport, family: AddressFamily) {

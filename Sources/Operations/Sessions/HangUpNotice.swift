@@ -33,8 +33,8 @@ final class HangUpNotice {
     guard let end, sent.bytes > 0, received.bytes == 0, MonotonicTime.now.since(end) <= Self.patience + roundTrip,
       isVerbose || Self.wantsAnswer(sent.beginning, of: sent.bytes)
     else { return nil }
-    return "it ended right after our input did, and sent nothing: "
-      + "if it takes that for a hang-up, --on-eof keep leaves our half open"
+    return "the peer closed right after the end of our input, without an answer: "
+      + "if it takes a half-close for a hang-up, use --on-eof keep"
   }
 
   private var roundTrip: Duration {

@@ -67,13 +67,17 @@ final class UnixSocketFile {
     }
   }
 
+  /// How long another process may hold the lock. Who holds it longer is no sock: anyone who can read a directory can
+  /// lock it, and that must not stop us.
+  private static let patience = Duration.milliseconds(500)
+
   /// Holds a lock on the directory as long as the descriptor is open.
   private static func lockDirectory(
     of path: [UInt8], _ address: SocketAddress
   ) throws(OperationError) -> OwnedDescriptor {
     do throws(SystemError) {
       let directory = try FileSystem.openDirectory(directory(of: path))
-      try? directory.borrowed.lock()
+      _ = try? directory.borrowed.lock(within: patience)
       return directory
     } catch {
       throw cannotCreate(address, error.number)

@@ -31,7 +31,7 @@ private struct ConnectOperation {
     if request.options.direction != .sendOnly { _ = try streams.output() }
     if request.needsInput, request.message == nil { try streams.requireInput() }
     StandardStreams.warnOfSkip(request.options, reporter)
-    let taps = try TapSet(request.options, reporter)
+    let taps = try await TapSet(request.options, reporter)
     let resumption = request.options.resumes ? try await Resumption(request.options, streams, reporter) : nil
     let console = try request.options.console?()
     defer { console?.close() }

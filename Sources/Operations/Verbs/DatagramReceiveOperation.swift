@@ -36,7 +36,7 @@ private final class DatagramReceiveOperation {
 
   func run() async throws(OperationError) {
     if remaining == 0 || limit.remaining == 0 { return }
-    let taps = try TapSet(request.options, reporter)
+    let taps = try await TapSet(request.options, reporter)
     taps.namesPeers = true
     let output = try streams.output()
     let transport = request.endpoint.transport ?? request.transport

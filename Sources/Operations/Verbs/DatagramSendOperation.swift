@@ -29,7 +29,7 @@ private struct DatagramSendOperation {
     // Fail before sending if there is no standard output to write answers to.
     let output = request.replies > 0 ? try streams.output() : nil
     if request.message == nil { try streams.requireInput() }
-    let taps = try TapSet(request.options, reporter)
+    let taps = try await TapSet(request.options, reporter)
     let message: [UInt8]
     if let given = request.message { message = given } else { message = try await wholeInput() }
     let dialer = Dialer(transport: request.transport, options: request.options, reporter: reporter)

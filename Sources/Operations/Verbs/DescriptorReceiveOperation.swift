@@ -31,7 +31,7 @@ private final class DescriptorReceiveOperation {
 
   func run() async throws(OperationError) {
     _ = try streams.output()
-    let taps = try TapSet(request.options, reporter)
+    let taps = try await TapSet(request.options, reporter)
     let listeners = try await Listeners(
       request.endpoint, transport: request.transport, options: request.options, mode: request.mode, reporter: reporter)
     defer { listeners.close() }

@@ -28,7 +28,7 @@ private struct ListenOperation {
     // Fail before listening if there is no standard output to write to.
     if request.options.direction != .sendOnly { _ = try streams.output() }
     StandardStreams.warnOfSkip(request.options, reporter)
-    let taps = try TapSet(request.options, reporter)
+    let taps = try await TapSet(request.options, reporter)
     taps.namesPeers = request.keepOpen || request.count ?? 1 > 1
     let resumption = request.options.resumes ? try await Resumption(request.options, streams, reporter) : nil
     let console = try request.options.console?()

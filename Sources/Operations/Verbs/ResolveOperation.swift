@@ -1,8 +1,31 @@
+import SocketLoop
 import Sockets
+import Synchronization
 
 extension Operations {
   /// `sock resolve`: looks up all addresses of a name, in the order in which connect tries them, or the name of an address.
   package static func resolve(_ request: ResolveRequest) throws(OperationError) -> [ResolvedName] {
+    guard let deadline = request.deadline else { return try find(request) }
+    let answer = Answer()
+    try run(deadline: deadline) { (_) throws(OperationError) in
+      let result: Result<[ResolvedName], OperationError>
+      do throws(WaitError) {
+        result = try await EventLoop.offload { Result { () throws(OperationError) in try find(request) } }
+      } catch {
+        throw .cancelled
+      }
+      let names = try result.get()
+      answer.names.withLock { $0 = names }
+    }
+    return answer.names.withLock { $0 }
+  }
+
+  /// What was found by the end of a run with a deadline.
+  private final class Answer: Sendable {
+    let names = Mutex<[ResolvedName]>([])
+  }
+
+  private static func find(_ request: ResolveRequest) throws(OperationError) -> [ResolvedName] {
     // gethostbyname(3) would ask a name server for what cannot be a name.
     try lookUp { () throws(ResolutionError) in try Resolver.check(host: request.bareName) }
     if request.isReverse {

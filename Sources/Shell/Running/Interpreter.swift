@@ -143,7 +143,7 @@ final class Interpreter {
     do throws(CallFailure) {
       if let word = ShellWord.named(statement.command) {
         try check(statement, word.signature, takesBody: word.takesBody)
-        guard let returned = try await word.perform(Invocation(statement: statement, interpreter: self)) else {
+        guard let returned = try await word.perform(try await invocation(of: statement)) else {
           guard statement.targets.isEmpty else { throw misuse(statement, "'\(word.name)' gives nothing to keep") }
           return
         }
@@ -154,13 +154,17 @@ final class Interpreter {
       }
       guard let call = Call.named(statement.command) else { throw unknown(statement) }
       try check(statement, call.signature, takesBody: false)
-      let returned = try await call.perform(Invocation(statement: statement, interpreter: self))
+      let returned = try await call.perform(try await invocation(of: statement))
       lastTime = MonotonicTime.now.milliseconds(since: start)
       try keep(returned, statement)
       show(statement, returned.text)
     } catch {
       try failed(statement, error, since: start)
     }
+  }
+
+  private func invocation(of statement: Statement) async throws(CallFailure) -> Invocation {
+    try await Invocation(statement: statement, interpreter: self).loadingFiles()
   }
 
   private func keep(_ returned: CallResult, _ statement: Statement) throws(CallFailure) {

@@ -94,15 +94,6 @@ struct Invocation {
     return try variable(name, takeName(), position)
   }
 
-  /// The contents of a file.
-  func contents(of path: String, at position: Position) throws(CallFailure) -> [UInt8] {
-    do throws(SystemError) {
-      return try FileContents.read(FileContents.expanded(path))
-    } catch {
-      throw misuse("cannot read '\(path)': \(error.number)", at: position)
-    }
-  }
-
   /// A bare word, or a variable as text.
   func word(_ index: Int) throws(CallFailure) -> String { try value(index).plain }
 

@@ -13,6 +13,8 @@ package final class HistoryFile {
   private let path: String
   private let limit: Int
   private var latest: [UInt8] = []
+  /// How long to wait for a process that holds the lock.
+  private static let patience = Duration.milliseconds(250)
 
   /// - Parameters:
   ///   - path: the file; missing directories are created.
@@ -64,7 +66,9 @@ package final class HistoryFile {
     for _ in 0..<3 {
       guard let file = open(O_WRONLY | O_APPEND | O_CREAT) else { return }
       // A run that truncated the file while we waited has replaced it.
-      guard (try? file.borrowed.lock()) != nil, isInPlace(file.borrowed) else { continue }
+      // Without the lock the line is still appended in one write; only a run that truncates the file could lose it.
+      _ = try? file.borrowed.lock(within: Self.patience)
+      guard isInPlace(file.borrowed) else { continue }
       _ = bytes.withUnsafeBytes { try? file.borrowed.write($0) }
       return
     }
@@ -75,7 +79,7 @@ package final class HistoryFile {
     guard let file = open(O_RDWR) else { return }
     // Held until the new file has replaced it.
     defer { extendLifetime(file) }
-    guard (try? file.borrowed.lock()) != nil, isInPlace(file.borrowed) else { return }
+    guard (try? file.borrowed.lock(within: Self.patience)) == true, isInPlace(file.borrowed) else { return }
     let kept = Array(Self.lines(of: file.borrowed).suffix(limit).joined(separator: [0x0a])) + [0x0a]
     let new = path + ".new"
     try? FileSystem.remove(new.cPath)

@@ -28,7 +28,7 @@ extension ShellWord {
     ShellWord("source", "FILE", "runs a file in this session, with its variables") {
       (call: Invocation) async throws(CallFailure) in
       let path = try call.word(0)
-      let script = try call.contents(of: path, at: call.statement.arguments[0].position)
+      let script = try await call.awaitedContents(of: path, at: call.statement.arguments[0].position)
       do throws(ShellEnding) { try await call.interpreter.run(script: script, path) } catch { throw .ending(error) }
     },
     ShellWord("exit", "[STATUS]", "ends the session", end), ShellWord("quit", "[STATUS]", "the same as exit", end),

@@ -89,6 +89,28 @@ extension Descriptor {
     }
   }
 
+  /// Takes an exclusive lock on the file, unless another process holds it for longer than `patience`.
+  ///
+  /// Calls `flock(2)` with `LOCK_EX | LOCK_NB`, once a millisecond.
+  ///
+  /// - Returns: whether the lock was taken.
+  public func lock(within patience: Duration) throws(SystemError) -> Bool {
+    let flags = LOCK_EX | LOCK_NB
+    let start = ContinuousClock.now
+    while true {
+      do throws(SystemError) {
+        try Kernel.call("flock", on: number, [.descriptor(number), .constant(flags, "LOCK_EX|LOCK_NB")]) { _ in
+          Int(flock(number, flags))
+        }
+        return true
+      } catch {
+        guard error.number == .wouldBlock else { throw error }
+        guard start.duration(to: .now) < patience else { return false }
+        usleep(1000)
+      }
+    }
+  }
+
   /// The first bytes of a file that the kernel generates, such as those in `/proc`.
   ///
   /// Calls `open(2)`, `read(2)` once, and `close(2)`.

@@ -2,9 +2,6 @@ import SocketLoop
 import Sockets
 
 extension Relay {
-  /// How long closing may take after a signal or the deadline, when the user wants us gone.
-  private static let cancelledLimit = Duration.seconds(1)
-
   /// Closes both sides. However the relay ended, each side still gets what it was sent. An earlier failure remains the
   /// reported ending.
   func close(after ending: Ending) async -> Ending {
@@ -56,7 +53,7 @@ extension Relay {
     case .inputFailed(name, _), .outputFailed(name, _): return .atOnce
     case .finished: limit = rules.awaitsDelivery ? nil : Self.deliveryLimit
     case .inputFailed, .outputFailed, .idle: limit = Self.deliveryLimit
-    case .cancelled: limit = Self.cancelledLimit
+    case .cancelled: limit = LingeringClose.cancelledLimit
     }
     return isCutShort(name, ending) && canAbort(name) ? .aborted(deliveringWithin: limit) : .delivered(within: limit)
   }

@@ -25,7 +25,9 @@ import Testing
     arguments: [
       "connect n.test 9", "connect -u n.test 9", "connect -z n.test 9", "send n.test 9 x", "udp-send n.test 9 x",
       "listen n.test 9", "listen -k n.test 9", "listen --bench n.test 9", "recv n.test 9", "udp-recv n.test 9",
-      "ping n.test", "ping --tcp n.test 9", "trace-route n.test", "trace-route 127.0.0.1", "bench n.test 9",
+      "ping n.test", "ping --tcp n.test 9", "trace-route n.test", "resolve n.test", "resolve --legacy n.test",
+      "resolve 127.0.0.9",
+      "trace-route 127.0.0.1", "bench n.test 9",
       "connect -s n.test 127.0.0.1 9", "ping -s n.test 127.0.0.1",
     ])
   func nameServerIsSilent(_ words: String) throws { try check(words, after: Self.silentNameServer) }
@@ -56,6 +58,23 @@ import Testing
     let ending = try sock.wait(within: .seconds(10))
     #expect(number == 0 ? ending.status == 75 : ending.signal == number)
     output.reader.close()
+  }
+
+  @Test(
+    "The peer never acknowledges what it was sent, and a signal ends the wait, too",
+    arguments: [["connect", "--send-only"], ["connect", "--on-eof", "close"], ["send", "--no-reply"]], [0, SIGTERM])
+  func peerDoesNotAcknowledge(_ words: [String], _ number: CInt) throws {
+    let (_, port) = try PythonPeer.server("say('here')\nhear()")
+    let sock = try Sock.start(
+      words + ["127.0.0.1", "\(port)", "--deadline", number == 0 ? "500ms" : "60"],
+      input: .bytes([UInt8](repeating: 1, count: 1 << 20)))
+    if number != 0 {
+      // Well after its end of input; it polls while it waits, so it is never idle.
+      usleep(500_000)
+      sock.send(number)
+    }
+    let ending = try sock.wait(within: .seconds(4))
+    #expect(number == 0 ? ending.status == 75 : ending.signal == number)
   }
 
   @Test("What had come in time counts, though the process was stopped past its deadline", arguments: ["tcp", "udp"])

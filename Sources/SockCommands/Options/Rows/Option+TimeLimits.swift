@@ -220,7 +220,7 @@ extension Option {
     ])
 
   static let deadline = Option(
-    "deadline", nil, .required("SECS"), in: .time, of: [.transfers, .relay, .probes, .bench],
+    "deadline", nil, .required("SECS"), in: .time, of: [.transfers, .relay, .probes, .bench, .resolve],
     common: [.udpRecv, .bench],
     "Exit after SECS, finished or not (default: never)",
     manual: """
@@ -242,5 +242,6 @@ extension Option {
       .connection { options, use in options.deadline = try use.limit() },
       .ping { request, use in request.deadline = try use.limit() },
       .traceRoute { request, use in request.deadline = try use.limit() },
+      .resolve { request, use in request.deadline = try use.limit() },
     ])
 }
