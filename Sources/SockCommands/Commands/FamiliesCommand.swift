@@ -32,9 +32,11 @@ struct FamiliesCommand: VerbCommand {
   }
 
   private static func matches(_ report: FamilyReport, _ word: String) -> Bool {
+    // A family's name chooses the family alone: protocols of others are called after it (PF_INET of AF_RXRPC).
+    if let family = AddressFamily(named: word) { return family == report.family }
     let names = [
       report.family.description, report.type.description, report.family.name(of: report.protocolNumber),
     ]
-    return names.contains { NamePattern(text: word).matches($0) } || AddressFamily(named: word) == report.family
+    return names.contains { NamePattern(text: word).matches($0) }
   }
 }
