@@ -112,7 +112,7 @@ struct BadInputTests {
       ),
       (
         "connect --wait=-1 h 1",
-        "--wait '-1' is not a time: write seconds, or a number with ms, s, m or h (1.5, 300ms, 2m)"
+        "--wait -1: leave it out: without it sock waits until the peer ends"
       ),
       ("connect --on-eof x h 1", "--on-eof 'x' is not one of half-close, keep, close"),
       ("connect --on-peer-eof x h 1", "--on-peer-eof 'x' is not one of continue, exit"),

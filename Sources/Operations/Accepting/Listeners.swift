@@ -62,11 +62,11 @@ final class Listeners {
         "the group \(membership.group) is of \(membership.group.family.commonName), of which nothing is listened on here"
       )
     }
-    do throws(SystemError) {
+    do throws(OperationError) {
       for socket in sockets { try packets.join(socket.socket) }
     } catch {
       close()
-      throw OperationError(error, while: .binding)
+      throw error
     }
   }
 

@@ -48,6 +48,7 @@ struct DialFailure {
     // An error of an earlier call (bind, setsockopt, socket) names that call.
     if case .system(let error) = last.error, error.call != "connect" { message = reason.message }
     return OperationError(cause, message, errorNumber: number, advice: reason.advice)
+      .advised(onGroup: last.address, interface: options.interface, isStream: transport.isConnectionOriented)
   }
 
   private func reason(of error: LoopError) -> OperationError.Attempt {

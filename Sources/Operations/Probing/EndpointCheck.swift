@@ -77,7 +77,9 @@ struct EndpointCheck {
     } catch {
       switch error {
       case .system(let error):
-        throw .datagram(error, peer: peer, from: dialer.options.packets.origin, report: socket.latestReport())
+        throw OperationError.datagram(
+          error, peer: peer, from: dialer.options.packets.origin, report: socket.latestReport()
+        ).advised(onGroup: peer, interface: dialer.options.interface)
       case .timedOut: return Finding(.openOrFiltered, at: .address(peer))
       case .cancelled: throw .cancelled
       }

@@ -28,14 +28,16 @@ extension ProbeTarget {
     }
   }
 
+  /// The interface that the user chose; nil for none.
+  var interface: UInt32? { packets.interface ?? socketOptions.interface }
+
   private var transport: Transport { method == .tcp ? .tcp : method == .udp ? .udp : .raw }
 
   private func resolve(
     _ host: String, _ service: String, family: AddressFamily
   ) async throws(OperationError) -> SocketAddress {
     let resolver = EndpointResolver(
-      transport: transport, family: family, reporter: .silent,
-      interface: packets.interface ?? socketOptions.interface)
+      transport: transport, family: family, reporter: .silent, interface: interface)
     guard let first = try await resolver.lookUp(host: host, service: service, role: .peer).first else {
       throw OperationError(.nameNotFound, "\(host) has no address")
     }
@@ -75,7 +77,9 @@ extension ProbeTarget {
     case ("connect", .invalidArgument) where source != nil:
       return OperationError(
         .unreachable, "\(address.host) cannot be reached from the source \(source ?? "")", errorNumber: error.number)
-    default: return OperationError(error.about("to \(address.host)"), while: .connecting)
+    default:
+      return OperationError(error.about("to \(address.host)"), while: .connecting)
+        .advised(onGroup: address, interface: interface, isStream: method == .tcp)
     }
   }
 }

@@ -169,8 +169,14 @@ extension PacketOptions {
   }
 
   /// Joins the groups of the socket's family.
-  func join(_ socket: borrowing Socket) throws(SystemError) {
+  func join(_ socket: borrowing Socket) throws(OperationError) {
     let family = socket.family
-    for membership in groups where membership.group.family == family { try socket.join(membership) }
+    for membership in groups where membership.group.family == family {
+      do throws(SystemError) {
+        try socket.join(membership)
+      } catch {
+        throw OperationError(joining: membership, error)
+      }
+    }
   }
 }

@@ -66,7 +66,7 @@ private struct CheckOperation {
       return try await dialer.addresses(of: endpoint(host, service)).first?.port
     } catch {
       // The host was found, so it is the service that is unknown.
-      guard error.cause == .nameNotFound else { throw error }
+      guard error.cause == .nameNotFound, error.advice.isEmpty else { throw error }
       throw OperationError(
         .usage, "'\(service)' is no service of \(dialer.transport(to: request.endpoint)): write the port's number")
     }

@@ -135,7 +135,8 @@ private struct ConnectOperation {
     record.refusals(socket.refusals)
     let error = OperationError.of(
       ending, peer: peer, over: socket.connection.socket.type, from: request.options.packets.origin,
-      idle: request.options.idleTimeout, report: session.report)
+      idle: request.options.idleTimeout, report: session.report
+    )?.advised(onGroup: peer, interface: request.options.interface)
     if let error, error.cause == .unreachable, let input = session.inputForAnotherAddress {
       record.closed(isRefused: true)
       builder.datagramInput = input

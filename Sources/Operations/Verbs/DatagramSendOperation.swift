@@ -88,9 +88,10 @@ private struct DatagramSendOperation {
     } catch {
       switch error {
       case .system(let error) where error.call.hasPrefix("recv") || error.call.hasPrefix("send"):
-        throw .datagram(
+        throw OperationError.datagram(
           error, peer: peer, over: socket.connection.socket.type, from: request.options.packets.origin,
-          report: socket.latestReport())
+          report: socket.latestReport()
+        ).advised(onGroup: peer, interface: request.options.interface)
       case .system(let error): throw .output(error)
       case .timedOut:
         let wait = describe(request.options.wait ?? .seconds(1))

@@ -27,6 +27,7 @@ private final class PingOperation {
   private var tally = PingTally()
   /// The error if no probe was answered.
   private var latestError: String?
+  private var latestNumber: ErrorNumber?
   /// The error of a system limit that prevents further probes.
   private var limit: ErrorNumber?
 
@@ -58,7 +59,9 @@ private final class PingOperation {
     if all.received > 0 { return }
     throw OperationError(
       all.errors > 0 ? .unreachable : all.corrupted > 0 ? .peerProtocol : .timedOut,
-      "no \(all.corrupted > 0 ? "good " : "")answer from \(address.host)" + (latestError.map { ": \($0)" } ?? ""))
+      "no \(all.corrupted > 0 ? "good " : "")answer from \(address.host)" + (latestError.map { ": \($0)" } ?? ""),
+      errorNumber: latestNumber
+    ).advised(onGroup: address, interface: target.interface, isStream: target.method == .tcp)
   }
 
   private func tell(_ outcome: ProbeOutcome, _ sequence: Int) async throws(OperationError) {
@@ -66,7 +69,7 @@ private final class PingOperation {
     guard counted.isNews else { return }
     switch outcome {
     case .report(let report): latestError = report.description
-    case .failed(let number): latestError = "\(number)"
+    case .failed(let number): (latestError, latestNumber) = ("\(number)", number)
     case .corrupted(_, let how): latestError = "\(how)"
     case .answer, .silence: break
     }

@@ -65,7 +65,8 @@ private final class TraceRouteOperation {
     if let failure {
       throw OperationError(
         OperationError.cause(of: failure, while: .connecting), "\(address.host) is not reached: \(failure)",
-        errorNumber: failure)
+        errorNumber: failure
+      ).advised(onGroup: address, interface: target.interface, isStream: target.method == .tcp)
     }
     throw OperationError(.timedOut, "\(address.host) did not answer within \(request.maxHops) hops")
   }

@@ -106,10 +106,16 @@ private final class WaitOperation {
   private func timeOver() -> OperationError {
     let left = request.endpoints.indices.filter { !isReady[$0] }
     let limit = describe(request.limit ?? .zero)
+    let what = request.untilClosed ? "still answered after \(limit)" : "did not answer within \(limit)"
+    if request.endpoints.count == 1 {
+      let only = attempt(0)
+      let reason = request.untilClosed ? "" : ": \(latest[0]?.reason ?? "no answer yet")"
+      return OperationError(
+        .timedOut, "\(request.endpoints[0]) \(what)\(reason)", errorNumber: latest[0]?.error?.errorNumber,
+        advice: only.advice)
+    }
     let count = "\(left.count) of \(request.endpoints.count) endpoints"
-    var error = OperationError(
-      .timedOut,
-      request.untilClosed ? "\(count) still answered after \(limit)" : "\(count) did not answer within \(limit)")
+    var error = OperationError(.timedOut, "\(count) \(what)")
     error.errorNumber = left.last.flatMap { latest[$0]?.error?.errorNumber }
     error.attempts = left.map { attempt($0) }
     return error

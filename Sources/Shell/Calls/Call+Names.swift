@@ -5,28 +5,31 @@ extension Call {
   /// Names and addresses.
   static let names: [Call] = [
     Call(
-      "getaddrinfo", "HOST [SERVICE] [FAMILY] [TYPE]",
+      "getaddrinfo", "HOST [SERVICE] [FAMILY] [TYPE] [FLAGS]",
       "looks up every address of a name, in the order to try them; HOST * is the wildcard address"
     ) { (call: Invocation) async throws(CallFailure) -> CallResult in
       let host = try call.word(0)
       let service = call.count > 1 ? try call.word(1) : nil
       let family: AddressFamily = call.count > 2 ? try call.constant(2, AddressFamily.self, "family") : .unspecified
       let type: SocketType = call.count > 3 ? try call.constant(3, SocketType.self, "socket type") : .stream
+      let flags = try call.flags(4, AddressLookupFlags.self, "flag of getaddrinfo")
+      let isLocal = host == "*" || flags.rawValue & AddressLookupFlags.passive.rawValue != 0
       let found = try await call.offloaded { () throws(ResolutionError) in
         try Resolver.addresses(
           host: host == "*" ? nil : host, service: service, transport: type == .stream ? .tcp : .udp, family: family,
-          role: host == "*" ? .local : .peer)
+          role: isLocal ? .local : .peer, flags: flags)
       }
       let addresses = found.map { ShellValue.address($0.address) }
       let list = ShellValue.list(addresses)
       // One variable takes the first address, ready for use; more variables take more.
       return CallResult(list, values: addresses, text: list.description)
     },
-    Call("getnameinfo", "ADDRESS", "looks up the host and service names of an address") {
+    Call("getnameinfo", "ADDRESS [FLAGS]", "looks up the host and service names of an address") {
       (call: Invocation) async throws(CallFailure) -> CallResult in
       let address = try await call.address(0, family: .unspecified, type: .stream)
+      let flags = try call.flags(1, NameLookupFlags.self, "flag of getnameinfo")
       let names = try await call.offloaded { () throws(ResolutionError) in
-        let names = try Resolver.names(of: address)
+        let names = try Resolver.names(of: address, flags: flags)
         return [names.host, names.service]
       }
       return CallResult(

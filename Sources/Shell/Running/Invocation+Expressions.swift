@@ -52,7 +52,7 @@ extension Invocation {
   private func calculate(
     _ left: ShellValue, _ step: Expression.Step, _ right: ShellValue
   ) throws(CallFailure) -> Int {
-    guard let first = left.integer, let second = right.integer else {
+    guard let first = left.operand, let second = right.operand else {
       throw notNumbers(step.operation.rawValue, [left, right], step.position)
     }
     let (result, overflows): (Int, Bool)
@@ -79,7 +79,7 @@ extension Invocation {
     case .notEqual: return !left.equals(right)
     case .contains: return left.contains(right)
     default:
-      guard let first = left.integer, let second = right.integer else {
+      guard let first = left.operand, let second = right.operand else {
         throw misuse(
           "'\(operation.rawValue)' compares numbers: '\(left.plain)' and '\(right.plain)' are not both", at: position)
       }
@@ -93,7 +93,15 @@ extension Invocation {
   }
 
   private func notNumbers(_ operation: String, _ values: [ShellValue], _ position: Position) -> CallFailure {
-    let wrong = values.first { $0.integer == nil } ?? .number(0)
+    let wrong = values.first { $0.operand == nil } ?? .number(0)
     return misuse("'\(operation)' takes numbers, but '\(wrong.plain)' is \(wrong.kindName)", at: position)
+  }
+}
+
+extension ShellValue {
+  /// The number that an operator takes: a number, or the value of a C constant such as `SOMAXCONN`.
+  @LoopActor fileprivate var operand: Int? {
+    if case .text(let word) = self, word.contains(where: \.isUppercase) { return Constants.value(named: word) }
+    return integer
   }
 }

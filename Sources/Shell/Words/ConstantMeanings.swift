@@ -6,7 +6,7 @@ enum ConstantMeanings {
   static func find(_ wanted: String) -> [(subject: String, name: String, value: Int)] {
     let found = all.filter { $0.name.uppercased() == wanted }
     if !found.isEmpty || AddressFamily.names.contains(where: { $0.name.uppercased() == wanted }) { return found }
-    return Constants.find(wanted).map { (subject: "among the \($0.subject)", name: $0.name, value: $0.value) }
+    return Constants.find(wanted).map { (subject: "one of the \($0.subject)", name: $0.name, value: $0.value) }
   }
 
   static var names: [String] {

@@ -28,7 +28,7 @@ enum Explanation {
     var lines = ["\(call.name) \(call.signature.text)", "  \(call.meaning)"]
     // The value on this host, where the kernel has a limit that the call does not tell.
     if call.name == "listen", let limit = setting("net/core/somaxconn") {
-      lines.append("  a BACKLOG above net.core.somaxconn, here \(limit), counts as that, and no error tells")
+      lines.append("  a BACKLOG above net.core.somaxconn, here \(limit), is cut to that without an error")
     }
     return lines + call.causes.map { "  \(text(of: $0))" }
   }
@@ -80,7 +80,9 @@ enum Explanation {
 
   /// `TCP_NODELAY  IPPROTO_TCP 1`, what it does, its values, and the errors that setting it can have.
   private static func lines(aboutOption wanted: String) -> [String] {
-    SocketOption.named(wanted, family: .ipv4).flatMap { option -> [String] in
+    // SCM_TIMESTAMP is the message that SO_TIMESTAMP asks for, not the option.
+    if wanted.hasPrefix("SCM_") { return [] }
+    return SocketOption.named(wanted, family: .ipv4).flatMap { option -> [String] in
       let access =
         switch option.access {
         case .readWrite: ""

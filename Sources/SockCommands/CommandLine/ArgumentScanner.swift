@@ -81,6 +81,9 @@ struct ArgumentScanner {
     _ option: Option, spelled spelling: String, attached: String?
   ) throws(OperationError) {
     var text = attached
+    if let attached, let answer = Habit.answer(toValue: attached, of: option) {
+      throw .usage("\(spelling) \(attached): \(answer)")
+    }
     switch option.value.kind {
     case .none:
       guard attached == nil else { throw .usage("\(spelling) takes no value") }

@@ -32,7 +32,7 @@ struct FamiliesCommand: VerbCommand {
   }
 
   private static func matches(_ report: FamilyReport, _ word: String) -> Bool {
-    // A family is meant before a protocol of that name, such as PF_INET of AF_RXRPC.
+    // A family's name chooses the family alone: protocols of others are called after it (PF_INET of AF_RXRPC).
     if let family = AddressFamily(named: word) { return family == report.family }
     let names = [
       report.family.description, report.type.description, report.family.name(of: report.protocolNumber),

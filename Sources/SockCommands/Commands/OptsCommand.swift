@@ -77,6 +77,9 @@ struct OptsCommand: VerbCommand {
     }
   }
 
+  /// The kinds that the types of socket(2) stand for, by their C names.
+  private static let kinds = ["SOCK_STREAM": "tcp", "SOCK_DGRAM": "udp", "SOCK_RAW": "raw"]
+
   private static func target(_ arguments: ParsedArguments) throws(OperationError) -> OptionsRequest.Target {
     let family = try arguments.family()
     if let text = arguments.text(.of) {
@@ -92,7 +95,7 @@ struct OptsCommand: VerbCommand {
       guard family != .unspecified, let tcp = SocketKind(named: "tcp") else { return .any }
       return .kind(tcp, [family])
     }
-    guard let kind = SocketKind(named: name) else {
+    guard let kind = SocketKind(named: Self.kinds[name.uppercased()] ?? name) else {
       throw .usage("--type '\(name)' is not one of \(SocketKind.all.map(\.name).joined(separator: ", "))")
     }
     guard family == .unspecified || kind.families.contains(family) else {

@@ -46,7 +46,8 @@ extension Habit {
   /// The rows. The first that matches the option and the verb answers.
   static let options: [Habit] = [
     // ping and traceroute.
-    Habit("-W", .ping, "write --timeout SECS"), Habit("-t", .ping, "write --ttl HOPS"),
+    Habit("-W", .ping, "write --timeout SECS"), Habit("-i", .ping, "write --interval SECS"),
+    Habit("-t", .ping, "write --ttl HOPS"),
     Habit("-I", .ping, "write --interface NAME, or --source ADDRESS"),
     Habit("-I", .traceRoute, "write --icmp"), Habit("-T", .traceRoute, "write --tcp HOST PORT"),
     Habit("-q", .traceRoute, "write --probes N"), Habit("-i", .traceRoute, "write --interface NAME"),
@@ -71,6 +72,8 @@ extension Habit {
     Habit("-N", "leave it out: the end of stdin is passed on to the peer; --on-eof keep prevents that"),
     Habit("--no-shutdown", "write --on-eof keep"),
     Habit("-d", "write --recv-only to leave stdin alone, or --limit-rate to slow down"),
+    Habit("-w", [.listen, .recv, .udpRecv], "write --idle SECS, or --deadline SECS for the whole run"),
+    Habit("-w", .udpSend, "write --wait SECS for the answers of --reply, or --deadline SECS for the whole run"),
     Habit("--delay", "write --limit-rate RATE"), Habit("--idle-timeout", "write --idle SECS"),
     Habit("-W", "write --count N to udp-recv, or --reply N to udp-send"),
     // Names and addresses.

@@ -44,6 +44,7 @@ struct SocatAddress {
     if word.utf8.contains(UInt8(ascii: "/")), parts.count == 2, parts[1].hasPrefix("//") { return nil }
     let digit = keyword.contains("4") ? "4" : keyword.contains("6") ? "6" : ""
     guard let meaning = Self.meaning(of: String(keyword.filter { $0 != "4" && $0 != "6" })) else { return nil }
+    if case .verb(_, let transport) = meaning, !digit.isEmpty, !transport.isOverIP { return nil }
     // A host may be called proxy or shell: socat's keywords are usually in capitals, and no port follows them.
     if case .sentence = meaning, parts.count == 2, parts[0] != keyword || UInt16(parts[1]) != nil { return nil }
     self.meaning = meaning

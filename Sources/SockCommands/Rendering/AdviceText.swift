@@ -17,7 +17,7 @@ enum AdviceText {
       switch advice {
       case .needsCapability(let name): "\(text), or \(name)"
       case .needsSetting(let name): "\(text), or a group within \(name)"
-      case .setOption, .useTransport, .useProtocol: "\(text); \(Self.text(advice))"
+      case .setOption, .useTransport, .useProtocol, .chooseInterface, .joinOnInterface: "\(text); \(Self.text(advice))"
       }
     }
   }
@@ -29,8 +29,16 @@ enum AdviceText {
     case .setOption(let name, let purpose): "\(purpose) add \(option(setting: name))"
     case .useProtocol(.udp): "add --udp"
     case .useProtocol: "connect over TCP, or write the number of the port"
+    case .chooseInterface: "there is no route to the group: add --interface NAME\(interfaces)"
+    case .joinOnInterface(let group): "there is no route to the group: write --group \(group)@INTERFACE\(interfaces)"
     case .useTransport(let names): names.map { "--" + $0 }.joined(separator: " and ") + " take neither"
     }
+  }
+
+  /// The names to choose from.
+  private static var interfaces: String {
+    let names = (try? NetworkInterface.all().map(\.name)) ?? []
+    return names.isEmpty ? "" : " (\(names.joined(separator: ", ")))"
   }
 
   /// The command-line option that sets a socket option.

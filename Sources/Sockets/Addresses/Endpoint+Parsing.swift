@@ -27,7 +27,7 @@ extension Endpoint {
     if addressing != .internet || first.contains("!") || first.hasPrefix("[") && !first.hasSuffix("]") { return 1 }
     // A colon belongs to HOST:PORT, a URL or a prefix, unless the whole word is an IPv6 address.
     if !first.utf8.contains(UInt8(ascii: ":")) || first.hasPrefix("[") { return min(words.count, 2) }
-    return IPv6Address(String(first.prefix { $0 != "%" })) == nil ? 1 : min(words.count, 2)
+    return IPv6Address(String(first.prefix { !"%@".contains($0) })) == nil ? 1 : min(words.count, 2)
   }
 
   /// Whether a word begins with a transport: `tcp:…`, `udp6://…`, `unix:…`, `tcp!…`; also if it is not a valid endpoint.
@@ -112,6 +112,8 @@ extension Endpoint {
     let (authority, tail) = URLScheme.split(rest)
     let (user, place) = URLScheme.splitUser(authority)
     guard let part = tail ?? user else { return }
+    // `GROUP@INTERFACE`: the check of the host says what to write.
+    if tail == nil, let user, IPAddress(String(user.dropLast())) != nil { return }
     if place.isEmpty { throw .missingHost }
     throw .urlPart(part, in: word, plain: String(word.dropLast(rest.count)) + place)
   }
@@ -144,7 +146,13 @@ extension Endpoint {
       return .internet(host: try Self.host("[" + host + "]", role: role), service: try Self.service(service))
     }
     let colons = word.filter { $0 == ":" }.count
-    if colons > 1 { throw .bareIPv6(word, prefix: prefix) }
+    if colons > 1 {
+      // No group of an IPv6 address begins so: a transport was meant, such as ssl:HOST:PORT.
+      if let (name, _) = split(word, at: ":"), prefix.isEmpty, name.contains(where: { $0.isLetter && !$0.isHexDigit }) {
+        throw .unknownTransport(name, in: word)
+      }
+      throw .bareIPv6(word, prefix: prefix)
+    }
     if let (host, service) = split(word, at: ":") {
       return .internet(host: try Self.host(host, role: role), service: try Self.service(service))
     }
@@ -158,7 +166,7 @@ extension Endpoint {
     var host = text
     if host.hasPrefix("["), host.hasSuffix("]") {
       host = String(host.dropFirst().dropLast())
-      let address = host.prefix { $0 != "%" }
+      let address = host.prefix { !"%@".contains($0) }
       guard IPv6Address(String(address)) != nil else { throw .notIPv6InBrackets(text) }
     }
     if host.isEmpty || host == "*" {

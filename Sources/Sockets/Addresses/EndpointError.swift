@@ -50,8 +50,8 @@ extension EndpointError: CustomStringConvertible {
     case .urlPart(let part, let text, let plain):
       "'\(text)' has \(Self.kind(ofURLPart: part)), for which a socket has no use: write \(plain)"
     case .url(let text, let host, let port, let isSecure):
-      "'\(text)' is a URL: sock sends and receives bytes as they are, and "
-        + (isSecure ? "speaks no TLS yet; the server is at \(host) \(port)" : "the server is at \(host) \(port)")
+      "'\(text)' is a URL: for its server write \(host) \(port); sock sends and receives bytes as they are"
+        + (isSecure ? ", and speaks no TLS yet" : "")
     case .badDescriptor(let text): "'fd:\(text)' is not a descriptor: fd: and a number, such as fd:3"
     case .unknownProtocol(let text):
       "'\(text)' is not an IP protocol: write its number, 1 to 255, or its name, such as icmp"

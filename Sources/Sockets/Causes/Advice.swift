@@ -13,12 +13,16 @@ public enum Advice: Hashable, Sendable {
   case useTransport([String])
   /// Use the protocol that has the service.
   case useProtocol(TransportProtocol)
+  /// Choose the interface that datagrams to a multicast group leave by: no route leads to the group.
+  case chooseInterface
+  /// Name the interface on which to join this multicast group: no route chooses one.
+  case joinOnInterface(IPAddress)
 
   /// The missing privilege: a capability or a sysctl.
   public var privilege: String? {
     switch self {
     case .needsCapability(let name), .needsSetting(let name): name
-    case .setOption, .useTransport, .useProtocol: nil
+    case .setOption, .useTransport, .useProtocol, .chooseInterface, .joinOnInterface: nil
     }
   }
 }

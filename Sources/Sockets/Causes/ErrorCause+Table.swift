@@ -53,7 +53,7 @@ extension ErrorCause {
     ErrorCause("accept accept4", "ECONNABORTED", "the connection was aborted before it was taken: take the next one"),
     ErrorCause(
       "accept accept4", "EPROTO ENETDOWN EHOSTUNREACH ENETUNREACH",
-      "an error of the network that the new connection met: take the next one"),
+      "a network error was pending on the new connection: take the next one"),
     ErrorCause("accept accept4", "EOPNOTSUPP", "sockets of this type do not listen"),
     ErrorCause("accept accept4", "EINVAL", "the socket is not listening"),
   ]

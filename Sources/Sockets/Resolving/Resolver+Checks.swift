@@ -14,14 +14,16 @@ extension Resolver {
 
   /// A more precise reason for what getaddrinfo(3) reports.
   static func fault(
-    behind code: ResolutionError.Code, service: String?, over transport: Transport
+    behind code: ResolutionError.Code, host: String?, service: String?, over transport: Transport
   ) -> ResolutionError.Fault? {
     switch code {
     case .encoding: return hasInternationalNames ? .notInternational : .noInternationalNames
     case .service:
       let isStream = transport.hasStreamServices
-      guard let service, port(of: service, over: isStream ? .udp : .tcp) != nil else { return nil }
-      return .otherProtocol(isStream ? .udp : .tcp)
+      if let service, port(of: service, over: isStream ? .udp : .tcp) != nil {
+        return .otherProtocol(isStream ? .udp : .tcp)
+      }
+      return host.flatMap { UInt16($0) } == nil ? nil : .portForHost
     default: return nil
     }
   }
@@ -29,6 +31,9 @@ extension Resolver {
   /// The mistake in a host; nil for addresses, and for what may be a name.
   static func fault(inHost host: String) -> ResolutionError.Fault? {
     let bytes = host.utf8
+    if let (text, interface) = Endpoint.split(host, at: "@"), let address = IPAddress(text) {
+      return .interfaceAfterAt(address, interface)
+    }
     let parts = host.split(separator: "%", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
     if parts.count == 2 {
       guard bytes.contains(UInt8(ascii: ":")) else { return .zoneWithoutIPv6 }
@@ -71,12 +76,20 @@ extension Resolver {
     return unsafe inet_aton(host, &address) != 0
   }
 
+  /// Whether it is a range of ports: `20-25`.
+  private static func isRange(_ service: String.UTF8View) -> Bool {
+    let ends = service.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
+    return ends.count == 2
+      && ends.allSatisfy { !$0.isEmpty && $0.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } }
+  }
+
   /// The mistake in a service; nil for ports, and for what may be the name of a service.
   ///
   /// getaddrinfo(3) would take 70000 for 4464 and -1 for 65535.
   static func fault(inService service: String) -> ResolutionError.Fault? {
     let bytes = service.utf8
     if let wrong = service.first(where: { " /?#,@\u{7f}".contains($0) || $0 < " " }) { return .notAService(wrong) }
+    if isRange(bytes) { return .notAService("-") }
     let isSigned = bytes.first == UInt8(ascii: "-") || bytes.first == UInt8(ascii: "+")
     let digits = isSigned ? service.dropFirst() : service[...]
     let isNumber = !digits.isEmpty && digits.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }

@@ -47,7 +47,7 @@ public enum Resolver {
     guard code.rawValue == 0 else {
       throw ResolutionError(
         code: code, host: host, service: service, number: number,
-        fault: fault(behind: code, service: service, over: transport))
+        fault: fault(behind: code, host: host, service: service, over: transport))
     }
     return found
   }
@@ -201,6 +201,8 @@ public struct AddressLookupFlags: OptionSet, Hashable, Sendable {
   public static let all = Self(rawValue: AI_ALL)
   /// `AI_ADDRCONFIG`: only families for which this host has an address other than the loopback address.
   public static let addressConfigured = Self(rawValue: AI_ADDRCONFIG)
+  /// `AI_PASSIVE`: return wildcard addresses if there is no host. ``Resolver`` sets it by the role of an endpoint.
+  public static let passive = Self(rawValue: AI_PASSIVE)
 }
 
 /// The flags of `getnameinfo(3)`.

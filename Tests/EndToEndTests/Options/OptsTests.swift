@@ -97,6 +97,12 @@ import Testing
     #expect(outcome.text.contains("131072"), "\(outcome.text)")
   }
 
+  @Test("--type takes the types of socket(2)", arguments: [("SOCK_DGRAM", "UDP_CORK"), ("sock_stream", "TCP_NODELAY")])
+  func typesOfSocket(_ type: String, _ option: String) throws {
+    let outcome = try Sock.run(["opts", "--type", type, option])
+    #expect(outcome.status == 0 && outcome.text.hasPrefix(option + ": "), "\(outcome)")
+  }
+
   @Test("opts --type asks another kind of socket", arguments: ["udp", "unix"])
   func optsOfAnotherType(_ type: String) throws {
     let outcome = try Sock.run(["opts", "--type", type])

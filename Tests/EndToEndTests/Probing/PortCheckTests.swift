@@ -31,6 +31,12 @@ import Testing
     #expect(outcome.errorLines.first == "sock: 127.0.0.1:\(port): refused")
   }
 
+  @Test("A service of the other protocol in a list is named as one, as elsewhere")
+  func serviceOfOtherProtocol() throws {
+    let outcome = try Sock.run(["connect", "-z", "localhost", "http,tftp"])
+    #expect(outcome.status == 68 && outcome.errors.contains("tftp is a service of UDP only (EAI_SERVICE): add --udp"))
+  }
+
   @Test("It ends at once even if the peer is silent, and does not read stdin")
   func checkEndsAtOnce() throws {
     let (_, port) = try PythonPeer.server("hear()")

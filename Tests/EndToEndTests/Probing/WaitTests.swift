@@ -35,6 +35,14 @@ import Testing
     #expect(outcome.seconds < 5)
   }
 
+  @Test("One endpoint alone is told in one sentence")
+  func oneEndpoint() throws {
+    let closed = try Ports.free()
+    let outcome = try Sock.run(["wait", "--for", "200ms", "127.0.0.1:\(closed)"])
+    #expect(
+      outcome.errors == "sock: 127.0.0.1:\(closed) did not answer within 200 ms: refused (ECONNREFUSED)\n")
+  }
+
   @Test("--closed waits until nothing answers any more")
   func closed() throws {
     let listener = try SockListener(["-k"])
@@ -95,6 +103,6 @@ import Testing
       TestNetwork.withoutDNS("exec $SOCK wait --for 1s nosuch:80"))
     #expect(outcome.status == 75)
     #expect(outcome.errorLines.filter { $0.contains("warning: ") }.count == 1)
-    #expect(outcome.errors.hasSuffix("nosuch:80: unknown name\n"), "\(outcome)")
+    #expect(outcome.errors.hasSuffix("nosuch:80 did not answer within 1 s: unknown name\n"), "\(outcome)")
   }
 }

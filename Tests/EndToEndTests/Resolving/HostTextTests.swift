@@ -148,11 +148,13 @@ import Testing
 
   @Test(
     "A host with a port or a transport, where a host alone is wanted, is told from an address",
-    arguments: ["localhost:80", "tcp:localhost:80", "http://localhost/"])
-  func hostWithPort(_ text: String) throws {
+    arguments: [
+      ("localhost:80", "write the port on its own"), ("tcp:localhost:80", "leave out the transport"),
+      ("http://localhost/", "leave out the transport"),
+    ])
+  func hostWithPort(_ text: String, _ advice: String) throws {
     let outcome = try Sock.run(["resolve", text])
-    #expect(
-      outcome.status == 64 && outcome.errors.contains("'\(text)' is not a host: leave out the transport"), "\(outcome)")
+    #expect(outcome.status == 64 && outcome.errors.contains("'\(text)' is not a host: \(advice)"), "\(outcome)")
   }
 
   @Test("Something behind the port is named", arguments: ["80/", "80/x", "http?q", "80,nodelay", "80 "])

@@ -7,7 +7,7 @@ import Testing
   /// Calls of the library that have no word of their own: why.
   static let apart: [String: String] = [
     "accept4": "accept", "getaddrinfo": "getaddrinfo", "gethostbyname2_r": "gethostbyname",
-    "gethostbyaddr_r": "gethostbyaddr",
+    "gethostbyaddr_r": "gethostbyaddr", "dup2": "dup",
   ]
   /// Calls that serve the programs themselves: descriptors that are no sockets, batches, text.
   static let inner: Set<String> = [

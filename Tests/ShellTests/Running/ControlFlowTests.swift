@@ -83,6 +83,7 @@ import Testing
       "set -e", "p q = socketpair unix stream", "a b = socketpair unix stream", "l = [$q $b]", "send p \"x\"")
     try await shell("events ready = poll $l:in 1s", "assert ($ready == [$q])", "assert $events contains $q.fd:POLLIN")
     try await shell("events r w e = select p:r $l:r,w 1s", "assert ($r == [$q] && $w == [$q $b] && $e == [])")
+    try await shell("n = (SOMAXCONN + 1); assert ($n > SOMAXCONN)", "b = (POLLIN * 2); assert $b == 2")
     try await shell("l = []; events ready = poll a:in $l:in 1ms", "assert $ready.count == 0")
   }
 }

@@ -110,7 +110,8 @@ import Testing
     Row("tcp:80", fails: .missingPort("80", prefix: "tcp:")), Row("tcp:h", fails: .missingPort("h", prefix: "tcp:")),
     Row("tcp://h", fails: .missingPort("h", prefix: "tcp://")), Row("tcp::80", fails: .missingHost),
     Row("tcp:::1:80", fails: .bareIPv6("::1:80", prefix: "tcp:")),
-    Row("tcp5:h:80", fails: .bareIPv6("tcp5:h:80")), Row("vsock4:h:80", fails: .bareIPv6("vsock4:h:80")),
+    Row("tcp5:h:80", fails: .unknownTransport("tcp5", in: "tcp5:h:80")),
+    Row("vsock4:h:80", fails: .unknownTransport("vsock4", in: "vsock4:h:80")),
     Row("tcp://h:80/", fails: .urlPart("/", in: "tcp://h:80/", plain: "tcp://h:80")),
     Row("udp://[::1]:53/a?b", fails: .urlPart("/a?b", in: "udp://[::1]:53/a?b", plain: "udp://[::1]:53")),
     Row("tcp://h:80?q", fails: .urlPart("?q", in: "tcp://h:80?q", plain: "tcp://h:80")),
@@ -179,7 +180,7 @@ import Testing
       ),
       (
         .url("http://h/", host: "h", port: "80", isSecure: false),
-        "'http://h/' is a URL: sock sends and receives bytes as they are, and the server is at h 80"
+        "'http://h/' is a URL: for its server write h 80; sock sends and receives bytes as they are"
       ),
     ]
     for (error, sentence) in sentences { #expect(error.description == sentence) }

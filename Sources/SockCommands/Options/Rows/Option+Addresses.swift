@@ -81,6 +81,10 @@ extension Option {
     manual: """
       Send and receive through this network interface only, given by name or index.
       By default the routing table chooses where packets leave, and they may arrive through any interface.
+      Datagrams to a multicast group need it if no route leads to the group.
+      For an IPv6 group,
+      .Cm ff02::1%eth0
+      names the interface too.
       """,
     completion: .interface,
     sets: [
