@@ -28,7 +28,7 @@ private struct RelayOperation {
       reporter.emit(.option) { $0.message = "the faults of --seed \(seed)" }
     }
     let context = EndContext(reporter: reporter, streams: streams)
-    let taps = try TapSet(request.options, reporter)
+    let taps = try await TapSet(request.options, reporter)
     // The right side first, so that no peer comes before it is known to be usable.
     let right = try await right(context)
     defer { right.close() }
