@@ -22,6 +22,15 @@ final class StandardStreams {
     if lacksInput { throw .input(SystemError(call: "read", number: .badDescriptor)) }
   }
 
+  /// Fails if standard input is a directory: with the first peer it would be too late, since what that one has sent
+  /// would be lost.
+  func refuseDirectory() throws(OperationError) {
+    guard !lacksInput, let status = FileSystem.status(of: .standardInput), status.st_mode & S_IFMT == S_IFDIR else {
+      return
+    }
+    throw .input(SystemError(call: "read", number: ErrorNumber(rawValue: EISDIR)))
+  }
+
   static let cannotAnswerUnnamed = "a datagram from an unnamed Unix socket cannot be answered"
 
   /// Warns, if there may be input, that it is not read because the sender of a datagram has no address.

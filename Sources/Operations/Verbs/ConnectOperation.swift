@@ -30,6 +30,7 @@ private struct ConnectOperation {
     // Fail before connecting if there is no standard output to write received data to.
     if request.options.direction != .sendOnly { _ = try streams.output() }
     if request.needsInput, request.message == nil { try streams.requireInput() }
+    if request.options.direction != .receiveOnly, request.message == nil { try streams.refuseDirectory() }
     StandardStreams.warnOfSkip(request.options, reporter)
     let taps = try await TapSet(request.options, reporter)
     let resumption = request.options.resumes ? try await Resumption(request.options, streams, reporter) : nil

@@ -27,6 +27,7 @@ private struct ListenOperation {
   func run() async throws(OperationError) {
     // Fail before listening if there is no standard output to write to.
     if request.options.direction != .sendOnly { _ = try streams.output() }
+    if request.options.direction != .receiveOnly { try streams.refuseDirectory() }
     StandardStreams.warnOfSkip(request.options, reporter)
     let taps = try await TapSet(request.options, reporter)
     taps.namesPeers = request.keepOpen || request.count ?? 1 > 1

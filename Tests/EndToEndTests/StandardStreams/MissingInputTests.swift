@@ -59,6 +59,16 @@ import Testing
     #expect(outcome.status == 74 && outcome.errors.contains("standard input"), "\(outcome)")
   }
 
+  @Test(
+    "A directory is an error before there is a peer whose data it would cost",
+    arguments: ["listen -k 127.0.0.1 0", "listen -u 127.0.0.1 0", "listen 127.0.0.1 0", "connect 127.0.0.1 1"])
+  func directoryIsRefused(_ words: String) throws {
+    let sock = try RunningProcess("sh", ["-c", "exec \(Sock.binary) \(words) </"])
+    let outcome = try Sock.outcome(of: sock, within: .seconds(5))
+    #expect(outcome.status == 74 && outcome.errors.contains("EISDIR"), "\(outcome)")
+    #expect(!outcome.errors.contains("listening"))
+  }
+
   @Test("A terminal that has gone is the end of input", arguments: [["listen", "-k"], ["listen", "-u", "-k"]])
   func terminalThatHasGoneIsTheEnd(_ words: [String]) throws {
     let terminal = try PseudoTerminal()
