@@ -57,7 +57,7 @@ extension Resolver {
       && labels.allSatisfy { label in
         let digits = label.lowercased().hasPrefix("0x") ? label.dropFirst(2) : label
         return digits.utf8.allSatisfy { digit in
-          (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(digit)
+          digit.isDecimalDigit
             || digits.startIndex != label.startIndex && Character(Unicode.Scalar(digit)).isHexDigit
         }
       }
@@ -79,7 +79,7 @@ extension Resolver {
     if let wrong = service.first(where: { " /?#,@\u{7f}".contains($0) || $0 < " " }) { return .notAService(wrong) }
     let isSigned = bytes.first == UInt8(ascii: "-") || bytes.first == UInt8(ascii: "+")
     let digits = isSigned ? service.dropFirst() : service[...]
-    let isNumber = !digits.isEmpty && digits.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+    let isNumber = !digits.isEmpty && digits.utf8.allSatisfy { $0.isDecimalDigit }
     return isNumber && (isSigned || UInt16(digits) == nil) ? .portOutOfRange : nil
   }
 }

@@ -179,7 +179,7 @@ import Testing
       ),
       (
         .url("http://h/", host: "h", port: "80", isSecure: false),
-        "'http://h/' is a URL: sock sends and receives bytes as they are, and the server is at h 80"
+        "'http://h/' is a URL, and sock sends and receives bytes as they are: the server is at h:80"
       ),
     ]
     for (error, sentence) in sentences { #expect(error.description == sentence) }
@@ -218,6 +218,8 @@ import Testing
     #expect(endpoint.target == .internet(host: "::1", service: "443"))
     #expect(try endpoint.over(.mptcp).layers == [.tls])
     #expect(try Endpoint(["tcp://[::1]:443"], role: .peer).layers.isEmpty)
-    #expect(throws: EndpointError.missingPort("localhost")) { try Endpoint(["tls://localhost"], role: .peer) }
+    #expect(throws: EndpointError.missingPort("localhost", prefix: "tls://")) {
+      try Endpoint(["tls://localhost"], role: .peer)
+    }
   }
 }
