@@ -12,18 +12,10 @@ extension Dialer {
   func retrying<Result>(
     _ policy: RetryPolicy, _ attempt: () async throws(OperationError) -> Result
   ) async throws(OperationError) -> Result {
-    var backoff = Backoff(first: policy.delay, limit: RetryPolicy.longestDelay)
-    var retries = 0
-    while true {
-      do throws(OperationError) {
-        return try await attempt()
-      } catch {
-        guard error.mayPass, retries < policy.count ?? .max, !Task.isCancelled else { throw error }
-        retries += 1
-        let delay = backoff.next()
-        reporter.retry(after: error, in: delay, "\(retries)\(policy.count.map { " of \($0)" } ?? "")")
-        do throws(WaitError) { try await EventLoop.sleep(until: .after(delay)) } catch { throw .cancelled }
-      }
+    try await policy.run(attempt) {
+      $0.mayPass
+    } willRetry: {
+      reporter.retry(after: $0, in: $1, $2)
     }
   }
 }

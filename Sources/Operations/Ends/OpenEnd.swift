@@ -38,6 +38,8 @@ package struct OpenEnd {
 
   /// What events report about it.
   var facts: StreamFacts { side.output.facts }
+  /// What its encryption came to, if it is encrypted.
+  var security: TLSFacts? { side.output.security }
   /// The socket below it, if there is one.
   var socket: SocketStream? { side.output.socketStream }
 

@@ -18,22 +18,29 @@ final class RetryingSource: EndSource {
   var uses: EndUses { base.uses }
 
   func open(for partner: EndPartner?) async throws(OperationError) -> OpenEnd {
-    var tries = 0
-    var backoff = Backoff(first: policy.delay, limit: RetryPolicy.longestDelay)
-    while true {
-      do throws(OperationError) {
-        return try await base.open(for: partner)
-      } catch {
-        // Bad words stay bad, and a peer that has reset its connection needs nothing more.
-        if Task.isCancelled || partner?.hasGone == true || error.cause == .usage || tries >= policy.count ?? .max {
-          throw error
-        }
-        tries += 1
-        if tries == 1 { reporter.warn("\(error.message): trying again") }
-        do throws(WaitError) { try await EventLoop.sleep(until: .after(backoff.next())) } catch { throw .cancelled }
-      }
+    var isFirst = true
+    return try await policy.run { () async throws(OperationError) in
+      try await base.open(for: partner)
+    } if: { error in
+      // A peer that has reset its connection needs nothing more.
+      partner?.hasGone != true && error.mayPassAtAnEnd
+    } willRetry: { (error, delay, which) in
+      if isFirst { reporter.warn("\(error.message): trying again") }
+      isFirst = false
+      reporter.retry(after: error, in: delay, which)
     }
   }
 
   func close() { base.close() }
+}
+
+extension OperationError {
+  /// Whether an end that could not be opened may be opened later. Bad words stay bad, and so do a certificate that is not
+  /// trusted and what this system lacks.
+  fileprivate var mayPassAtAnEnd: Bool {
+    switch cause {
+    case .usage, .peerProtocol, .notSupported: false
+    default: true
+    }
+  }
 }

@@ -25,6 +25,7 @@ package struct SocketEnd: EndMeaning {
   package var hasDatagrams: Bool { !(endpoint.transport ?? transport).isConnectionOriented && !endpoint.isDescriptor }
 
   package func prepare(_ context: EndContext) async throws(OperationError) -> any EndSource {
+    try options.tls?.prepare(role == .listen ? .server : .client, context.reporter)
     switch role {
     case .connect:
       return DialedSource(
@@ -33,7 +34,7 @@ package struct SocketEnd: EndMeaning {
       return ListeningSource(
         try await Listeners(
           endpoint, transport: transport, options: options, mode: mode, onlyLocal: isLocal, reporter: context.reporter),
-        context.reporter)
+        layers: StreamLayers(options), context.reporter)
     }
   }
 }
@@ -78,6 +79,7 @@ final class DialedSource: EndSource {
 @LoopActor
 final class ListeningSource: EndSource, Handler {
   let listeners: Listeners
+  private let layers: StreamLayers
   private let reporter: EventReporter
   /// Connections that no left side has taken yet. Each keeps ``serve(_:_:)`` waiting until it is taken.
   private var waiting: [(end: OpenEnd, place: Suspension)] = []
@@ -86,15 +88,19 @@ final class ListeningSource: EndSource, Handler {
   /// How many connections may wait here; further ones wait in the kernel's queue.
   static let mostWaiting = 16
 
-  init(_ listeners: Listeners, _ reporter: EventReporter) {
+  init(_ listeners: Listeners, layers: StreamLayers, _ reporter: EventReporter) {
     self.listeners = listeners
+    self.layers = layers
     self.reporter = reporter
   }
 
   /// Accepts connections for ``open(for:)`` to hand out, until the task is cancelled.
   func accept() async throws(OperationError) {
-    _ = try await Acceptor(listeners, .many(atOnce: Self.mostWaiting), reporter).run(self)
+    _ = try await acceptor(.many(atOnce: Self.mostWaiting)).run(self)
   }
+
+  /// Accepts connections, and opens the layers of the endpoint over each.
+  func acceptor(_ limits: AcceptLimits) -> Acceptor { Acceptor(listeners, limits, reporter, layers: layers) }
 
   func serve(_ stream: any ByteStream, _ peer: Peer) async -> ServiceOutcome {
     let place = Suspension()

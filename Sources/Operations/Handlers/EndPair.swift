@@ -164,7 +164,9 @@ extension OpenEnd {
   /// The error of reading from it or writing to it.
   fileprivate func failure(of error: SystemError, isInput: Bool) -> OperationError? {
     if isStandard { return isInput ? .input(error) : .output(error) }
-    guard case .named = peer else { return .of(.connectionFailed(error), peer: peer, idle: nil) }
+    guard case .named = peer else {
+      return .of(.connectionFailed(error), peer: peer, idle: nil, failure: side.output.failure)
+    }
     return OperationError(
       .connectionLost, "cannot \(isInput ? "read" : "write") \(peer): \(error.number)", errorNumber: error.number)
   }

@@ -20,7 +20,7 @@ struct EndpointCheck {
         return try await findDatagrams(endpoint, at: addresses)
       }
       let (stream, peer) = try await open(endpoint, at: addresses)
-      let record = connected(stream, peer)
+      let record = reporter.opened(.connected, stream, with: peer)
       _ = await stream.close(.atOnce, afterEnd: false)
       dialer.source.removeFile()
       record.closed()
@@ -36,12 +36,6 @@ struct EndpointCheck {
     guard let addresses, endpoint.layers.isEmpty else { return try await dialer.open(endpoint) }
     let (connection, address) = try await dialer.connect(to: addresses, of: endpoint)
     return (SocketStream(connection), .address(address))
-  }
-
-  private func connected(_ stream: any ByteStream, _ peer: Peer) -> ConnectionRecord {
-    let facts = stream.facts
-    return reporter.connection(
-      .connected, transport: facts.transport, local: facts.local, peer: peer, over: stream.connection)
   }
 
   /// Tries the addresses in turn, since a service may use only one of them.
@@ -86,23 +80,13 @@ struct EndpointCheck {
     }
   }
 
-  /// Waits for an answer, even if a router reports an error that may pass.
+  /// Waits for an answer of the peer, even if a router reports an error that may pass.
   private func answer(
     _ socket: DatagramSocket, from peer: SocketAddress, until deadline: MonotonicTime
   ) async throws(LoopError) -> DatagramSocket.Datagram {
     while true {
-      do throws(LoopError) {
-        let datagram = try await socket.receive(until: deadline)
-        if socket.mayAnswer(datagram.peer, for: peer) { return datagram }
-      } catch {
-        switch error {
-        case .system(let error) where socket.isPassing(error): continue
-        case .timedOut:
-          guard let lost = socket.unanswered else { throw .timedOut }
-          throw .system(SystemError(call: "recvmsg", number: lost.number))
-        default: throw error
-        }
-      }
+      let datagram = try await socket.answer(until: deadline)
+      if socket.mayAnswer(datagram.peer, for: peer) { return datagram }
     }
   }
 }

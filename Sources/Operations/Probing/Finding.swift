@@ -16,7 +16,7 @@ package struct Finding: Sendable {
     case unreachable
     case unknownName = "unknown name"
     case notPermitted = "not permitted"
-    /// The attempt could not even be made.
+    /// The attempt could not even be made, or what answered cannot be talked to.
     case failed
   }
 
@@ -35,6 +35,8 @@ package struct Finding: Sendable {
     kind =
       switch error.cause {
       case .unreachable where error.errorNumber == .connectionRefused: .refused
+      // Something answered, but the layer over it could not be opened: a certificate is not trusted.
+      case .peerProtocol where error.errorNumber == nil: .failed
       case .unreachable, .connectionLost, .peerProtocol: .unreachable
       case .timedOut: .noAnswer
       case .nameNotFound: .unknownName

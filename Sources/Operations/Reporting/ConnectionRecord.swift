@@ -44,6 +44,12 @@ final class ConnectionRecord {
     event.peer = peer
   }
 
+  /// Reports the encryption of the connection, if it has any.
+  func secured(_ security: @autoclosure () -> TLSFacts?) {
+    guard shows(.secured), let security = security() else { return }
+    emit(.secured) { $0.security = security }
+  }
+
   func warn(_ message: String) { emit(.warning) { $0.message = message } }
   func shows(_ kind: Event.Kind) -> Bool { reporter.shows(kind) }
 

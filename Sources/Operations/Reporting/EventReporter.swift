@@ -153,7 +153,9 @@ final class EventReporter {
   ///
   /// - Parameter number: the number of the connection, if its other end has it already.
   func opened(_ end: OpenEnd, on side: End.Place, number: Int? = nil) -> ConnectionRecord {
-    opened(end.event, end.facts, end.peer, on: side, number: number)
+    let record = opened(end.event, end.facts, end.peer, on: side, number: number)
+    record.secured(end.security)
+    return record
   }
 
   /// The same for an end that is described by its parts.
@@ -177,7 +179,7 @@ final class EventReporter {
     let facts = stream.facts
     let record = connection(
       kind, transport: facts.transport, local: facts.local, peer: peer, over: stream.connection)
-    if shows(.secured), let security = stream.security { record.emit(.secured) { $0.security = security } }
+    record.secured(stream.security)
     return record
   }
 }

@@ -26,10 +26,12 @@ private struct CheckOperation {
   }
 
   func run() async throws(OperationError) {
+    try request.options.tls?.prepare(.client, reporter)
     guard case .internet(let host, _) = request.endpoint.target, !request.services.isEmpty else {
       let finding = await check.find(request.endpoint)
       if Task.isCancelled { throw .cancelled }
-      report(finding, at: request.endpoint)
+      // The error of a check that failed says all that the finding would.
+      if finding.kind != .failed { report(finding, at: request.endpoint) }
       if let error = finding.error { throw error }
       return
     }

@@ -36,7 +36,7 @@ private struct ConnectOperation {
     let resumption = request.options.resumes ? try await Resumption(request.options, streams, reporter) : nil
     let console = try request.options.console?()
     defer { console?.close() }
-    if !request.endpoint.layers.isEmpty { try request.options.tls?.prepare(.client, reporter) }
+    try request.options.tls?.prepare(.client, reporter)
     defer { dialer.source.removeFile() }
     var builder = SessionBuilder(
       options: request.options, streams: streams, taps: taps, message: request.message, console: console)

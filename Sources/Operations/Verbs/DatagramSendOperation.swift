@@ -121,30 +121,11 @@ private struct DatagramSendOperation {
   ) async throws(LoopError) {
     let wait = request.options.wait ?? .seconds(1)
     for _ in 0..<request.replies {
-      let datagram = try await nextAnswer(socket, until: .after(wait))
+      let datagram = try await socket.answer(until: .after(wait))
       record.datagram(datagram)
       await taps.received(from: .address(peer))?.saw(datagram.bytes)
       try await output.writeInTurn(datagram.bytes)
       received.add(datagram.bytes)
-    }
-  }
-
-  /// Waits for a datagram even if a router reports the host unreachable, which may be transient.
-  private func nextAnswer(
-    _ socket: DatagramSocket, until deadline: MonotonicTime
-  ) async throws(LoopError) -> DatagramSocket.Datagram {
-    while true {
-      do throws(LoopError) {
-        return try await socket.receive(until: deadline)
-      } catch {
-        switch error {
-        case .system(let error) where socket.isPassing(error): continue
-        case .timedOut:
-          guard let lost = socket.unanswered else { throw .timedOut }
-          throw .system(SystemError(call: "recvmsg", number: lost.number))
-        default: throw error
-        }
-      }
     }
   }
 }

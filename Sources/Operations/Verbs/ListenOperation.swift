@@ -34,7 +34,7 @@ private struct ListenOperation {
     let resumption = request.options.resumes ? try await Resumption(request.options, streams, reporter) : nil
     let console = try request.options.console?()
     defer { console?.close() }
-    if !request.endpoint.layers.isEmpty { try request.options.tls?.prepare(.server, reporter) }
+    try request.options.tls?.prepare(.server, reporter)
     let listeners = try await Listeners(
       request.endpoint, transport: request.transport, options: request.options, mode: request.mode, reporter: reporter)
     defer { listeners.close() }

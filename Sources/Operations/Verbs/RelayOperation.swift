@@ -67,7 +67,7 @@ private struct RelayOperation {
       return try await handler.join(try await retrying(left).open(for: nil))
     }
     let limits = isOnce ? AcceptLimits.inTurn(1) : .many(atOnce: handler.atOnce)
-    let tally = try await Acceptor(listening.listeners, limits, reporter).run(handler)
+    let tally = try await listening.acceptor(limits).run(handler)
     if isOnce, let failure = tally.lastFailure { throw failure }
   }
 

@@ -1,3 +1,5 @@
+import Sockets
+
 /// Splits a line into tokens.
 ///
 /// Pure and total: any bytes yield tokens or one error.
@@ -252,14 +254,7 @@ struct Lexer {
       || byte == UInt8(ascii: "\"")
   }
 
-  static func isOfName(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"):
-      true
-    default: false
-    }
-  }
+  static func isOfName(_ byte: UInt8) -> Bool { byte.isAlphanumeric || byte == UInt8(ascii: "_") }
 
   static func digit(_ byte: UInt8) -> UInt8? {
     switch byte {

@@ -1,3 +1,5 @@
+import Sockets
+
 /// Parses statements line by line: memory is bounded by the longest block, not by the script.
 ///
 /// Pure and total: any bytes yield statements, an open block, or an error.
@@ -238,14 +240,7 @@ struct Parser: Sendable {
   static let reserved = ["errno", "ms"]
 
   static func isName(_ text: String) -> Bool {
-    guard let first = text.utf8.first, !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first) else { return false }
-    return text.utf8.allSatisfy { byte in
-      switch byte {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"):
-        true
-      default: false
-      }
-    }
+    guard let first = text.utf8.first, !first.isDecimalDigit else { return false }
+    return text.utf8.allSatisfy(Lexer.isOfName)
   }
 }

@@ -1,3 +1,5 @@
+import Sockets
+
 /// A lexical token.
 struct Token: Hashable, Sendable {
   enum Kind: Hashable, Sendable {
@@ -33,7 +35,7 @@ struct Token: Hashable, Sendable {
   /// Whether it is a word that can name a call, rather than a value.
   private var isName: Bool {
     guard case .argument(.word(let word)) = kind, let first = word.utf8.first else { return false }
-    return Lexer.isOfName(first) && !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first)
+    return Lexer.isOfName(first) && !first.isDecimalDigit
   }
 
   /// Whether it begins a value that `=` keeps.

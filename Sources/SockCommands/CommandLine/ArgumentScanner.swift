@@ -131,7 +131,7 @@ struct ArgumentScanner {
   }
 
   private static func isNumber(_ argument: String) -> Bool {
-    !argument.isEmpty && argument.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+    !argument.isEmpty && argument.utf8.allSatisfy { $0.isDecimalDigit }
   }
 
   /// The error for an option that the verb does not have.

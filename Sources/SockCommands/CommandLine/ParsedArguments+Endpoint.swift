@@ -53,7 +53,8 @@ extension ParsedArguments {
   /// Refuses an endpoint that names a layer, for a verb that would leave the layer out.
   static func refuseLayers(of endpoint: Endpoint) throws(OperationError) {
     guard let layer = endpoint.layers.first else { return }
-    throw .usage("\(layer):// is for connect, send, listen and recv: write tcp://, or HOST:PORT alone")
+    throw .usage(
+      "\(layer):// is for connect, send, listen, recv and relay: write tcp://, or HOST:PORT alone")
   }
 
   /// The endpoint, and the words after it. With `--address`, those are all words.

@@ -17,6 +17,9 @@ extension ParsedArguments {
         try kind.parse(
           EndText(word: rest, text: text, bytes: ArgumentText.bytes(text), place: place)))
     }
+    if let answer = SocatAddress(rest, besideVerb: true)?.end(place) {
+      throw .usage("'\(word)' is an address of socat: write \(answer)")
+    }
     return End(word, try socket(rest, role ?? place.role))
   }
 
@@ -33,9 +36,13 @@ extension ParsedArguments {
     var side = ParsedArguments(words: [text], uses: [Option.ipv4, .ipv6, .timeout].compactMap { self[$0] })
     side.uses += try Self.uses(in: query, of: word, role)
     try side.checkExclusions()
-    let destination = try side.destination(role == .listen ? .local : .peer)
+    let destination = try side.destination(role == .listen ? .local : .peer, takesLayers: true)
+    if destination.endpoint.layers.isEmpty, let use = side.uses.first(where: { $0.option.group == .tls }) {
+      throw .usage("'\(word)': \(use.option.name) is for TLS: write tls:// in front of the endpoint")
+    }
     var listening = ListenRequest(
-      endpoint: destination.endpoint, transport: destination.transport, options: try side.connectionOptions())
+      endpoint: destination.endpoint, transport: destination.transport,
+      options: try side.connectionOptions(for: destination.endpoint))
     try side.apply(to: &listening)
     var end = SocketEnd(
       role: role, endpoint: destination.endpoint, transport: destination.transport, options: listening.options)
@@ -50,17 +57,12 @@ extension ParsedArguments {
     guard parts.count == 2, !parts[0].isEmpty, Transport(named: parts[0]) == nil, !parts[1].hasPrefix("//") else {
       return
     }
-    let isService = !parts[1].isEmpty && parts[1].utf8.allSatisfy { $0 == UInt8(ascii: "-") || isAlphanumeric($0) }
-    guard !isService || UInt16(parts[1]) == nil && parts[0].utf8.allSatisfy(isAlphanumeric) else { return }
+    let isService = !parts[1].isEmpty && parts[1].utf8.allSatisfy { $0 == UInt8(ascii: "-") || $0.isAlphanumeric }
+    guard !isService || UInt16(parts[1]) == nil && parts[0].utf8.allSatisfy(\.isAlphanumeric) else { return }
     guard let near = EndKind.nearest(to: parts[0]), near.prefix != "-", !isService || near.prefix.count > 3 else {
       return
     }
     throw .usage("there is no end '\(parts[0]):': did you mean \(near.prefix):?")
-  }
-
-  private static func isAlphanumeric(_ byte: UInt8) -> Bool {
-    (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-      || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
   }
 
   // MARK: - Options of one side
@@ -131,7 +133,7 @@ extension Option {
     let others = [Option.ipv4, .ipv6, .timeout]
     return all.filter { option in
       !option.verbs.isDisjoint(with: verb)
-        && ([.address, .socket].contains(option.group) || others.contains { $0 === option })
+        && ([.address, .socket, .tls].contains(option.group) || others.contains { $0 === option })
     }
   }
 }

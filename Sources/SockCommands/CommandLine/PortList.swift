@@ -40,11 +40,10 @@ enum PortList {
   private static func check(_ part: Substring, in text: String) throws(OperationError) {
     if isNumber(part) {
       _ = try port(part)
-    } else if part.utf8.allSatisfy({ isDigit($0) || $0 == UInt8(ascii: "-") }) {
+    } else if part.utf8.allSatisfy({ $0.isDecimalDigit || $0 == UInt8(ascii: "-") }) {
       throw .usage("'\(part)' in '\(text)' is no port: write ports and ranges, such as 20-25,http,8000-8010")
     }
   }
 
-  private static func isNumber(_ text: Substring) -> Bool { !text.isEmpty && text.utf8.allSatisfy(isDigit) }
-  private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
+  private static func isNumber(_ text: Substring) -> Bool { !text.isEmpty && text.utf8.allSatisfy(\.isDecimalDigit) }
 }

@@ -57,7 +57,9 @@ struct RelayCommand: VerbCommand {
     }
     guard request.passesDescriptors else { return }
     for end in [request.left, request.right] + request.otherRights {
-      if let socket = end.meaning as? SocketEnd, (socket.endpoint.transport ?? socket.transport).passesDescriptors {
+      if let socket = end.meaning as? SocketEnd, socket.endpoint.layers.isEmpty,
+        (socket.endpoint.transport ?? socket.transport).passesDescriptors
+      {
         continue
       }
       throw .usage("\(Option.passFDs): descriptors are passed between Unix sockets, and '\(end.word)' is none")

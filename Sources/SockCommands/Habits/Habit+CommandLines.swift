@@ -7,33 +7,24 @@ extension Habit {
   static func answer(toCommandLine words: [String]) -> String? {
     guard let first = words.first else { return nil }
     if let answer = SocatAddress.answer(to: words) { return answer }
-    if first.hasPrefix("--") { return answer(to: first, of: first == "--listen" ? .connect : [.connect, .listen]) }
-    if first.hasPrefix("-") { return answer(toLettersIn: words) }
+    if first.hasPrefix("-") { return NetcatLine(words).answer ?? answer(to: first, of: [.connect, .listen]) }
     if isPort(first), words.count == 1 { return "to listen on it write sock listen \(first)" }
     if words.count > 1, isPort(words[1]) { return "to connect write sock connect \(first) \(words[1])" }
-    return first.utf8.contains(UInt8(ascii: ":")) ? "to connect write sock connect \(first)" : nil
+    guard first.utf8.contains(UInt8(ascii: ":")) else { return nil }
+    return "to connect write sock connect \(server(of: first) ?? first)"
   }
 
-  /// nc's way: what it does depends on the letters.
-  private static func answer(toLettersIn words: [String]) -> String? {
-    let clusters = words.filter { $0.hasPrefix("-") && !$0.hasPrefix("--") }.map { $0.dropFirst() }
-    let letters = clusters.joined()
-    let others = words.filter { !$0.hasPrefix("-") }
-    if letters.contains("e") || letters.contains("c") { return noPrograms }
-    let kept = String(letters.filter { "vu46Ux".contains($0) })
-    let flags = kept.isEmpty ? "" : " -\(kept)"
-    if letters.contains("l") || letters.contains("L") {
-      return "to listen write sock listen\(flags)\(letters.contains("k") ? " --keep-open" : "")"
-        + " \(others.last(where: isPort) ?? "PORT")"
+  /// The endpoint of a URL, such as `https://example.com/`; nil if it is none that sock does not take itself.
+  private static func server(of word: String) -> String? {
+    do throws(EndpointError) {
+      _ = try Endpoint([word], role: .peer)
+      return nil
+    } catch {
+      return error.server
     }
-    guard !others.isEmpty else { return nil }
-    // A letter with a value may have taken one of the words.
-    let isClear = letters.allSatisfy { "vu46UxznN".contains($0) }
-    return "to connect write sock connect\(flags)\(letters.contains("z") ? " -z" : "")"
-      + " \(isClear ? others.joined(separator: " ") : "HOST PORT")"
   }
 
-  private static func isPort(_ word: String) -> Bool { UInt16(word) != nil && !word.hasPrefix("+") }
+  static func isPort(_ word: String) -> Bool { UInt16(word) != nil && !word.hasPrefix("+") }
 
   /// What to write instead of the first word of an endpoint, if it is socat's or bash's.
   static func answer(toEndpoint word: String) -> String? {

@@ -39,9 +39,7 @@ struct Habit {
 
 extension Habit {
   private static let listeners: VerbSet = [.listen, .recv, .udpRecv]
-  static let noPrograms = "sock runs no programs for its peers yet: join it to one with pipes"
-  private static let noTLS = "sock speaks no TLS yet"
-  private static let noProxy = "sock connects directly, and through no proxy yet"
+  static let noProxy = "sock connects directly, and through no proxy yet"
 
   /// The rows. The first that matches the option and the verb answers.
   static let options: [Habit] = [
@@ -68,6 +66,34 @@ extension Habit {
       "--allow* --deny*", listeners, "every peer is accepted: listen on an address such as 127.0.0.1, or use a firewall"
     ),
     Habit("--broker --chat --talk", "listen --keep-open sends stdin to all peers, and does not pass on what they send"),
+    // Programs.
+    Habit("-e --exec", listeners, "to run a program for each peer write sock relay PORT exec:COMMAND"),
+    Habit("-c --sh-exec --system", listeners, "to run a program for each peer write sock relay PORT shell:COMMAND"),
+    Habit("--lua-exec", listeners, "to run a program for each peer write sock relay PORT 'exec:lua FILE'"),
+    Habit(
+      "-e --exec", .all.subtracting(.relay),
+      "to join a program to a peer write sock relay connect:HOST:PORT exec:COMMAND"),
+    Habit(
+      "-c --sh-exec --system", .transfers,
+      "to join a program to a peer write sock relay connect:HOST:PORT shell:COMMAND"),
+    Habit("--lua-exec", .transfers, "to join a program to a peer write sock relay connect:HOST:PORT 'exec:lua FILE'"),
+    Habit(
+      "-e --exec -c --sh-exec --system --lua-exec", .relay, "write the program as an end: exec:COMMAND or shell:COMMAND"
+    ),
+    // TLS.
+    Habit(
+      "--tls* --starttls --alpn --ssl*", .relay,
+      "write tls:// in front of an end, and behind it what else is about TLS, as in tls://HOST:PORT?tls-trust=FILE"),
+    Habit("--ssl-verify", [.connect, .send], "leave it out: with --tls the peer is always verified"),
+    Habit("--ssl-trustfile", [.connect, .send], "write --tls-trust FILE"),
+    Habit("--ssl-trustfile", [.listen, .recv], "write --tls-client-trust FILE"),
+    Habit("--ssl-verify", [.listen, .recv], "to demand a certificate of clients write --tls-client-trust FILE"),
+    Habit("--ssl-cert", .sessions, "write --tls-cert FILE"), Habit("--ssl-key", .sessions, "write --tls-key FILE"),
+    Habit("--ssl-servername", .sessions, "write --tls-name NAME"), Habit("--ssl-alpn", .sessions, "write --alpn NAMES"),
+    Habit("--ssl-ciphers", .sessions, "write --tls-ciphers LIST"), Habit("--ssl*", .sessions, "write --tls"),
+    Habit("-R", [.connect, .send], "write --tls-trust FILE"), Habit("-K", .sessions, "write --tls-key FILE"),
+    Habit("-H", .sessions, "write --tls-pin sha256//HASH"),
+    Habit("--ssl*", "TLS is for listen, connect, send, recv and relay"),
     // The ends of a conversation.
     Habit("-N", "leave it out: the end of stdin is passed on to the peer; --on-eof keep prevents that"),
     Habit("--no-shutdown", "write --on-eof keep"),
@@ -82,8 +108,7 @@ extension Habit {
     Habit("--bind", "write --source ADDRESS"), Habit("-r", "ports are not chosen at random: leave it out"),
     Habit("-b", "write --broadcast"),
     // What sock does not do.
-    Habit("-e --exec -c --sh-exec --lua-exec --system", [.sessions, .datagrams], noPrograms),
-    Habit("-X -P --proxy* --socks*", noProxy), Habit("--ssl* --tls* -R -K -H", noTLS),
+    Habit("-X -P --proxy* --socks*", noProxy),
     Habit("-t --telnet", "sock does not answer what telnet asks: -x shows it"),
     // Sockets and packets.
     Habit("-C", "write --crlf"), Habit("-T", "write --tos CLASS"), Habit("-M", "write --ttl HOPS"),

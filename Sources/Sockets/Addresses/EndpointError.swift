@@ -49,9 +49,8 @@ extension EndpointError: CustomStringConvertible {
         + ", or \(AddressFamily.addressTypes.map { $0.prefix + ":" }.joined(separator: ", ")), fd:"
     case .urlPart(let part, let text, let plain):
       "'\(text)' has \(Self.kind(ofURLPart: part)), for which a socket has no use: write \(plain)"
-    case .url(let text, let host, let port, let isSecure):
-      "'\(text)' is a URL: for its server write \(host) \(port); sock sends and receives bytes as they are"
-        + (isSecure ? ", and speaks no TLS yet" : "")
+    case .url(let text, _, _, _):
+      "'\(text)' is a URL: for its server write \(server ?? "HOST:PORT"); sock sends and receives bytes as they are"
     case .badDescriptor(let text): "'fd:\(text)' is not a descriptor: fd: and a number, such as fd:3"
     case .unknownProtocol(let text):
       "'\(text)' is not an IP protocol: write its number, 1 to 255, or its name, such as icmp"
@@ -60,6 +59,12 @@ extension EndpointError: CustomStringConvertible {
     case .badAddress(let error): error.description
     case .unwritten(let family): "addresses of \(family) are not written in words"
     }
+  }
+
+  /// For a URL, the endpoint of its server: `tls://example.com:443`; nil for other errors.
+  public var server: String? {
+    guard case .url(_, let host, let port, let isSecure) = self else { return nil }
+    return (isSecure ? "tls://" : "") + (host.contains(":") ? "[\(host)]" : host) + ":\(port)"
   }
 
   private static func joined(_ host: String) -> String {

@@ -41,7 +41,3 @@ struct DecimalNumber {
     return quotient + (rule == .up && (rest > 0 || isCut) ? 1 : 0)
   }
 }
-
-extension UInt8 {
-  var isDecimalDigit: Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self) }
-}

@@ -62,7 +62,7 @@ extension Resolver {
       && labels.allSatisfy { label in
         let digits = label.lowercased().hasPrefix("0x") ? label.dropFirst(2) : label
         return digits.utf8.allSatisfy { digit in
-          (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(digit)
+          digit.isDecimalDigit
             || digits.startIndex != label.startIndex && Character(Unicode.Scalar(digit)).isHexDigit
         }
       }
@@ -92,7 +92,7 @@ extension Resolver {
     if isRange(bytes) { return .notAService("-") }
     let isSigned = bytes.first == UInt8(ascii: "-") || bytes.first == UInt8(ascii: "+")
     let digits = isSigned ? service.dropFirst() : service[...]
-    let isNumber = !digits.isEmpty && digits.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+    let isNumber = !digits.isEmpty && digits.utf8.allSatisfy { $0.isDecimalDigit }
     return isNumber && (isSigned || UInt16(digits) == nil) ? .portOutOfRange : nil
   }
 }

@@ -176,7 +176,7 @@ extension Resolver {
 
   /// A port in decimal digits.
   private static func port(of service: String) -> UInt16? {
-    service.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } ? UInt16(service) : nil
+    service.utf8.allSatisfy { $0.isDecimalDigit } ? UInt16(service) : nil
   }
 }
 

@@ -1,3 +1,5 @@
+import Sockets
+
 /// The line in which each side of a resumed transfer states how much of the file it has.
 ///
 /// The receiver speaks first: `sock-resume 1 12345`, or with a checksum of what it has, `sock-resume 1 12345
@@ -56,7 +58,7 @@ package struct ResumeLine: Equatable, Sendable {
   }
 
   private static func number(_ digits: Substring) -> Int? {
-    digits.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } ? Int(digits) : nil
+    digits.utf8.allSatisfy { $0.isDecimalDigit } ? Int(digits) : nil
   }
 }
 

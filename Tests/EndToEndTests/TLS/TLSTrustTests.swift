@@ -173,4 +173,30 @@ import Testing
     #expect(
       outcome.errors.contains("expires on 2099-01-01 00:00 UTC") && outcome.errors.contains("36500 days are asked"))
   }
+
+  @Test("--retry waits for a server that is not there yet, and not for one that is not trusted")
+  func retries() throws {
+    let authority = try TestAuthority()
+    let pair = try authority.issue()
+    let port = try Ports.free()
+    let sock = try Sock.start([
+      "send", "-v", "--retry", "forever", "--retry-delay", "100ms", "tls://localhost:\(port)", "--tls-trust",
+      authority.certificate, "hello",
+    ])
+    try sock.errors?.waitForLine(containing: "trying again in")
+    let server = try RunningProcess(
+      Sock.binary, ["listen", "-k", "--tls", "127.0.0.1", "\(port)"] + pair.arguments, input: .null)
+    #expect(try Sock.outcome(of: sock).status == 0)
+    let outcome = try Sock.run(["send", "--retry", "forever", "tls://localhost:\(port)", "hello"])
+    #expect(outcome.status == 76 && outcome.errors.contains("is not trusted"), "\(outcome)")
+    _ = server
+  }
+
+  @Test("connect -z names a server that is not trusted as failed, and not as unreachable")
+  func checked() throws {
+    let authority = try TestAuthority()
+    let (_, port) = try TLSPeer.openSSLServer(try authority.issue())
+    let outcome = try Sock.run(["connect", "-z", "tls://localhost:\(port),\(try Ports.free())"])
+    #expect(outcome.errors.contains("localhost:\(port): failed: 127.0.0.1:\(port) is not trusted"), "\(outcome)")
+  }
 }

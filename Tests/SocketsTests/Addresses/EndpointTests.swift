@@ -180,7 +180,7 @@ import Testing
       ),
       (
         .url("http://h/", host: "h", port: "80", isSecure: false),
-        "'http://h/' is a URL: for its server write h 80; sock sends and receives bytes as they are"
+        "'http://h/' is a URL: for its server write h:80; sock sends and receives bytes as they are"
       ),
     ]
     for (error, sentence) in sentences { #expect(error.description == sentence) }
@@ -219,6 +219,8 @@ import Testing
     #expect(endpoint.target == .internet(host: "::1", service: "443"))
     #expect(try endpoint.over(.mptcp).layers == [.tls])
     #expect(try Endpoint(["tcp://[::1]:443"], role: .peer).layers.isEmpty)
-    #expect(throws: EndpointError.missingPort("localhost")) { try Endpoint(["tls://localhost"], role: .peer) }
+    #expect(throws: EndpointError.missingPort("localhost", prefix: "tls://")) {
+      try Endpoint(["tls://localhost"], role: .peer)
+    }
   }
 }
