@@ -10,15 +10,17 @@ import Sockets
 package enum Operations {
   /// Runs the work of a verb on the loop. A signal or the deadline cancels it, and it cleans up before this function throws.
   ///
-  /// - Parameter normalEnds: what else ends the work like its own end, and leaves the result to it.
+  /// - Parameters:
+  ///   - normalEnds: what else ends the work like its own end, and leaves the result to it.
+  ///   - hangUpEnds: whether SIGHUP ends it; otherwise the work gives it a meaning of its own.
   static func run(
-    deadline: Duration?, endingWith normalEnds: NormalEnds = [],
+    deadline: Duration?, endingWith normalEnds: NormalEnds = [], hangUpEnds: Bool = true,
     _ body: @escaping @LoopActor @Sendable (StandardStreams) async throws(OperationError) -> Void
   ) throws(OperationError) {
     // splice(2) and sendfile(2) have no MSG_NOSIGNAL.
     signal(SIGPIPE, SIG_IGN)
     Interruption.reset()
-    let signals = Self.signals()
+    let signals = Self.signals().filter { hangUpEnds || $0 != SIGHUP }
     let failure = EventLoop.shared.run {
       let streams = StandardStreams()
       return await supervise(signals, deadline: deadline, endingWith: normalEnds) { () throws(OperationError) in
@@ -42,10 +44,13 @@ package enum Operations {
     _ options: ConnectionOptions, reportingTo events: any EventSink,
     _ body: @escaping @LoopActor @Sendable (EventReporter, StandardStreams) async throws(OperationError) -> Void
   ) throws(OperationError) {
-    try run(deadline: options.deadline) { (streams) throws(OperationError) in
+    try run(deadline: options.deadline, hangUpEnds: options.access?.isReloadable != true) {
+      (streams) throws(OperationError) in
       let reporter = EventReporter(events, checksum: options.checksum)
       try reporter.checkDigest()
       defer { reporter.finish() }
+      let reloading = try await options.access?.open(reporter)
+      defer { reloading?.cancel() }
       try await body(reporter, streams)
       if let failure = reporter.logFailure { throw failure }
     }

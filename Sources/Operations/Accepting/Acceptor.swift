@@ -9,14 +9,16 @@ import Transfer
 @LoopActor
 final class Acceptor {
   private let listeners: Listeners
-  private let limits: AcceptLimits
-  private let reporter: EventReporter
-  /// Whether a peer may connect. If not, its connection is closed at once and does not count.
-  private let admits: (@LoopActor (Peer) -> Bool)?
+  let limits: AcceptLimits
+  let reporter: EventReporter
   private let layers: StreamLayers
 
   private var accepted = 0
   private var serving = 0
+  /// How many connections each host has; empty unless that is limited.
+  private var hosts: [PeerHost: Int] = [:]
+  private var hostOf: [ObjectIdentifier: PeerHost] = [:]
+  private var refusals = 0
   private var tally = ServiceFailures()
   /// Descriptors or memory have run out, and no connection has been accepted since.
   private var isStarved = false
@@ -32,17 +34,14 @@ final class Acceptor {
   /// How long to wait for descriptors or memory before trying again.
   private static let pause: Duration = .milliseconds(100)
 
-  /// - Parameter admits: whether a peer may connect; nil to admit every peer.
   init(
-    _ listeners: Listeners, _ limits: AcceptLimits, _ reporter: EventReporter,
-    admits: (@LoopActor (Peer) -> Bool)? = nil, layers: StreamLayers = StreamLayers()
+    _ listeners: Listeners, _ limits: AcceptLimits, _ reporter: EventReporter, layers: StreamLayers = StreamLayers()
   ) {
     self.layers = layers
     self.listeners = listeners
     self.limits = limits
     self.reporter = reporter
-    self.admits = admits
-    if limits.atOnce > 1 { DescriptorLimit.raise() }
+    if limits.waitsForResources { DescriptorLimit.raise() }
   }
 
   /// Serves until the last connection of a limited number has ended, or without a limit until an error or cancellation.
@@ -87,7 +86,7 @@ final class Acceptor {
   private func next(on index: Int) async throws(LoopError) -> (AsyncSocket, Peer)? {
     while wantsMore, index < listeners.sockets.count {
       let listener = listeners.sockets[index]
-      if serving >= limits.atOnce {
+      if serving >= limits.atOnce, !limits.rejects {
         try await waitForRoom()
         continue
       }
@@ -95,8 +94,11 @@ final class Acceptor {
         // Not AsyncSocket.accept(): while it waits, a connection on another socket may take the last place.
         switch try listener.socket.accept(mode: .nonBlocking) {
         case .connection(let socket, let address):
-          let peer = Peer.address(address)
-          if let connection = admit(AsyncSocket(socket), peer) { return (connection, peer) }
+          isStarved = false
+          let connection = AsyncSocket(socket)
+          if admit(connection, address) { return (connection, .address(address)) }
+          connection.close()
+          await pauseAfterRefusal()
           continue
         case .wouldBlock: break
         }
@@ -117,20 +119,46 @@ final class Acceptor {
 
   private var wantsMore: Bool { accepted < limits.count ?? .max }
 
-  /// Counts a connection. With the last one the listeners close, so that later peers are refused rather than kept
-  /// waiting.
-  private func admit(_ connection: AsyncSocket, _ peer: Peer) -> AsyncSocket? {
-    isStarved = false
-    if let admits, !admits(peer) {
-      connection.close()
-      return nil
+  /// Whether a peer may come in, before anything is read from it or sent to it. If so, its connection counts.
+  private func admit(_ connection: AsyncSocket, _ address: SocketAddress) -> Bool {
+    guard listeners.admits(address, over: connection) else { return false }
+    if limits.rejects, serving >= limits.atOnce {
+      listeners.refused(address, connection.socket.transport, reasonForOneTooMany)
+      return false
+    }
+    if let most = limits.perHost {
+      let host = PeerHost(address, over: connection.socket)
+      guard hosts[host, default: 0] < most else {
+        listeners.refused(
+          address, connection.socket.transport, "its host has as many connections as --max-per-host allows: \(most)")
+        return false
+      }
+      hosts[host, default: 0] += 1
+      hostOf[ObjectIdentifier(connection)] = host
     }
     if hasLayers { opening[ObjectIdentifier(connection)] = connection } else { count() }
-    return connection
+    return true
+  }
+
+  private var reasonForOneTooMany: String {
+    "there are as many connections as --max-conns allows: \(limits.atOnce)"
+  }
+
+  /// A host has one connection less.
+  private func forgetHost(of connection: AsyncSocket) {
+    guard let host = hostOf.removeValue(forKey: ObjectIdentifier(connection)), let number = hosts[host] else { return }
+    hosts[host] = number > 1 ? number - 1 : nil
+  }
+
+  /// Lets others have their turn, so that somebody who is refused again and again keeps nobody waiting.
+  private func pauseAfterRefusal() async {
+    refusals &+= 1
+    if refusals & 15 == 0 { await Task.yield() }
   }
 
   private var hasLayers: Bool { !listeners.endpoint.layers.isEmpty }
 
+  /// Counts a connection. With the last one the listeners close, so that later peers are refused rather than kept waiting.
   private func count() {
     accepted += 1
     serving += 1
@@ -142,7 +170,9 @@ final class Acceptor {
   }
 
   private func serve(_ connection: AsyncSocket, _ peer: Peer, by handler: some Handler) async {
-    guard let outcome = await outcome(of: connection, peer, by: handler) else { return }
+    let outcome = await outcome(of: connection, peer, by: handler)
+    forgetHost(of: connection)
+    guard let outcome else { return }
     switch outcome {
     case .served: break
     case .peerFailed(let error): tally.add(error)
@@ -157,15 +187,15 @@ final class Acceptor {
     of connection: AsyncSocket, _ peer: Peer, by handler: some Handler
   ) async -> ServiceOutcome? {
     let stream = SocketStream(connection)
-    if !hasLayers { return await handler.serve(stream, peer) }
+    if !hasLayers { return await attend(stream, peer, by: handler) }
     defer { opening[ObjectIdentifier(connection)] = nil }
     do throws(OperationError) {
       let layered = try await layers.open(listeners.endpoint, over: stream, with: peer, accepted: true)
-      guard await isWanted(connection) else {
+      guard await isWanted(connection, peer) else {
         _ = await layered.close(.abort, afterEnd: false)
         return nil
       }
-      return await handler.serve(layered, peer)
+      return await attend(layered, peer, by: handler)
     } catch {
       // The last connection that was wanted came in the meantime, or the server ends.
       guard wantsMore, !Task.isCancelled else { return nil }
@@ -173,15 +203,19 @@ final class Acceptor {
         reporter.warn(error.message, about: peer)
         return nil
       }
-      guard await isWanted(connection) else { return nil }
-      if limits.count != 1 { reporter.error(error, peer: peer) }
+      guard await isWanted(connection, peer) else { return nil }
+      if !limits.isForOne { reporter.error(error, peer: peer) }
       return .peerFailed(error)
     }
   }
 
   /// Counts a connection whose layers are open, once there is a place for it; false if none is wanted any more.
-  private func isWanted(_ connection: AsyncSocket) async -> Bool {
+  private func isWanted(_ connection: AsyncSocket, _ peer: Peer) async -> Bool {
     while wantsMore, serving >= limits.atOnce {
+      if limits.rejects {
+        if let address = peer.address { listeners.refused(address, connection.socket.transport, reasonForOneTooMany) }
+        return false
+      }
       do throws(LoopError) { try await waitForRoom() } catch { return false }
     }
     guard wantsMore else { return false }
@@ -217,7 +251,7 @@ final class Acceptor {
   ///   would free nothing.
   private func waitForResources(after error: SystemError) async throws(LoopError) {
     let isShortage = OperationError.isLimit(error.number)
-    guard limits.atOnce > 1, isShortage || error.number.isNetworkError else { throw .system(error) }
+    guard limits.waitsForResources, isShortage || error.number.isNetworkError else { throw .system(error) }
     if isShortage, !isStarved {
       reporter.warn("\(OperationError(error, while: .opening).message): waiting until connections end")
       isStarved = true

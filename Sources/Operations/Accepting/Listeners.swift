@@ -10,17 +10,20 @@ final class Listeners {
   private(set) var addresses: [SocketAddress] = []
   /// The endpoint, whose layers are opened over each accepted connection.
   let endpoint: Endpoint
+  /// Who may come in; nil for everybody.
+  let access: AccessList?
   private var file: UnixSocketFile?
-  private let reporter: EventReporter
+  let reporter: EventReporter
   private let userOptions: Set<String>
 
   init(
     _ endpoint: Endpoint, preparation: SocketPreparation, family: AddressFamily, mode: UInt32?,
-    onlyLocal: Bool = false, reporter: EventReporter
+    onlyLocal: Bool = false, access: AccessList? = nil, reporter: EventReporter
   ) async throws(OperationError) {
     let transport = preparation.transport
     self.reporter = reporter
     self.endpoint = endpoint
+    self.access = access
     userOptions = preparation.options.names
     if case .descriptor(let number) = endpoint.target {
       isInherited = true
@@ -50,7 +53,7 @@ final class Listeners {
       preparation: SocketPreparation(
         transport: endpoint.transport ?? transport, options: options.socketOptions, reporter: reporter,
         packets: options.packets, settings: options.protocolSettings, backlog: options.backlog),
-      family: options.family, mode: mode, onlyLocal: onlyLocal, reporter: reporter)
+      family: options.family, mode: mode, onlyLocal: onlyLocal, access: options.access, reporter: reporter)
   }
 
   /// Joins each multicast group on every socket of its family. Throws if there is no such socket.
@@ -166,9 +169,11 @@ final class Listeners {
     // Coalesced datagrams share one arrival time: to report each one, receive them one by one.
     let controlSize = reporter.controlSize
     return sockets.map {
+      let controlSize = needsCredentials(on: $0) ? max(controlSize, DatagramFacts.controlSize) : controlSize
       let socket = DatagramSocket(
         $0, coalesces: !isInherited && controlSize == 0, controlSize: controlSize, userOptions: userOptions)
       socket.didNotify = { [reporter] in reporter.notification($0, of: $1) }
+      guardAccess(to: socket)
       return socket
     }
   }

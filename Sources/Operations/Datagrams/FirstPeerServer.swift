@@ -71,6 +71,23 @@ struct FirstPeerServer {
   private func firstDatagram() async throws(OperationError) -> (DatagramSocket, DatagramSocket.Datagram) {
     let sockets = listeners.datagramSockets()
     for socket in sockets { socket.noteDestinations() }
+    while true {
+      let ready = try await readable(of: sockets)
+      do throws(LoopError) {
+        return (sockets[ready], try await sockets[ready].receive(until: .now))
+      } catch {
+        switch error {
+        // What had come was from somebody who may not send.
+        case .timedOut: continue
+        case .system(let error): throw OperationError(error, while: .transferring)
+        case .cancelled: throw .cancelled
+        }
+      }
+    }
+  }
+
+  /// Waits for one of the sockets; returns its index.
+  private func readable(of sockets: [DatagramSocket]) async throws(OperationError) -> Int {
     let ready = await withTaskGroup(of: Int?.self) { group in
       for (index, socket) in sockets.enumerated() {
         group.addTask(executorPreference: EventLoop.shared) { await waitFor(socket, index) }
@@ -79,12 +96,7 @@ struct FirstPeerServer {
       return await group.next() ?? nil
     }
     guard let ready else { throw .cancelled }
-    do throws(LoopError) {
-      return (sockets[ready], try await sockets[ready].receive())
-    } catch {
-      if case .system(let error) = error { throw OperationError(error, while: .transferring) }
-      throw .cancelled
-    }
+    return ready
   }
 
   private func waitFor(_ socket: DatagramSocket, _ index: Int) async -> Int? {

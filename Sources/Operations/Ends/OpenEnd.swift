@@ -56,6 +56,8 @@ package struct OpenEnd {
 package struct EndContext {
   let reporter: EventReporter
   let streams: StandardStreams
+  /// Who may come in, on whichever side peers come to.
+  var access: AccessList?
 }
 
 /// The other side of a connection, as an end that is opened for it sees it.

@@ -31,6 +31,8 @@ package struct SocketEnd: EndMeaning {
       return DialedSource(
         endpoint, Dialer(transport: transport, options: options, reporter: context.reporter))
     case .listen:
+      var options = options
+      options.access = context.access
       return ListeningSource(
         try await Listeners(
           endpoint, transport: transport, options: options, mode: mode, onlyLocal: isLocal, reporter: context.reporter),

@@ -29,9 +29,11 @@ final class BroadcastHandler: Handler {
 
   /// Serves every connection, while one task reads standard input for all of them and another watches standard output.
   ///
-  /// - Throws: always, since only an error or cancellation ends the server.
+  /// Ends with the last connection of a limited number.
+  ///
+  /// - Throws: an error that ends the server.
   func run(_ acceptor: Acceptor) async throws(OperationError) {
-    throw await withTaskGroup(of: OperationError?.self) { group in
+    let failure = await withTaskGroup(of: Ending?.self) { group -> OperationError? in
       defer { group.cancelAll() }
       if let broadcast = builder.broadcast {
         group.addTask(executorPreference: EventLoop.shared) { await self.read(broadcast) }
@@ -41,33 +43,45 @@ final class BroadcastHandler: Handler {
       }
       group.addTask(executorPreference: EventLoop.shared) { await self.accept(acceptor) }
       while let ended = await group.next() {
-        if let ended { return ended }
+        switch ended {
+        case .failed(let error): return error
+        case .served: return nil
+        case nil: continue
+        }
       }
       return OperationError.cancelled
     }
+    if let failure { throw failure }
   }
 
-  private func accept(_ acceptor: Acceptor) async -> OperationError? {
+  /// What ends the server.
+  private enum Ending: Sendable {
+    case failed(OperationError)
+    /// As many connections as were wanted.
+    case served
+  }
+
+  private func accept(_ acceptor: Acceptor) async -> Ending {
     do throws(OperationError) {
       _ = try await acceptor.run(self)
-      return nil
+      return .served
     } catch {
-      return error
+      return .failed(error)
     }
   }
 
-  private func read(_ broadcast: Broadcast) async -> OperationError? {
-    if case .sourceFailed(let error) = await broadcast.run() { return .input(error) }
+  private func read(_ broadcast: Broadcast) async -> Ending? {
+    if case .sourceFailed(let error) = await broadcast.run() { return .failed(.input(error)) }
     return nil
   }
 
   /// Watches for the reader of standard output to go away, on behalf of all connections.
-  private func watchOutput() async -> OperationError? {
+  private func watchOutput() async -> Ending? {
     do {
       let output = try streams.output()
       guard output.hasReader else { return nil }
       try await output.failed()
-      return .output(SystemError(call: "write", number: .brokenPipe))
+      return .failed(.output(SystemError(call: "write", number: .brokenPipe)))
     } catch {
       return nil
     }

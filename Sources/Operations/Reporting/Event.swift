@@ -7,6 +7,8 @@ package struct Event: Sendable {
   /// What happened; the raw value is its name in JSON.
   package enum Kind: String, Sendable, CaseIterable {
     case listening, resolved, attempt, connected, accepted, opened, received, closed, error
+    /// A peer was not let in.
+    case denied
     case peerEOF = "peer-eof"
     /// A socket option was set: the requested value, and the one that the kernel adopted.
     case option

@@ -72,6 +72,11 @@ package struct ConnectionOptions: Sendable {
   /// `--log-hex FILE`: write both directions to a file as a hex dump.
   package var logHex: String?
 
+  /// `--allow`, `--deny`: who may come in; nil for everybody.
+  package var access: AccessList?
+  /// `--max-conns` and the like: how many may come in.
+  package var admission = AdmissionLimits()
+
   /// TLS, with its settings; nil if the endpoint does not ask for it.
   package var tls: TLSLayer?
 

@@ -22,6 +22,7 @@ extension Operations {
       throw OperationError(.usage, "--bench listens for streams: a port for datagrams is opened when a client asks")
     }
     let handler = BenchHandler(request.options, reporter)
-    _ = try await Acceptor(listeners, .many(atOnce: mostBenchClients), reporter).run(handler)
+    let limits = AcceptLimits.many(atOnce: mostBenchClients).narrowed(by: request.options.admission)
+    _ = try await Acceptor(listeners, limits, reporter).run(handler)
   }
 }

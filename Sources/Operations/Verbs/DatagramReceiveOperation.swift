@@ -46,7 +46,7 @@ private final class DatagramReceiveOperation {
         transport: transport, options: request.options.socketOptions, reporter: reporter,
         packets: request.options.packets,
         settings: request.options.protocolSettings),
-      family: request.options.family, mode: request.mode, reporter: reporter)
+      family: request.options.family, mode: request.mode, access: request.options.access, reporter: reporter)
     defer { listeners.close() }
     let sockets = listeners.datagramSockets()
     if request.echo { for socket in sockets { socket.noteDestinations() } }
@@ -78,7 +78,7 @@ private final class DatagramReceiveOperation {
     _ socket: DatagramSocket, _ output: DescriptorStream, _ taps: TapSet
   ) async -> Result<Void, OperationError>? {
     if socket.connection.socket.isUDP, output.isByteStream, taps.isEmpty, request.count == nil, !request.echo,
-      !reporter.shows(.received), rate == nil, !request.options.received.endsByContent
+      !reporter.shows(.received), rate == nil, request.options.access == nil, !request.options.received.endsByContent
     {
       return await receiveUnseen(socket, output)
     }

@@ -40,17 +40,23 @@ private final class DescriptorReceiveOperation {
       throw OperationError(.usage, "descriptors are passed over Unix sockets: \(request.endpoint) is none")
     }
     if first.socket.traits.contains(.messages) {
-      try await receiveDatagrams(first, taps)
+      try await receiveDatagrams(first, listeners, taps)
     } else {
       let handler = DescriptorHandler(request, command, streams, taps, reporter)
-      let tally = try await Acceptor(listeners, .inTurn(request.count ?? 1), reporter).run(handler)
+      let tally = try await Acceptor(
+        listeners, .inTurn(request.count ?? 1).narrowed(by: request.options.admission), reporter
+      ).run(handler)
       if let failure = tally.lastFailure { throw failure }
     }
     if let failure = command.failure { throw failure }
   }
 
-  private func receiveDatagrams(_ connection: AsyncSocket, _ taps: TapSet) async throws(OperationError) {
+  private func receiveDatagrams(
+    _ connection: AsyncSocket, _ listeners: Listeners, _ taps: TapSet
+  ) async throws(OperationError) {
     let session = try DescriptorSession(connection, request, streams) { taps.received(from: .address($0)) }
+    if listeners.needsCredentials(on: connection) { try? connection.socket.set(.passCredentials, to: true) }
+    session.admits = { listeners.admits(sender: $0, $1, on: connection) }
     reporter.startChecksum(of: session.received)
     defer { reporter.reportChecksum(of: session.received, isSent: false) }
     let ending = await session.run(count: request.count ?? .max) { [command, reporter] arrival in

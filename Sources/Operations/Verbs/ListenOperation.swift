@@ -56,7 +56,8 @@ private struct ListenOperation {
   }
 
   private func acceptor(_ listeners: Listeners, _ limits: AcceptLimits) -> Acceptor {
-    Acceptor(listeners, limits, reporter, layers: StreamLayers(request.options))
+    Acceptor(
+      listeners, limits.narrowed(by: request.options.admission), reporter, layers: StreamLayers(request.options))
   }
 
   /// Throws the failure of the only connection, or the number of failures if there were several connections, which have

@@ -27,7 +27,7 @@ private struct RelayOperation {
     if request.faults.isRandom, let seed = request.faults.seed {
       reporter.emit(.option) { $0.message = "the faults of --seed \(seed)" }
     }
-    let context = EndContext(reporter: reporter, streams: streams)
+    let context = EndContext(reporter: reporter, streams: streams, access: request.options.access)
     let taps = try await TapSet(request.options, reporter)
     // The right side first, so that no peer comes before it is known to be usable.
     let right = try await right(context)
@@ -67,7 +67,7 @@ private struct RelayOperation {
       return try await handler.join(try await retrying(left).open(for: nil))
     }
     let limits = isOnce ? AcceptLimits.inTurn(1) : .many(atOnce: handler.atOnce)
-    let tally = try await listening.acceptor(limits).run(handler)
+    let tally = try await listening.acceptor(limits.narrowed(by: request.options.admission)).run(handler)
     if isOnce, let failure = tally.lastFailure { throw failure }
   }
 

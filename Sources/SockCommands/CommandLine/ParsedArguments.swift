@@ -93,6 +93,9 @@ extension ParsedArguments {
     if has(.backlog), !transport.isConnectionOriented, !transport.traits.contains(.listensForMessages) {
       throw .usage("\(Option.backlog) is for connections that wait to be accepted: \(transport) has none")
     }
+    if !transport.isConnectionOriented, let option = Option.connectionLimits.first(where: { has($0) }) {
+      throw .usage("\(option) is for connections: \(transport) has none")
+    }
     for use in uses {
       guard let owner = Self.owner(of: use.option), owner.number != transport.protocolNumber else { continue }
       throw .usage("\(use) is for \(owner.advice): \(transport) has no such thing")

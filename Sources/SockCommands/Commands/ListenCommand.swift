@@ -16,6 +16,7 @@ struct ListenCommand: VerbCommand {
       endpoint: destination.endpoint, transport: destination.transport,
       options: try arguments.connectionOptions(for: destination.endpoint))
     try arguments.apply(to: &request)
+    try arguments.checkLimits(servesMany: request.keepOpen || arguments.has(.benchServer))
     try arguments.checkResume(request.options, over: destination)
     try arguments.checkResumeDirection(request.options)
     return request

@@ -39,6 +39,7 @@ struct RelayCommand: VerbCommand {
     if request.faults.isRandom, request.faults.seed == nil { request.faults.seed = .random(in: 0..<1_000_000) }
     try checkRights(request, arguments)
     try checkDatagrams(request, arguments)
+    try checkAccess(request, arguments)
     return request
   }
 
@@ -68,6 +69,15 @@ struct RelayCommand: VerbCommand {
 
   private static func isListening(_ end: End) -> Bool { end.listening != nil }
 
+  /// Only a side that listens lets anybody in.
+  private static func checkAccess(_ request: RelayRequest, _ arguments: ParsedArguments) throws(OperationError) {
+    try arguments.checkLimits(servesMany: true)
+    guard !isListening(request.left), !isListening(request.right) else { return }
+    if let option = Option.accessOptions.first(where: { arguments.has($0) }) {
+      throw .usage("\(option) is about peers that connect, and neither side of this relay listens")
+    }
+  }
+
   /// Datagrams are passed on to datagrams, from a socket that receives them to one that is sent to.
   private static func checkDatagrams(
     _ request: RelayRequest, _ arguments: ParsedArguments
@@ -85,7 +95,7 @@ struct RelayCommand: VerbCommand {
     guard sides[0].1?.role == .listen, sides[1].1?.role == .connect else {
       throw .usage("a relay of datagrams listens on the left and sends to the right: leave listen: and connect: out")
     }
-    let ofStreams = [Option.to, .retry, .passFDs, .limitRate, .progress] + Option.faults
+    let ofStreams = [Option.to, .retry, .passFDs, .limitRate, .progress] + Option.faults + Option.connectionLimits
     if let option = ofStreams.first(where: { arguments.has($0) }) {
       throw .usage("\(option) is for streams, and '\(end.word)' has datagrams")
     }

@@ -61,10 +61,9 @@ extension Habit {
     Habit(
       "-k --keep-open", [.recv, .udpRecv], "write --count N to receive from several peers, or sock listen --keep-open"),
     Habit("-k --keep-open", .clients, "that is for sock listen; a client stays until the peer and stdin have ended"),
-    Habit("-m --max-conns", listeners, "leave it out: as many peers are served as there are descriptors (ulimit -n)"),
-    Habit(
-      "--allow* --deny*", listeners, "every peer is accepted: listen on an address such as 127.0.0.1, or use a firewall"
-    ),
+    Habit("-m", [.listen, .relay], "write --max-conns N"),
+    Habit("-m --max-conns", listeners, "leave it out: that is for a server of many, such as sock listen --keep-open"),
+    Habit("--allowfile", listeners, "write --allow @FILE"), Habit("--denyfile", listeners, "write --deny @FILE"),
     Habit("--broker --chat --talk", "listen --keep-open sends stdin to all peers, and does not pass on what they send"),
     // Programs.
     Habit("-e --exec", listeners, "to run a program for each peer write sock relay PORT exec:COMMAND"),

@@ -3,7 +3,7 @@ extension Option {
   /// first groups does not pay for the last.
   private static let table: [@Sendable () -> [Option]] = [
     { actions }, { relayOptions }, { measurements }, { networks }, { addresses }, { socketSettings }, { dataOptions },
-    { descriptorOptions }, { timeLimits }, { faults }, { reports }, { tlsOptions },
+    { descriptorOptions }, { timeLimits }, { accessOptions }, { faults }, { reports }, { tlsOptions },
   ]
 
   /// Every option of every verb, in the order in which help and the manual show them.

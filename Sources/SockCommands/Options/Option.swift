@@ -74,6 +74,7 @@ extension Option {
     case tls = "TLS"
     case socket = "Socket and packets"
     case data = "Data"
+    case access = "Access"
     case descriptors = "Descriptors and credentials"
     case time = "Time limits"
     case fault = "Faults on purpose"

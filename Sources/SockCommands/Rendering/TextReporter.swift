@@ -71,6 +71,7 @@ struct TextReporter: Reporter {
     switch event.kind {
     case .listening: return "listening on \(local ?? "?")\(transport)"
     case .accepted: return "accepted \(peer ?? "?")\(facts)"
+    case .denied: return "denied \(peer ?? "?")\(facts): \(message ?? "")"
     case .opened: return "opened \(peer ?? "?")"
     case .connected: return "connected to \(peer ?? "?")\(transport)\(facts)"
     case .resolved: return "resolved " + [message, peer].compactMap { $0 }.joined(separator: ": ")

@@ -66,6 +66,9 @@ package final class DatagramSocket: DatagramChannel {
   /// Called with each notification of SCTP, and the address of the association it is about.
   package var didNotify: @LoopActor (SCTPNotification, SocketAddress) -> Void = { _, _ in }
   private let mayNotify: Bool
+  /// Who may send: given the sender and the control messages of a datagram. What others send is dropped unread; nil lets
+  /// everybody in.
+  package var admits: (@LoopActor (SocketAddress, UnsafeRawBufferPointer) -> Bool)?
   /// The names of the socket options that the user has set, which stay as they are.
   private let userOptions: Set<String>
 
@@ -169,7 +172,7 @@ package final class DatagramSocket: DatagramChannel {
   /// Waits for the next datagram.
   package func receive(until deadline: MonotonicTime = .never) async throws(LoopError) -> Datagram {
     try await fill(until: deadline)
-    while next.offset == 0, notes(next.message) {
+    while next.offset == 0, notes(next.message) || refuses(next.message) {
       next.message += 1
       try await fill(until: deadline)
     }
@@ -250,7 +253,7 @@ package final class DatagramSocket: DatagramChannel {
     try await fill(until: .never)
     let vectors = batch.vectors(from: next.message, offset: next.offset)
     for index in vectors.indices {
-      if notes(next.message + index) {
+      if notes(next.message + index) || refuses(next.message + index) {
         vectors[index].iov_len = 0
         continue
       }
@@ -278,6 +281,15 @@ package final class DatagramSocket: DatagramChannel {
   private func notes(_ index: Int) -> Bool {
     guard mayNotify, batch.isNotification(at: index) else { return false }
     didNotify(SCTPNotification([UInt8](batch.bytes(at: index))), batch.address(at: index))
+    return true
+  }
+
+  /// Whether a message comes from somebody who may not send. If so, descriptors that came with it are closed.
+  private func refuses(_ index: Int) -> Bool {
+    guard let admits else { return false }
+    let control = batch.control(at: index)
+    if admits(connection.socket.sender(batch.address(at: index)), control) { return false }
+    if passesDescriptors, ReceivedControl.holdsDescriptors(control) { _ = ReceivedControl(control) }
     return true
   }
 

@@ -29,6 +29,8 @@ package final class DescriptorSession {
   private let tap: @LoopActor (SocketAddress) -> (any ByteTap)?
   private let rate: RateLimit?
   private let idle: Duration?
+  /// Who may send datagrams: given the sender's address and credentials.
+  package var admits: @LoopActor (SocketAddress, Credentials?) -> Bool = { _, _ in true }
   /// Counts the bytes received.
   package let received = ByteCounter()
 
@@ -108,7 +110,10 @@ package final class DescriptorSession {
     let deadline = MonotonicTime.after(idle)
     while true {
       do throws(SystemError) {
-        if let arrival = try receiveMessage() { return arrival }
+        if let arrival = try receiveMessage() {
+          if admits(arrival.peer, arrival.facts.credentials) { return arrival }
+          continue
+        }
       } catch {
         throw .system(error)
       }

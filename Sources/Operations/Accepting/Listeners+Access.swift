@@ -1,0 +1,58 @@
+import SocketLoop
+import Sockets
+import Transfer
+
+// Who may come in, asked for each connection and each datagram before anything is read from it.
+extension Listeners {
+  /// Whether a peer that has connected may come in. If not, this is reported.
+  func admits(_ address: SocketAddress, over connection: AsyncSocket) -> Bool {
+    guard let access else { return true }
+    let credentials = address.family == .unix ? try? connection.socket.get(.peerCredentials) : nil
+    guard let objection = access.objection(to: AccessPeer(address, credentials)) else { return true }
+    refused(address, connection.socket.transport, objection, credentials)
+    return false
+  }
+
+  /// The same for the sender of a datagram. Only its first denial is reported.
+  func admits(sender address: SocketAddress, _ credentials: Credentials?, on socket: AsyncSocket) -> Bool {
+    guard let access else { return true }
+    // Queued before the kernel was asked for credentials, it has those of nobody.
+    let known = credentials.flatMap { $0.processID > 0 ? $0 : nil }
+    guard let objection = access.objection(to: AccessPeer(address, known)) else { return true }
+    if access.isNews(address) { refused(address, socket.socket.transport, objection, known) }
+    return false
+  }
+
+  /// Reports that a peer was not let in.
+  func refused(
+    _ address: SocketAddress, _ transport: Transport?, _ reason: String, _ credentials: Credentials? = nil
+  ) {
+    reporter.emit(.denied) {
+      $0.peer = .address(address)
+      $0.transport = transport
+      if let credentials {
+        var facts = DatagramFacts()
+        facts.credentials = credentials
+        $0.facts = facts
+      }
+      $0.message = reason
+    }
+  }
+
+  /// Whether the senders of Unix datagrams must be known.
+  func needsCredentials(on socket: AsyncSocket) -> Bool {
+    socket.socket.family == .unix && access?.asksForCredentials == true
+  }
+
+  /// Lets datagrams in only from those who may send them.
+  func guardAccess(to socket: DatagramSocket) {
+    guard access != nil else { return }
+    let needsCredentials = needsCredentials(on: socket.connection)
+    if needsCredentials { try? socket.connection.socket.set(.passCredentials, to: true) }
+    socket.admits = { [weak self, connection = socket.connection] address, control in
+      guard let self else { return false }
+      let credentials = needsCredentials ? Credentials(in: control) : nil
+      return admits(sender: address, credentials, on: connection)
+    }
+  }
+}
