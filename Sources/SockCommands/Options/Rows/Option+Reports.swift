@@ -97,6 +97,7 @@ extension Option {
       Also write the data of both directions to
       .Ar file ,
       unchanged.
+      If it is a named pipe, nothing is sent or received before somebody opens it for reading.
       """,
     completion: .file,
     sets: [.connection { options, use in options.log = try use.file() }])
