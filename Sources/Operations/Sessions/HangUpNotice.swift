@@ -33,7 +33,7 @@ final class HangUpNotice {
     guard let end, sent.bytes > 0, received.bytes == 0, MonotonicTime.now.since(end) <= Self.patience + roundTrip,
       isVerbose || Self.wantsAnswer(sent.beginning, of: sent.bytes)
     else { return nil }
-    return "it ended right after our input did, and sent nothing: "
+    return "it closed right after the end of our input, and sent nothing: "
       + "if it takes that for a hang-up, --on-eof keep leaves our half open"
   }
 
