@@ -83,7 +83,7 @@ import Testing
     try terminal.wait(for: "server q = socketpair unix stream ")
     try terminal.type("\r")
     try terminal.wait(for: "sock> ")
-    try terminal.type("setso\tser\tSO_REUSEA\ton\t")
+    try terminal.type("setsock\tser\tSO_REUSEA\ton\t")
     try terminal.wait(for: "setsockopt server SO_REUSEADDR on ")
     try terminal.type("\r")
     try terminal.wait(for: "setsockopt = 0")
