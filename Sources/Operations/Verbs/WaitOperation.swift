@@ -70,7 +70,10 @@ private final class WaitOperation {
     while true {
       let finding = await check.find(endpoint)
       if Task.isCancelled { return .cancelled }
-      if let error = finding.error, !error.mayPass, error.cause != .nameNotFound { return .failed(error) }
+      // A host may appear; the list of services stays as it is.
+      if let error = finding.error, !error.mayPass, error.cause != .nameNotFound || error.lookUpCode == "EAI_SERVICE" {
+        return .failed(error)
+      }
       noteName(finding, earlier: latest[index])
       latest[index] = finding
       if finding.isOpen != request.untilClosed {

@@ -35,6 +35,13 @@ import Testing
     #expect(outcome.seconds < 5)
   }
 
+  @Test("A service that does not exist is an error at once: a command without its -- is not waited for")
+  func unknownService() throws {
+    let outcome = try Sock.run(["wait", "--for", "20s", "127.0.0.1", "\(try Ports.free())", "127.0.0.1", "no-command"])
+    #expect(outcome.status == 68 && outcome.errors.contains("no-command: no such service"), "\(outcome)")
+    #expect(outcome.seconds < 10)
+  }
+
   @Test("One endpoint alone is told in one sentence")
   func oneEndpoint() throws {
     let closed = try Ports.free()
