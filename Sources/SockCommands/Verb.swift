@@ -39,7 +39,9 @@ enum Verb: String, CaseIterable {
       return Help.takesNoValue(String(word[..<equals]), String(word[word.index(after: equals)...]))
     }
     let isFlag = word.hasPrefix("-") && word != "-"
-    if isFlag || NearestName.find(word, among: allCases.map(\.rawValue)) == nil,
+    // No verb has a colon: it is an address or a URL then.
+    if isFlag || word.utf8.contains(UInt8(ascii: ":"))
+      || NearestName.find(word, among: allCases.map(\.rawValue)) == nil,
       let answer = Habit.answer(toCommandLine: words)
     {
       return .usage("'\(word)' is no verb: \(answer)")

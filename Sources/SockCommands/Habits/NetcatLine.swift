@@ -9,6 +9,8 @@ struct NetcatLine {
   /// What is neither an option nor a program.
   private var others: [String] = []
   private var longOptions: [String] = []
+  /// The options about TLS that sock spells otherwise, with their values.
+  private var settings = ""
   /// The program that `-e`, `-c` and the like name, as an end of a relay.
   private var program: String?
 
@@ -18,6 +20,8 @@ struct NetcatLine {
       if !word.hasPrefix("--"), word.hasPrefix("-") { letters += word.dropFirst() }
       if let kind = Self.kindOfProgram(word) {
         program = SocatAddress.quoted("\(kind):\(rest.popFirst() ?? "COMMAND")")
+      } else if let name = Self.names[word], let value = rest.popFirst() {
+        settings += " \(name) \(SocatAddress.quoted(value))"
       } else if word.hasPrefix("--") {
         longOptions.append(word)
       } else if !word.hasPrefix("-") {
@@ -37,15 +41,20 @@ struct NetcatLine {
     return word.hasSuffix("e") ? "exec" : word.hasSuffix("c") ? "shell" : nil
   }
 
-  /// The long options of ncat that change nothing else in the answer.
-  private static let known = ["--listen", "--keep-open", "--ssl", "--nodns", "--verbose"]
+  /// The long options of ncat without a value whose meaning is clear.
+  private static let known = ["--listen", "--keep-open", "--ssl", "--ssl-verify", "--nodns", "--verbose"]
+  /// Those with a value, and the names that sock has for them.
+  private static let names = [
+    "--ssl-cert": "--tls-cert", "--ssl-key": "--tls-key", "--ssl-trustfile": "--tls-trust",
+    "--ssl-servername": "--tls-name", "--ssl-alpn": "--alpn", "--ssl-ciphers": "--tls-ciphers",
+  ]
 
   /// What to write instead; nil if that is not clear.
   var answer: String? {
     if let program { return relay(to: program) }
     guard longOptions.allSatisfy(Self.known.contains) else { return nil }
     let kept = String(letters.filter { "vu46Ux".contains($0) })
-    let flags = (kept.isEmpty ? "" : " -\(kept)") + (longOptions.contains("--ssl") ? " --tls" : "")
+    let flags = (kept.isEmpty ? "" : " -\(kept)") + (isTLS ? " --tls" : "") + settings
     if listens {
       let keeps = letters.contains("k") || longOptions.contains("--keep-open")
       return "to listen write sock listen\(flags)\(keeps ? " --keep-open" : "") \(port ?? "PORT")"
@@ -55,6 +64,10 @@ struct NetcatLine {
     let isClear = letters.allSatisfy { "vu46UxznN".contains($0) }
     return "to connect write sock connect\(flags)\(letters.contains("z") ? " -z" : "")"
       + " \(isClear ? others.joined(separator: " ") : "HOST PORT")"
+  }
+
+  private var isTLS: Bool {
+    !settings.isEmpty || longOptions.contains("--ssl") || longOptions.contains("--ssl-verify")
   }
 
   private var listens: Bool {

@@ -26,7 +26,7 @@ extension SocatAddress {
   static func relay(_ first: SocatAddress, _ second: SocatAddress) -> String? {
     // One socket and the standard streams are what the other verbs are for.
     if first.isStandard && second.verb != nil || second.isStandard && first.verb != nil { return nil }
-    if first.hasDatagrams != second.hasDatagrams { return nil }
+    if first.isStandard && second.isStandard || first.hasDatagrams != second.hasDatagrams { return nil }
     let isSwapped = !first.listens && second.listens
     let (left, right) = isSwapped ? (second, first) : (first, second)
     guard let from = left.end(.left), let to = right.end(.right) else { return nil }
@@ -42,11 +42,20 @@ extension SocatAddress {
     case .end("exec"): Self.quoted((has("pty") ? "pty:" : "exec:") + rest)
     case .end("fifo") where rest.isEmpty: "echo:"
     case .end("echo"): "echo:"
-    case .end("file") where rest.hasPrefix("/dev/tty"): Self.quoted((rest == "/dev/tty" ? "tty:" : "serial:") + rest)
+    case .end("file") where rest == "/dev/tty": "tty:"
+    case .end("file") where rest.hasPrefix("/dev/tty"): Self.quoted("serial:" + rest + speed)
     case .end("file"): Self.quoted((has("append") ? "append:" : "file:") + rest)
     case .end(let prefix): Self.quoted("\(prefix):\(rest)")
     case .socket(let use, let transport, let isTLS): socketEnd(use, transport, isTLS, place)
     }
+  }
+
+  /// The speed of a serial line, `b9600`, as sock writes it.
+  private var speed: String {
+    let speed = options.first {
+      $0.hasPrefix("b") && $0.utf8.count > 1 && $0.utf8.dropFirst().allSatisfy(\.isDecimalDigit)
+    }
+    return speed.map { ",\($0.dropFirst())" } ?? ""
   }
 
   private func socketEnd(_ use: Use, _ transport: Transport, _ isTLS: Bool, _ place: End.Place) -> String {

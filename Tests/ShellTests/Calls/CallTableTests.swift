@@ -15,7 +15,8 @@ import Testing
     "pwrite", "pwritev2", "recvmmsg", "sendmmsg", "strerrorname_np", "strerror_r", "hstrerror", "gai_strerror",
     "inet_pton", "inet_ntop", "inet_aton", "newlocale",
     "open", "pidfd_open",
-    "dup2", "eventfd", "flock", "stat", "mkdir", "rename", "unlink",
+    "dup2", "eventfd", "flock", "stat", "mkdir", "mkfifo", "rename", "unlink",
+    "tcgetattr", "tcsetattr", "cfmakeraw", "posix_openpt",
     "pthread_sigmask", "signalfd", "umask", "lseek", "getpid", "openat", "getifaddrs",
   ]
 
