@@ -22,6 +22,8 @@ final class Acceptor {
   private var tally = ServiceFailures()
   /// Descriptors or memory have run out, and no connection has been accepted since.
   private var isStarved = false
+  /// Since when nothing could be accepted, or since room was last made; nil if that is no concern.
+  private var shortSince: MonotonicTime?
   /// Accept loops waiting until fewer connections are being served.
   private var waitingForRoom: [Suspension] = []
   /// Connections whose layers are being opened. They count once that is done, so a silent peer keeps nobody else out.
@@ -33,6 +35,10 @@ final class Acceptor {
 
   /// How long to wait for descriptors or memory before trying again.
   private static let pause: Duration = .milliseconds(100)
+  /// The same where connections are being closed to that end.
+  private static let pauseForRoom: Duration = .milliseconds(20)
+  /// How long a shortage lasts before it is worth a warning: connections that are being closed soon leave room.
+  private static let patience: Duration = .milliseconds(500)
 
   init(
     _ listeners: Listeners, _ limits: AcceptLimits, _ reporter: EventReporter, layers: StreamLayers = StreamLayers()
@@ -70,7 +76,7 @@ final class Acceptor {
   private func accept(on index: Int, for handler: some Handler) async {
     await withDiscardingTaskGroup { group in
       do throws(LoopError) {
-        while let (connection, peer) = try await next(on: index) {
+        while let (connection, peer) = try await next(on: index, for: handler) {
           group.addTask(executorPreference: EventLoop.shared) { await self.serve(connection, peer, by: handler) }
         }
       } catch {
@@ -83,7 +89,9 @@ final class Acceptor {
   }
 
   /// Waits for the next connection to serve; nil once no more are wanted.
-  private func next(on index: Int) async throws(LoopError) -> (AsyncSocket, Peer)? {
+  private func next(
+    on index: Int, for handler: some Handler
+  ) async throws(LoopError) -> (AsyncSocket, Peer)? {
     while wantsMore, index < listeners.sockets.count {
       let listener = listeners.sockets[index]
       if serving >= limits.atOnce, !limits.rejects {
@@ -94,7 +102,7 @@ final class Acceptor {
         // Not AsyncSocket.accept(): while it waits, a connection on another socket may take the last place.
         switch try listener.socket.accept(mode: .nonBlocking) {
         case .connection(let socket, let address):
-          isStarved = false
+          (isStarved, shortSince) = (false, nil)
           let connection = AsyncSocket(socket)
           if admit(connection, address) { return (connection, .address(address)) }
           connection.close()
@@ -103,7 +111,7 @@ final class Acceptor {
         case .wouldBlock: break
         }
       } catch {
-        try await waitForResources(after: error)
+        try await waitForResources(after: error, handler)
         continue
       }
       do throws(LoopError) {
@@ -249,13 +257,17 @@ final class Acceptor {
   ///
   /// - Throws: any other error, and a shortage if connections are served one at a time: none is open then, so waiting
   ///   would free nothing.
-  private func waitForResources(after error: SystemError) async throws(LoopError) {
+  private func waitForResources(after error: SystemError, _ handler: some Handler) async throws(LoopError) {
     let isShortage = OperationError.isLimit(error.number)
     guard limits.waitsForResources, isShortage || error.number.isNetworkError else { throw .system(error) }
-    if isShortage, !isStarved {
+    let hasMadeRoom = isShortage && handler.makeRoom()
+    let start = hasMadeRoom ? .now : shortSince ?? .now
+    if isShortage { shortSince = start }
+    if isShortage, !isStarved, start.advanced(by: Self.patience) <= .now {
       reporter.warn("\(OperationError(error, while: .opening).message): waiting until connections end")
       isStarved = true
     }
-    do throws(WaitError) { try await EventLoop.sleep(until: .after(Self.pause)) } catch { throw LoopError(error) }
+    let pause = hasMadeRoom ? Self.pauseForRoom : Self.pause
+    do throws(WaitError) { try await EventLoop.sleep(until: .after(pause)) } catch { throw LoopError(error) }
   }
 }

@@ -6,6 +6,14 @@ import Transfer
 protocol Handler: AnyObject, Sendable {
   /// Serves the connection to its end, and closes it.
   func serve(_ stream: any ByteStream, _ peer: Peer) async -> ServiceOutcome
+
+  /// Begins to close connections that it keeps only in case they are of use, as descriptors or memory have run out;
+  /// false if there are none.
+  func makeRoom() -> Bool
+}
+
+extension Handler {
+  func makeRoom() -> Bool { false }
 }
 
 /// The outcome of serving one connection.

@@ -7,8 +7,10 @@ extension Listeners {
   /// Whether a peer that has connected may come in. If not, this is reported.
   func admits(_ address: SocketAddress, over connection: AsyncSocket) -> Bool {
     guard let access else { return true }
-    let credentials = address.family == .unix ? try? connection.socket.get(.peerCredentials) : nil
-    guard let objection = access.objection(to: AccessPeer(address, credentials)) else { return true }
+    // Unix sockets alone pass descriptors, and know who is at the other end.
+    let isUnix = connection.socket.passesDescriptors
+    let credentials = isUnix ? try? connection.socket.get(.peerCredentials) : nil
+    guard let objection = access.objection(to: AccessPeer(address, isUnix: isUnix, credentials)) else { return true }
     refused(address, connection.socket.transport, objection, credentials)
     return false
   }
@@ -18,7 +20,8 @@ extension Listeners {
     guard let access else { return true }
     // Queued before the kernel was asked for credentials, it has those of nobody.
     let known = credentials.flatMap { $0.processID > 0 ? $0 : nil }
-    guard let objection = access.objection(to: AccessPeer(address, known)) else { return true }
+    guard let objection = access.objection(to: AccessPeer(address, isUnix: socket.socket.passesDescriptors, known))
+    else { return true }
     if access.isNews(address) { refused(address, socket.socket.transport, objection, known) }
     return false
   }
@@ -41,7 +44,7 @@ extension Listeners {
 
   /// Whether the senders of Unix datagrams must be known.
   func needsCredentials(on socket: AsyncSocket) -> Bool {
-    socket.socket.family == .unix && access?.asksForCredentials == true
+    socket.socket.passesDescriptors && access?.asksForCredentials == true
   }
 
   /// Lets datagrams in only from those who may send them.

@@ -9,9 +9,9 @@ struct AccessPeer: Sendable {
   /// Its effective user and group; nil unless it comes over a Unix socket, and if they are unknown.
   var credentials: Credentials?
 
-  init(_ address: SocketAddress, _ credentials: Credentials? = nil) {
+  init(_ address: SocketAddress, isUnix: Bool = false, _ credentials: Credentials? = nil) {
     self.address = IPAddress(address)?.withoutMapping
-    isUnix = address.family == .unix
+    self.isUnix = isUnix
     self.credentials = credentials
   }
 

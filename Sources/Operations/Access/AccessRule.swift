@@ -56,8 +56,8 @@ package enum AccessRule: Sendable, Hashable {
     guard let address = address(base) else { throw Fault(message: "'\(text)' is no network: write 10.0.0.0/8") }
     let isNumber = !bits.isEmpty && bits.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
     guard isNumber, let prefix = Int(bits), let range = AddressRange(address, prefix: prefix) else {
-      let most = address.family == .ipv4 ? 32 : 128
-      throw Fault(message: "'\(text)': write how many bits of the address count behind the slash, 0 to \(most)")
+      throw Fault(
+        message: "'\(text)': write how many bits of the address count behind the slash, 0 to \(address.width)")
     }
     return range
   }

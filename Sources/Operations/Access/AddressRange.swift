@@ -54,5 +54,10 @@ extension IPAddress {
   }
 
   /// How many bits it has.
-  fileprivate var width: Int { family == .ipv4 ? 32 : 128 }
+  var width: Int {
+    switch self {
+    case .ipv4: 32
+    case .ipv6: 128
+    }
+  }
 }

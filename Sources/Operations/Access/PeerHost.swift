@@ -9,7 +9,7 @@ enum PeerHost: Hashable {
   init(_ address: SocketAddress, over socket: borrowing Socket) {
     if let host = IPAddress(address)?.withoutMapping {
       self = .address(host)
-    } else if address.family == .unix, let credentials = try? socket.get(.peerCredentials) {
+    } else if socket.passesDescriptors, let credentials = try? socket.get(.peerCredentials) {
       self = .user(credentials.userID)
     } else {
       self = .other(address.host)

@@ -9,6 +9,7 @@ final class BroadcastHandler: Handler {
   private let streams: StandardStreams
   private let reporter: EventReporter
   private var builder: SessionBuilder
+  private let endedPeers = EndedPeers()
 
   init(
     _ request: ListenRequest, _ streams: StandardStreams, _ taps: TapSet, _ reporter: EventReporter
@@ -87,6 +88,17 @@ final class BroadcastHandler: Handler {
     }
   }
 
+  func makeRoom() -> Bool { endedPeers.makeRoom() }
+
+  /// Notes when the peer of a relay has ended its half.
+  private func watchEnd(of relay: Relay) {
+    let tell = relay.sideEnded
+    relay.sideEnded = { [endedPeers, weak relay] side in
+      tell(side)
+      if side == .right, let relay { endedPeers.add(relay) }
+    }
+  }
+
   func serve(_ stream: any ByteStream, _ peer: Peer) async -> ServiceOutcome {
     let record = reporter.accepted(stream, from: peer)
     do throws(OperationError) {
@@ -98,7 +110,9 @@ final class BroadcastHandler: Handler {
     }
     do throws(OperationError) {
       let session = try await builder.relay(stream, record: record)
+      watchEnd(of: session.relay)
       let ending = await session.run()
+      endedPeers.remove(session.relay)
       record.closed()
       guard
         let error = OperationError.of(

@@ -76,6 +76,10 @@ package final class Relay {
   var right: State
   /// Set when reading has stopped; what was read before is still delivered.
   private var isFinishing = false
+  /// Whether ``dismiss()`` can end the wait after a side's input has ended. To be set before that wait begins.
+  package var mayBeDismissed = false
+  var isDismissed = false
+  var dismissal: Suspension?
   /// Called when a side's input has ended.
   package var sideEnded: @LoopActor (SideName) -> Void = { _ in }
   /// Called with a warning when data could not be delivered although no call failed.
@@ -249,6 +253,7 @@ extension Relay {
     if let quiet = rules.quiet {
       add(to: &group) { await self.isSilent(for: quiet) ? .waitOver : nil }
     }
+    if mayBeDismissed { add(to: &group) { await self.awaitDismissal() } }
     if let wait = rules.wait { add(to: &group) { await self.isSilent(name.other, for: wait) ? .waitOver : nil } }
   }
 

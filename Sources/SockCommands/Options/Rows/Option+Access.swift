@@ -23,6 +23,19 @@ extension Option {
       .Xr sock-listen 1 .
       By default everybody is let in.
       """,
+    variants: [
+      Variant(
+        .listen,
+        manual: """
+          Let in only these peers, and those of every other
+          .Fl -allow :
+          rules separated by commas, or
+          .Cm @ Ns Ar file
+          for a file of rules; see
+          .Sx ACCESS .
+          By default everybody is let in.
+          """)
+    ],
     repeats: true,
     sets: [
       .connection { options, use in
@@ -54,11 +67,7 @@ extension Option {
     "Serve N connections at a time; others wait (default: any number)",
     manual: """
       Serve at most this many connections at the same time.
-      Further ones wait in the kernel's queue, see
-      .Fl -backlog
-      in
-      .Xr sock-listen 1 ,
-      until one has ended.
+      Further ones wait in the kernel's queue until one has ended.
       By default there is no limit.
       """,
     excludes: [.with("once", "it serves one connection")],

@@ -202,7 +202,7 @@ extension Option {
       With
       .Fl -keep-open
       over connections: close the connection of a peer that has shut down its sending half once nothing has been sent
-      to it for this long.
+      to it for this long; earlier, those that have waited for longest, where descriptors run short or more than 1000 wait.
       The default is 60 seconds.
       """,
     variants: [
