@@ -2,7 +2,8 @@ extension Option {
   /// Every option of every verb, group by group. A group is built when it is reached, so a run whose options are in the
   /// first groups does not pay for the last.
   private static let table: [@Sendable () -> [Option]] = [
-    { actions }, { relayOptions }, { measurements }, { networks }, { addresses }, { socketSettings }, { dataOptions },
+    { actions }, { relayOptions }, { programOptions }, { measurements }, { networks }, { addresses },
+    { socketSettings }, { dataOptions },
     { descriptorOptions }, { timeLimits }, { faults }, { reports }, { tlsOptions },
   ]
 
