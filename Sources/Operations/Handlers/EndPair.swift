@@ -148,7 +148,8 @@ final class EndPair {
   private func failure(of ending: Relay.Ending, _ left: OpenEnd, _ right: OpenEnd) -> OperationError? {
     if case .cancelled = ending { return .cancelled }
     for end in [left, right] {
-      if let failure = end.programFailure(isShown: !handler.isOneOfSeveral) { return failure }
+      let failure = ProgramFailure.of(end.process, named: "\(end.peer)", isShown: !handler.isOneOfSeveral)
+      if let failure { return failure }
     }
     switch ending {
     case .finished: return nil
@@ -169,15 +170,6 @@ extension OpenEnd {
     }
     return OperationError(
       .connectionLost, "cannot \(isInput ? "read" : "write") \(peer): \(error.number)", errorNumber: error.number)
-  }
-
-  /// The failure of a program: a signal that ended it, or where that is to be shown, its exit status.
-  fileprivate func programFailure(isShown: Bool) -> OperationError? {
-    if let signal = process?.fatalSignal {
-      return OperationError(.command(128 + signal), "\(peer) was ended by signal \(signal)")
-    }
-    guard isShown, let status = process?.exitStatus, status != 0 else { return nil }
-    return OperationError(.command(status), "\(peer) ended with status \(status)")
   }
 
   fileprivate var hasNoHalfClose: Bool { socket?.socket.socket.traits.contains(.noHalfClose) == true }

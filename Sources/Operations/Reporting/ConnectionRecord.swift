@@ -113,15 +113,16 @@ final class ConnectionRecord {
   /// - Parameters:
   ///   - status: the exit status of the program at this end, if it is one.
   ///   - isRefused: whether nothing arrived, so that there is nothing to sum up.
-  func closed(status: CInt? = nil, isRefused: Bool = false) {
+  ///   - isCounted: false if the bytes did not pass through here.
+  func closed(status: CInt? = nil, isRefused: Bool = false, isCounted: Bool = true) {
     if isMeasured { reporter.meter?.remove(number) }
     if let counters, isMeasured, !isRefused {
       reporter.reportChecksum(of: counters.sent, isSent: true, tell)
       reporter.reportChecksum(of: counters.received, isSent: false, tell)
     }
     emit(.closed) {
-      $0.sent = counters?.sent.bytes ?? 0
-      $0.received = counters?.received.bytes ?? 0
+      $0.sent = isCounted ? counters?.sent.bytes ?? 0 : nil
+      $0.received = isCounted ? counters?.received.bytes ?? 0 : nil
       $0.seconds = MonotonicTime.now.since(start) / .seconds(1)
       $0.status = status
     }

@@ -66,6 +66,10 @@ package struct OperationError: Error, Sendable {
 }
 
 extension OperationError {
+  /// `--exec` with a datagram socket.
+  static let programsAreForStreams = OperationError(
+    .usage, "a program is run for each connection, and datagrams have none: leave --udp and its like out")
+
   /// `-I` with a datagram socket.
   static let linesAreForStreams = OperationError(
     .usage, "--interactive is for streams: leave it out for datagrams (each line of a terminal becomes one)")

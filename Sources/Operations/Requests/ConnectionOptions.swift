@@ -65,6 +65,10 @@ package struct ConnectionOptions: Sendable {
   package var checksum: DigestAlgorithm?
   /// `--resume`: continue after the bytes that the receiver already has.
   package var resumes = false
+  /// `--exec`, `--shell-exec`: the program that is run for each peer, in place of our standard input and output.
+  package var program: PeerProgram?
+  /// `--pty`, `--exec-direct`: what the program has as its standard input and output.
+  package var programManner = PeerProgram.Manner.pipes
   /// `-x`: dump both directions to stderr.
   package var hexDump = false
   /// `--log FILE`: write both directions to a file unchanged.

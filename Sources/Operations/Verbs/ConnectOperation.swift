@@ -27,6 +27,7 @@ private struct ConnectOperation {
   }
 
   func run() async throws(OperationError) {
+    if let program = request.options.program { return try await run(program) }
     // Fail before connecting if there is no standard output to write received data to.
     if request.options.direction != .sendOnly { _ = try streams.output() }
     if request.needsInput, request.message == nil { try streams.requireInput() }
@@ -60,6 +61,17 @@ private struct ConnectOperation {
     } else {
       try await converse(over: stream, reporter.opened(.connected, stream, with: peer), builder, resumption)
     }
+  }
+
+  /// Joins the peer to a program.
+  private func run(_ program: PeerProgram) async throws(OperationError) {
+    try program.check()
+    let taps = try TapSet(request.options, reporter)
+    if !request.endpoint.layers.isEmpty { try request.options.tls?.prepare(.client, reporter) }
+    defer { dialer.source.removeFile() }
+    let (stream, peer) = try await dialer.open(request.endpoint, retrying: request.retry)
+    let handler = ProgramHandler(program, request.options, taps, reporter, isOneOfSeveral: false)
+    try await handler.join(stream, peer, .connected)
   }
 
   /// Refuses options that need a byte stream.

@@ -25,6 +25,7 @@ private struct ListenOperation {
   }
 
   func run() async throws(OperationError) {
+    if let program = request.options.program { return try await serve(program) }
     // Fail before listening if there is no standard output to write to.
     if request.options.direction != .sendOnly { _ = try streams.output() }
     if request.options.direction != .receiveOnly { try streams.refuseDirectory() }
@@ -36,7 +37,8 @@ private struct ListenOperation {
     defer { console?.close() }
     try request.options.tls?.prepare(.server, reporter)
     let listeners = try await Listeners(
-      request.endpoint, transport: request.transport, options: request.options, mode: request.mode, reporter: reporter)
+      request.endpoint, transport: request.transport, options: request.options, mode: request.mode,
+      reporter: reporter)
     defer { listeners.close() }
     let builder = SessionBuilder(options: request.options, streams: streams, taps: taps, console: console)
     // An inherited socket may differ from what the options say.
@@ -53,6 +55,23 @@ private struct ListenOperation {
     case (true, false): try await FirstPeerServer(listeners, builder, reporter).run()
     case (true, true): try await DatagramServer(request, listeners, streams, taps, reporter).run()
     }
+  }
+
+  /// Runs a program for each peer.
+  private func serve(_ program: PeerProgram) async throws(OperationError) {
+    try program.check()
+    let taps = try TapSet(request.options, reporter)
+    taps.namesPeers = request.keepOpen
+    if !request.endpoint.layers.isEmpty { try request.options.tls?.prepare(.server, reporter) }
+    let listeners = try await Listeners(
+      request.endpoint, transport: request.transport, options: request.options, mode: request.mode,
+      onlyLocal: request.isLocal, reporter: reporter)
+    defer { listeners.close() }
+    // An inherited socket may differ from what the options say.
+    if listeners.sockets.first?.socket.traits.contains(.messages) == true { throw .programsAreForStreams }
+    let handler = ProgramHandler(program, request.options, taps, reporter, isOneOfSeveral: request.keepOpen)
+    let limits = request.keepOpen ? AcceptLimits.many(atOnce: ProgramHandler.mostAtOnce()) : .inTurn(1)
+    try check(try await acceptor(listeners, limits).run(handler), of: 1)
   }
 
   private func acceptor(_ listeners: Listeners, _ limits: AcceptLimits) -> Acceptor {

@@ -20,6 +20,7 @@ struct ConnectCommand: VerbCommand {
     try arguments.checkRefusals(of: destination)
     try arguments.checkResume(request.options, over: destination)
     try arguments.checkResumeDirection(request.options)
+    try arguments.checkProgram(request.options, over: destination)
     return request
   }
 

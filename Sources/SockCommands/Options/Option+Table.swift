@@ -2,8 +2,9 @@ extension Option {
   /// Every option of every verb, group by group. A group is built when it is reached, so a run whose options are in the
   /// first groups does not pay for the last.
   private static let table: [@Sendable () -> [Option]] = [
-    { actions }, { relayOptions }, { measurements }, { networks }, { addresses }, { socketSettings }, { dataOptions },
-    { descriptorOptions }, { timeLimits }, { accessOptions }, { faults }, { reports }, { tlsOptions },
+    { actions }, { relayOptions }, { programOptions }, { measurements }, { networks }, { addresses },
+    { socketSettings }, { dataOptions }, { descriptorOptions }, { timeLimits }, { accessOptions }, { faults },
+    { reports }, { tlsOptions },
   ]
 
   /// Every option of every verb, in the order in which help and the manual show them.

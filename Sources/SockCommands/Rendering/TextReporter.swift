@@ -83,8 +83,10 @@ struct TextReporter: Reporter {
         + facts
     case .peerEOF: return "end of input from \(peer ?? "the peer")"
     case .closed:
-      return "closed \(peer ?? local ?? "?"): sent \(bytes(event.sent ?? 0)), received \(bytes(event.received ?? 0))"
-        + " in \(thousandths(event.seconds ?? 0)) s" + (event.status.map { ", status \($0)" } ?? "")
+      // Nothing is known of bytes that a program exchanged over the socket itself.
+      let counts = event.sent.map { "sent \(bytes($0)), received \(bytes(event.received ?? 0)) in" } ?? "open for"
+      return "closed \(peer ?? local ?? "?"): \(counts) \(thousandths(event.seconds ?? 0)) s"
+        + (event.status.map { ", status \($0)" } ?? "")
     case .checksum:
       let peer =
         event.sent == nil
