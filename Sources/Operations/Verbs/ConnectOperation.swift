@@ -66,7 +66,7 @@ private struct ConnectOperation {
   /// Joins the peer to a program.
   private func run(_ program: PeerProgram) async throws(OperationError) {
     try program.check()
-    let taps = try TapSet(request.options, reporter)
+    let taps = try await TapSet(request.options, reporter)
     if !request.endpoint.layers.isEmpty { try request.options.tls?.prepare(.client, reporter) }
     defer { dialer.source.removeFile() }
     let (stream, peer) = try await dialer.open(request.endpoint, retrying: request.retry)

@@ -60,7 +60,7 @@ private struct ListenOperation {
   /// Runs a program for each peer.
   private func serve(_ program: PeerProgram) async throws(OperationError) {
     try program.check()
-    let taps = try TapSet(request.options, reporter)
+    let taps = try await TapSet(request.options, reporter)
     taps.namesPeers = request.keepOpen
     if !request.endpoint.layers.isEmpty { try request.options.tls?.prepare(.server, reporter) }
     let listeners = try await Listeners(
