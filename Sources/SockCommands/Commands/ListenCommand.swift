@@ -22,7 +22,7 @@ struct ListenCommand: VerbCommand {
     try arguments.checkProgram(request.options, over: destination)
     request.isLocal =
       request.options.program != nil && request.endpoint.isWildcard && arguments.words.count == 1
-      && !arguments.words[0].utf8.contains(UInt8(ascii: "*"))
+      && !arguments.words[0].utf8.contains(UInt8(ascii: "*")) && !arguments.has(.allow)
     return request
   }
 

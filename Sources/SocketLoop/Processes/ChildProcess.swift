@@ -31,11 +31,19 @@ public final class ChildProcess {
   /// Starts a program.
   ///
   /// Calls `posix_spawnp(3)` and `pidfd_open(2)`.
-  public init(_ plan: ChildPlan) throws(SystemError) {
+  public convenience init(_ plan: ChildPlan) throws(SystemError) {
+    try self.init(started: try Self.start(plan), leadsGroup: plan.leadsGroup || plan.terminal != nil)
+  }
+
+  private static func start(_ plan: ChildPlan) throws(SystemError) -> pid_t {
     // If SIGCHLD is ignored, possibly because our parent ignored it, the exit status of children is lost.
     signal(SIGCHLD, SIG_DFL)
-    leadsGroup = plan.leadsGroup || plan.terminal != nil
-    identifier = try plan.spawn()
+    return try plan.spawn()
+  }
+
+  private init(started identifier: pid_t, leadsGroup: Bool) throws(SystemError) {
+    self.identifier = identifier
+    self.leadsGroup = leadsGroup
     do throws(SystemError) {
       descriptor = try ProcessDescriptor(of: identifier)
     } catch {
@@ -56,13 +64,18 @@ public final class ChildProcess {
   public convenience init(
     shell command: [UInt8], descriptors: consuming ReceivedDescriptors, variables: [(name: String, value: String?)]
   ) throws(SystemError) {
-    let given = descriptors
     var plan = ChildPlan.shell(command)
     plan.variables = variables
-    plan.descriptors = given.numbers
     // Only the foreground process group gets the terminal's input and its signals.
     plan.leadsGroup = !Descriptor.standardInput.isTerminal
-    try self.init(plan)
+    let identifier: pid_t
+    do {
+      // Closed before the program's own descriptor is opened, for which there may be no room otherwise.
+      let given = descriptors
+      plan.descriptors = given.numbers
+      identifier = try Self.start(plan)
+    }
+    try self.init(started: identifier, leadsGroup: plan.leadsGroup)
   }
 
   /// Waits until the program ends.
