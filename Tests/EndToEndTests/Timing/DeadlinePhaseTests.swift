@@ -26,7 +26,7 @@ import Testing
       "connect n.test 9", "connect -u n.test 9", "connect -z n.test 9", "send n.test 9 x", "udp-send n.test 9 x",
       "listen n.test 9", "listen -k n.test 9", "listen --bench n.test 9", "recv n.test 9", "udp-recv n.test 9",
       "ping n.test", "ping --tcp n.test 9", "trace-route n.test", "resolve n.test", "resolve --legacy n.test",
-      "resolve 127.0.0.9",
+      "resolve 127.0.0.9", "wait n.test:9", "relay n.test:9 127.0.0.1:9", "relay 9 127.0.0.1:9",
       "trace-route 127.0.0.1", "bench n.test 9",
       "connect -s n.test 127.0.0.1 9", "ping -s n.test 127.0.0.1",
     ])
@@ -38,6 +38,7 @@ import Testing
       "connect 10.9.0.2 9", "connect -z 10.9.0.2 9", "send 10.9.0.2 9 x", "bench 10.9.0.2 9", "ping 10.9.0.2",
       "ping --tcp 10.9.0.2 9", "ping --udp 10.9.0.2 9", "trace-route 10.9.0.2", "trace-route --tcp 10.9.0.2 9",
       "udp-send --reply -q 9 10.9.0.2 9 x", "connect -z -u -q 9 10.9.0.2 9",
+      "wait 10.9.0.2:9", "relay - 10.9.0.2:9", "connect --exec cat 10.9.0.2 9", "connect --tls 10.9.0.2 9",
     ])
   func hostIsSilent(_ words: String) throws { try check(words, after: TestNetwork.blackHole) }
 

@@ -220,7 +220,7 @@ extension Option {
     ])
 
   static let deadline = Option(
-    "deadline", nil, .required("SECS"), in: .time, of: [.transfers, .relay, .probes, .bench, .resolve],
+    "deadline", nil, .required("SECS"), in: .time, of: [.transfers, .relay, .wait, .probes, .bench, .resolve],
     common: [.udpRecv, .bench],
     "Exit after SECS, finished or not (default: never)",
     manual: """
