@@ -3,14 +3,13 @@ import Testing
 
 /// Hosts and services that are wrong as text, and name servers that are not asked, or do not answer.
 @Suite(.endToEnd) struct HostTextTests {
-  /// A network whose only name server takes every query and answers none; what it was asked is in `/tmp/asked`.
+  /// A network whose only name server takes every query and answers none; what it was asked is in `$TMP.asked`.
   static let silentServer = """
-    mount -t tmpfs none /tmp
-    printf 'hosts: files dns\\n' > /tmp/nsswitch; mount --bind /tmp/nsswitch /etc/nsswitch.conf
-    printf 'nameserver 127.0.0.1\\noptions timeout:1 attempts:1\\n' > /tmp/resolv
-    mount --bind /tmp/resolv /etc/resolv.conf
-    $SOCK udp-recv -v 127.0.0.1 53 >/dev/null 2>/tmp/asked &
-    while ! grep -q listening /tmp/asked; do sleep 0.01; done
+    printf 'hosts: files dns\\n' > $TMP.nsswitch; mount --bind $TMP.nsswitch /etc/nsswitch.conf
+    printf 'nameserver 127.0.0.1\\noptions timeout:1 attempts:1\\n' > $TMP.resolv
+    mount --bind $TMP.resolv /etc/resolv.conf
+    $SOCK udp-recv -v 127.0.0.1 53 >/dev/null 2>$TMP.asked &
+    while ! grep -q listening $TMP.asked; do sleep 0.01; done
 
     """
 
@@ -25,7 +24,7 @@ import Testing
     ])
   func addressIsNotLookedUp(_ line: String) throws {
     let outcome = try Sock.inNamespace(
-      Self.silentServer + "status=0; $SOCK \(line) || status=$?; grep received /tmp/asked >&2; exit $status")
+      Self.silentServer + "status=0; $SOCK \(line) || status=$?; grep received $TMP.asked >&2; exit $status")
     #expect(outcome.status == 64 || outcome.status == 1, "\(outcome)")
     #expect(!outcome.errors.contains("received"), "\(outcome)")
     #expect(outcome.errors.contains("is not a"), "\(outcome)")
