@@ -55,13 +55,13 @@ extension Socket {
   ///
   /// Calls `sendmsg(2)` with `MSG_NOSIGNAL`.
   ///
-  /// - Parameter pieces: the data, in at most 1024 pieces (`IOV_MAX`).
+  /// - Parameter pieces: the data, in at most ``maximumPieces``.
   /// - Throws: as ``sendMessage(_:to:control:flags:)``; `EMSGSIZE` for too many pieces.
   public borrowing func sendMessage(
     gathering pieces: [[UInt8]], to address: SocketAddress? = nil, control: [ControlMessage] = [],
     flags: MessageFlags = []
   ) throws(SystemError) -> IOResult {
-    guard pieces.count <= 1024 else {
+    guard pieces.count <= Self.maximumPieces else {
       throw SystemError(call: "sendmsg", number: .messageTooLong, subject: "of \(pieces.count) pieces")
     }
     var vectors = unsafe [iovec](repeating: iovec(), count: pieces.count)
@@ -132,49 +132,24 @@ extension Socket {
   ) throws(SystemError) -> MessageReception {
     let descriptor = descriptor
     let asked = passesDescriptors ? flags.union(.closeOnExecute) : flags
-    var address = SocketAddress()
-    var control = [UInt8](repeating: 0, count: max(0, controlCapacity))
-    var controlLength = 0
-    var received = MessageFlags()
+    var header = MessageHeader(controlCapacity: controlCapacity)
     let result = try unsafe buffer.fill { (base, capacity) throws(SystemError) in
       try Kernel.transfer(
         "recvmsg", on: descriptor, count: capacity,
         received: {
           unsafe [
             .descriptor(descriptor),
-            .message(address, of: base, capacity, total: $0, controlLength: controlLength, flags: received),
+            .message(
+              header.address, of: base, capacity, total: $0, controlLength: header.controlLength, flags: header.flags),
             .flags(asked),
           ]
         }
       ) { count in
-        unsafe control.withUnsafeMutableBytes { controlBytes in
-          unsafe address.withMutableSockaddr { pointer, length in
-            var vector = unsafe iovec(iov_base: base, iov_len: count)
-            return unsafe withUnsafeMutablePointer(to: &vector) { vector in
-              var header = unsafe msghdr()
-              unsafe header.msg_iov = vector
-              unsafe header.msg_iovlen = 1
-              unsafe header.msg_name = UnsafeMutableRawPointer(pointer)
-              unsafe header.msg_namelen = length.pointee
-              unsafe header.msg_control = controlBytes.baseAddress
-              unsafe header.msg_controllen = controlBytes.count
-              let result = unsafe Glibc.recvmsg(descriptor, &header, asked.rawValue)
-              unsafe length.pointee = result < 0 ? 0 : header.msg_namelen
-              unsafe controlLength = result < 0 ? 0 : header.msg_controllen
-              unsafe received = MessageFlags(rawValue: header.msg_flags)
-              return result
-            }
-          }
-        }
+        var vector = unsafe iovec(iov_base: base, iov_len: count)
+        return unsafe header.receive(from: descriptor, &vector, 1, asked)
       }
     }
     guard case .moved(let count) = result else { return .wouldBlock }
-    let decoded = ControlMessage.decode(Array(control.prefix(controlLength)))
-    // The kernel returns MSG_CMSG_CLOEXEC as requested; it says nothing about the message.
-    return .message(
-      ReceivedMessage(
-        count: count, address: address, flags: received.subtracting(.closeOnExecute), control: decoded.messages,
-        descriptors: ReceivedDescriptors(decoded.descriptors),
-        processDescriptors: ReceivedDescriptors(decoded.processDescriptors)))
+    return .message(header.message(count))
   }
 }

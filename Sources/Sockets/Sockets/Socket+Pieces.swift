@@ -68,7 +68,7 @@ extension Socket {
     let descriptor = descriptor
     let buffers = try PieceBuffers(sizes, "recvmsg")
     let asked = passesDescriptors ? flags.union(.closeOnExecute) : flags
-    var header = unsafe MessageHeader(vectors: buffers.vectors, controlCapacity: controlCapacity)
+    var header = MessageHeader(controlCapacity: controlCapacity)
     let result = try Kernel.transfer(
       "recvmsg", on: descriptor, count: buffers.total,
       received: {
@@ -80,7 +80,7 @@ extension Socket {
         ]
       }
     ) { count in
-      header.receive(from: descriptor, buffers.count(limit: count), asked)
+      unsafe header.receive(from: descriptor, buffers.vectors.baseAddress, buffers.count(limit: count), asked)
     }
     guard case .moved(let count) = result else { return .wouldBlock }
     receive(header.message(count))
@@ -138,51 +138,5 @@ extension Socket {
       defer { unsafe start += vector.iov_len }
       return unsafe [UInt8](storage[start..<start + filled])
     }
-  }
-}
-
-/// The `msghdr` of a receive into several buffers, and what the kernel wrote into it.
-@safe private struct MessageHeader {
-  private let vectors: UnsafeMutableBufferPointer<iovec>
-  private var control: [UInt8]
-  private(set) var address = SocketAddress()
-  private(set) var controlLength = 0
-  private(set) var flags = MessageFlags()
-
-  init(vectors: UnsafeMutableBufferPointer<iovec>, controlCapacity: Int) {
-    unsafe self.vectors = vectors
-    control = [UInt8](repeating: 0, count: max(0, controlCapacity))
-  }
-
-  mutating func receive(from descriptor: CInt, _ count: Int, _ asked: MessageFlags) -> Int {
-    let vectors = unsafe vectors
-    var (filled, reported) = (0, CInt(0))
-    let result = unsafe control.withUnsafeMutableBytes { controlBytes in
-      unsafe address.withMutableSockaddr { pointer, length in
-        var header = unsafe msghdr()
-        unsafe header.msg_iov = vectors.baseAddress
-        unsafe header.msg_iovlen = count
-        unsafe header.msg_name = UnsafeMutableRawPointer(pointer)
-        unsafe header.msg_namelen = length.pointee
-        unsafe header.msg_control = controlBytes.baseAddress
-        unsafe header.msg_controllen = controlBytes.count
-        let result = unsafe Glibc.recvmsg(descriptor, &header, asked.rawValue)
-        unsafe length.pointee = result < 0 ? 0 : header.msg_namelen
-        unsafe filled = result < 0 ? 0 : header.msg_controllen
-        unsafe reported = header.msg_flags
-        return result
-      }
-    }
-    (controlLength, flags) = (filled, MessageFlags(rawValue: reported))
-    return result
-  }
-
-  /// What came besides the data. Must be called once, since descriptors have one owner.
-  func message(_ count: Int) -> ReceivedMessage {
-    let decoded = ControlMessage.decode(Array(control.prefix(controlLength)))
-    return ReceivedMessage(
-      count: count, address: address, flags: flags.subtracting(.closeOnExecute), control: decoded.messages,
-      descriptors: ReceivedDescriptors(decoded.descriptors),
-      processDescriptors: ReceivedDescriptors(decoded.processDescriptors))
   }
 }
