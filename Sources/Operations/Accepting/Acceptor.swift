@@ -26,7 +26,7 @@ final class Acceptor {
   private var shortSince: MonotonicTime?
   /// Accept loops waiting until fewer connections are being served.
   private var waitingForRoom: [Suspension] = []
-  /// Connections whose layers are being opened. They count once that is done, so a silent peer keeps nobody else out.
+  /// Connections whose layers are being opened. They count once that is done, so that a silent peer takes no place.
   private var opening: [ObjectIdentifier: AsyncSocket] = [:]
   /// Accept loops that have not ended.
   private var loops = 0
@@ -158,7 +158,7 @@ final class Acceptor {
     hosts[host] = number > 1 ? number - 1 : nil
   }
 
-  /// Lets others have their turn, so that somebody who is refused again and again keeps nobody waiting.
+  /// Yields now and then, so that a flood of refused peers does not hold up the connections being served.
   private func pauseAfterRefusal() async {
     refusals &+= 1
     if refusals & 15 == 0 { await Task.yield() }

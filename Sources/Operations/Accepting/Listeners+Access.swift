@@ -18,7 +18,7 @@ extension Listeners {
   /// The same for the sender of a datagram. Only its first denial is reported.
   func admits(sender address: SocketAddress, _ credentials: Credentials?, on socket: AsyncSocket) -> Bool {
     guard let access else { return true }
-    // Queued before the kernel was asked for credentials, it has those of nobody.
+    // A datagram queued before the kernel was asked for credentials carries none that mean anything.
     let known = credentials.flatMap { $0.processID > 0 ? $0 : nil }
     guard let objection = access.objection(to: AccessPeer(address, isUnix: socket.socket.passesDescriptors, known))
     else { return true }

@@ -2,7 +2,7 @@ import Glibc
 import SocketLoop
 import Sockets
 
-/// `--allow` and `--deny`: who may come in. A denial wins, and with an `--allow` whoever it does not name stays out.
+/// `--allow` and `--deny`: who may come in. A denial wins; with an `--allow`, peers that it does not name stay out.
 ///
 /// A server asks before it reads a byte of the peer, and before it answers one.
 @LoopActor

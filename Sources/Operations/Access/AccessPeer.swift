@@ -15,7 +15,7 @@ struct AccessPeer: Sendable {
     self.credentials = credentials
   }
 
-  /// Whether a rule is about it. A name is about nobody until it has been resolved.
+  /// Whether a rule is about it. A name matches no peer until it has been resolved.
   func matches(_ rule: AccessRule) -> Bool {
     switch rule {
     case .addresses(let range): address.map(range.contains) ?? false

@@ -77,7 +77,7 @@ struct FirstPeerServer {
         return (sockets[ready], try await sockets[ready].receive(until: .now))
       } catch {
         switch error {
-        // What had come was from somebody who may not send.
+        // What had come was from a peer that is not admitted.
         case .timedOut: continue
         case .system(let error): throw OperationError(error, while: .transferring)
         case .cancelled: throw .cancelled

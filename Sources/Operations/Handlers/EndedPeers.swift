@@ -30,7 +30,7 @@ final class EndedPeers {
     if let number = numbers.removeValue(forKey: ObjectIdentifier(relay)) { relays[number] = nil }
   }
 
-  /// Closes some of those that have waited for longest; false if nobody waits.
+  /// Closes some of those that have waited longest; false if there are none.
   func makeRoom() -> Bool {
     var closed = 0
     while closed < Self.batch, dismissOldest() { closed += 1 }

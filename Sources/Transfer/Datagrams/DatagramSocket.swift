@@ -284,7 +284,7 @@ package final class DatagramSocket: DatagramChannel {
     return true
   }
 
-  /// Whether a message comes from somebody who may not send. If so, descriptors that came with it are closed.
+  /// Whether a message comes from a peer that is not admitted. If so, descriptors that came with it are closed.
   private func refuses(_ index: Int) -> Bool {
     guard let admits else { return false }
     let control = batch.control(at: index)

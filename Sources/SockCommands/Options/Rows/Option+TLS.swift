@@ -32,7 +32,7 @@ extension Option {
           a key and a certificate are made for this run, and the
           .Cm certificate
           event says how clients recognise it.
-          A client that sends nothing keeps nobody else waiting, and does not count.
+          A client that sends nothing does not keep others waiting, and does not count.
           """)
     ],
     excludes: [
@@ -172,7 +172,7 @@ extension Option {
     manual: """
       Accept this version of TLS, or those from one to another:
       .Cm 1.3 , 1.2-1.3 .
-      The versions 1.0 and 1.1 are for old devices, and safe from nobody.
+      The versions 1.0 and 1.1 are for old devices, and are not secure.
       By default OpenSSL's configuration decides: 1.2 and 1.3 on most systems.
       """,
     sets: [.tls { settings, use in settings.versions = try use.tlsVersions() }])
