@@ -23,7 +23,7 @@ extension Option {
       of which each connection gets one; see
       .Fl -balance .
       May be repeated; the operand may then be left out.
-      One that cannot be opened is left out for a second, and twice as long after each further failure, up to a minute;
+      One that cannot be opened is left out for about a second, and twice as long after each further failure, up to a minute;
       the connection gets the next one.
       """,
     completion: .host, repeats: true)
