@@ -47,21 +47,42 @@ package final class AccessList: Rereadable {
     }
   }
 
+  /// Whether every peer has to show a certificate that an authority of the user's vouches for.
+  private var knowsCertificates = false
+
+  /// Reads the list for the first time.
+  ///
+  /// - Parameter layers: the TLS of each side that peers come to; nil for a side without.
+  func load(for layers: [TLSLayer?]) async throws(OperationError) {
+    knowsCertificates = !layers.isEmpty && layers.allSatisfy { $0?.demandsCertificates == true }
+    try await load()
+  }
+
   /// Reads the files, and looks up the names. If anything is wrong with one, the list stays as it is.
   func load(again isAgain: Bool = false) async throws(OperationError) {
     let newAllowed = try await entries(of: allowing, "--allow", isAgain)
     let newDenied = try await entries(of: denying, "--deny", isAgain)
+    if !knowsCertificates, let entry = (newAllowed + newDenied).first(where: \.rule.isOfCertificate) {
+      throw OperationError(
+        .usage,
+        "\(entry.origin) is about the certificates of clients, which are not asked for: add --tls and --tls-client-trust FILE"
+      )
+    }
     (allowed, denied) = (newAllowed, newDenied)
     reported = []
   }
 
-  /// Why a peer may not come in; nil if it may.
+  /// Whether rules are about certificates, which are known after the handshake of TLS only.
+  var asksForCertificates: Bool { (allowed + denied).contains(where: \.rule.isOfCertificate) }
+
+  /// Why a peer may not come in; nil if it may, or if its certificate has yet to tell.
   func objection(to peer: AccessPeer) -> String? {
     if let entry = denied.first(where: { peer.matches($0.rule) }) { return "\(entry.origin) names it" }
     if let entry = denied.first(where: { peer.leavesOpen($0.rule) }) {
       return "its user and group are unknown, and \(entry.origin) may be about it"
     }
     if allowing.isEmpty || allowed.contains(where: { peer.matches($0.rule) }) { return nil }
+    if knowsCertificates, peer.certificate == nil, allowed.contains(where: \.rule.isOfCertificate) { return nil }
     return "not named by --allow"
   }
 

@@ -36,6 +36,9 @@ package final class TLSLayer: StreamLayer, Rereadable {
     }
   }
 
+  /// Whether a client has to have a certificate that an authority of the user's vouches for.
+  nonisolated var demandsCertificates: Bool { !settings.clientTrust.isEmpty }
+
   // MARK: Reading again
 
   nonisolated var mayChange: Bool { !settings.filesOfServer.isEmpty }

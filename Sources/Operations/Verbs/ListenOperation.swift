@@ -6,8 +6,8 @@ extension Operations {
   /// `sock listen` and `sock recv`: waits for a peer, or with `-k` for any number, and transfers data in both
   /// directions.
   package static func listen(_ request: ListenRequest, events: any EventSink) throws(OperationError) {
-    let identities = request.options.tls.map { [$0] } ?? []
-    try run(request.options, reportingTo: events, rereading: identities) { (reporter, streams) throws(OperationError) in
+    try run(request.options, reportingTo: events, acceptingOver: [request.options.tls]) {
+      (reporter, streams) throws(OperationError) in
       try await ListenOperation(request, reporter, streams).run()
     }
   }

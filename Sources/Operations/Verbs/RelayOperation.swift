@@ -6,8 +6,8 @@ extension Operations {
   /// `sock relay`: joins two ends.
   package static func relay(_ request: RelayRequest, events: any EventSink) throws(OperationError) {
     let ends = [request.left, request.right] + request.otherRights
-    let identities = ends.compactMap { ($0.meaning as? SocketEnd)?.accepting?.tls }
-    try run(request.options, reportingTo: events, rereading: identities) { (reporter, streams) throws(OperationError) in
+    let layers = ends.compactMap { ($0.meaning as? SocketEnd)?.accepting.map { $0.tls } }
+    try run(request.options, reportingTo: events, acceptingOver: layers) { (reporter, streams) throws(OperationError) in
       try await RelayOperation(request, reporter, streams).run()
     }
   }

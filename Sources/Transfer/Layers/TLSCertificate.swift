@@ -25,8 +25,8 @@ final class TLSCertificate {
   var facts: TLSCertificateFacts {
     let validity = validity
     return TLSCertificateFacts(
-      subject: subject, issuer: text(library.crypto.pointee.X509_get_issuer_name(pointer)), names: names, pin: pin,
-      validity: validity, daysLeft: Self.days(validity.upperBound - time(nil)))
+      subject: subject, issuer: issuer, commonName: commonName, names: names, pin: pin, validity: validity,
+      daysLeft: Self.days(validity.upperBound - time(nil)))
   }
 
   var subject: String { text(library.crypto.pointee.X509_get_subject_name(pointer)) }
