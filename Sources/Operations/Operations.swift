@@ -40,17 +40,23 @@ package enum Operations {
   }
 
   /// Runs the work of a verb that transfers data, with a reporter of its events.
+  ///
+  /// - Parameter layers: the TLS of each side that peers come to; nil for a side without. Certificates are read again at
+  ///   SIGHUP, as who may come in is.
   static func run(
-    _ options: ConnectionOptions, reportingTo events: any EventSink,
+    _ options: ConnectionOptions, reportingTo events: any EventSink, acceptingOver layers: [TLSLayer?] = [],
     _ body: @escaping @LoopActor @Sendable (EventReporter, StandardStreams) async throws(OperationError) -> Void
   ) throws(OperationError) {
-    try run(deadline: options.deadline, hangUpEnds: options.access?.isReloadable != true) {
+    let access: [any Rereadable] = options.access.map { [$0] } ?? []
+    let rereadable = access + layers.compactMap { $0 }
+    try run(deadline: options.deadline, hangUpEnds: !rereadable.contains(where: \.mayChange)) {
       (streams) throws(OperationError) in
       let reporter = EventReporter(events, checksum: options.checksum)
       try reporter.checkDigest()
       defer { reporter.finish() }
-      let reloading = try await options.access?.open(reporter)
-      defer { reloading?.cancel() }
+      try await options.access?.load(for: layers)
+      let rereading = Rereading.start(rereadable, reporter)
+      defer { rereading?.cancel() }
       try await body(reporter, streams)
       if let failure = reporter.logFailure { throw failure }
     }

@@ -199,7 +199,7 @@ final class Acceptor {
     defer { opening[ObjectIdentifier(connection)] = nil }
     do throws(OperationError) {
       let layered = try await layers.open(listeners.endpoint, over: stream, with: peer, accepted: true)
-      guard await isWanted(connection, peer) else {
+      guard listeners.admits(layered, of: peer), await isWanted(connection, peer) else {
         _ = await layered.close(.abort, afterEnd: false)
         return nil
       }

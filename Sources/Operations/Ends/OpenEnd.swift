@@ -66,12 +66,17 @@ package struct EndPartner {
   let peer: Peer
   let facts: StreamFacts
   private let socket: SocketStream?
+  private let stream: any ByteStream
 
   init(_ end: OpenEnd) {
+    stream = end.side.output
     peer = end.peer
     facts = end.facts
     socket = end.socket
   }
+
+  /// What its encryption came to, if it is encrypted.
+  var security: TLSFacts? { stream.security }
 
   /// Whether its connection is over, so that there is no use in opening anything for it.
   var hasGone: Bool {

@@ -24,6 +24,9 @@ package struct SocketEnd: EndMeaning {
   /// Whether it carries datagrams, and has no connections.
   package var hasDatagrams: Bool { !(endpoint.transport ?? transport).isConnectionOriented && !endpoint.isDescriptor }
 
+  /// Its options, if it is listened on.
+  var accepting: ConnectionOptions? { role == .listen ? options : nil }
+
   package func prepare(_ context: EndContext) async throws(OperationError) -> any EndSource {
     try options.tls?.prepare(role == .listen ? .server : .client, context.reporter)
     switch role {

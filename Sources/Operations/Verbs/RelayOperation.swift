@@ -5,7 +5,9 @@ import Transfer
 extension Operations {
   /// `sock relay`: joins two ends.
   package static func relay(_ request: RelayRequest, events: any EventSink) throws(OperationError) {
-    try run(request.options, reportingTo: events) { (reporter, streams) throws(OperationError) in
+    let ends = [request.left, request.right] + request.otherRights
+    let layers = ends.compactMap { ($0.meaning as? SocketEnd)?.accepting.map { $0.tls } }
+    try run(request.options, reportingTo: events, acceptingOver: layers) { (reporter, streams) throws(OperationError) in
       try await RelayOperation(request, reporter, streams).run()
     }
   }

@@ -121,8 +121,22 @@ extension Option {
     manual: """
       Identify us with the certificate in this file: PEM, first our own, then those of the authorities that lead to the
       peer's.
-      Given twice, one may be for an RSA key and one for an ECDSA key.
+      May be given several times: once for each kind of key, such as RSA and ECDSA, of which the peer chooses.
       """,
+    variants: [
+      Variant(
+        [.listen, .recv], "Use the certificate in this PEM file, with its chain",
+        manual: """
+          Identify the server with the certificate in this file: PEM, first its own, then those of the authorities that
+          lead to a root.
+          May be given several times, for several names and for several kinds of key, such as RSA and ECDSA.
+          A client gets the certificate for the name that it asks for (SNI): one that has this name, else one with a
+          wildcard for it, else the first one.
+          At
+          .Dv SIGHUP
+          the files are read again, for connections from then on; if anything is wrong with one, all stays as it was.
+          """)
+    ],
     completion: .file, repeats: true,
     sets: [.tls { settings, use in settings.certificates.append(try use.file()) }])
 
