@@ -5,8 +5,8 @@ import Transfer
 extension Operations {
   /// `sock relay`: joins two ends.
   package static func relay(_ request: RelayRequest, events: any EventSink) throws(OperationError) {
-    try run(request.options, reportingTo: events) { (reporter, streams) throws(OperationError) in
-      try await RelayOperation(request, reporter, streams).run()
+    try serve(request.options, reportingTo: events) { (reporter, streams, service) throws(OperationError) in
+      try await RelayOperation(request, reporter, streams, service).run()
     }
   }
 }
@@ -16,8 +16,10 @@ private struct RelayOperation {
   let request: RelayRequest
   let reporter: EventReporter
   private let streams: StandardStreams
+  private let service: Service
 
-  init(_ request: RelayRequest, _ reporter: EventReporter, _ streams: StandardStreams) {
+  init(_ request: RelayRequest, _ reporter: EventReporter, _ streams: StandardStreams, _ service: Service) {
+    self.service = service
     self.request = request
     self.reporter = reporter
     self.streams = streams
@@ -27,7 +29,9 @@ private struct RelayOperation {
     if request.faults.isRandom, let seed = request.faults.seed {
       reporter.emit(.option) { $0.message = "the faults of --seed \(seed)" }
     }
-    let context = EndContext(reporter: reporter, streams: streams, access: request.options.access)
+    let context = EndContext(
+      reporter: reporter, streams: streams, access: request.options.access,
+      root: request.options.service.root)
     let taps = try await TapSet(request.options, reporter)
     // The right side first, so that no peer comes before it is known to be usable.
     let right = try await right(context)
@@ -37,6 +41,7 @@ private struct RelayOperation {
     if let listening = left as? ListeningSource, let right = right as? DialedSource,
       listening.listeners.sockets.first?.socket.traits.contains(.messages) == true
     {
+      try service.begin(reporter)
       return try await DatagramForwarder(listening.listeners.datagramSockets(), to: right, request, taps, reporter)
         .run()
     }
@@ -64,10 +69,12 @@ private struct RelayOperation {
 
   private func serve(_ left: any EndSource, by handler: ForwardHandler, isOnce: Bool) async throws(OperationError) {
     guard let listening = left as? ListeningSource else {
+      try service.begin(reporter)
       return try await handler.join(try await retrying(left).open(for: nil))
     }
     let limits = isOnce ? AcceptLimits.inTurn(1) : .many(atOnce: handler.atOnce)
-    let tally = try await listening.acceptor(limits.narrowed(by: request.options.admission)).run(handler)
+    let tally = try await listening.acceptor(limits.narrowed(by: request.options.admission), service)
+      .run(handler)
     if isOnce, let failure = tally.lastFailure { throw failure }
   }
 
