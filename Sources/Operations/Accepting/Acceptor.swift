@@ -12,6 +12,8 @@ final class Acceptor {
   let limits: AcceptLimits
   let reporter: EventReporter
   private let layers: StreamLayers
+  /// Told before the first connection is accepted; nil beside an acceptor that serves the same purpose.
+  private let service: Service?
 
   private var accepted = 0
   private var serving = 0
@@ -32,6 +34,8 @@ final class Acceptor {
   private var loops = 0
   private var failure: OperationError?
   private let ended = Suspension()
+  /// No more connections are accepted, and those that are there may end.
+  private var isDraining = false
 
   /// How long to wait for descriptors or memory before trying again.
   private static let pause: Duration = .milliseconds(100)
@@ -41,8 +45,10 @@ final class Acceptor {
   private static let patience: Duration = .milliseconds(500)
 
   init(
-    _ listeners: Listeners, _ limits: AcceptLimits, _ reporter: EventReporter, layers: StreamLayers = StreamLayers()
+    _ listeners: Listeners, _ limits: AcceptLimits, _ reporter: EventReporter, layers: StreamLayers = StreamLayers(),
+    service: Service? = nil
   ) {
+    self.service = service
     self.layers = layers
     self.listeners = listeners
     self.limits = limits
@@ -55,6 +61,7 @@ final class Acceptor {
   /// - Returns: the connections that failed; the handler has reported their errors.
   /// - Throws: an error that ends the server.
   func run(_ handler: some Handler) async throws(OperationError) -> ServiceFailures {
+    try service?.begin(reporter, limits.drains ? self : nil)
     if limits.count == 0 || listeners.sockets.isEmpty { return tally }
     loops = listeners.sockets.count
     await withTaskGroup(of: Void.self) { group in
@@ -118,7 +125,7 @@ final class Acceptor {
         try await listener.watch.readable()
       } catch {
         // The listeners are closed when the last wanted connection has come.
-        if case .cancelled = error, !wantsMore { return nil }
+        if case .cancelled = error, !wantsMore || isDraining { return nil }
         throw error
       }
     }
@@ -175,6 +182,17 @@ final class Acceptor {
     for connection in opening.values { connection.close() }
     // Loops that wait for a free slot can end.
     wakeWaiting()
+  }
+
+  /// Accepts no more, so that ``run(_:)`` returns once the connections that were accepted have ended. Peers that come
+  /// from now on are refused.
+  ///
+  /// - Returns: how many connections there are.
+  func drain() -> Int {
+    isDraining = true
+    listeners.close()
+    wakeWaiting()
+    return serving + opening.count
   }
 
   private func serve(_ connection: AsyncSocket, _ peer: Peer, by handler: some Handler) async {

@@ -105,7 +105,9 @@ final class ListeningSource: EndSource, Handler {
   }
 
   /// Accepts connections, and opens the layers of the endpoint over each.
-  func acceptor(_ limits: AcceptLimits) -> Acceptor { Acceptor(listeners, limits, reporter, layers: layers) }
+  func acceptor(_ limits: AcceptLimits, _ service: Service? = nil) -> Acceptor {
+    Acceptor(listeners, limits, reporter, layers: layers, service: service)
+  }
 
   func serve(_ stream: any ByteStream, _ peer: Peer) async -> ServiceOutcome {
     let place = Suspension()

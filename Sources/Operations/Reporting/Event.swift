@@ -10,6 +10,8 @@ package struct Event: Sendable {
     /// A peer was not let in.
     case denied
     case peerEOF = "peer-eof"
+    /// A server accepts no more, and lets its connections end.
+    case draining
     /// A socket option was set: the requested value, and the one that the kernel adopted.
     case option
     /// A problem that is not an error: a datagram was truncated, a slow peer was dropped.

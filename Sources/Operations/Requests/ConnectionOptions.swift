@@ -81,6 +81,9 @@ package struct ConnectionOptions: Sendable {
   /// `--max-conns` and the like: how many may come in.
   package var admission = AdmissionLimits()
 
+  /// `--grace`, `--pidfile` and the like: how a server behaves towards the system.
+  package var service = ServiceSettings()
+
   /// TLS, with its settings; nil if the endpoint does not ask for it.
   package var tls: TLSLayer?
 

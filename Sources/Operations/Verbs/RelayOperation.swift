@@ -7,8 +7,9 @@ extension Operations {
   package static func relay(_ request: RelayRequest, events: any EventSink) throws(OperationError) {
     let ends = [request.left, request.right] + request.otherRights
     let layers = ends.compactMap { ($0.meaning as? SocketEnd)?.accepting.map { $0.tls } }
-    try run(request.options, reportingTo: events, acceptingOver: layers) { (reporter, streams) throws(OperationError) in
-      try await RelayOperation(request, reporter, streams).run()
+    try serve(request.options, over: layers, reportingTo: events) {
+      (reporter, streams, service) throws(OperationError) in
+      try await RelayOperation(request, reporter, streams, service).run()
     }
   }
 }
@@ -18,8 +19,10 @@ private struct RelayOperation {
   let request: RelayRequest
   let reporter: EventReporter
   private let streams: StandardStreams
+  private let service: Service
 
-  init(_ request: RelayRequest, _ reporter: EventReporter, _ streams: StandardStreams) {
+  init(_ request: RelayRequest, _ reporter: EventReporter, _ streams: StandardStreams, _ service: Service) {
+    self.service = service
     self.request = request
     self.reporter = reporter
     self.streams = streams
@@ -29,7 +32,9 @@ private struct RelayOperation {
     if request.faults.isRandom, let seed = request.faults.seed {
       reporter.emit(.option) { $0.message = "the faults of --seed \(seed)" }
     }
-    let context = EndContext(reporter: reporter, streams: streams, access: request.options.access)
+    let context = EndContext(
+      reporter: reporter, streams: streams, access: request.options.access,
+      root: request.options.service.root)
     let taps = try await TapSet(request.options, reporter)
     // The right side first, so that no peer comes before it is known to be usable.
     let right = try await right(context)
@@ -39,6 +44,7 @@ private struct RelayOperation {
     if let listening = left as? ListeningSource, let right = right as? DialedSource,
       listening.listeners.sockets.first?.socket.traits.contains(.messages) == true
     {
+      try service.begin(reporter)
       return try await DatagramForwarder(listening.listeners.datagramSockets(), to: right, request, taps, reporter)
         .run()
     }
@@ -66,10 +72,12 @@ private struct RelayOperation {
 
   private func serve(_ left: any EndSource, by handler: ForwardHandler, isOnce: Bool) async throws(OperationError) {
     guard let listening = left as? ListeningSource else {
+      try service.begin(reporter)
       return try await handler.join(try await retrying(left).open(for: nil))
     }
     let limits = isOnce ? AcceptLimits.inTurn(1) : .many(atOnce: handler.atOnce)
-    let tally = try await listening.acceptor(limits.narrowed(by: request.options.admission)).run(handler)
+    let tally = try await listening.acceptor(limits.narrowed(by: request.options.admission), service)
+      .run(handler)
     if isOnce, let failure = tally.lastFailure { throw failure }
   }
 

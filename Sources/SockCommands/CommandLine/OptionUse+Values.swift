@@ -61,6 +61,12 @@ extension OptionUse {
     return ArgumentText.bytes(text)
   }
 
+  /// Any text, but not an empty one.
+  func word(_ what: String) throws(OperationError) -> String {
+    guard let text, !text.isEmpty else { throw .usage("\(self) needs \(what)") }
+    return text
+  }
+
   /// The name of a file to write to.
   func file() throws(OperationError) -> String {
     guard let text, !text.isEmpty else { throw .usage("\(self) needs the name of a file") }

@@ -36,6 +36,9 @@ extension ParsedArguments {
     var side = ParsedArguments(words: [text], uses: [Option.ipv4, .ipv6, .timeout].compactMap { self[$0] })
     side.uses += try Self.uses(in: query, of: word, role)
     try side.checkExclusions()
+    if let use = side.uses.first(where: \.isGroupOfUsers) {
+      throw .usage("'\(word)': a side joins a multicast group: for a group of users give \(use) \(use.text ?? "")")
+    }
     let destination = try side.destination(role == .listen ? .local : .peer, takesLayers: true)
     if destination.endpoint.layers.isEmpty, let use = side.uses.first(where: { $0.option.group == .tls }) {
       throw .usage("'\(word)': \(use.option.name) is for TLS: write tls:// in front of the endpoint")

@@ -40,6 +40,10 @@ struct RelayCommand: VerbCommand {
     try checkRights(request, arguments)
     try checkDatagrams(request, arguments)
     try checkAccess(request, arguments)
+    if arguments.joinsGroups, let use = arguments[.group] {
+      throw .usage(
+        "\(use) '\(use.text ?? "")' is joined by one side: write \(words[0])?group=\(use.text ?? "")")
+    }
     return request
   }
 

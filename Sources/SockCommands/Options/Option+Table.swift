@@ -3,7 +3,8 @@ extension Option {
   /// first groups does not pay for the last.
   private static let table: [@Sendable () -> [Option]] = [
     { actions }, { relayOptions }, { programOptions }, { measurements }, { networks }, { addresses },
-    { socketSettings }, { dataOptions }, { descriptorOptions }, { timeLimits }, { accessOptions }, { faults },
+    { socketSettings }, { dataOptions }, { descriptorOptions }, { timeLimits }, { accessOptions }, { serviceOptions },
+    { faults },
     { reports }, { tlsOptions },
   ]
 
