@@ -185,14 +185,15 @@ final class Acceptor {
   }
 
   /// Accepts no more, so that ``run(_:)`` returns once the connections that were accepted have ended. Peers that come
-  /// from now on are refused.
+  /// from now on are refused, and those that have not finished the handshake of a layer are turned away.
   ///
-  /// - Returns: how many connections there are.
+  /// - Returns: how many connections are being served.
   func drain() -> Int {
     isDraining = true
     listeners.close()
+    for connection in opening.values { connection.close() }
     wakeWaiting()
-    return serving + opening.count
+    return serving
   }
 
   private func serve(_ connection: AsyncSocket, _ peer: Peer, by handler: some Handler) async {
