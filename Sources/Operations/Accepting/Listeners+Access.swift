@@ -5,13 +5,15 @@ import Transfer
 // Who may come in, asked for each connection and each datagram before anything is read from it.
 extension Listeners {
   /// Whether a peer that has connected may come in. If not, this is reported.
-  func admits(_ address: SocketAddress, over connection: AsyncSocket) -> Bool {
+  ///
+  /// - Parameter isNamed: whether it may come in although no `--allow` names it.
+  func admits(
+    _ address: SocketAddress, over connection: AsyncSocket, isNamed: (AccessPeer) -> Bool = { _ in false }
+  ) -> Bool {
     guard let access else { return true }
-    // Unix sockets alone pass descriptors, and know who is at the other end.
-    let isUnix = connection.socket.passesDescriptors
-    let credentials = isUnix ? try? connection.socket.get(.peerCredentials) : nil
-    guard let objection = access.objection(to: AccessPeer(address, isUnix: isUnix, credentials)) else { return true }
-    refused(address, connection.socket.transport, objection, credentials)
+    let peer = accessPeer(address, over: connection)
+    guard let objection = access.objection(to: peer, isNamed: isNamed(peer)) else { return true }
+    refused(address, connection.socket.transport, objection, peer.credentials)
     return false
   }
 

@@ -58,6 +58,8 @@ package struct EndContext {
   let streams: StandardStreams
   /// Who may come in, on whichever side peers come to.
   var access: AccessList?
+  /// What a relay as a whole says of headers of the PROXY protocol, for sockets that no endpoint names.
+  var proxyProtocol: (settings: ProxyProtocolSettings, limit: Duration?)?
 }
 
 /// The other side of a connection, as an end that is opened for it sees it.

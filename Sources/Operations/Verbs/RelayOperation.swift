@@ -27,7 +27,9 @@ private struct RelayOperation {
     if request.faults.isRandom, let seed = request.faults.seed {
       reporter.emit(.option) { $0.message = "the faults of --seed \(seed)" }
     }
-    let context = EndContext(reporter: reporter, streams: streams, access: request.options.access)
+    let context = EndContext(
+      reporter: reporter, streams: streams, access: request.options.access,
+      proxyProtocol: request.options.proxyProtocol.map { ($0, request.options.handshakeTimeout) })
     let taps = try await TapSet(request.options, reporter)
     // The right side first, so that no peer comes before it is known to be usable.
     let right = try await right(context)

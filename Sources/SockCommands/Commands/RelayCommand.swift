@@ -40,6 +40,7 @@ struct RelayCommand: VerbCommand {
     try checkRights(request, arguments)
     try checkDatagrams(request, arguments)
     try checkAccess(request, arguments)
+    try arguments.checkProxyProtocol(ofRelay: [request.left, request.right] + request.otherRights)
     return request
   }
 

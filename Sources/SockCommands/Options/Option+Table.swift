@@ -2,7 +2,8 @@ extension Option {
   /// Every option of every verb, group by group. A group is built when it is reached, so a run whose options are in the
   /// first groups does not pay for the last.
   private static let table: [@Sendable () -> [Option]] = [
-    { actions }, { relayOptions }, { programOptions }, { measurements }, { networks }, { addresses },
+    { actions }, { relayOptions }, { programOptions }, { measurements }, { networks }, { proxyProtocolOptions },
+    { addresses },
     { socketSettings }, { dataOptions }, { descriptorOptions }, { timeLimits }, { accessOptions }, { faults },
     { reports }, { tlsOptions },
   ]
