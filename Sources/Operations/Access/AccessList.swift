@@ -76,12 +76,14 @@ package final class AccessList: Rereadable {
   var asksForCertificates: Bool { (allowed + denied).contains(where: \.rule.isOfCertificate) }
 
   /// Why a peer may not come in; nil if it may, or if its certificate has yet to tell.
-  func objection(to peer: AccessPeer) -> String? {
+  ///
+  /// - Parameter isNamed: whether it needs no `--allow`.
+  func objection(to peer: AccessPeer, isNamed: Bool = false) -> String? {
     if let entry = denied.first(where: { peer.matches($0.rule) }) { return "\(entry.origin) names it" }
     if let entry = denied.first(where: { peer.leavesOpen($0.rule) }) {
       return "its user and group are unknown, and \(entry.origin) may be about it"
     }
-    if allowing.isEmpty || allowed.contains(where: { peer.matches($0.rule) }) { return nil }
+    if isNamed || allowing.isEmpty || allowed.contains(where: { peer.matches($0.rule) }) { return nil }
     if knowsCertificates, peer.certificate == nil, allowed.contains(where: \.rule.isOfCertificate) { return nil }
     return "not named by --allow"
   }

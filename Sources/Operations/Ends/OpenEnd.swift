@@ -60,6 +60,8 @@ package struct EndContext {
   var access: AccessList?
   /// The directory that will be the root directory when ends are opened; nil for ours.
   var root: String?
+  /// What a relay as a whole says of headers of the PROXY protocol, for sockets that no endpoint names.
+  var proxyProtocol: (settings: ProxyProtocolSettings, limit: Duration?)?
 }
 
 /// The other side of a connection, as an end that is opened for it sees it.

@@ -62,7 +62,7 @@ final class DialedSource: EndSource {
   }
 
   func open(for partner: EndPartner?) async throws(OperationError) -> OpenEnd {
-    let (stream, peer) = try await dialer.open(endpoint)
+    let (stream, peer) = try await dialer.open(endpoint, for: partner)
     stream.socketStream?.mayResetByLinger = dialer.options.socketOptions.contains { $0.option.name == "SO_LINGER" }
     var end = OpenEnd(stream, peer, .connected)
     end.closed = dialer.source.removeFile

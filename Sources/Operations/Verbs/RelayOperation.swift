@@ -34,7 +34,8 @@ private struct RelayOperation {
     }
     let context = EndContext(
       reporter: reporter, streams: streams, access: request.options.access,
-      root: request.options.service.root)
+      root: request.options.service.root,
+      proxyProtocol: request.options.proxyProtocol.map { ($0, request.options.handshakeTimeout) })
     let taps = try await TapSet(request.options, reporter)
     // The right side first, so that no peer comes before it is known to be usable.
     let right = try await right(context)

@@ -44,6 +44,7 @@ struct RelayCommand: VerbCommand {
       throw .usage(
         "\(use) '\(use.text ?? "")' is joined by one side: write \(words[0])?group=\(use.text ?? "")")
     }
+    try arguments.checkProxyProtocol(ofRelay: [request.left, request.right] + request.otherRights)
     return request
   }
 

@@ -132,11 +132,14 @@ package enum StreamDelivery: Sendable {
 package struct StreamFacts: Sendable {
   /// The transport below all layers.
   package var transport: Transport?
-  /// Our own address.
+  /// Our own address; with a proxy in between, the address that its client connected to.
   package var local: SocketAddress?
+  /// Where the connection is from, if a proxy has said so.
+  package var origin: ProxiedOrigin?
 
-  package init(transport: Transport? = nil, local: SocketAddress? = nil) {
+  package init(transport: Transport? = nil, local: SocketAddress? = nil, origin: ProxiedOrigin? = nil) {
     self.transport = transport
     self.local = local
+    self.origin = origin
   }
 }

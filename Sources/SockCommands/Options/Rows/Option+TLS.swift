@@ -261,13 +261,18 @@ extension Option {
     sets: [.tls { settings, _ in settings.allowsTruncation = true }])
 
   static let handshakeTimeout = Option(
-    "handshake-timeout", nil, .required("SECS"), in: .tls, of: .sessions,
+    "handshake-timeout", nil, .required("SECS"), in: .tls, of: [.sessions, .relay],
     "Wait SECS for the handshake (default: 10; 0: no limit)",
     manual: """
-      Wait at most this long for the peer to finish the handshake of TLS.
+      Wait at most this long for the peer to finish the handshake of TLS, or to send the header that
+      .Fl -proxy-protocol Cm accept
+      asks for.
       The default is 10 seconds;
       .Cm 0
       means no limit.
       """,
-    sets: [.tls { settings, use in settings.handshakeTimeout = try use.limit() }])
+    sets: [
+      .tls { settings, use in settings.handshakeTimeout = try use.limit() },
+      .connection { options, use in options.handshakeTimeout = try use.limit() },
+    ])
 }
