@@ -75,6 +75,7 @@ package final class SocketStream: ByteStream {
     StreamFacts(transport: socket.socket.transport, local: try? socket.socket.localAddress())
   }
   package var keepsMessageBoundaries: Bool { bytes.keepsMessageBoundaries }
+  package var hasNoEnd: Bool { socket.socket.traits.contains(.messages) }
   package var held: Int { (try? socket.socket.unreadByteCount()) ?? 0 }
 
   package func close(_ closing: StreamClosing, afterEnd: Bool) async -> StreamDelivery {
