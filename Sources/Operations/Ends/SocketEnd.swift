@@ -27,6 +27,12 @@ package struct SocketEnd: EndMeaning {
   /// Its options, if it is listened on.
   var accepting: ConnectionOptions? { role == .listen ? options : nil }
 
+  /// Whether it carries messages, with their boundaries, as datagrams or over a connection.
+  package var keepsMessages: Bool {
+    guard !endpoint.isDescriptor, endpoint.layers.isEmpty else { return false }
+    return hasDatagrams || (endpoint.transport ?? transport).type.keepsMessageBoundaries
+  }
+
   package func prepare(_ context: EndContext) async throws(OperationError) -> any EndSource {
     try options.tls?.prepare(role == .listen ? .server : .client, context.reporter)
     switch role {
@@ -69,6 +75,9 @@ final class DialedSource: EndSource {
     return end
   }
 
+  /// Whether what it opens carries datagrams.
+  var hasDatagrams: Bool { !endpoint.isDescriptor && !dialer.transport(to: endpoint).isConnectionOriented }
+
   /// Opens it as a socket for datagrams.
   func openDatagrams() async throws(OperationError) -> (DatagramSocket, Peer) {
     let (stream, peer) = try await dialer.open(endpoint)
@@ -98,6 +107,9 @@ final class ListeningSource: EndSource, Handler {
     self.layers = layers
     self.reporter = reporter
   }
+
+  /// Whether it receives datagrams, and has no connections.
+  var hasDatagrams: Bool { listeners.sockets.first?.socket.traits.contains(.messages) == true }
 
   /// Accepts connections for ``open(for:)`` to hand out, until the task is cancelled.
   func accept() async throws(OperationError) {

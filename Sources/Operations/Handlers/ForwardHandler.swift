@@ -9,6 +9,8 @@ final class ForwardHandler: Handler {
   let options: ConnectionOptions
   /// `--pass-fds`.
   let passesDescriptors: Bool
+  /// `--frame`.
+  let frame: FrameFormat?
   /// What is done to the data on purpose.
   let faults: FaultPlan
   let taps: TapSet
@@ -24,6 +26,7 @@ final class ForwardHandler: Handler {
     self.right = right
     options = request.options
     passesDescriptors = request.passesDescriptors
+    frame = request.frame
     faults = request.faults
     self.taps = taps
     self.reporter = reporter

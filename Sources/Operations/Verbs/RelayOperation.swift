@@ -42,8 +42,8 @@ private struct RelayOperation {
     defer { right.close() }
     let left = try await request.left.meaning.prepare(context)
     defer { left.close() }
-    if let listening = left as? ListeningSource, let right = right as? DialedSource,
-      listening.listeners.sockets.first?.socket.traits.contains(.messages) == true
+    if let listening = left as? ListeningSource, let right = right as? DialedSource, listening.hasDatagrams,
+      right.hasDatagrams
     {
       try service.begin(reporter)
       return try await DatagramForwarder(listening.listeners.datagramSockets(), to: right, request, taps, reporter)
@@ -75,6 +75,11 @@ private struct RelayOperation {
     guard let listening = left as? ListeningSource else {
       try service.begin(reporter)
       return try await handler.join(try await retrying(left).open(for: nil))
+    }
+    if listening.hasDatagrams {
+      let peers = DatagramPeers(
+        listening.listeners.datagramSockets(), atOnce: isOnce ? 1 : handler.atOnce, silence: request.silence)
+      return try await peers.run(handler, isOnce: isOnce)
     }
     let limits = isOnce ? AcceptLimits.inTurn(1) : .many(atOnce: handler.atOnce)
     let tally = try await listening.acceptor(limits.narrowed(by: request.options.admission), service)

@@ -83,28 +83,42 @@ struct RelayCommand: VerbCommand {
     }
   }
 
-  /// Datagrams are passed on to datagrams, from a socket that receives them to one that is sent to.
+  /// Datagrams are passed on to datagrams, or as frames to a stream of bytes.
   private static func checkDatagrams(
     _ request: RelayRequest, _ arguments: ParsedArguments
   ) throws(OperationError) {
-    let sides = [request.left, request.right].map { ($0, $0.meaning as? SocketEnd) }
-    guard let (end, _) = sides.first(where: { $0.1?.hasDatagrams == true }) else {
+    let rights = [request.right] + request.otherRights
+    let others = ([request.left] + rights).filter { !hasDatagrams($0) }
+    if let other = others.first, let option = Option.faultsOfDatagrams.first(where: { arguments.has($0) }) {
+      throw .usage("\(option) is for datagrams on both sides, and '\(other.word)' has none")
+    }
+    guard let end = ([request.left] + rights).first(where: hasDatagrams) else {
       if arguments.has(.peerTimeout) {
         throw .usage("\(Option.peerTimeout) is for datagrams: connections end by themselves")
       }
       return
     }
-    if let (other, _) = sides.first(where: { $0.1?.hasDatagrams != true }) {
-      throw .usage("'\(end.word)' has datagrams, and '\(other.word)' has none: a relay passes them on to the like")
+    if let right = rights.first(where: { hasDatagrams($0) && isListening($0) }) {
+      throw .usage("'\(right.word)' receives datagrams: write it on the left of the relay")
     }
-    guard sides[0].1?.role == .listen, sides[1].1?.role == .connect else {
-      throw .usage("a relay of datagrams listens on the left and sends to the right: leave listen: and connect: out")
+    if let other = others.first(where: { !keepsMessages($0) }), request.frame == nil {
+      throw .usage(
+        "'\(end.word)' has datagrams, and '\(other.word)' is a stream of bytes: say with \(Option.frame) how it holds them, such as \(Option.frame) line"
+      )
     }
-    let ofStreams = [Option.to, .retry, .passFDs, .limitRate, .progress] + Option.faults + Option.connectionLimits
+    guard others.isEmpty else { return }
+    let ofStreams =
+      [Option.to, .frame, .retry, .passFDs, .limitRate, .progress] + Option.faultsOfStreams
+      + Option.connectionLimits
     if let option = ofStreams.first(where: { arguments.has($0) }) {
       throw .usage("\(option) is for streams, and '\(end.word)' has datagrams")
     }
   }
+
+  private static func hasDatagrams(_ end: End) -> Bool { (end.meaning as? SocketEnd)?.hasDatagrams == true }
+
+  /// Whether an end is known to carry messages.
+  private static func keepsMessages(_ end: End) -> Bool { (end.meaning as? SocketEnd)?.keepsMessages == true }
 
   static func perform(_ arguments: ParsedArguments) throws(OperationError) {
     let request = try request(arguments)

@@ -79,6 +79,7 @@ package final class SocketStream: ByteStream {
       local: origin?.header.destination ?? (try? socket.socket.localAddress()), origin: origin)
   }
   package var keepsMessageBoundaries: Bool { bytes.keepsMessageBoundaries }
+  package var hasNoEnd: Bool { socket.socket.traits.contains(.messages) }
   package var held: Int { (try? socket.socket.unreadByteCount()) ?? 0 }
 
   package func close(_ closing: StreamClosing, afterEnd: Bool) async -> StreamDelivery {

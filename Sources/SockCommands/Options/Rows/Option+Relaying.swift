@@ -1,4 +1,5 @@
 import Operations
+import Transfer
 
 // What `sock relay` does with its two ends.
 extension Option {
