@@ -61,8 +61,12 @@ final class Service {
   func drain() -> Duration? {
     guard let acceptor, settings.grace > .zero else { return nil }
     let number = acceptor.drain()
+    guard number > 0 else {
+      stop(saying: "stopping")
+      return settings.grace
+    }
     let count = number == 1 ? "1 connection" : "\(number) connections"
-    let sentence = number == 0 ? "no connection is left" : "\(count) may go on for \(describe(settings.grace))"
+    let sentence = "\(count) may go on for \(describe(settings.grace))"
     stop(saying: "draining: \(sentence)")
     reporter?.emit(.draining) { $0.message = sentence }
     return settings.grace
