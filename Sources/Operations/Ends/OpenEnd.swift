@@ -58,6 +58,8 @@ package struct EndContext {
   let streams: StandardStreams
   /// Who may come in, on whichever side peers come to.
   var access: AccessList?
+  /// Whether an end that is not there yet is waited for, by `--retry`.
+  var waits = false
 }
 
 /// The other side of a connection, as an end that is opened for it sees it.
