@@ -62,6 +62,8 @@ package struct EndContext {
   var root: String?
   /// What a relay as a whole says of headers of the PROXY protocol, for sockets that no endpoint names.
   var proxyProtocol: (settings: ProxyProtocolSettings, limit: Duration?)?
+  /// Whether an end that is not there yet is waited for, by `--retry`.
+  var waits = false
 }
 
 /// The other side of a connection, as an end that is opened for it sees it.

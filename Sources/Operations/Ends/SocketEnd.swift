@@ -21,13 +21,11 @@ package struct SocketEnd: EndMeaning {
     self.options = options
   }
 
-  /// Whether it carries datagrams, and has no connections.
   package var hasDatagrams: Bool { !(endpoint.transport ?? transport).isConnectionOriented && !endpoint.isDescriptor }
 
   /// Its options, if it is listened on.
   var accepting: ConnectionOptions? { role == .listen ? options : nil }
 
-  /// Whether it carries messages, with their boundaries, as datagrams or over a connection.
   package var keepsMessages: Bool {
     guard !endpoint.isDescriptor, endpoint.layers.isEmpty else { return false }
     return hasDatagrams || (endpoint.transport ?? transport).type.keepsMessageBoundaries

@@ -82,6 +82,7 @@ final class EndPair {
   private func join(_ right: OpenEnd) {
     let record = handler.reporter.opened(right, on: .right, number: leftRecord.number)
     (self.right, rightRecord) = (right, record)
+    handler.joined += 1
     let (toRight, toLeft) = settings(record)
     for (end, record) in [(left, leftRecord), (right, record)] { prepare(end, record) }
     if let left = left.side.output as? SocketStream, let right = right.side.output as? SocketStream {
@@ -136,7 +137,8 @@ final class EndPair {
   /// The two sides, with the messages of one as frames for the other, or with whole messages on both.
   private func framed(_ sides: (left: Relay.Side, right: Relay.Side)) -> (left: Relay.Side, right: Relay.Side) {
     guard sides.left.output.keepsMessageBoundaries != sides.right.output.keepsMessageBoundaries else {
-      return (whole(sides.left), whole(sides.right))
+      let hasPackets = sides.left.output is PacketStream || sides.right.output is PacketStream
+      return (whole(sides.left, hasPackets), whole(sides.right, hasPackets))
     }
     guard let format = handler.frame else { return sides }
     let isLeft = sides.left.output.keepsMessageBoundaries
@@ -145,8 +147,8 @@ final class EndPair {
     return isLeft ? (Relay.Side(framing), sides.right) : (sides.left, Relay.Side(framing))
   }
 
-  private func whole(_ side: Relay.Side) -> Relay.Side {
-    side.output.hasNoEnd ? Relay.Side(WholeMessages(side.output)) : side
+  private func whole(_ side: Relay.Side, _ ignoresRefusals: Bool) -> Relay.Side {
+    side.output.hasNoEnd ? Relay.Side(WholeMessages(side.output, ignoresRefusals: ignoresRefusals)) : side
   }
 
   /// The failure of a side that has sent what is no message.

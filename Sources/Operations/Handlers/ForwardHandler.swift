@@ -33,6 +33,9 @@ final class ForwardHandler: Handler {
     self.isOneOfSeveral = isOneOfSeveral
   }
 
+  /// How many left sides have been joined with a right.
+  var joined = 0
+
   /// How many connections there can be at the same time.
   var atOnce: Int { right.uses == .many ? .max : 1 }
 

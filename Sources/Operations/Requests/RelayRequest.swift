@@ -10,6 +10,8 @@ package struct RelayRequest: Sendable {
   package var balance = BalancePolicy.roundRobin
   /// `--retry`: how often to try again to open an end.
   package var retry = RetryPolicy()
+  /// `--connect-early`: keep a connection of the right in reserve.
+  package var connectsEarly = false
   /// `--pass-fds`: pass on descriptors between Unix sockets.
   package var passesDescriptors = false
   /// `--frame`: how a stream of bytes holds the messages of the other side.

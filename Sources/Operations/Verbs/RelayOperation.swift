@@ -35,7 +35,8 @@ private struct RelayOperation {
     let context = EndContext(
       reporter: reporter, streams: streams, access: request.options.access,
       root: request.options.service.root,
-      proxyProtocol: request.options.proxyProtocol.map { ($0, request.options.handshakeTimeout) })
+      proxyProtocol: request.options.proxyProtocol.map { ($0, request.options.handshakeTimeout) },
+      waits: request.retry.count != 0)
     let taps = try await TapSet(request.options, reporter)
     // The right side first, so that no peer comes before it is known to be usable.
     let right = try await right(context)
@@ -60,10 +61,14 @@ private struct RelayOperation {
   /// What each connection opens on the right.
   private func right(_ context: EndContext) async throws(OperationError) -> any EndSource {
     let first = try await request.right.meaning.prepare(context)
-    guard !request.otherRights.isEmpty else { return retrying(first) }
+    guard !request.otherRights.isEmpty else { return retrying(early(first)) }
     var sources = [(word: request.right.word, source: first)]
     for end in request.otherRights { sources.append((end.word, try await end.meaning.prepare(context))) }
-    return retrying(BalancedSource(sources, request.balance, reporter))
+    return retrying(early(BalancedSource(sources, request.balance, reporter)))
+  }
+
+  private func early(_ source: any EndSource) -> any EndSource {
+    request.connectsEarly ? EarlySource(source, reporter) : source
   }
 
   private func retrying(_ source: any EndSource) -> any EndSource {
@@ -74,7 +79,7 @@ private struct RelayOperation {
   private func serve(_ left: any EndSource, by handler: ForwardHandler, isOnce: Bool) async throws(OperationError) {
     guard let listening = left as? ListeningSource else {
       try service.begin(reporter)
-      return try await handler.join(try await retrying(left).open(for: nil))
+      return try await joinAgain(retrying(left), by: handler)
     }
     if listening.hasDatagrams {
       let peers = DatagramPeers(
@@ -86,6 +91,30 @@ private struct RelayOperation {
       .run(handler)
     if isOnce, let failure = tally.lastFailure { throw failure }
   }
+
+  /// Joins a left side that is opened with the right. With `--retry`, both are opened again if their connection fails, and
+  /// if the left is a device, however it ends: a line that is unplugged and a server that restarts come back.
+  private func joinAgain(_ left: any EndSource, by handler: ForwardHandler) async throws(OperationError) {
+    var backoff = Backoff(first: request.retry.delay, limit: RetryPolicy.longestDelay)
+    while true {
+      let end = try await left.open(for: nil)
+      let (count, start) = (handler.joined, MonotonicTime.now)
+      do throws(OperationError) {
+        try await handler.join(end)
+        if !mayRetry || left.uses != .inTurn { return }
+      } catch {
+        // If it was not opened, that has been tried often enough.
+        guard mayRetry, handler.joined > count, !Task.isCancelled, error.mayPassAtAnEnd else { throw error }
+        reporter.warn("\(error.message): trying again")
+      }
+      if MonotonicTime.now > start.advanced(by: RetryPolicy.longestDelay) {
+        backoff = Backoff(first: request.retry.delay, limit: RetryPolicy.longestDelay)
+      }
+      do throws(WaitError) { try await EventLoop.sleep(until: .after(backoff.next())) } catch { throw .cancelled }
+    }
+  }
+
+  private var mayRetry: Bool { request.retry.count != 0 && !request.once }
 
   /// Does the work of a relay while connections are accepted on its right side.
   private func beside(

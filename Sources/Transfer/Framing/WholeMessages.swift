@@ -6,12 +6,32 @@ import Sockets
 package final class WholeMessages: LayeredStream {
   package let base: any ByteStream
 
-  package init(_ base: any ByteStream) { self.base = base }
+  /// Whether what nobody receives is lost, as on any network, and no failure.
+  private let ignoresRefusals: Bool
+
+  package init(_ base: any ByteStream, ignoresRefusals: Bool = false) {
+    self.base = base
+    self.ignoresRefusals = ignoresRefusals
+  }
 
   package func read(into buffer: UnsafeMutableRawBufferPointer) throws(SystemError) -> IOResult {
     while true {
-      let result = try base.read(into: buffer)
-      guard case .moved(0) = result, !base.isAtEnd else { return result }
+      do throws(SystemError) {
+        let result = try base.read(into: buffer)
+        guard case .moved(0) = result, !base.isAtEnd else { return result }
+      } catch {
+        guard ignoresRefusals, error.number == .connectionRefused else { throw error }
+      }
     }
+  }
+
+  package func write(_ bytes: UnsafeRawBufferPointer) throws(SystemError) -> IOResult {
+    do throws(SystemError) {
+      return try base.write(bytes)
+    } catch {
+      guard ignoresRefusals, error.number == .connectionRefused else { throw error }
+    }
+    // That was the refusal of an earlier one.
+    return try base.write(bytes)
   }
 }
