@@ -190,15 +190,14 @@ final class Acceptor {
   }
 
   /// Accepts no more, so that ``run(_:)`` returns once the connections that were accepted have ended. Peers that come
-  /// from now on are refused, and those that have not finished the handshake of a layer are turned away.
+  /// from now on are refused.
   ///
-  /// - Returns: how many connections are being served.
+  /// - Returns: how many connections there are.
   func drain() -> Int {
     isDraining = true
     listeners.close()
-    for connection in opening.values { connection.close() }
     wakeWaiting()
-    return serving
+    return serving + opening.count
   }
 
   private func serve(_ connection: AsyncSocket, _ peer: Peer, by handler: some Handler) async {
