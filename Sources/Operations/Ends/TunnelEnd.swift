@@ -23,7 +23,7 @@ struct TunnelEnd: EndMeaning {
       )
     }
     for part in parts.dropFirst() { try take(part, of: text.word) }
-    if addresses.count(where: { $0.address.family == .ipv4 }) > 1 {
+    if addresses.count(where: { $0.address.width == 32 }) > 1 {
       throw OperationError(.usage, "'\(text.word)': an interface made here has one IPv4 address")
     }
   }
@@ -45,7 +45,7 @@ struct TunnelEnd: EndMeaning {
     }
     let halves = part.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
     guard halves.count == 2, let address = IPAddress(halves[0]), let length = Int(halves[1]),
-      (0...(address.family == .ipv4 ? 32 : 128)).contains(length)
+      (0...(address.width)).contains(length)
     else {
       throw OperationError(
         .usage, "'\(part)' in '\(word)' is no address with its prefix: write it as in 10.9.0.1/24 or fd00::1/64")
