@@ -1,0 +1,27 @@
+import SocketLoop
+import Transfer
+
+/// `--exec` and `--shell-exec`: a program for each peer.
+@LoopActor
+struct ProgramService: ListenService {
+  private let program: PeerProgram
+  private let request: ListenRequest
+  private let reporter: EventReporter
+  private let taps: TapSet
+
+  init(_ program: PeerProgram, _ request: ListenRequest, _ reporter: EventReporter) async throws(OperationError) {
+    self.program = program
+    self.request = request
+    self.reporter = reporter
+    try program.check()
+    taps = try await TapSet(request.options, reporter)
+    taps.namesPeers = request.keepOpen
+  }
+
+  func run(_ listeners: Listeners) async throws(OperationError) {
+    if listeners.carryMessages { throw .programsAreForStreams }
+    let handler = ProgramHandler(program, request.options, taps, reporter, isOneOfSeveral: request.keepOpen)
+    let limits = request.keepOpen ? AcceptLimits.many(atOnce: ProgramHandler.mostAtOnce()) : .inTurn(1)
+    try await request.acceptor(listeners, limits, reporter).run(handler).check(of: 1)
+  }
+}
