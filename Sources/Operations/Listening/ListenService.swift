@@ -24,6 +24,8 @@ package enum ListenChoice: Sendable {
   case transfer
   /// `--echo` and its like: answer each peer.
   case answer(AnswerOrder)
+  /// `--broker` and `--chat`: let the peers talk to each other.
+  case room(RoomOrder)
 }
 
 extension ListenRequest {
@@ -35,6 +37,7 @@ extension ListenRequest {
     return switch choice {
     case .transfer: try await TransferService(self, reporter, streams)
     case .answer(let order): try await AnswerService(order, self, reporter, streams)
+    case .room(let order): try await RoomService(order, self, reporter, streams)
     }
   }
 
@@ -42,7 +45,7 @@ extension ListenRequest {
   package var servesMany: Bool {
     switch choice {
     case .transfer: keepOpen
-    case .answer: true
+    case .answer, .room: true
     }
   }
 

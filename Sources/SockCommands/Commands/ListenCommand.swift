@@ -17,6 +17,7 @@ struct ListenCommand: VerbCommand {
       options: try arguments.connectionOptions(for: destination.endpoint))
     try arguments.apply(to: &request)
     try arguments.checkAnswer(&request, over: destination)
+    try arguments.checkRoom(&request, over: destination)
     try arguments.checkLimits(servesMany: request.servesMany || arguments.has(.benchServer))
     try arguments.checkResume(request.options, over: destination)
     try arguments.checkResumeDirection(request.options)

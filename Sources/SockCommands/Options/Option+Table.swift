@@ -4,7 +4,7 @@ extension Option {
   private static let table: [@Sendable () -> [Option]] = [
     { actions }, { relayOptions }, { programOptions }, { measurements }, { networks }, { addresses },
     { socketSettings }, { dataOptions }, { descriptorOptions }, { timeLimits }, { accessOptions }, { faults },
-    { reports }, { tlsOptions }, { answers },
+    { reports }, { tlsOptions }, { answers }, { rooms },
   ]
 
   /// Every option of every verb, in the order in which help and the manual show them.

@@ -69,6 +69,7 @@ extension Option {
   enum Group: String, CaseIterable {
     case action = "Action"
     case answer = "Answers"
+    case room = "Rooms"
     case program = "Programs"
     case measurement = "Measurement"
     case network = "Protocol"
