@@ -73,6 +73,13 @@ package struct EndPartner {
     socket = end.socket
   }
 
+  /// The sender of a datagram.
+  init(_ peer: Peer, _ facts: StreamFacts) {
+    self.peer = peer
+    self.facts = facts
+    socket = nil
+  }
+
   /// Whether its connection is over, so that there is no use in opening anything for it.
   var hasGone: Bool {
     guard let socket else { return false }

@@ -1,7 +1,7 @@
 import SocketLoop
 import Transfer
 
-/// `--exec` and `--shell-exec`: a program for each peer.
+/// `--exec` and `--shell-exec`: a program for each connection or datagram.
 @LoopActor
 struct ProgramService: ListenService {
   private let program: PeerProgram
@@ -19,7 +19,10 @@ struct ProgramService: ListenService {
   }
 
   func run(_ listeners: Listeners) async throws(OperationError) {
-    if listeners.carryMessages { throw .programsAreForStreams }
+    if listeners.carryMessages {
+      guard request.options.programManner == .pipes else { throw .datagramProgramsHavePipes }
+      return try await DatagramProgramServer(program, request, listeners, taps, reporter).run()
+    }
     let handler = ProgramHandler(program, request.options, taps, reporter, isOneOfSeveral: request.keepOpen)
     let limits = request.keepOpen ? AcceptLimits.many(atOnce: ProgramHandler.mostAtOnce()) : .inTurn(1)
     try await request.acceptor(listeners, limits, reporter).run(handler).check(of: 1)

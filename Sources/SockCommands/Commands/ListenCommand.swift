@@ -21,7 +21,7 @@ struct ListenCommand: VerbCommand {
     try arguments.checkLimits(servesMany: request.servesMany || arguments.has(.benchServer))
     try arguments.checkResume(request.options, over: destination)
     try arguments.checkResumeDirection(request.options)
-    try arguments.checkProgram(request.options, over: destination)
+    try arguments.checkProgram(request.options, over: destination, takesDatagrams: true)
     request.isLocal =
       request.options.program != nil && request.endpoint.isWildcard && arguments.words.count == 1
       && !arguments.words[0].utf8.contains(UInt8(ascii: "*")) && !arguments.has(.allow)
