@@ -16,6 +16,13 @@ package final class TemporaryDirectory: Sendable {
   /// The path of a file in it.
   package func callAsFunction(_ name: String) -> String { "\(path)/\(name)" }
 
+  /// Writes a file with this text, and returns its path.
+  package func file(_ name: String, containing text: String) throws -> String {
+    let file = try Descriptor.open(self(name), O_WRONLY | O_CREAT | O_TRUNC)
+    try file.write(Array(text.utf8))
+    return self(name)
+  }
+
   /// The names of its entries.
   package var entries: [String] {
     guard let directory = opendir(path) else { return [] }

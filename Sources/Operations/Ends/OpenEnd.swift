@@ -72,7 +72,7 @@ package struct EndPartner {
   let peer: Peer
   let facts: StreamFacts
   private let socket: SocketStream?
-  private let stream: any ByteStream
+  private let stream: (any ByteStream)?
 
   init(_ end: OpenEnd) {
     stream = end.side.output
@@ -81,8 +81,16 @@ package struct EndPartner {
     socket = end.socket
   }
 
+  /// The sender of a datagram.
+  init(_ peer: Peer, _ facts: StreamFacts) {
+    self.peer = peer
+    self.facts = facts
+    socket = nil
+    stream = nil
+  }
+
   /// What its encryption came to, if it is encrypted.
-  var security: TLSFacts? { stream.security }
+  var security: TLSFacts? { stream?.security }
 
   /// Whether its connection is over, so that there is no use in opening anything for it.
   var hasGone: Bool {

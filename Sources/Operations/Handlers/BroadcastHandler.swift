@@ -90,15 +90,6 @@ final class BroadcastHandler: Handler {
 
   func makeRoom() -> Bool { endedPeers.makeRoom() }
 
-  /// Notes when the peer of a relay has ended its half.
-  private func watchEnd(of relay: Relay) {
-    let tell = relay.sideEnded
-    relay.sideEnded = { [endedPeers, weak relay] side in
-      tell(side)
-      if side == .right, let relay { endedPeers.add(relay) }
-    }
-  }
-
   func serve(_ stream: any ByteStream, _ peer: Peer) async -> ServiceOutcome {
     let record = reporter.accepted(stream, from: peer)
     do throws(OperationError) {
@@ -110,7 +101,7 @@ final class BroadcastHandler: Handler {
     }
     do throws(OperationError) {
       let session = try await builder.relay(stream, record: record)
-      watchEnd(of: session.relay)
+      endedPeers.watch(session.relay)
       let ending = await session.run()
       endedPeers.remove(session.relay)
       record.closed()

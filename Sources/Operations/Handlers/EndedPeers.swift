@@ -16,8 +16,17 @@ final class EndedPeers {
   private var oldest: UInt64 = 0
   private var next: UInt64 = 0
 
+  /// Notes when the peer on the right side of a relay has ended its half.
+  func watch(_ relay: Relay) {
+    let tell = relay.sideEnded
+    relay.sideEnded = { [weak self, weak relay] side in
+      tell(side)
+      if side == .right, let relay { self?.add(relay) }
+    }
+  }
+
   /// Notes a peer that has ended its half. If too many wait, the one that has waited for longest is closed.
-  func add(_ relay: Relay) {
+  private func add(_ relay: Relay) {
     relay.mayBeDismissed = true
     relays[next] = relay
     numbers[ObjectIdentifier(relay)] = next

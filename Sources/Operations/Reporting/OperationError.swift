@@ -66,9 +66,9 @@ package struct OperationError: Error, Sendable {
 }
 
 extension OperationError {
-  /// `--exec` with a datagram socket.
-  static let programsAreForStreams = OperationError(
-    .usage, "a program is run for each connection, and datagrams have none: leave --udp and its like out")
+  /// `--pty` or `--exec-direct` with a datagram socket.
+  static let datagramProgramsHavePipes = OperationError(
+    .usage, "--pty and --exec-direct have no use with a program for each datagram")
 
   /// `-I` with a datagram socket.
   static let linesAreForStreams = OperationError(

@@ -8,6 +8,8 @@ package struct ListenRequest: Sendable {
   package var transport: Transport
   /// How data is transferred.
   package var options: ConnectionOptions
+  /// What is done with the peers.
+  package var choice = ListenChoice.transfer
   /// Whether only this host can connect, although the endpoint names no host.
   package var isLocal = false
   /// `-k`: serve any number of peers until interrupted by a signal.

@@ -98,7 +98,7 @@ private final class DatagramReceiveOperation {
         let bytes = limit.part(of: datagram.bytes)
         counter.add(bytes)
         reporter.startMeter(for: counter)
-        report(datagram, socket, port)
+        reporter.received(datagram, over: socket, port: port)
         await taps.received(from: .address(datagram.peer))?.saw(bytes)
         try await output.writeInTurn(bytes)
         if request.echo { try await echo(datagram, socket, taps) }
@@ -133,20 +133,6 @@ private final class DatagramReceiveOperation {
         case .timedOut, .cancelled: return nil
         }
       }
-    }
-  }
-
-  private func report(_ datagram: DatagramSocket.Datagram, _ socket: DatagramSocket, _ port: UInt16?) {
-    let facts = datagram.facts(isShown: reporter.shows(.received)) { reporter.warn($0, about: .address(datagram.peer)) }
-    reporter.emit(.received) {
-      $0.transport = socket.connection.socket.transport
-      $0.peer = .address(datagram.peer)
-      $0.received = UInt64(datagram.bytes.count)
-      $0.tell(facts, port: port)
-    }
-    if datagram.isTruncated {
-      reporter.warn(
-        "a datagram of \(datagram.length) bytes from \(datagram.peer) was cut to \(datagram.bytes.count)")
     }
   }
 

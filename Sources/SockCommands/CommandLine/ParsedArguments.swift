@@ -95,7 +95,10 @@ extension ParsedArguments {
     if has(.backlog), !transport.isConnectionOriented, !transport.traits.contains(.listensForMessages) {
       throw .usage("\(Option.backlog) is for connections that wait to be accepted: \(transport) has none")
     }
-    if !transport.isConnectionOriented, let option = Option.connectionLimits.first(where: { has($0) }) {
+    // Datagrams that are answered, or get a program, are counted like connections.
+    let ofDatagrams = has(.exec) || has(.shellExec) ? [Option.maxServed, .maxConns] : hasAnswer ? [.maxServed] : []
+    let limits = Option.connectionLimits.filter { limit in !ofDatagrams.contains { $0 === limit } }
+    if !transport.isConnectionOriented, let option = limits.first(where: { has($0) }) {
       throw .usage("\(option) is for connections: \(transport) has none")
     }
     for use in uses {

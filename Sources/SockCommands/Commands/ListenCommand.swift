@@ -17,10 +17,12 @@ struct ListenCommand: VerbCommand {
       endpoint: destination.endpoint, transport: destination.transport,
       options: try arguments.connectionOptions(for: destination.endpoint))
     try arguments.apply(to: &request)
-    try arguments.checkLimits(servesMany: request.keepOpen || arguments.has(.benchServer))
+    try arguments.checkAnswer(&request, over: destination)
+    try arguments.checkRoom(&request, over: destination)
+    try arguments.checkLimits(servesMany: request.servesMany || arguments.has(.benchServer))
     try arguments.checkResume(request.options, over: destination)
     try arguments.checkResumeDirection(request.options)
-    try arguments.checkProgram(request.options, over: destination)
+    try arguments.checkProgram(request.options, over: destination, takesDatagrams: true)
     request.isLocal =
       request.options.program != nil && request.endpoint.isWildcard && arguments.words.count == 1
       && !arguments.words[0].utf8.contains(UInt8(ascii: "*")) && !arguments.has(.allow)

@@ -5,7 +5,7 @@ extension Option {
     { actions }, { relayOptions }, { programOptions }, { measurements }, { networks }, { proxyProtocolOptions },
     { addresses }, { socketSettings }, { dataOptions }, { descriptorOptions }, { timeLimits }, { accessOptions },
     { serviceOptions }, { faults },
-    { reports }, { tlsOptions },
+    { reports }, { tlsOptions }, { answers }, { rooms },
   ]
 
   /// Every option of every verb, in the order in which help and the manual show them.

@@ -68,6 +68,8 @@ extension Option {
   /// The headings that help and the manual put options under, in order.
   enum Group: String, CaseIterable {
     case action = "Action"
+    case answer = "Answers"
+    case room = "Rooms"
     case program = "Programs"
     case measurement = "Measurement"
     case network = "Protocol"

@@ -13,6 +13,15 @@ extension DatagramSocket {
     try await send(DatagramRun(bytes), to: address, from: source, until: deadline) { _ in }
   }
 
+  /// The same for an array. A copy keeps its bytes in place across suspensions.
+  package func send(
+    _ bytes: [UInt8], to address: SocketAddress, from source: PacketInfo?, until deadline: MonotonicTime
+  ) async throws(LoopError) {
+    let copy = RawBuffer(copying: bytes)
+    defer { extendLifetime(copy) }
+    try await send(copy.copied, to: address, from: source, until: deadline)
+  }
+
   /// Sends the datagrams of a run, to the connected peer or to an address, waiting for room as needed. One call sends
   /// as many as possible.
   ///

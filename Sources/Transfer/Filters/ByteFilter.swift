@@ -13,3 +13,12 @@ package protocol ByteFilter: AnyObject {
 package protocol ByteTap: AnyObject {
   func saw(_ bytes: UnsafeRawBufferPointer) async
 }
+
+extension ByteTap {
+  /// The same for an array. A copy keeps its bytes in place across suspensions.
+  package func saw(_ bytes: [UInt8]) async {
+    let copy = RawBuffer(copying: bytes)
+    defer { extendLifetime(copy) }
+    await saw(copy.copied)
+  }
+}

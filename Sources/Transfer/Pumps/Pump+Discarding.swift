@@ -10,6 +10,8 @@ extension Pump {
     let discardNext = isLimited ? nil : step
     while true {
       let allowed = isLimited ? try await allowance(Self.discarded) : atMost(Self.discarded)
+      // recv(2) of 0 bytes is no way to find out: it would block while nothing more has come.
+      if allowed == 0, ahead == nil { throw Interruption(ending: .sourceEnded) }
       switch try move({ () throws(SystemError) in try source.descriptor.discardWithoutWaiting(upTo: allowed) }) {
       case nil: return fallBack()
       case .moved(0): throw Interruption(ending: .sourceEnded)

@@ -95,6 +95,8 @@ package final class Relay {
     self.right = State(side: right, pump: right.input.map { Pump(from: $0, to: left.output, toLeft) })
   }
 
+  /// Whether a side's input has ended, and everything read from it has been passed on.
+  package func hasEnded(_ side: SideName) -> Bool { self[side].hasEnded }
   /// The pump from left to right.
   package var toRight: Pump? { left.pump }
   /// The pump from right to left.

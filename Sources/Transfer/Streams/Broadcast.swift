@@ -3,44 +3,62 @@ import Sockets
 
 /// Reads our input once for all connections of a server. Each gets everything that is read after it joined.
 ///
-/// Memory use is bounded: reading stops while any member's queue is full. A member whose peer then takes nothing for
-/// ``patience`` is dropped, so that it cannot hold up the others. With no members nothing is read, so no input is lost.
+/// Reading stops while any member's queue is full; a member whose peer then takes nothing for a while is dropped, so that
+/// it cannot hold up the others: see ``MessageHub``. With no members nothing is read, so no input is lost.
 @LoopActor
 package final class Broadcast {
   /// The most bytes queued for one peer.
-  static let queueLimit = 1 << 20
-  /// How long a peer whose queue is full may go without taking anything.
-  private let patience: Duration
+  package static let queueLimit = 1 << 20
 
+  private let hub: MessageHub
   private let reader: MessageReader
   /// Whether the input comes from a terminal.
   package let inputIsTerminal: Bool
-  private var members: [QueueStream] = []
   private let changed = Suspension()
-  private(set) var hasEnded = false
   private var hasFailed = false
-  var isIncomplete: Bool { hasFailed || reader.isIncomplete }
   private let tap: (any ByteTap)?
   private let rate: RateLimit?
+  private var pass: @LoopActor ([UInt8]) -> Void
+  private var endsMembers = true
 
   /// A broadcast of the messages of `reader`. The tap sees each message once, not once per member.
-  package init(
+  package convenience init(
     _ reader: MessageReader, inputIsTerminal: Bool, tap: (any ByteTap)? = nil, rate: RateLimit? = nil,
     patience: Duration = .seconds(10)
   ) {
+    self.init(
+      reader, to: MessageHub(limit: Self.queueLimit, policy: .disconnect, patience: patience),
+      inputIsTerminal: inputIsTerminal, tap: tap, rate: rate)
+  }
+
+  /// Reads our input for the members of a hub, which go on without it once it has ended.
+  ///
+  /// - Parameter pass: given each message, posts it.
+  package convenience init(
+    _ reader: MessageReader, to hub: MessageHub, tap: (any ByteTap)? = nil, rate: RateLimit? = nil,
+    pass: @escaping @LoopActor ([UInt8]) -> Void
+  ) {
+    self.init(reader, to: hub, inputIsTerminal: false, tap: tap, rate: rate)
+    self.pass = pass
+    endsMembers = false
+  }
+
+  private init(
+    _ reader: MessageReader, to hub: MessageHub, inputIsTerminal: Bool, tap: (any ByteTap)?, rate: RateLimit?
+  ) {
+    self.hub = hub
     self.rate = rate
     self.reader = reader
-    self.patience = patience
     self.inputIsTerminal = inputIsTerminal
     self.tap = tap
+    pass = { hub.post($0) }
+    hub.membersChanged = { [weak self] in self?.membersChanged() }
+    hub.hasMore = { [weak self] in self.map { $0.hasFailed || $0.reader.isIncomplete } ?? false }
   }
 
   /// Adds a member: the input as one more connection gets it.
   package func member(keepsMessageBoundaries: Bool) -> QueueStream {
-    let member = QueueStream(self, keepsBoundaries: keepsMessageBoundaries)
-    members.append(member)
-    changed.resume()
-    return member
+    hub.member(keepsMessageBoundaries: keepsMessageBoundaries)
   }
 
   /// Reads until the input ends. Each member then ends once its queue is empty.
@@ -56,8 +74,7 @@ package final class Broadcast {
         await tap?.saw(bytes)
         message = Array(bytes)
       case .end:
-        hasEnded = true
-        for member in members { member.wake() }
+        if endsMembers { hub.end() }
         return .sourceEnded
       case .failed(let error):
         hasFailed = true
@@ -67,38 +84,20 @@ package final class Broadcast {
         if Task.isCancelled { return .cancelled }
         continue
       }
-      for member in members { member.enqueue(message) }
-      guard await waitForRoom() else { return .cancelled }
+      pass(message)
+      guard await hub.room() else { return .cancelled }
     }
   }
 
   private func waitForMembers() async -> Bool {
-    while members.isEmpty {
+    while !hub.hasPeers {
       do { try await changed.suspend() } catch { return false }
     }
     return true
   }
 
-  private func waitForRoom() async -> Bool {
-    while let full = members.filter({ $0.queued >= Self.queueLimit }).min(by: { $0.latest < $1.latest }) {
-      let limit = full.latest.advanced(by: patience)
-      do throws(WaitError) {
-        try await changed.suspend(until: limit)
-      } catch .timedOut {
-        // The peer may have taken something in the same turn of the loop, before this task ran: check again.
-        if full.latest.advanced(by: patience) <= limit { full.giveUp() }
-      } catch {
-        return false
-      }
-    }
-    return true
-  }
-
-  func leave(_ member: QueueStream) {
-    members.removeAll { $0 === member }
-    if members.isEmpty { reader.interrupt() }
+  private func membersChanged() {
+    if !hub.hasPeers { reader.interrupt() }
     changed.resume()
   }
-
-  func memberMoved() { changed.resume() }
 }

@@ -18,4 +18,17 @@ extension ByteStream {
     }
     return nil
   }
+
+  /// Waits for bytes, and returns those that have come, at most `limit`; none at the end.
+  package func readSome(upTo limit: Int, until deadline: MonotonicTime = .never) async throws(LoopError) -> [UInt8] {
+    while true {
+      var result = Result<IOResult, SystemError>.success(.wouldBlock)
+      let bytes = [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
+        result = Result { () throws(SystemError) in try read(into: UnsafeMutableRawBufferPointer(buffer)) }
+        if case .success(.moved(let moved)) = result { count = moved }
+      }
+      do throws(SystemError) { if case .moved = try result.get() { return bytes } } catch { throw .system(error) }
+      try await readable(until: deadline)
+    }
+  }
 }

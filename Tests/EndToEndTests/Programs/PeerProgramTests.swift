@@ -135,7 +135,7 @@ import Testing
       (["--exec", "/etc/passwd"], 77, "EACCES"), (["--exec", "'cat"], 64, "no closing"),
       (["--exec", ""], 64, "--exec"),
       (["--shell-exec", ""], 64, "--shell-exec"), (["--exec", "cat", "--shell-exec", "cat"], 64, "only one"),
-      (["--pty"], 64, "--exec"), (["--exec-direct"], 64, "--exec"), (["--exec", "cat", "-u"], 64, "--udp"),
+      (["--pty"], 64, "--exec"), (["--exec-direct"], 64, "--exec"),
       (["--exec", "cat", "--frame", "line"], 64, "--frame"), (["--exec", "cat", "--send-only"], 64, "--send-only"),
       (["--exec", "cat", "--pty", "--exec-direct"], 64, "exclude"),
       (["--exec", "cat", "--exec-direct", "--tls"], 64, "--tls"),

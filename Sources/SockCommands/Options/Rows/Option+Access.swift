@@ -99,11 +99,22 @@ extension Option {
     "max-served", nil, .required("N"), in: .access, of: [.listen, .relay],
     "Exit once N connections have been served (default: never)",
     manual: """
-      Accept this many connections in all, and exit with 0 once the last of them has ended.
+      Accept this many connections in all, or where the server answers datagrams, answer this many, and exit with 0 once
+      the last of them has ended.
       Later peers are refused.
       Peers that are not let in do not count.
       By default there is no limit.
       """,
+    variants: [
+      Variant(
+        .relay,
+        manual: """
+          Accept this many connections in all, and exit with 0 once the last of them has ended.
+          Later peers are refused.
+          Peers that are not let in do not count.
+          By default there is no limit.
+          """)
+    ],
     excludes: [.with("once", "it serves one connection")],
     sets: [.connection { options, use in options.admission.served = try use.number(in: 1...Int.max) }])
 

@@ -7,8 +7,7 @@ extension Option {
   /// Options about our standard input and output, which a program takes the place of.
   private static let ofStandardStreams = [
     "on-eof", "on-peer-eof", "crlf", "datagram-size", "frame", "skip", "bytes", "send-only", "recv-only", "resume",
-    "interactive", "wait", "line-delay", "peer-timeout", "bench", "zero", "udp", "broadcast", "from",
-    "ignore-refused",
+    "interactive", "wait", "line-delay", "peer-timeout", "bench", "zero", "broadcast", "from", "ignore-refused",
   ]
 
   static let exec = Option(
@@ -21,10 +20,24 @@ extension Option {
       .Fl -keep-open
       for each peer: what the peer sends is its standard input, and what it writes to its standard output goes to the
       peer.
+      Over datagrams it is run for each of them, which is its standard input, and all that it writes is the answer.
       It is split into words as by a shell, with quotes and backslashes, but no shell is run.
       See
       .Sx PROGRAMS .
       """,
+    variants: [
+      Variant(
+        .connect,
+        manual: """
+          Run
+          .Ar command
+          for the peer: what the peer sends is its standard input, and what it writes to its standard output goes to the
+          peer.
+          It is split into words as by a shell, with quotes and backslashes, but no shell is run.
+          See
+          .Sx PROGRAMS .
+          """)
+    ],
     completion: .command,
     excludes: [.with("shell-exec", "only one program is run for a peer"), .useless(ofStandardStreams)],
     sets: [
