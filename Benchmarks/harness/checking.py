@@ -8,7 +8,8 @@ import subprocess
 import threading
 
 from .contestants import HOST
-from .measuring import PATIENCE, Failure
+from .measuring import PATIENCE
+from .sample import Failure
 
 # Not a multiple of any block or buffer size.
 SIZE = (16 << 20) + 12_345

@@ -34,10 +34,18 @@ def socat(name, block):
         "relay": f"{size}TCP-LISTEN:{{port}},bind={{host}},reuseaddr TCP:{{host}}:{{onward}}",
         "echo": f"{size}TCP-LISTEN:{{port}},bind={{host}},reuseaddr,nodelay -",
         "talk": f"{size}- TCP:{{host}}:{{port}},nodelay",
+        "relay-many": f"{size}TCP-LISTEN:{{port}},bind={{host}},reuseaddr,nodelay,fork,backlog=4096 "
+                      "TCP:{host}:{onward},nodelay",
         # The block size is the datagram size, so only one variant takes part in the datagram rows.
         **({} if block else {
             "datagrams-out": "-u -b {size} - UDP:{host}:{port}",
             "datagrams-in": "-u -b 65507 UDP-RECV:{port},bind={host} -",
+            "relay-datagrams": "-b 65507 UDP-LISTEN:{port},bind={host},fork UDP:{host}:{onward}",
+            "serve-echo": "TCP-LISTEN:{port},bind={host},reuseaddr,nodelay,fork,backlog=4096 PIPE",
+            "serve-tls": "OPENSSL-LISTEN:{port},bind={host},reuseaddr,fork,backlog=4096,verify=0,cert={certificate},key={key} "
+                         "PIPE",
+            "serve-true": "TCP-LISTEN:{port},bind={host},reuseaddr,nodelay,fork,backlog=4096 EXEC:/bin/true",
+            "serve-cat": "TCP-LISTEN:{port},bind={host},reuseaddr,nodelay,fork,backlog=4096 EXEC:/bin/cat",
         }),
     })
 
@@ -47,7 +55,12 @@ IPERF = Contestant("iperf3", "iperf3", "iperf3", is_peer=False, commands={
     "memory-server": "-s -1 -B {host} -p {port}", "memory": "-c {host} -p {port} -t 2 --json",
 })
 
+OPENSSL = Contestant("openssl", "openssl", "openssl", commands={
+    "serve-tls": "s_server -quiet -accept {port} -cert {certificate} -key {key}",
+})
+
 PEERS = [
+    OPENSSL,
     Contestant("nc.openbsd", "nc.openbsd", "netcat-openbsd", commands={
         "send": "-N {host} {port}", "receive": "-l {host} {port}", "both": "-N {host} {port}",
         "inetd": "-N {host} {port}", "echo": "-l {host} {port}", "talk": "{host} {port}",
@@ -57,6 +70,9 @@ PEERS = [
         "send": "--send-only {host} {port}", "receive": "-l --recv-only {host} {port}", "both": "{host} {port}",
         "inetd": "{host} {port}", "echo": "-l {host} {port}", "talk": "{host} {port}",
         "datagrams-in": "-u -l --recv-only {host} {port}",
+        "room": "-k -l --broker {host} {port}",
+        "serve-tls": "-k -l --ssl --ssl-cert {certificate} --ssl-key {key} {host} {port}",
+        "serve-true": "-k -l --exec /bin/true {host} {port}", "serve-cat": "-k -l --exec /bin/cat {host} {port}",
     }),
     socat("socat", 0),
     socat("socat -b 262144", 262144),
@@ -77,6 +93,12 @@ def sock(path, name="sock"):
         "inetd": "connect {host} {port}", "echo": "listen {host} {port}", "talk": "connect {host} {port}",
         "datagrams-out": "send -u --no-reply --datagram-size {size} {host} {port}",
         "datagrams-in": "recv -u {host} {port}",
+        "relay-many": "relay {host}:{port} {host}:{onward}",
+        "relay-datagrams": "relay udp://{host}:{port} udp://{host}:{onward}",
+        "room": "listen --broker {host} {port}",
+        "serve-tls": "listen -k --tls --tls-cert {certificate} --tls-key {key} {host} {port}",
+        "serve-idle": "listen -k {host} {port}", "serve-echo": "listen --echo {host} {port}",
+        "serve-true": "listen -k --exec /bin/true {host} {port}", "serve-cat": "listen -k --exec /bin/cat {host} {port}",
         "memory-server": "listen --bench {host} {port}", "memory": "bench --work upload --time 2 --json {host} {port}",
     })
 

@@ -8,33 +8,15 @@ import shutil
 import signal
 import subprocess
 import time
-from dataclasses import asdict, dataclass
 
 from .contestants import HOST
+from .sample import Failure, Sample
+from .serving import Serving
 
 PATIENCE = 120
 
 
-class Failure(Exception):
-    """A run that failed, and does not count."""
-
-
-@dataclass
-class Sample:
-    """The result of one run. Times are in seconds, memory in KiB; `amount` is bytes or datagrams, unused for times."""
-
-    wall: float
-    cpu: float
-    memory: int
-    amount: float
-    arrived: float = 1.0
-    instructions: int = 0
-
-    def as_dict(self):
-        return asdict(self)
-
-
-class Bench:
+class Bench(Serving):
     """Starts the processes of a run, in the current network namespace, and ends them."""
 
     def __init__(self, tools, tmpfs, disk):

@@ -9,16 +9,19 @@ def figure(row, sample):
     """The figure that a row compares: higher is better, except for times."""
     if row.unit == "GiB/s":
         return sample["amount"] / sample["wall"] / GIB
-    if row.unit == "datagrams/s":
+    if row.unit.endswith("/s"):
         return sample["amount"] / sample["wall"]
+    if row.unit == "KiB":
+        return sample["amount"]
     return sample["wall"] * {"ms": 1e3, "µs": 1e6}[row.unit]
 
 
 def cost(row, sample):
-    """Processor time: seconds per GiB, microseconds per datagram; None if the row compares times."""
+    """Processor time: seconds per GiB, microseconds per datagram or whatever else is counted; None if the row compares
+    times or memory."""
     if row.unit == "GiB/s":
         return sample["cpu"] / sample["amount"] * GIB
-    if row.unit == "datagrams/s":
+    if row.unit.endswith("/s"):
         return sample["cpu"] / sample["amount"] * 1e6
     return None
 
@@ -77,7 +80,9 @@ def row_table(row, measured, peers):
     first, limit = best(row, results, peers), results.get("C")
     lines = []
     order = sorted(results, key=lambda name: results[name]["median"], reverse="/s" in row.unit)
-    costs = {"GiB/s": "CPU s/GiB", "datagrams/s": "CPU µs/datagram"}.get(row.unit)
+    costs = "CPU s/GiB" if row.unit == "GiB/s" else None
+    if not costs and row.unit.endswith("/s"):
+        costs = f"CPU µs/{row.unit.removesuffix('s/s')}"
     for name in order:
         found = results[name]
         own = found["median"]

@@ -13,7 +13,7 @@ class Row:
     title: str
     # The way of measuring: a method of Bench in measuring.py.
     run: str
-    # The kind of command line (contestants.py), and the command line of the limit.
+    # The kind of command line (contestants.py), and the command line of the limit; empty if there is none.
     kind: str
     limit: str
     size: int = GIB
@@ -22,6 +22,8 @@ class Row:
     # The unit of a figure: bytes or datagrams per second, or a time, where less is better.
     unit: str = "GiB/s"
     datagram: int = 0
+    # How many clients there are at a time, for servers; 0: as many as the way of measuring has otherwise.
+    at_once: int = 0
     # The maximum number of runs, for rows that take long.
     runs: int = 99
     # Multiplies the number of runs. A shared machine has phases in which it is a third slower; short runs may all fall into
@@ -60,6 +62,34 @@ ROWS = [
         "latency client {port}", unit="µs", repeats=5),
     Row("start-up", "start, connect, 1 byte, close", "start_up", "send", "stream hello {port}", unit="ms",
         repeats=3),
+    Row("idle", "memory of a server's own for each of 10,000 idle connections", "idle", "serve-idle",
+        "server echo {port}", unit="KiB", at_once=10_000, runs=3),
+    Row("idle-pairs", "memory of a relay's own for each of 5,000 idle pairs", "idle", "relay-many",
+        "server relay {port} {onward}", unit="KiB", at_once=5000, runs=3),
+    Row("connections", "connect, 1 byte there and back, close: 64 at a time", "connections", "serve-echo",
+        "server echo {port}", unit="connections/s"),
+    Row("messages", "messages of 64 bytes there and back, on 100 connections", "messages", "serve-echo",
+        "server echo {port}", unit="messages/s"),
+    Row("programs-true", "a program for each connection: /bin/true", "answers", "serve-true",
+        "server programs {port} /bin/true", unit="programs/s"),
+    Row("programs-cat", "a program for each connection: cat, with one message", "answers", "serve-cat",
+        "server programs {port} /bin/cat", unit="programs/s", end="one message"),
+    Row("relay-connections", "connect, 1 byte there and back through a relay, close: 64 at a time", "connections",
+        "relay-many", "server relay {port} {onward}", unit="connections/s"),
+    Row("relay-messages", "messages of 64 bytes there and back through a relay, on 100 connections", "messages",
+        "relay-many", "server relay {port} {onward}", unit="messages/s"),
+    Row("relay-round-trip", "1 byte there and back through a relay, on one CPU", "relayed_rounds", "relay-many",
+        "server relay {port} {onward}", unit="µs", repeats=5),
+    Row("relay-flow", "one connection through a relay that serves many", "relayed_flow", "relay-many",
+        "server relay {port} {onward}"),
+    Row("relay-datagrams-64", "datagrams of 64 bytes through a relay", "relayed_datagrams", "relay-datagrams",
+        "server datagrams {port} {onward}", unit="datagrams/s", datagram=64),
+    Row("relay-datagrams-1400", "datagrams of 1400 bytes through a relay", "relayed_datagrams", "relay-datagrams",
+        "server datagrams {port} {onward}", unit="datagrams/s", datagram=1400),
+    Row("room", "messages of 1 KiB from one peer to 100", "room", "room", "", unit="messages/s", end="0"),
+    Row("room-stalled", "messages of 1 KiB from one peer to 100, of which 5 do not read", "room", "room", "",
+        unit="messages/s", end="5"),
+    Row("tls-handshakes", "TLS handshakes, one at a time", "handshakes", "serve-tls", "", unit="handshakes/s"),
     Row("memory", "peak memory: 4 GiB from a pipe → socket", "send", "send", "stream pipe-out {port}", size=4 * GIB,
         end="feed", runs=3),
 ]

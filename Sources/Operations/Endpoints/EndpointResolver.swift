@@ -59,26 +59,33 @@ struct EndpointResolver {
   ) async throws(OperationError) -> [SocketAddress] {
     let host = host.map { family.plain($0) }
     if let host { try OperationError.refuse(host, unlessOf: family) }
-    let lookUp = { @Sendable [transport, family] () -> Result<[SocketAddress], ResolutionError> in
+    let lookUp = { @Sendable [transport, family] () -> LookUp in
       do throws(ResolutionError) {
         let found = try Resolver.addresses(
           host: host, service: service, transport: transport, family: family, role: role)
-        return .success(found.map(\.address))
+        return .found(found.map(\.address))
       } catch {
-        return .failure(error)
+        return .failed(error)
       }
     }
     let isNumeric = UInt16(service) != nil && host.map { AddressFamily(ofNumericHost: $0) != nil } ?? true
-    do {
-      let result = isNumeric ? lookUp() : try await EventLoop.offload(lookUp)
-      return try usable(try result.get())
-    } catch let error as OperationError {
-      throw error
-    } catch let error as ResolutionError {
-      throw OperationError(error)
+    let result: LookUp
+    do throws(WaitError) {
+      result = isNumeric ? lookUp() : try await EventLoop.offload(lookUp)
     } catch {
       throw .cancelled
     }
+    switch result {
+    case .found(let addresses): return try usable(addresses)
+    case .failed(let error): throw OperationError(error)
+    }
+  }
+
+  /// Not a `Result`: to instantiate that type, the runtime searches all conformances of the program, which is a tenth of
+  /// the instructions of a short run.
+  private enum LookUp: Sendable {
+    case found([SocketAddress])
+    case failed(ResolutionError)
   }
 
   /// The addresses, with a scope added to link-local ones that lack it.
@@ -93,5 +100,13 @@ struct EndpointResolver {
         .usage, "\(first.host) is an address of one link: add %INTERFACE, such as \(first.host)%eth0")
     }
     return usable
+  }
+}
+
+extension Endpoint {
+  /// Whether it is written in numbers, so that its address is the same each time. A scope is none: interfaces come and go.
+  var isNumeric: Bool {
+    guard case .internet(let host?, let service) = target, UInt16(service) != nil else { return false }
+    return AddressFamily(ofNumericHost: host) != nil && !host.utf8.contains(UInt8(ascii: "%"))
   }
 }

@@ -33,7 +33,9 @@ extension ParsedArguments {
 
   /// The value of `--protocol`, whose names depend on the family.
   private func numberedProtocol(of own: AddressFamily?) throws(OperationError) -> TransportProtocol? {
-    let names = own?.protocolNames ?? TransportProtocol.names + TransportProtocol.aliases
+    var names: [(value: CInt, name: String)] {
+      own?.protocolNames ?? TransportProtocol.names + TransportProtocol.aliases
+    }
     let number = try number(
       .protocol, 0...CInt.max, "protocol" + (own.map { " of \($0)" } ?? ""), names: names,
       advice: names.isEmpty ? "write its number" : "write its number or its C name, such as \(names[0].name)"
@@ -43,9 +45,10 @@ extension ParsedArguments {
     return number.map { TransportProtocol(rawValue: $0) }
   }
 
+  /// The names of all families and protocols are put together only where the option is given.
   private func number(
-    _ name: Option, _ range: ClosedRange<CInt>, _ noun: String, names: [(value: CInt, name: String)],
-    advice: String, read: (String) -> CInt?
+    _ name: Option, _ range: ClosedRange<CInt>, _ noun: @autoclosure () -> String,
+    names: @autoclosure () -> [(value: CInt, name: String)], advice: @autoclosure () -> String, read: (String) -> CInt?
   ) throws(OperationError) -> CInt? {
     guard let text = self[name]?.text else { return nil }
     if let number = read(text), range.contains(number) { return number }
@@ -57,8 +60,8 @@ extension ParsedArguments {
       let name = name.lowercased()
       return name.firstIndex(of: "_").map { String(name[name.index(after: $0)...]) } ?? name
     }
-    let nearest = NearestName.find(bare(text), among: names.map { bare($0.name) }.filter { $0 != text })
-    throw .usage("\(name) '\(text)' is no \(noun): " + (nearest.map { "did you mean \($0)?" } ?? advice))
+    let nearest = NearestName.find(bare(text), among: names().map { bare($0.name) }.filter { $0 != text })
+    throw .usage("\(name) '\(text)' is no \(noun()): " + (nearest.map { "did you mean \($0)?" } ?? advice()))
   }
 
   /// `--address`: the endpoint given as the bytes of its C struct after the family.

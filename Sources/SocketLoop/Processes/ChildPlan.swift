@@ -4,7 +4,8 @@ import Sockets
 
 /// What a child process runs, and what it inherits.
 ///
-/// It inherits standard error, and whatever else is not replaced here of the standard streams, but no other descriptor.
+/// It inherits standard error, and whatever else is not replaced here of the standard streams, but no other descriptor;
+/// and the limit of descriptors that this process had at its start.
 public struct ChildPlan: Sendable {
   /// The program and its arguments, as bytes. The program is a path, or a name that is looked up in `PATH`.
   public var arguments: [[UInt8]]
@@ -33,6 +34,7 @@ public struct ChildPlan: Sendable {
   /// Starts it, and returns its process ID.
   ///
   /// Calls `posix_spawnp(3)`. Signals that this program ignores or blocks are reset to their defaults.
+  @LoopActor
   func spawn() throws(SystemError) -> pid_t {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
@@ -43,11 +45,12 @@ public struct ChildPlan: Sendable {
     defer { posix_spawnattr_destroy(&attributes) }
     prepare(&attributes)
     let arguments = arguments.map { Self.copy($0) }
-    let environment = environment().map { Self.copy($0) }
-    defer { for pointer in arguments + environment { pointer.deallocate() } }
+    let (environment, copies) = environment()
+    defer { for pointer in arguments + copies { pointer.deallocate() } }
     var identifier = pid_t()
-    let number = posix_spawnp(
-      &identifier, arguments[0], &actions, &attributes, arguments + [nil], environment + [nil])
+    let number = DescriptorLimit.withInherited {
+      posix_spawnp(&identifier, arguments[0], &actions, &attributes, arguments + [nil], environment + [nil])
+    }
     guard number == 0 else {
       throw SystemError(
         call: "posix_spawn", number: ErrorNumber(rawValue: number),
@@ -87,20 +90,17 @@ public struct ChildPlan: Sendable {
     posix_spawnattr_setflags(&attributes, Int16(flags))
   }
 
-  /// Our environment with some variables set or removed.
-  private func environment() -> [[UInt8]] {
-    var result: [[UInt8]] = []
+  /// Our environment with some variables set or removed, and those of its strings that are copies.
+  private func environment() -> (all: [UnsafeMutablePointer<CChar>], copies: [UnsafeMutablePointer<CChar>]) {
+    let beginnings = variables.map { Array("\($0.name)=".utf8CString.dropLast()) }
+    var result: [UnsafeMutablePointer<CChar>] = []
     var cursor = sockshim_environment()
     while let next = cursor, let entry = next.pointee {
-      let bytes = UnsafeBufferPointer(start: entry, count: strlen(entry)).map { UInt8(bitPattern: $0) }
-      let isReplaced = variables.contains { bytes.starts(with: Array("\($0.name)=".utf8)) }
-      if !isReplaced { result.append(bytes) }
+      if !beginnings.contains(where: { strncmp(entry, $0, $0.count) == 0 }) { result.append(entry) }
       cursor = next + 1
     }
-    for (name, value) in variables {
-      if let value { result.append(Array("\(name)=\(value)".utf8)) }
-    }
-    return result
+    let copies = variables.compactMap { (name, value) in value.map { Self.copy(Array("\(name)=\($0)".utf8)) } }
+    return (result + copies, copies)
   }
 
   /// The bytes as a C string.

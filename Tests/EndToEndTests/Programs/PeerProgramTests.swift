@@ -35,6 +35,14 @@ import Testing
     #expect(cut.text == "partly\n" && cut.status == 74 && killed.status == 137, "\(cut) \(killed)")
   }
 
+  @Test("A program gets the limit of descriptors that sock was started with, though a server raises its own")
+  func descriptorLimit() throws {
+    let shell = try RunningProcess(
+      "/bin/sh", ["-c", "ulimit -Sn 300; exec \"$0\" listen -k --shell-exec 'ulimit -Sn' 127.0.0.1 0", Sock.binary])
+    let server = try SockListener(running: shell)
+    #expect(try Sock.run(["send", "127.0.0.1", "\(server.port)", ""]).text == "300\n")
+  }
+
   @Test("With --keep-open each peer has a program of its own, and they run at the same time")
   func many() throws {
     let listener = try SockListener(["-k", "-v", "--shell-exec", "echo $$; read word; echo \"<$word>\"; exit 4"])
