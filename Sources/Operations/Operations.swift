@@ -56,6 +56,8 @@ package enum Operations {
     _ body:
       @escaping @LoopActor @Sendable (EventReporter, StandardStreams, Service) async throws(OperationError) -> Void
   ) throws(OperationError) {
+    // Read now, since the environment of programs must not have it.
+    _ = Worker.current
     let service = Service(options.service)
     try run(options, reportingTo: events, as: service) { (reporter, streams) throws(OperationError) in
       defer { service.end() }
@@ -73,7 +75,8 @@ package enum Operations {
       let reporter = EventReporter(events, checksum: options.checksum)
       try reporter.checkDigest()
       defer { reporter.finish() }
-      let reloading = try await options.access?.open(reporter)
+      // The first of several processes lets nobody in: it passes the signal on.
+      let reloading = service?.hasWorkers == true ? nil : try await options.access?.open(reporter)
       defer { reloading?.cancel() }
       try await body(reporter, streams)
       if let failure = reporter.logFailure { throw failure }

@@ -58,8 +58,8 @@ package struct EndContext {
   let streams: StandardStreams
   /// Who may come in, on whichever side peers come to.
   var access: AccessList?
-  /// The directory that will be the root directory when ends are opened; nil for ours.
-  var root: String?
+  /// How the relay behaves as a service.
+  var service = ServiceSettings()
 }
 
 /// The other side of a connection, as an end that is opened for it sees it.

@@ -66,6 +66,11 @@ package struct OperationError: Error, Sendable {
 }
 
 extension OperationError {
+  /// `--inetd` where standard output is the connection, so that there is no place for what the peer sends.
+  static let hasNoOutput = OperationError(
+    .usage,
+    "--inetd: standard output is the peer's connection: redirect it, or run a program for the peer by --exec")
+
   /// `--exec` with a datagram socket.
   static let programsAreForStreams = OperationError(
     .usage, "a program is run for each connection, and datagrams have none: leave --udp and its like out")

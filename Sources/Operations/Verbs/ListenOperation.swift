@@ -27,9 +27,11 @@ private struct ListenOperation {
   }
 
   func run() async throws(OperationError) {
+    if service.hasWorkers { return try await runWorkers() }
     if let program = request.options.program { return try await serve(program) }
     // Fail before listening if there is no standard output to write to.
     if request.options.direction != .sendOnly { _ = try streams.output() }
+    guard !PassedSockets.replacesOutput || request.options.direction == .sendOnly else { throw .hasNoOutput }
     if request.options.direction != .receiveOnly { try streams.refuseDirectory() }
     StandardStreams.warnOfSkip(request.options, reporter)
     let taps = try await TapSet(request.options, reporter)
@@ -61,6 +63,16 @@ private struct ListenOperation {
       try service.begin(reporter)
       try await DatagramServer(request, listeners, streams, taps, reporter).run()
     }
+  }
+
+  /// Runs further processes, which serve.
+  private func runWorkers() async throws(OperationError) {
+    try request.options.program?.check(in: request.options.service.root)
+    let listeners = try await Listeners(
+      request.endpoint, transport: request.transport, options: request.options, mode: request.mode,
+      onlyLocal: request.isLocal, reporter: reporter)
+    defer { listeners.close() }
+    try await WorkerPool(listeners, request.options, reporter).run(service)
   }
 
   /// Runs a program for each peer.

@@ -17,6 +17,7 @@ struct ListenCommand: VerbCommand {
       options: try arguments.connectionOptions(for: destination.endpoint))
     try arguments.apply(to: &request)
     try arguments.checkLimits(servesMany: request.keepOpen || arguments.has(.benchServer))
+    try arguments.checkWorkers(request.options, servesMany: request.keepOpen || arguments.has(.benchServer))
     try arguments.checkResume(request.options, over: destination)
     try arguments.checkResumeDirection(request.options)
     try arguments.checkProgram(request.options, over: destination)
