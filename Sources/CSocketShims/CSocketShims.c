@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -96,6 +97,7 @@ unsigned char *sockshim_cmsg_data(struct cmsghdr *message) { return CMSG_DATA(me
 const int sockshim_SCM_CREDENTIALS = SCM_CREDENTIALS;
 
 int sockshim_pidfd_open(pid_t process) { return syscall(SYS_pidfd_open, process, 0); }
+int sockshim_end_with_parent(int signal) { return prctl(PR_SET_PDEATHSIG, signal); }
 int sockshim_spawn_close_from(posix_spawn_file_actions_t *actions, int first) {
   return posix_spawn_file_actions_addclosefrom_np(actions, first);
 }

@@ -59,6 +59,8 @@ package enum Operations {
     _ body:
       @escaping @LoopActor @Sendable (EventReporter, StandardStreams, Service) async throws(OperationError) -> Void
   ) throws(OperationError) {
+    // Read now, since the environment of programs must not have it.
+    _ = Worker.current
     let service = Service(options.service)
     try run(options, reportingTo: events, acceptingOver: layers, as: service) {
       (reporter, streams) throws(OperationError) in
@@ -75,13 +77,17 @@ package enum Operations {
   ) throws(OperationError) {
     let access: [any Rereadable] = options.access.map { [$0] } ?? []
     let rereadable = access + layers.compactMap { $0 }
-    try run(deadline: options.deadline, hangUpEnds: !rereadable.contains(where: \.mayChange), service: service) {
+    let rereads = rereadable.contains(where: \.mayChange)
+    try run(deadline: options.deadline, hangUpEnds: !rereads, service: service) {
       (streams) throws(OperationError) in
       let reporter = EventReporter(events, checksum: options.checksum)
       try reporter.checkDigest()
       defer { reporter.finish() }
-      try await options.access?.load(for: layers)
-      let rereading = Rereading.start(rereadable, reporter)
+      service?.rereads = rereads
+      // The first of several processes lets nobody in: it passes the signal on.
+      let letsPeersIn = service?.hasWorkers != true
+      if letsPeersIn { try await options.access?.load(for: layers) }
+      let rereading = letsPeersIn ? Rereading.start(rereadable, reporter) : nil
       defer { rereading?.cancel() }
       try await body(reporter, streams)
       if let failure = reporter.logFailure { throw failure }

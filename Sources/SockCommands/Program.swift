@@ -32,6 +32,10 @@ package enum Program {
     var reporter: any Reporter = isJSON ? JSONReporter() : TextReporter(isVerbose: false, showsListening: false)
     do throws(OperationError) {
       try StandardDescriptors.occupy(inherited.closed)
+      // Before anything is written: standard error may be the connection with a peer.
+      if words.dropFirst().prefix(while: { $0 != "--" }).contains(Option.inetd.description) {
+        try PassedSockets.takeStandardInput()
+      }
       guard let verb = Verb(rawValue: first) else {
         try Help.check(words)
         // `help` is not a verb, but help on it is the overview.

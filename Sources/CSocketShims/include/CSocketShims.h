@@ -91,6 +91,7 @@ extern const int sockshim_SCM_CREDENTIALS;
 /* Processes: pidfd_open(2); a GNU-only file action of posix_spawn(3); the environment, which Swift treats as shared
  * mutable state. */
 int sockshim_pidfd_open(pid_t process);
+int sockshim_end_with_parent(int signal);
 int sockshim_spawn_close_from(posix_spawn_file_actions_t *actions, int first);
 char *_Nullable *_Nullable sockshim_environment(void);
 extern const int sockshim_POSIX_SPAWN_SETSID;

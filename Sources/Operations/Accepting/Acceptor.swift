@@ -62,7 +62,9 @@ final class Acceptor {
   /// - Throws: an error that ends the server.
   func run(_ handler: some Handler) async throws(OperationError) -> ServiceFailures {
     try service?.begin(reporter, limits.drains ? self : nil)
-    if limits.count == 0 || listeners.sockets.isEmpty { return tally }
+    if limits.count == 0 { return tally }
+    if let connection = listeners.connection { await serveOnly(connection, handler) }
+    if listeners.sockets.isEmpty { return try result() }
     loops = listeners.sockets.count
     await withTaskGroup(of: Void.self) { group in
       for index in listeners.sockets.indices {
@@ -71,9 +73,20 @@ final class Acceptor {
       try? await ended.suspend()
       group.cancelAll()
     }
+    return try result()
+  }
+
+  private func result() throws(OperationError) -> ServiceFailures {
     if let failure { throw failure }
     if Task.isCancelled { throw .cancelled }
     return tally
+  }
+
+  /// Serves a connection that a service manager has accepted.
+  private func serveOnly(_ connection: AsyncSocket, _ handler: some Handler) async {
+    guard let address = try? connection.socket.peerAddress() else { return connection.close() }
+    guard admit(connection, address) else { return connection.close() }
+    await serve(connection, .address(address), by: handler)
   }
 
   /// Accepts on one socket until no more connections are wanted, and waits for those that it accepted.

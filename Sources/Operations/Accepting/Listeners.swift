@@ -13,22 +13,30 @@ final class Listeners {
   /// Who may come in; nil for everybody.
   let access: AccessList?
   private var file: UnixSocketFile?
+  /// The only connection, if a service manager has accepted it and listens itself. Then there are no sockets.
+  private(set) var connection: AsyncSocket?
   let reporter: EventReporter
   private let userOptions: Set<String>
 
   init(
     _ endpoint: Endpoint, preparation: SocketPreparation, family: AddressFamily, mode: UInt32?,
-    onlyLocal: Bool = false, access: AccessList? = nil, reporter: EventReporter
+    onlyLocal: Bool = false, access: AccessList? = nil, sharesPort: Bool = false, reporter: EventReporter
   ) async throws(OperationError) {
     let transport = preparation.transport
+    self.sharesPort = sharesPort
     self.reporter = reporter
     self.endpoint = endpoint
     self.access = access
     userOptions = preparation.options.names
-    if case .descriptor(let number) = endpoint.target {
-      isInherited = true
-      try adopt(number, preparation)
-    } else {
+    if let worker = Worker.current {
+      // Bound, set up and reported by the process that has started this one.
+      try adopt(worker.descriptors, nil)
+      return
+    }
+    switch endpoint.target {
+    case .descriptor(let number): try adopt([number], preparation)
+    case .passed(let name): try adopt(try PassedSockets.numbers(named: name), preparation)
+    case .internet, .written, .bytes:
       let resolver = EndpointResolver(
         transport: transport, family: endpoint.family(or: family), reporter: reporter,
         interface: preparation.interface)
@@ -53,7 +61,8 @@ final class Listeners {
       preparation: SocketPreparation(
         transport: endpoint.transport ?? transport, options: options.socketOptions, reporter: reporter,
         packets: options.packets, settings: options.protocolSettings, backlog: options.backlog),
-      family: options.family, mode: mode, onlyLocal: onlyLocal, access: options.access, reporter: reporter)
+      family: options.family, mode: mode, onlyLocal: onlyLocal, access: options.access,
+      sharesPort: options.service.workers != nil, reporter: reporter)
   }
 
   /// Joins each multicast group on every socket of its family. Throws if there is no such socket.
@@ -73,16 +82,47 @@ final class Listeners {
     }
   }
 
-  /// Takes ownership of an inherited socket.
-  private func adopt(_ number: CInt, _ preparation: SocketPreparation) throws(OperationError) {
-    let socket: AsyncSocket
+  /// Takes ownership of inherited sockets.
+  ///
+  /// - Parameter preparation: what is set on them; nil for nothing.
+  private func adopt(_ numbers: [CInt], _ preparation: SocketPreparation?) throws(OperationError) {
+    isInherited = true
+    for number in numbers {
+      if mayBeConnection(number), numbers.count == 1 {
+        connection = try adoptConnection(number)
+        return
+      }
+      let socket: AsyncSocket
+      do throws(SystemError) {
+        socket = AsyncSocket(try listeningSocket(number, preparation?.backlog))
+      } catch {
+        throw OperationError(.system, "fd:\(number): \(error)", errorNumber: error.number)
+      }
+      sockets.append(socket)
+      try preparation?.of(socket.socket).adjust(socket.socket, number: number)
+    }
+    guard Set(sockets.map { $0.socket.traits.contains(.messages) }).count == 1 else {
+      throw OperationError(
+        .usage,
+        "\(endpoint): there are sockets for connections and for datagrams: name one kind by FileDescriptorName=, and write"
+          + " systemd:NAME")
+    }
+  }
+
+  /// Whether a socket was accepted by a service manager on our behalf: `Accept=yes`, or `nowait` of inetd.
+  private func mayBeConnection(_ number: CInt) -> Bool {
+    let isPassed = if case .passed = endpoint.target { true } else { number == PassedSockets.ofStandardInput }
+    return isPassed && Descriptor(number).isConnectedStream
+  }
+
+  private func adoptConnection(_ number: CInt) throws(OperationError) -> AsyncSocket {
     do throws(SystemError) {
-      socket = AsyncSocket(try listeningSocket(number, preparation.backlog))
+      let socket = try Socket.adopt(number)
+      try socket.setBlockingMode(.nonBlocking)
+      return AsyncSocket(socket)
     } catch {
       throw OperationError(.system, "fd:\(number): \(error)", errorNumber: error.number)
     }
-    sockets.append(socket)
-    try preparation.of(socket.socket).adjust(socket.socket, number: number)
   }
 
   /// - Parameter backlog: a new length of its queue, which listen(2) changes at any time; nil leaves it.
@@ -147,6 +187,8 @@ final class Listeners {
         throw failure
       }
     }
+    // Not before: two servers on one port are a mistake, as long as they are not workers of one.
+    if sharesPort, transport.isOverIP { try? opened.socket.set(.reusePort, to: true) }
     do throws(SystemError) {
       if transport.isConnectionOriented || transport.traits.contains(.listensForMessages) {
         // Accepted sockets inherit it: a peer that ends before its connection is accepted is reported, too.
@@ -162,6 +204,38 @@ final class Listeners {
       throw OperationError(error, while: .binding)
     }
     sockets.append(opened)
+  }
+
+  /// Whether further sockets are to be bound to the same addresses.
+  private let sharesPort: Bool
+
+  /// Further sockets at the same addresses, among which the kernel shares out the peers; nil where sockets cannot share an
+  /// address, as those at a path or inherited ones.
+  func siblings(_ options: ConnectionOptions) -> [AsyncSocket]? {
+    guard sharesPort, !isInherited else { return nil }
+    var siblings: [AsyncSocket] = []
+    for (own, address) in zip(sockets, addresses) {
+      guard own.socket.transport.isOverIP, let sibling = try? sibling(of: own.socket, at: address, options) else {
+        for sibling in siblings { sibling.close() }
+        return nil
+      }
+      siblings.append(sibling)
+    }
+    return siblings
+  }
+
+  private func sibling(
+    of own: borrowing Socket, at address: SocketAddress, _ options: ConnectionOptions
+  ) throws(SystemError) -> AsyncSocket {
+    let preparation = SocketPreparation(
+      transport: own.transport, options: options.socketOptions, reporter: .silent, packets: options.packets,
+      settings: options.protocolSettings, backlog: options.backlog)
+    let sibling = try Socket.open(own.transport, family: own.family, mode: .nonBlocking)
+    try preparation.prepare(sibling, listens: true)
+    try sibling.set(.reusePort, to: true)
+    try sibling.bind(to: address)
+    if own.transport.isConnectionOriented { try sibling.listen(backlog: options.backlog ?? Socket.usualBacklog) }
+    return AsyncSocket(sibling)
   }
 
   /// The sockets as datagram sockets. UDP_GRO is not set on an inherited one: other processes may share it.
@@ -184,6 +258,9 @@ final class Listeners {
     for socket in sockets where socket !== kept { socket.close() }
     sockets = [kept]
   }
+
+  /// Leaves the sockets to others that refer to them, and keeps the file of a Unix socket.
+  func forgetSockets() { sockets = [] }
 
   /// Stops listening, and removes the Unix socket's file.
   func close() {

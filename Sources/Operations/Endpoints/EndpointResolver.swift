@@ -26,7 +26,7 @@ struct EndpointResolver {
         throw OperationError(.unreachable, "\(written): \(error)", errorNumber: error.number)
       }
     case .bytes(let address): return [address]
-    case .descriptor: return []
+    case .descriptor, .passed: return []
     case .internet(let host, let service):
       let found = try await lookUp(host: host, service: service, role: role)
       if let host, AddressFamily(ofNumericHost: host) == nil {

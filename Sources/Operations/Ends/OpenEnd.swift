@@ -58,8 +58,8 @@ package struct EndContext {
   let streams: StandardStreams
   /// Who may come in, on whichever side peers come to.
   var access: AccessList?
-  /// The directory that will be the root directory when ends are opened; nil for ours.
-  var root: String?
+  /// How the relay behaves as a service.
+  var service = ServiceSettings()
   /// What a relay as a whole says of headers of the PROXY protocol, for sockets that no endpoint names.
   var proxyProtocol: (settings: ProxyProtocolSettings, limit: Duration?)?
   /// Whether an end that is not there yet is waited for, by `--retry`.

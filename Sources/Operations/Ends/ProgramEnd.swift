@@ -25,7 +25,7 @@ struct ProgramEnd: EndMeaning {
   }
 
   func prepare(_ context: EndContext) async throws(OperationError) -> any EndSource {
-    try program.check(in: context.root)
+    try program.check(in: context.service.root)
     return ProgramSource(self)
   }
 }

@@ -40,6 +40,7 @@ package struct SocketEnd: EndMeaning {
     case .listen:
       var options = options
       options.access = context.access
+      options.service = context.service
       return ListeningSource(
         try await Listeners(
           endpoint, transport: transport, options: options, mode: mode, onlyLocal: isLocal, reporter: context.reporter),

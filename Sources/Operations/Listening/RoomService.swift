@@ -25,6 +25,7 @@ final class RoomService: ListenService {
     self.request = request
     self.reporter = reporter
     output = try streams.output()
+    guard !PassedSockets.replacesOutput else { throw .hasNoOutput }
     if request.options.direction != .receiveOnly { try streams.refuseDirectory() }
     taps = try await TapSet(request.options, reporter)
     taps.namesPeers = true

@@ -20,6 +20,7 @@ struct TransferService: ListenService {
     self.streams = streams
     // Fail before listening if there is no standard output to write to.
     if request.options.direction != .sendOnly { _ = try streams.output() }
+    guard !PassedSockets.replacesOutput || request.options.direction == .sendOnly else { throw .hasNoOutput }
     if request.options.direction != .receiveOnly { try streams.refuseDirectory() }
     StandardStreams.warnOfSkip(request.options, reporter)
     taps = try await TapSet(request.options, reporter)

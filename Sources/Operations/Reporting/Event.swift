@@ -50,6 +50,8 @@ package struct Event: Sendable {
   package var time: Int64
   /// Which connection, counted from 1.
   package var connection: Int?
+  /// Which of the processes of `--workers`, counted from 1; nil for the first process.
+  package var worker: Int?
   /// Which side of a relay it is about; nil for other verbs.
   package var side: End.Place?
   /// The transport of the connection.

@@ -94,6 +94,7 @@ final class EventReporter {
   func emit(_ kind: Event.Kind, _ fill: (inout Event) -> Void) {
     guard sink.shows(kind) else { return }
     var event = Event(kind)
+    event.worker = Worker.current?.index
     fill(&event)
     sink.emit(event)
   }

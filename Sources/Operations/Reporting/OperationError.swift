@@ -66,6 +66,11 @@ package struct OperationError: Error, Sendable {
 }
 
 extension OperationError {
+  /// `--inetd` where standard output is the connection, so that there is no place for what the peer sends.
+  static let hasNoOutput = OperationError(
+    .usage,
+    "--inetd: standard output is the peer's connection: redirect it, or run a program for the peer by --exec")
+
   /// `--pty` or `--exec-direct` with a datagram socket.
   static let datagramProgramsHavePipes = OperationError(
     .usage, "--pty and --exec-direct have no use with a program for each datagram")

@@ -10,6 +10,8 @@ package struct ServiceSettings: Sendable {
   package var group: String?
   /// `--chroot`: the directory that it takes for the root directory then; nil for ours.
   package var root: String?
+  /// `--workers`: how many processes serve; nil for this one alone.
+  package var workers: Int?
 
   /// The defaults.
   package init() {}

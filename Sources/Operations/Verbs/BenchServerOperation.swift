@@ -19,6 +19,9 @@ extension Operations {
     let listeners = try await Listeners(
       request.endpoint, transport: request.transport, options: request.options, mode: request.mode, reporter: reporter)
     defer { listeners.close() }
+    if service.hasWorkers {
+      return try await WorkerPool(listeners, request.options, reporter).run(service)
+    }
     guard listeners.sockets.first?.socket.type == .stream else {
       throw OperationError(.usage, "--bench listens for streams: a port for datagrams is opened when a client asks")
     }

@@ -14,6 +14,7 @@ extension Operations {
   private static func listen(
     _ request: ListenRequest, _ reporter: EventReporter, _ streams: StandardStreams, _ service: Service
   ) async throws(OperationError) {
+    if service.hasWorkers { return try await runWorkers(for: request, reporter, service) }
     let work = try await request.service(reporter, streams)
     defer { work.close() }
     try request.options.tls?.prepare(.server, reporter)
@@ -24,5 +25,18 @@ extension Operations {
     // With connections, the acceptor says when it begins.
     if listeners.carryMessages { try service.begin(reporter) }
     try await work.run(listeners, for: service)
+  }
+
+  /// Runs further processes, which serve.
+  @LoopActor
+  private static func runWorkers(
+    for request: ListenRequest, _ reporter: EventReporter, _ service: Service
+  ) async throws(OperationError) {
+    try request.options.program?.check(in: request.options.service.root)
+    let listeners = try await Listeners(
+      request.endpoint, transport: request.transport, options: request.options, mode: request.mode,
+      onlyLocal: request.isLocal, reporter: reporter)
+    defer { listeners.close() }
+    try await WorkerPool(listeners, request.options, reporter).run(service)
   }
 }

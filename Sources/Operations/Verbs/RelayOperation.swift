@@ -34,13 +34,18 @@ private struct RelayOperation {
     }
     let context = EndContext(
       reporter: reporter, streams: streams, access: request.options.access,
-      root: request.options.service.root,
+      service: request.options.service,
       proxyProtocol: request.options.proxyProtocol.map { ($0, request.options.handshakeTimeout) },
       waits: request.retry.count != 0)
+    if service.hasWorkers { return try await runWorkers(context) }
     let taps = try await TapSet(request.options, reporter)
     // The right side first, so that no peer comes before it is known to be usable.
     let right = try await right(context)
     defer { right.close() }
+    guard Worker.current == nil || right.uses == .many else {
+      throw OperationError(
+        .usage, "--workers open RIGHT many times at once: '\(request.right.word)' can be opened once")
+    }
     let left = try await request.left.meaning.prepare(context)
     defer { left.close() }
     if let listening = left as? ListeningSource, let right = right as? DialedSource, listening.hasDatagrams,
@@ -56,6 +61,18 @@ private struct RelayOperation {
     try await beside(arrivals) { () throws(OperationError) in
       try await serve(left, by: handler, isOnce: isOnce)
     }
+  }
+
+  /// Runs further processes, which serve.
+  private func runWorkers(_ context: EndContext) async throws(OperationError) {
+    guard let end = request.left.meaning as? SocketEnd,
+      let left = try await end.prepare(context) as? ListeningSource
+    else { throw OperationError(.usage, "--workers serve peers that come to LEFT: '\(request.left.word)' has none") }
+    defer { left.close() }
+    var options = end.options
+    options.service = request.options.service
+    options.access = request.options.access
+    try await WorkerPool(left.listeners, options, reporter).run(service)
   }
 
   /// What each connection opens on the right.

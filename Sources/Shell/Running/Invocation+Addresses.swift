@@ -44,7 +44,7 @@ extension Invocation {
     case .bytes(let address): return address
     case .written(let written):
       return try Call.system { () throws(SystemError) in try written.address.socketAddress() }
-    case .descriptor:
+    case .descriptor, .passed:
       throw misuse("'\(text)' is not an address: write HOST:PORT, [V6]:PORT, a path, @name or $NAME", at: index)
     }
   }

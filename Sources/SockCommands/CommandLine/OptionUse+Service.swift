@@ -1,4 +1,6 @@
+import Glibc
 import Operations
+import Sockets
 
 // Options of servers.
 extension OptionUse {
@@ -8,7 +10,28 @@ extension OptionUse {
   }
 }
 
+extension OptionUse {
+  /// How many processes serve.
+  func workers() throws(OperationError) -> Int {
+    guard text != "auto" else { return max(1, sysconf(CInt(_SC_NPROCESSORS_ONLN))) }
+    guard let text, let number = try? Int(parsingSize: text), (1...1024).contains(number) else {
+      throw .usage("\(self) '\(text ?? "")' is no number of processes: write 1 to 1024, or auto")
+    }
+    return number
+  }
+}
+
 extension ParsedArguments {
+  /// Refuses `--workers` where there is one peer, or where each would have something of its own that has to be the same.
+  func checkWorkers(_ options: ConnectionOptions, servesMany: Bool) throws(OperationError) {
+    guard has(.workers) else { return }
+    if !servesMany { throw .usage("\(Option.workers) is for a server of many: add \(Option.keepOpen)") }
+    if joinsGroups { throw .usage("\(Option.workers): each would receive what is sent to a group: give one process") }
+    if options.tls != nil, !has(.tlsCert) {
+      throw .usage("\(Option.workers): each would make a certificate of its own: add \(Option.tlsCert)")
+    }
+  }
+
   /// Whether multicast groups are joined.
   var joinsGroups: Bool { uses.contains { $0.option === Option.group && !$0.isGroupOfUsers } }
 }

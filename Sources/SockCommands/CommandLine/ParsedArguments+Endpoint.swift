@@ -62,6 +62,10 @@ extension ParsedArguments {
     _ role: Endpoint.Role, _ addressing: Transport.Addressing, _ numbers: SocketNumbers
   ) throws(OperationError) -> (Endpoint, rest: ArraySlice<String>) {
     if let endpoint = try addressInBytes(numbers.family) { return (endpoint, words[...]) }
+    if has(.inetd), let number = PassedSockets.ofStandardInput {
+      if let word = words.first { throw .usage("\(Option.inetd) serves standard input: leave '\(word)' out") }
+      return (Endpoint(target: .descriptor(number)), words[...])
+    }
     if let family = numbers.family, !family.hasEndpoints {
       throw .usage("\(EndpointError.unwritten(family)): give their bytes with \(Option.address)")
     }

@@ -20,6 +20,7 @@ struct ListenCommand: VerbCommand {
     try arguments.checkAnswer(&request, over: destination)
     try arguments.checkRoom(&request, over: destination)
     try arguments.checkLimits(servesMany: request.servesMany || arguments.has(.benchServer))
+    try arguments.checkWorkers(request.options, servesMany: request.servesMany || arguments.has(.benchServer))
     try arguments.checkResume(request.options, over: destination)
     try arguments.checkResumeDirection(request.options)
     try arguments.checkProgram(request.options, over: destination, takesDatagrams: true)

@@ -21,7 +21,13 @@ struct RelayCommand: VerbCommand {
   /// The request that the arguments describe.
   static func request(_ arguments: ParsedArguments) throws(OperationError) -> RelayRequest {
     let others = arguments.uses.filter { $0.option === Option.to }.map { $0.text ?? "" }
-    let words = arguments.words + (arguments.words.count == 1 ? others.prefix(1) : [])
+    var words = arguments.words + (arguments.words.count == 1 ? others.prefix(1) : [])
+    if arguments.has(.inetd), let number = PassedSockets.ofStandardInput {
+      guard words.count == 1 else {
+        throw .usage("\(Option.inetd) makes standard input the left end: write RIGHT alone, such as localhost:80")
+      }
+      words.insert("fd:\(number)", at: 0)
+    }
     guard words.count == 2 else {
       throw .usage(
         words.count < 2
@@ -87,6 +93,10 @@ struct RelayCommand: VerbCommand {
   /// Only a side that listens lets anybody in.
   private static func checkAccess(_ request: RelayRequest, _ arguments: ParsedArguments) throws(OperationError) {
     try arguments.checkLimits(servesMany: true)
+    try arguments.checkWorkers(request.options, servesMany: true)
+    if arguments.has(.workers), isListening(request.right) {
+      throw .usage("\(Option.workers): peers come to LEFT alone then: '\(request.right.word)' listens")
+    }
     guard !isListening(request.left), !isListening(request.right) else { return }
     if let option = Option.accessOptions.first(where: { arguments.has($0) }) {
       throw .usage("\(option) is about peers that connect, and neither side of this relay listens")

@@ -24,6 +24,7 @@ struct JSONReporter: Reporter {
   /// The object for an event, without a newline.
   static func text(_ event: Event) -> String {
     var object = JSONObject(event: event.kind.rawValue, at: event.time)
+    object.add("worker", number: event.worker)
     object.add("connection", number: event.connection)
     object.add("side", event.side?.rawValue)
     object.add("transport", event.transport?.name)

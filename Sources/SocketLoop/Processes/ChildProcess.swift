@@ -103,6 +103,9 @@ public final class ChildProcess {
     return reap()
   }
 
+  /// Sends the program and all it has started a signal, unless it has ended.
+  public func send(_ signal: CInt) { if ending == nil { signalAll(signal) } }
+
   /// Ends the program and all it has started: with SIGTERM, and if that does not end it in time, with SIGKILL.
   public func end(within grace: Duration) async -> Ending {
     if let ending { return ending }

@@ -1,7 +1,7 @@
 extension Endpoint {
   /// Parses one or two words: `HOST PORT`, `HOST:PORT`, `[V6]:PORT`, `tcp:HOST:PORT`, `tcp://HOST:PORT`,
   /// `tls://HOST:PORT`, `tcp!HOST!SERVICE`, `unix:/path`, `unix:@name`, `vsock:CID:PORT` and the like, `raw:HOST:PROTOCOL`, `fd:N`; for a
-  /// local endpoint also `PORT`. A 4 or 6 after the transport names the family: `tcp4:HOST:PORT`.
+  /// local endpoint also `PORT` and `systemd:NAME`. A 4 or 6 after the transport names the family: `tcp4:HOST:PORT`.
   ///
   /// Pure: nothing is resolved, and a service is checked only if it is a number.
   ///
@@ -54,6 +54,9 @@ extension Endpoint {
     } else if let (name, rest) = Self.split(word, at: ":"), name == "fd" {
       guard let number = CInt(rest), number >= 0 else { throw .badDescriptor(rest) }
       self.init(target: .descriptor(number))
+    } else if let (name, rest) = Self.split(word, at: ":"), name == "systemd" {
+      guard role == .local else { throw .passedPeer(word) }
+      self.init(target: .passed(name: rest.isEmpty ? nil : rest))
     } else if let (name, rest) = Self.split(word, at: ":"), let scheme = Scheme(name) {
       try self.init(scheme, rest, prefix: name + ":", role: role)
     } else {

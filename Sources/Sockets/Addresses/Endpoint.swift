@@ -10,6 +10,8 @@ public struct Endpoint: Hashable, Sendable {
     case bytes(SocketAddress)
     /// A socket that is already open: `fd:3`.
     case descriptor(CInt)
+    /// The sockets that a service manager has passed, all of them or those of one name: `systemd:`, `systemd:NAME`.
+    case passed(name: String?)
 
     /// A Unix socket.
     public static func unix(_ address: UnixAddress) -> Self { .written(WrittenAddress(address)) }
@@ -71,7 +73,7 @@ public struct Endpoint: Hashable, Sendable {
     case .written(let written):
       result.transport = transport.with(
         protocolNumber: written.address.protocolNumber ?? transport.protocolNumber)
-    case .internet, .bytes, .descriptor: break
+    case .internet, .bytes, .descriptor, .passed: break
     }
     return result
   }
@@ -96,12 +98,17 @@ public struct Endpoint: Hashable, Sendable {
     switch target {
     case .written(let written): written.address.protocolNumber
     case .internet: transport?.traits.contains(.protocolForPort) == true ? transport?.protocolNumber : nil
-    case .bytes, .descriptor: nil
+    case .bytes, .descriptor, .passed: nil
     }
   }
 
   /// Whether it is a socket that is already open.
-  public var isDescriptor: Bool { if case .descriptor = target { true } else { false } }
+  public var isDescriptor: Bool {
+    switch target {
+    case .descriptor, .passed: true
+    case .internet, .written, .bytes: false
+    }
+  }
 
   /// Whether it is the wildcard address.
   public var isWildcard: Bool {
@@ -116,7 +123,7 @@ public struct Endpoint: Hashable, Sendable {
         && service.utf8.allSatisfy { $0 == UInt8(ascii: "0") }
     case .written(let written): written.address.asksForAnyPort
     case .bytes(let address): address.asksForAnyPort
-    case .descriptor: false
+    case .descriptor, .passed: false
     }
   }
 }
@@ -130,6 +137,7 @@ extension Endpoint: CustomStringConvertible {
     case .written(let address): "\(address)"
     case .bytes(let address): "\(address)"
     case .descriptor(let number): "fd:\(number)"
+    case .passed(let name): "systemd:\(name ?? "")"
     }
   }
 }

@@ -16,6 +16,8 @@ public enum EndpointError: Error, Hashable, Sendable {
   /// A URL of a protocol that runs over a transport: `http://…`.
   case url(String, host: String, port: String, isSecure: Bool)
   case badDescriptor(String)
+  /// `systemd:` where a peer is meant.
+  case passedPeer(String)
   case unknownProtocol(String)
   case missingProtocol(String)
   case badAddress(AddressError)
@@ -52,6 +54,7 @@ extension EndpointError: CustomStringConvertible {
     case .url(let text, _, _, _):
       "'\(text)' is a URL: for its server write \(server ?? "HOST:PORT"); sock sends and receives bytes as they are"
     case .badDescriptor(let text): "'fd:\(text)' is not a descriptor: fd: and a number, such as fd:3"
+    case .passedPeer(let text): "'\(text)' is a socket to listen on: a peer is written HOST:PORT or unix:/path"
     case .unknownProtocol(let text):
       "'\(text)' is not an IP protocol: write its number, 1 to 255, or its name, such as icmp"
     case .missingProtocol(let text):

@@ -95,6 +95,17 @@ public struct Descriptor: Hashable, Sendable {
     }
   }
 
+  /// The same file under another number, which programs do not inherit.
+  ///
+  /// Calls `fcntl(2)` with `F_DUPFD_CLOEXEC`.
+  package func duplicate() throws(SystemError) -> OwnedDescriptor {
+    let copy = try Kernel.call(
+      "fcntl", on: number,
+      [.descriptor(number), .constant(CInt(F_DUPFD_CLOEXEC), "F_DUPFD_CLOEXEC"), .integer(3)]
+    ) { _ in Int(fcntl(number, CInt(F_DUPFD_CLOEXEC), 3)) }
+    return OwnedDescriptor(adopting: CInt(copy))
+  }
+
   /// Whether it is a terminal.
   ///
   /// Calls `isatty(3)`.
@@ -136,6 +147,17 @@ public struct Descriptor: Hashable, Sendable {
       unsafe Int(getsockopt(number, SOL_SOCKET, SO_ACCEPTCONN, &value, &length))
     }
     return result != nil && value != 0
+  }
+
+  /// Whether it is a socket of a connection, over which bytes or packets come in order.
+  ///
+  /// Calls `getpeername(2)`, and `getsockopt(2)` for `SO_TYPE`.
+  package var isConnectedStream: Bool {
+    guard let socket = try? Socket.adopt(number) else { return false }
+    let isConnected = [.stream, .sequencedPacket].contains(socket.type) && (try? socket.peerAddress()) != nil
+    // It still belongs to the caller.
+    _ = socket.release()
+    return isConnected
   }
 
   /// What a descriptor was opened for.

@@ -35,6 +35,17 @@ package enum FileSystem {
     try Kernel.call("unlink", [.path(path)]) { _ in unsafe Int(unlink(path)) }
   }
 
+  /// What a symbolic link names; nil if there is none.
+  ///
+  /// Calls `readlink(2)`.
+  package static func target(of link: [CChar]) -> [UInt8]? {
+    var name = [CChar](repeating: 0, count: 4096)
+    let (count, error) = Kernel.attempt("readlink", [.path(link), .null, .integer(4096)]) { _ in
+      unsafe readlink(link, &name, 4096)
+    }
+    return error == nil ? name.prefix(count).map { UInt8(bitPattern: $0) } : nil
+  }
+
   /// Renames a file, replacing any file at the new path.
   ///
   /// Calls `rename(2)`.

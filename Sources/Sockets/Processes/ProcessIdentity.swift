@@ -1,8 +1,18 @@
+import CSocketShims
 import Glibc
 
 /// Whose rights this process has, and what it takes for the root directory. Each call needs a privilege, and none can be
 /// undone by a process that has given up the rights of root.
 package enum ProcessIdentity {
+  /// Has a signal sent to this process when its parent ends. Another user or group makes the kernel forget it.
+  ///
+  /// Calls `prctl(2)` with `PR_SET_PDEATHSIG`.
+  package static func end(withParentBy signal: CInt) {
+    _ = Kernel.attempt("prctl", [.constant(1, name: "PR_SET_PDEATHSIG"), .integer(Int(signal))]) { _ in
+      Int(sockshim_end_with_parent(signal))
+    }
+  }
+
   /// Takes a directory for the root of the file system, and enters it.
   ///
   /// Calls `chroot(2)` and `chdir(2)`.

@@ -2,10 +2,48 @@ import Operations
 
 // How a server behaves towards the system that runs it.
 extension Option {
-  static let serviceOptions = [grace, pidFile, user, chroot]
+  static let serviceOptions = [workers, inetd, grace, pidFile, user, chroot]
 
   /// The verbs to which peers come.
   private static let servers: VerbSet = [.listen, .recv, .relay, .udpRecv]
+
+  static let workers = Option(
+    "workers", nil, .required("N"), in: .service, of: [.listen, .relay],
+    "Serve with N processes, or auto: one a CPU (default: this one)",
+    manual: """
+      Serve with this many processes, or with
+      .Cm auto ,
+      one for each processor.
+      The kernel shares the peers out among them
+      .Pq Dv SO_REUSEPORT ;
+      over Unix sockets and inherited ones, whichever is free takes the next.
+      A process that crashes is replaced; signals reach all of them.
+      They do not read standard input, limits hold for each of them, and the
+      .Cm worker
+      of a JSON event says which one it is about.
+      By default one process serves.
+      """,
+    excludes: [
+      .with("interactive", "the workers do not read standard input"), .with("inetd", "each would have the same socket"),
+      .with("log", "several processes would write one log"), .with("log-hex", "several processes would write one log"),
+      .with("resume", "a file is transferred by one process"), .with("once", "it serves one connection"),
+      .with("send-only", "the workers do not read standard input"),
+    ],
+    sets: [.connection { options, use in options.service.workers = try use.workers() }])
+
+  static let inetd = Option(
+    "inetd", in: .service, of: servers,
+    "Serve the socket that stdin is, as started by inetd",
+    manual: """
+      Serve the socket that standard input is, instead of one that is opened here: a connection, or a socket that listens, as from
+      .Xr inetd 8
+      or a unit with
+      .Ql StandardInput=socket .
+      Nothing but what is meant for the peer is written to it: where standard output and standard error are the same socket, they
+      are
+      .Pa /dev/null .
+      """,
+    excludes: [.with("interactive", "standard input is the socket")])
 
   static let grace = Option(
     "grace", nil, .required("SECS"), in: .service, of: [.listen, .relay],
