@@ -14,7 +14,7 @@ struct TLSFailureDescription {
   /// The failure of a handshake.
   var ofHandshake: StreamFailure {
     if let refusal { return StreamFailure(.peerProtocol, "is not trusted: \(refusal)") }
-    if let plain = plainText { return StreamFailure(.peerProtocol, "does not speak TLS: \(plain)") }
+    if let ofPlainText { return ofPlainText }
     return StreamFailure(.peerProtocol, reason.map { "\($0)" } ?? "has broken the handshake of TLS: \(words)")
   }
 
@@ -25,12 +25,11 @@ struct TLSFailureDescription {
 
   private var words: String { errors.first?.text ?? "no reason is given" }
 
-  /// What a peer says that does not speak TLS; nil if its first bytes are those of a record.
-  private var plainText: String? {
-    guard let first = beginning.first, !(20...23).contains(first), first & 0x80 == 0 else { return nil }
-    let line = beginning.prefix { $0 != 0x0a && $0 != 0x0d }
-    let text = String(decoding: line.map { (0x20..<0x7f).contains($0) ? $0 : UInt8(ascii: ".") }, as: UTF8.self)
-    return "it says '\(text)\(line.count == 64 ? "…" : "")'"
+  /// The failure of a peer that does not speak TLS; nil if its first bytes may be those of a record.
+  var ofPlainText: StreamFailure? {
+    TLSPlainText(beginning: beginning, role: role).sentence.map {
+      StreamFailure(.peerProtocol, "does not speak TLS: \($0)")
+    }
   }
 
   /// The sentence for the first error that has one.

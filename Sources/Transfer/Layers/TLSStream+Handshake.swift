@@ -73,12 +73,16 @@ extension TLSStream {
       switch step {
       case .done:
         return try await wait(until: deadline) { () throws(LoopError) in try await self.sendAll(until: deadline) }
-      case .failed, .ended:
+      case .failed:
         throw description.ofHandshake
+      case .ended:
+        throw broken("has ended the session during the handshake of TLS (close_notify)")
       case .wantsInput:
         // The stream below has ended.
-        throw broken("has ended the connection during the handshake of TLS")
+        throw description.ofPlainText ?? broken("has ended the connection during the handshake of TLS")
       case .wantsRoom, nil:
+        // A greeting that is shorter than a record's header.
+        if let failure = description.ofPlainText { throw failure }
         try await wait(until: deadline) { () throws(LoopError) in
           try await self.sendAll(until: deadline)
           if step == nil { try await self.base.readable(until: deadline) }
