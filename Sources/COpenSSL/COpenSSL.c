@@ -184,6 +184,31 @@ void openssl_trust_system(SSL_CTX *context) {
   crypto.X509_STORE_set_get_issuer(ssl.SSL_CTX_get_cert_store(context), find_issuer);
 }
 
+void openssl_set_session_cache(SSL_CTX *context, long mode) {
+  ssl.SSL_CTX_ctrl(context, SSL_CTRL_SET_SESS_CACHE_MODE, mode, NULL);
+}
+
+void openssl_ask_status(SSL_CTX *context) {
+  ssl.SSL_CTX_ctrl(context, SSL_CTRL_SET_TLSEXT_STATUS_REQ_TYPE, TLSEXT_STATUSTYPE_ocsp, NULL);
+}
+
+void openssl_set_status_callback(SSL_CTX *context, int (*callback)(SSL *, void *), void *data) {
+  ssl.SSL_CTX_callback_ctrl(context, SSL_CTRL_SET_TLSEXT_STATUS_REQ_CB, (void (*)(void))callback);
+  ssl.SSL_CTX_ctrl(context, SSL_CTRL_SET_TLSEXT_STATUS_REQ_CB_ARG, 0, data);
+}
+
+long openssl_status(SSL *session, const unsigned char **bytes) {
+  return ssl.SSL_ctrl(session, SSL_CTRL_GET_TLSEXT_STATUS_REQ_OCSP_RESP, 0, bytes);
+}
+
+int openssl_set_status(SSL *session, const unsigned char *bytes, size_t count) {
+  // OpenSSL frees it.
+  void *copy = crypto.CRYPTO_malloc(count, __FILE__, __LINE__);
+  if (!copy) return 0;
+  memcpy(copy, bytes, count);
+  return (int)ssl.SSL_ctrl(session, SSL_CTRL_SET_TLSEXT_STATUS_REQ_OCSP_RESP, (long)count, copy);
+}
+
 int openssl_name_count(const GENERAL_NAMES *names) { return crypto.OPENSSL_sk_num((const OPENSSL_STACK *)names); }
 
 const unsigned char *openssl_name(const GENERAL_NAMES *names, int index, int *type, size_t *count) {

@@ -35,7 +35,7 @@ package final class TestAuthority: Sendable {
     package init() {}
   }
 
-  private let directory: TemporaryDirectory
+  let directory: TemporaryDirectory
   /// Its own certificate, and its key.
   package let own: Pair
 
@@ -117,7 +117,7 @@ package final class TestAuthority: Sendable {
     """
   }
 
-  private static func run(_ arguments: [String]) throws {
+  static func run(_ arguments: [String]) throws {
     let process = try RunningProcess("openssl", arguments)
     guard try process.wait().status == 0 else {
       throw TestFailure("openssl \(arguments): \(process.errors?.text ?? "")")

@@ -15,6 +15,7 @@
 #include <stdint.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
+#include <openssl/ocsp.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
@@ -22,6 +23,7 @@
 
 /// What is used of libcrypto.
 #define OPENSSL_CRYPTO_FUNCTIONS(X) \
+  X(ASN1_INTEGER_cmp) \
   X(ASN1_INTEGER_set_uint64) \
   X(ASN1_STRING_get0_data) \
   X(ASN1_STRING_length) \
@@ -58,8 +60,23 @@
   X(EVP_PKEY_free) \
   X(EVP_PKEY_get_base_id) \
   X(EVP_get_digestbyname) \
+  X(EVP_sha1) \
   X(EVP_sha256) \
   X(GENERAL_NAMES_free) \
+  X(OCSP_BASICRESP_free) \
+  X(OCSP_CERTID_free) \
+  X(OCSP_RESPONSE_free) \
+  X(OCSP_SINGLERESP_get0_id) \
+  X(OCSP_basic_verify) \
+  X(OCSP_cert_to_id) \
+  X(OCSP_check_validity) \
+  X(OCSP_crl_reason_str) \
+  X(OCSP_id_get0_info) \
+  X(OCSP_resp_count) \
+  X(OCSP_resp_find_status) \
+  X(OCSP_resp_get0) \
+  X(OCSP_response_get1_basic) \
+  X(OCSP_response_status) \
   X(OPENSSL_hexstr2buf) \
   X(OPENSSL_sk_free) \
   X(OPENSSL_sk_new_null) \
@@ -82,6 +99,7 @@
   X(X509_NAME_get_index_by_NID) \
   X(X509_NAME_print_ex) \
   X(X509_STORE_CTX_get0_cert) \
+  X(X509_STORE_CTX_get0_chain) \
   X(X509_STORE_CTX_get0_current_crl) \
   X(X509_STORE_CTX_get0_store) \
   X(X509_STORE_CTX_get1_issuer) \
@@ -103,6 +121,7 @@
   X(X509_get0_notAfter) \
   X(X509_get0_notBefore) \
   X(X509_get_X509_PUBKEY) \
+  X(X509_get_default_cert_dir) \
   X(X509_get_default_cert_file) \
   X(X509_get_ext_d2i) \
   X(X509_get_issuer_name) \
@@ -119,17 +138,23 @@
   X(X509_sign) \
   X(X509_up_ref) \
   X(X509_verify_cert_error_string) \
+  X(d2i_OCSP_RESPONSE) \
   X(i2d_X509_PUBKEY)
 
 /// What is used of libssl.
 #define OPENSSL_SSL_FUNCTIONS(X) \
+  X(PEM_read_bio_SSL_SESSION) \
+  X(PEM_write_bio_SSL_SESSION) \
   X(SSL_CIPHER_get_name) \
+  X(SSL_CTX_callback_ctrl) \
   X(SSL_CTX_ctrl) \
   X(SSL_CTX_free) \
   X(SSL_CTX_get_cert_store) \
+  X(SSL_CTX_get_ex_data) \
   X(SSL_CTX_load_verify_dir) \
   X(SSL_CTX_load_verify_file) \
   X(SSL_CTX_new) \
+  X(SSL_CTX_sess_set_new_cb) \
   X(SSL_CTX_set_alpn_protos) \
   X(SSL_CTX_set_alpn_select_cb) \
   X(SSL_CTX_set_cert_cb) \
@@ -137,11 +162,21 @@
   X(SSL_CTX_set_ciphersuites) \
   X(SSL_CTX_set_client_CA_list) \
   X(SSL_CTX_set_default_verify_dir) \
+  X(SSL_CTX_set_ex_data) \
   X(SSL_CTX_set_keylog_callback) \
+  X(SSL_CTX_set_max_early_data) \
   X(SSL_CTX_set_options) \
+  X(SSL_CTX_set_psk_client_callback) \
+  X(SSL_CTX_set_psk_server_callback) \
+  X(SSL_CTX_set_recv_max_early_data) \
   X(SSL_CTX_set_session_id_context) \
   X(SSL_CTX_set_verify) \
   X(SSL_CTX_use_cert_and_key) \
+  X(SSL_SESSION_free) \
+  X(SSL_SESSION_get0_cipher) \
+  X(SSL_SESSION_get0_peer) \
+  X(SSL_SESSION_get_max_early_data) \
+  X(SSL_SESSION_is_resumable) \
   X(SSL_certs_clear) \
   X(SSL_ctrl) \
   X(SSL_do_handshake) \
@@ -149,12 +184,16 @@
   X(SSL_get0_alpn_selected) \
   X(SSL_get0_param) \
   X(SSL_get0_peer_certificate) \
+  X(SSL_get0_verified_chain) \
   X(SSL_get_SSL_CTX) \
+  X(SSL_get_certificate) \
   X(SSL_get_current_cipher) \
+  X(SSL_get_early_data_status) \
   X(SSL_get_error) \
   X(SSL_get_ex_data) \
   X(SSL_get_ex_data_X509_STORE_CTX_idx) \
   X(SSL_get_peer_cert_chain) \
+  X(SSL_get_psk_identity) \
   X(SSL_get_servername) \
   X(SSL_get_shutdown) \
   X(SSL_get_verify_result) \
@@ -163,6 +202,7 @@
   X(SSL_load_client_CA_file) \
   X(SSL_new) \
   X(SSL_pending) \
+  X(SSL_read_early_data) \
   X(SSL_read_ex) \
   X(SSL_select_next_proto) \
   X(SSL_session_reused) \
@@ -172,8 +212,10 @@
   X(SSL_set_connect_state) \
   X(SSL_set_ex_data) \
   X(SSL_set_hostflags) \
+  X(SSL_set_session) \
   X(SSL_shutdown) \
   X(SSL_use_cert_and_key) \
+  X(SSL_write_early_data) \
   X(SSL_write_ex) \
   X(TLS_method)
 
@@ -228,6 +270,17 @@ void openssl_free(void *_Nullable memory);
 /// Trusts the system's authorities. They are looked up in its hashed directory, which costs nothing to set up; its bundle,
 /// which takes 20 ms to read, is read only for one that is not there.
 void openssl_trust_system(SSL_CTX *_Nonnull context);
+/// Whether the sessions of clients, or of servers, are kept: SSL_SESS_CACHE_CLIENT and so on.
+void openssl_set_session_cache(SSL_CTX *_Nonnull context, long mode);
+/// Makes clients ask for an answer of OCSP with the server's certificate.
+void openssl_ask_status(SSL_CTX *_Nonnull context);
+/// Has a function called with the answer of OCSP, or on a server when a client asks for one.
+void openssl_set_status_callback(
+    SSL_CTX *_Nonnull context, int (*_Nonnull callback)(SSL *_Nullable session, void *_Nullable data), void *_Nullable data);
+/// The answer of OCSP that came with a server's certificate; -1 if none came.
+long openssl_status(SSL *_Nonnull session, const unsigned char *_Nullable *_Nonnull bytes);
+/// Gives a server's session a copy of the answer to send.
+int openssl_set_status(SSL *_Nonnull session, const unsigned char *_Nonnull bytes, size_t count);
 /// How many names there are.
 int openssl_name_count(const GENERAL_NAMES *_Nonnull names);
 /// The bytes of a name and its type (GEN_DNS, GEN_IPADD …); NULL if it is of another type than those two, GEN_EMAIL

@@ -25,7 +25,8 @@ package struct CertificateName: Sendable, Hashable {
     guard wanted.hasPrefix("*") else { return false }
     let end = wanted.dropFirst()
     guard name.hasSuffix(end), name.utf8.count > end.utf8.count else { return false }
-    let (first, mark) = (name.dropLast(end.count), wanted.dropFirst().first)
-    return !first.utf8.contains { $0 == mark?.utf8.first || $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "/") }
+    // A label has no dot, and neither is a mail address one, nor a URI.
+    let others = Set((end.hasPrefix(".") ? ".@*/" : "@*/").utf8)
+    return !name.dropLast(end.count).utf8.contains(where: others.contains)
   }
 }

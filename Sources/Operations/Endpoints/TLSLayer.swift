@@ -10,6 +10,8 @@ package final class TLSLayer: StreamLayer, Rereadable {
   private var client: TLSContext?
   private var server: TLSContext?
   private var reporter: EventReporter?
+  /// The beginning of the data, for a session in which it may be sent early.
+  var beginning: [UInt8] = []
 
   package nonisolated init(_ settings: TLSSettings) { self.settings = settings }
 
@@ -18,6 +20,7 @@ package final class TLSLayer: StreamLayer, Rereadable {
   func prepare(_ role: TLSRole, _ reporter: EventReporter) throws(OperationError) {
     self.reporter = reporter
     let context = try context(role)
+    context.setWarning { reporter.warn($0) }
     if role == .client, !settings.verifies {
       reporter.warn("--tls-no-verify: the peer may be anyone, and read and change everything")
     }
@@ -38,6 +41,9 @@ package final class TLSLayer: StreamLayer, Rereadable {
 
   /// Whether a client has to have a certificate that an authority of the user's vouches for.
   nonisolated var demandsCertificates: Bool { !settings.clientTrust.isEmpty }
+
+  /// Whether data is to be sent before the handshake is over.
+  nonisolated var sendsEarlyData: Bool { settings.sendsEarlyData }
 
   // MARK: Reading again
 
@@ -78,7 +84,7 @@ package final class TLSLayer: StreamLayer, Rereadable {
       if role == .client, let kind = settings.startTLS {
         try await dialogue(kind, over: stream, with: peer).run(host: settings.name ?? host ?? "localhost")
       }
-      let opened = try await TLSStream.open(over: stream, with: context, host: host)
+      let opened = try await TLSStream.open(over: stream, with: context, host: host, sending: beginning)
       if let file = settings.savedChain { try save(opened.chainInPEM, to: file) }
       return opened
     } catch {

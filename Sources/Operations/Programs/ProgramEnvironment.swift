@@ -27,6 +27,7 @@ enum ProgramEnvironment {
       ("SOCK_TLS_VERSION", security?.version), ("SOCK_TLS_CIPHER", security?.cipher),
       ("SOCK_TLS_GROUP", security?.group), ("SOCK_TLS_ALPN", plain(security?.applicationProtocol)),
       ("SOCK_TLS_SNI", plain(security?.serverName)), ("SOCK_TLS_RESUMED", security.map { $0.isResumed ? "1" : "0" }),
+      ("SOCK_TLS_PSK_IDENTITY", plain(security?.presharedKey)),
       ("SOCK_TLS_SUBJECT", plain(certificate?.subject)), ("SOCK_TLS_ISSUER", plain(certificate?.issuer)),
       ("SOCK_TLS_COMMON_NAME", plain(certificate?.commonName)),
       ("SOCK_TLS_NAMES", certificate.map { names(of: $0) }),

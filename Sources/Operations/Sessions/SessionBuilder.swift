@@ -10,6 +10,8 @@ struct SessionBuilder {
   let taps: TapSet
   /// Sent instead of standard input.
   var message: [UInt8]?
+  /// The beginning of standard input, if it has been read already.
+  var begun: (any ByteStream)?
   /// Replaces standard input, and also the output if that is the same terminal.
   var console: (any Console)?
   /// Reads standard input on behalf of several connections.
@@ -178,7 +180,7 @@ struct SessionBuilder {
       return (MessageStream(reader(input, largest: peer.connection?.socket.largestMessage())), isTerminal)
     }
     settings.filter = filter
-    let (stream, limit) = paced(input, streams.inputLimit)
+    let (stream, limit) = paced(begun ?? input, streams.inputLimit)
     settings.limit = limit
     return (stream, isTerminal)
   }
@@ -261,10 +263,11 @@ struct SessionBuilder {
     if options.direction == .receiveOnly || broadcast != nil || console != nil { return nil }
     if let message { return UInt64(filtered(message).count) }
     if options.crlf { return nil }
+    if let begun { return streams.inputLimit.remaining(of: begun).map { UInt64($0) } }
     return try streams.remainingByteCount(options).map { UInt64($0) }
   }
 
-  private func filtered(_ message: [UInt8]) -> [UInt8] {
+  func filtered(_ message: [UInt8]) -> [UInt8] {
     options.crlf ? message.withUnsafeBytes { CRLFFilter().apply(to: $0) } : message
   }
 

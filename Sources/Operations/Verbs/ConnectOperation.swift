@@ -49,6 +49,7 @@ private struct ConnectOperation {
     if !endpoint.isDescriptor, endpoint.layers.isEmpty, dialer.transport(to: endpoint).traits.contains(.messages) {
       return try await exchangeDatagrams(builder)
     }
+    if let tls = request.options.tls, tls.sendsEarlyData { tls.beginning = try await builder.takeBeginning() }
     let (stream, peer) = try await dialer.open(endpoint, retrying: request.retry)
     if let connection = stream.connection, connection.socket.traits.contains(.messages), let address = peer.address {
       // An inherited socket.

@@ -60,7 +60,34 @@ extension OptionUse {
     guard let text, text.hasPrefix("@"), text.utf8.count > 1 else {
       throw .usage("\(self) needs @ and the name of a file: others can see what is on the command line")
     }
-    let name = String(text.dropFirst())
+    return try firstLine(of: String(text.dropFirst()))
+  }
+
+  /// A key with its name: `ID:@FILE`, the key in hexadecimal on the first line of the file.
+  func presharedKey() throws(OperationError) -> TLSPresharedKey {
+    let text = text ?? ""
+    let mark = text.indices.first { text[$0...].hasPrefix(":@") } ?? text.startIndex
+    let (identity, file) = (String(text[..<mark]), String(text[mark...].dropFirst(2)))
+    guard !identity.isEmpty, !file.isEmpty else {
+      throw .usage("\(self) needs the name of a key and its file: ID:@FILE")
+    }
+    guard identity.utf8.count <= TLSPresharedKey.longestIdentity else {
+      throw .usage("\(self): the name of a key has at most \(TLSPresharedKey.longestIdentity) bytes")
+    }
+    let digits = Array(try firstLine(of: file).utf8.filter { $0 != 0x20 && $0 != 0x09 && $0 != UInt8(ascii: ":") })
+    let nibbles = digits.compactMap { Character(Unicode.Scalar($0)).hexDigitValue }
+    guard nibbles.count == digits.count, !digits.isEmpty, digits.count.isMultiple(of: 2),
+      digits.count <= 2 * TLSPresharedKey.longestKey
+    else {
+      throw .usage(
+        "\(self): the first line of \(file) is no key: write 2 to \(2 * TLSPresharedKey.longestKey) hexadecimal digits,"
+          + " two for each byte")
+    }
+    let key = stride(from: 0, to: nibbles.count, by: 2).map { UInt8(nibbles[$0] << 4 | nibbles[$0 + 1]) }
+    return TLSPresharedKey(identity: identity, key: key)
+  }
+
+  private func firstLine(of name: String) throws(OperationError) -> String {
     var bytes: [UInt8] = []
     do throws(SystemError) {
       let file = try OwnedDescriptor.open(name, O_RDONLY)
@@ -96,6 +123,17 @@ extension ParsedArguments {
     if settings.keys.count > settings.certificates.count {
       throw .usage("\(Option.tlsKey) needs its certificate: add \(Option.tlsCert)")
     }
+    try check(settings)
     return TLSLayer(settings)
+  }
+
+  /// Refuses options that others have to give a meaning to.
+  private func check(_ settings: TLSSettings) throws(OperationError) {
+    if settings.sendsEarlyData, settings.sessionFile == nil {
+      throw .usage("\(Option.tlsEarlyData) is for a session that is resumed: add \(Option.tlsSession) FILE")
+    }
+    if !settings.statusFiles.isEmpty, settings.certificates.isEmpty {
+      throw .usage("\(Option.tlsOCSPResponse) is about a certificate: add \(Option.tlsCert)")
+    }
   }
 }

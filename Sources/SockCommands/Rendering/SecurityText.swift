@@ -7,7 +7,9 @@ enum SecurityText {
     var parts = [facts.version, facts.cipher]
     if let group = facts.group { parts.append(group) }
     if let name = facts.applicationProtocol { parts.append(name) }
+    if let name = facts.presharedKey { parts.append("pre-shared key '\(name)'") }
     if facts.isResumed { parts.append("resumed") }
+    if let isAccepted = facts.earlyData { parts.append(isAccepted ? "early data" : "early data refused") }
     if !facts.isVerified { parts.append("not verified") }
     return parts.joined(separator: ", ")
   }
@@ -27,6 +29,8 @@ enum SecurityText {
     object.add("cipher", facts.cipher)
     object.add("group", facts.group)
     object.add("alpn", facts.applicationProtocol)
+    object.add("pre-shared-key", facts.presharedKey)
+    if let isAccepted = facts.earlyData { object.add("early-data", json: isAccepted ? "true" : "false") }
     object.add("resumed", json: facts.isResumed ? "true" : "false")
     object.add("verified", json: facts.isVerified ? "true" : "false")
     if let own = facts.chain.first { add(own, to: &object) }

@@ -118,10 +118,10 @@ extension Descriptor {
     }
   }
 
-  /// The first bytes of a file that the kernel generates, such as those in `/proc`.
+  /// The first bytes of a small file, or of one that the kernel generates, such as those in `/proc`.
   ///
   /// Calls `open(2)`, `read(2)` once, and `close(2)`.
-  static func contents(of path: String, upTo count: Int) throws(SystemError) -> [UInt8] {
+  package static func contents(of path: String, upTo count: Int) throws(SystemError) -> [UInt8] {
     let file = try OwnedDescriptor.open(path, O_RDONLY)
     var bytes = [UInt8](repeating: 0, count: count)
     let source = file.borrowed

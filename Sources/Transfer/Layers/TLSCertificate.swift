@@ -88,14 +88,8 @@ final class TLSCertificate {
 
   private var validity: ClosedRange<Int> {
     let crypto = library.crypto.pointee
-    let (first, last) = (seconds(crypto.X509_get0_notBefore(pointer)), seconds(crypto.X509_get0_notAfter(pointer)))
-    return first...max(first, last)
-  }
-
-  private func seconds(_ time: UnsafePointer<ASN1_TIME>?) -> Int {
-    var parts = tm()
-    guard let time, library.crypto.pointee.ASN1_TIME_to_tm(time, &parts) == 1 else { return 0 }
-    return timegm(&parts)
+    let first = library.seconds(crypto.X509_get0_notBefore(pointer))
+    return first...max(first, library.seconds(crypto.X509_get0_notAfter(pointer)))
   }
 
   private func text(_ name: OpaquePointer?) -> String {
@@ -107,6 +101,13 @@ final class TLSCertificate {
 }
 
 extension TLSLibrary {
+  /// A moment in seconds since 1970.
+  func seconds(_ time: UnsafePointer<ASN1_TIME>?) -> Int {
+    var parts = tm()
+    guard let time, crypto.pointee.ASN1_TIME_to_tm(time, &parts) == 1 else { return 0 }
+    return timegm(&parts)
+  }
+
   /// The hash of some bytes, in Base64.
   func sha256(_ bytes: UnsafeRawBufferPointer) -> String? {
     guard let context = crypto.pointee.EVP_MD_CTX_new() else { return nil }

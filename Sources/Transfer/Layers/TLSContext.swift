@@ -14,6 +14,10 @@ package final class TLSContext {
   private var made: TLSKeyPair?
   /// OpenSSL keeps a pointer to it.
   private var identities: TLSIdentities?
+  /// The answers of OCSP of a server. OpenSSL keeps a pointer to it.
+  private var staples: TLSStaples?
+  /// What keeps the session of a client. OpenSSL keeps a pointer to it.
+  let sessionFile: TLSSessionFile?
   /// What a server chooses a protocol from. OpenSSL keeps a pointer to it.
   private var protocols: UnsafeMutablePointer<openssl_protocols>?
 
@@ -30,12 +34,18 @@ package final class TLSContext {
     self.pointer = pointer
     self.settings = settings
     self.role = role
+    sessionFile = settings.sessionFile.map { [library] in TLSSessionFile($0, settings, library) }
     openssl_set_defaults(pointer)
     try setProtocol()
     try loadIdentities(previous?.made)
     try setTrust()
+    try setRevocation()
+    sessionFile?.keepSessions(of: pointer)
     if let log = settings.keyLog { try setKeyLog(log) }
   }
+
+  /// Tells the user what is not worth failing for.
+  package func setWarning(_ warn: @escaping (String) -> Void) { sessionFile?.warn = warn }
 
   isolated deinit {
     library.ssl.pointee.SSL_CTX_free(pointer)
@@ -60,6 +70,22 @@ package final class TLSContext {
       }
     }
     if let ciphers = settings.ciphers { try setCiphers(ciphers) }
+    if !settings.presharedKeys.isEmpty {
+      let names = settings.presharedKeys.map(\.identity)
+      guard Set(names).count == names.count, role == .server || names.count == 1 else {
+        throw StreamFailure(
+          .settings,
+          role == .server
+            ? "--tls-psk: there are two keys with the same name"
+            : "--tls-psk: a client has one key: leave the others out")
+      }
+      if settings.ciphers == nil { try setCiphers(Self.presharedCiphers) }
+      usePresharedKeys()
+    }
+    if settings.maximumEarlyData > 0 {
+      _ = library.ssl.pointee.SSL_CTX_set_max_early_data(pointer, UInt32(settings.maximumEarlyData))
+      _ = library.ssl.pointee.SSL_CTX_set_recv_max_early_data(pointer, UInt32(settings.maximumEarlyData))
+    }
     if let groups = settings.groups, openssl_set_groups(pointer, groups) != 1 {
       throw refused("--tls-groups \(groups)")
     }
@@ -111,7 +137,7 @@ package final class TLSContext {
       let key = index < settings.keys.count ? settings.keys[index] : nil
       pairs.append(try reader.read(TLSKeyPair.Files(certificate: certificate, key: key)))
     }
-    if role == .server, pairs.isEmpty {
+    if role == .server, pairs.isEmpty, settings.presharedKeys.isEmpty {
       self.made = made
       if made == nil { self.made = try TLSIdentity.make(names: ["DNS:localhost", "IP:127.0.0.1", "IP:::1"], library) }
       pairs = self.made.map { [$0] } ?? []
@@ -129,7 +155,9 @@ package final class TLSContext {
     let authorities = role == .client ? settings.trust : settings.clientTrust
     for path in authorities { try trust(path) }
     guard role == .client || !authorities.isEmpty || !settings.pins.isEmpty else { return }
-    if role == .client, authorities.isEmpty, settings.verifies, settings.pins.isEmpty { openssl_trust_system(pointer) }
+    if role == .client, authorities.isEmpty, settings.verifies, settings.pins.isEmpty, settings.presharedKeys.isEmpty {
+      openssl_trust_system(pointer)
+    }
     let mustHave = role == .server ? SSL_VERIFY_FAIL_IF_NO_PEER_CERT : 0
     ssl.pointee.SSL_CTX_set_verify(pointer, SSL_VERIFY_PEER | mustHave, TLSVerification.callback)
     // A client with several certificates chooses by these names.
@@ -145,6 +173,35 @@ package final class TLSContext {
       ? library.ssl.pointee.SSL_CTX_load_verify_dir(pointer, path)
       : library.ssl.pointee.SSL_CTX_load_verify_file(pointer, path)
     if done != 1 { throw refused("\(option) \(path)") }
+  }
+
+  /// Sets what tells whether a certificate of the peer's has been revoked.
+  private func setRevocation() throws(StreamFailure) {
+    let (crypto, ssl) = (library.crypto.pointee, library.ssl.pointee)
+    if !settings.revocationLists.isEmpty {
+      // A pin alone decides, whatever its certificate says.
+      if role == .server ? settings.clientTrust.isEmpty : !settings.pins.isEmpty && settings.trust.isEmpty {
+        let option = role == .server ? "--tls-client-trust" : "--tls-trust"
+        throw StreamFailure(.settings, "--tls-crl is about authorities that are trusted: add \(option) FILE")
+      }
+      let store = ssl.SSL_CTX_get_cert_store(pointer)
+      guard let lookup = crypto.X509_STORE_add_lookup(store, crypto.X509_LOOKUP_file()) else {
+        throw refused("--tls-crl")
+      }
+      for file in settings.revocationLists where crypto.X509_load_crl_file(lookup, file, X509_FILETYPE_PEM) < 1 {
+        throw refused("--tls-crl \(file)")
+      }
+      _ = crypto.X509_STORE_set_flags(store, CUnsignedLong(X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL))
+    }
+    if settings.demandsStatus {
+      openssl_ask_status(pointer)
+      openssl_set_status_callback(pointer, TLSStapledStatus.callback, nil)
+    }
+    if !settings.statusFiles.isEmpty {
+      let staples = try TLSStaples(settings.statusFiles, for: identities, library)
+      staples.use(in: pointer)
+      self.staples = staples
+    }
   }
 
   private func isDirectory(_ path: String) -> Bool { Self.isOfKind(S_IFDIR, path) == true }

@@ -10,6 +10,10 @@ package struct TLSFacts: Sendable {
   package var applicationProtocol: String?
   /// The name that the client asked for (SNI); nil if it asked for none.
   package var serverName: String?
+  /// Whether the server has taken the data that was sent before the handshake was over; nil if none was sent.
+  package var earlyData: Bool?
+  /// The name of the pre-shared key; nil if there was none.
+  package var presharedKey: String?
   /// Whether an earlier session was resumed.
   package var isResumed: Bool
   /// The peer's certificate, followed by those that it sent along; empty if it sent none.

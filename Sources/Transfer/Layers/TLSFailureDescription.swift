@@ -8,11 +8,13 @@ struct TLSFailureDescription {
   /// The first bytes that the peer sent.
   let beginning: [UInt8]
   let role: TLSRole
+  /// The name of the pre-shared key that was used, empty if none was; nil if there is none to use.
+  var presharedIdentity: String?
 
   /// The failure of a handshake.
   var ofHandshake: StreamFailure {
     if let refusal { return StreamFailure(.peerProtocol, "is not trusted: \(refusal)") }
-    if let plain = plainText { return StreamFailure(.peerProtocol, "does not speak TLS: \(plain)") }
+    if let ofPlainText { return ofPlainText }
     return StreamFailure(.peerProtocol, reason.map { "\($0)" } ?? "has broken the handshake of TLS: \(words)")
   }
 
@@ -23,12 +25,11 @@ struct TLSFailureDescription {
 
   private var words: String { errors.first?.text ?? "no reason is given" }
 
-  /// What a peer says that does not speak TLS; nil if its first bytes are those of a record.
-  private var plainText: String? {
-    guard let first = beginning.first, !(20...23).contains(first), first & 0x80 == 0 else { return nil }
-    let line = beginning.prefix { $0 != 0x0a && $0 != 0x0d }
-    let text = String(decoding: line.map { (0x20..<0x7f).contains($0) ? $0 : UInt8(ascii: ".") }, as: UTF8.self)
-    return "it says '\(text)\(line.count == 64 ? "…" : "")'"
+  /// The failure of a peer that does not speak TLS; nil if its first bytes may be those of a record.
+  var ofPlainText: StreamFailure? {
+    TLSPlainText(beginning: beginning, role: role).sentence.map {
+      StreamFailure(.peerProtocol, "does not speak TLS: \($0)")
+    }
   }
 
   /// The sentence for the first error that has one.
@@ -41,6 +42,7 @@ struct TLSFailureDescription {
 
   private func sentence(_ error: TLSLibrary.Failure) -> String? {
     if error.reason > SSL_AD_REASON_OFFSET { return alert(error.reason - SSL_AD_REASON_OFFSET) }
+    if let presharedIdentity, let sentence = sentence(error.reason, ofKey: presharedIdentity) { return sentence }
     switch error.reason {
     case SSL_R_NO_SHARED_CIPHER, SSL_R_NO_CIPHERS_AVAILABLE, SSL_R_WRONG_CIPHER_RETURNED,
       SSL_R_UNKNOWN_CIPHER_RETURNED:
@@ -66,8 +68,35 @@ struct TLSFailureDescription {
     }
   }
 
+  /// The sentence for a reason that means another key where there are pre-shared keys.
+  private func sentence(_ reason: CInt, ofKey identity: String) -> String? {
+    switch reason {
+    case SSL_R_BINDER_DOES_NOT_VERIFY, SSL_R_DIGEST_CHECK_FAILED, SSL_R_DECRYPTION_FAILED_OR_BAD_RECORD_MAC,
+      SSL_R_BAD_PSK:
+      return "is not trusted: its pre-shared key '\(identity)' is another one"
+    case SSL_R_NO_SHARED_CIPHER, SSL_R_NO_SUITABLE_SIGNATURE_ALGORITHM, SSL_R_NO_CERTIFICATE_SET,
+      SSL_R_NO_SUITABLE_KEY_SHARE:
+      return "is not trusted: it has not used a pre-shared key, and must"
+    default: return nil
+    }
+  }
+
+  /// The meaning of an alert where there is a pre-shared key, if it is another one than without.
+  private static func alertAboutKey(_ number: CInt) -> String? {
+    switch number {
+    case SSL_AD_BAD_RECORD_MAC: "bad_record_mac: by this name it has another pre-shared key"
+    case SSL_AD_DECRYPT_ERROR: "decrypt_error: by this name it has another pre-shared key"
+    case SSL_AD_ILLEGAL_PARAMETER: "illegal_parameter: by this name it has another pre-shared key"
+    case SSL_AD_HANDSHAKE_FAILURE: "handshake_failure: it does not know our pre-shared key, or has no cipher in common"
+    default: nil
+    }
+  }
+
   /// What the peer says with an alert (RFC 8446, section 6).
   private func alert(_ number: CInt) -> String {
+    if presharedIdentity != nil, let meaning = Self.alertAboutKey(number) {
+      return "refuses us with the alert \(meaning)"
+    }
     let meaning: (name: String, sentence: String) =
       switch number {
       case SSL_AD_HANDSHAKE_FAILURE:

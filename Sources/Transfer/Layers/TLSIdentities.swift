@@ -4,7 +4,7 @@ internal import COpenSSL
 /// session has at most one for each kind of key, of which the peer's algorithms choose.
 final class TLSIdentities {
   private let library: TLSLibrary
-  private let pairs: [TLSKeyPair]
+  let pairs: [TLSKeyPair]
   /// The first pair, and those of other kinds that are for the same host: for clients that ask for no name, or for one
   /// that nobody here has.
   private let usual: [TLSKeyPair]

@@ -73,6 +73,33 @@ final class TLSSession {
     perform { ssl.pointee.SSL_do_handshake(pointer) }
   }
 
+  /// Goes on with the handshake of a server that takes data before it is over.
+  func shakeHandsTakingEarlyData(_ data: inout [UInt8], isOver: inout Bool) -> Step {
+    var part = [UInt8](repeating: 0, count: 16_384)
+    while !isOver {
+      var (count, result) = (0, SSL_READ_EARLY_DATA_ERROR)
+      let step = perform {
+        result = part.withUnsafeMutableBytes {
+          ssl.pointee.SSL_read_early_data(pointer, $0.baseAddress, $0.count, &count)
+        }
+        return result
+      }
+      guard case .done = step else { return step }
+      data += part.prefix(count)
+      isOver = result == SSL_READ_EARLY_DATA_FINISH
+    }
+    return shakeHands()
+  }
+
+  /// Encrypts bytes that are sent with the first message of the handshake.
+  func encryptEarly(_ bytes: ArraySlice<UInt8>) -> Step {
+    var count = 0
+    defer { countSinceData = 0 }
+    return perform(
+      { bytes.withUnsafeBytes { ssl.pointee.SSL_write_early_data(pointer, $0.baseAddress, $0.count, &count) } },
+      result: { count })
+  }
+
   /// Decrypts what has been received.
   func decrypt(into buffer: UnsafeMutableRawBufferPointer) -> Step {
     var count = 0

@@ -54,6 +54,20 @@ package struct TLSSettings: Sendable {
   package var allowsTruncation = false
   /// The protocol in which a client asks for TLS first; nil to begin with TLS.
   package var startTLS: StartTLS?
+  /// The file that keeps the session for a later run to resume; nil for none.
+  package var sessionFile: String?
+  /// Whether data is sent before the handshake is over, if the session allows it.
+  package var sendsEarlyData = false
+  /// How much data a server takes before the handshake is over.
+  package var maximumEarlyData = 0
+  /// The keys that both sides had before, in place of certificates: one for a client, any number for a server.
+  package var presharedKeys: [TLSPresharedKey] = []
+  /// The files of revocation lists; empty to check none.
+  package var revocationLists: [String] = []
+  /// Whether the server must prove by a stapled answer of OCSP that its certificate is not revoked.
+  package var demandsStatus = false
+  /// The files of the answers of OCSP that a server sends along.
+  package var statusFiles: [String] = []
   /// How long the handshake may take; nil for no limit.
   package var handshakeTimeout: Duration? = .seconds(10)
 
@@ -61,7 +75,7 @@ package struct TLSSettings: Sendable {
   package init() {}
 
   /// The files and directories that a server reads, at its start and again at SIGHUP.
-  package var filesOfServer: [String] { certificates + keys + clientTrust }
+  package var filesOfServer: [String] { certificates + keys + clientTrust + revocationLists + statusFiles }
 }
 
 /// Which end of a handshake we are.

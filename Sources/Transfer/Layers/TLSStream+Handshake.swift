@@ -5,12 +5,17 @@ import Sockets
 extension TLSStream {
   /// Opens TLS over a connection: makes the handshake, and verifies the peer.
   ///
-  /// - Parameter host: the name or the address that was connected to, for a client; nil if there is none.
+  /// - Parameters:
+  ///   - host: the name or the address that was connected to, for a client; nil if there is none.
+  ///   - beginning: the beginning of the data, which is sent before the handshake is over if that is possible. It is
+  ///     written to the stream as well, which knows what the server has.
   package static func open(
-    over base: any ByteStream, with context: TLSContext, host: String?
+    over base: any ByteStream, with context: TLSContext, host: String?, sending beginning: [UInt8] = []
   ) async throws(StreamFailure) -> TLSStream {
     let name = context.settings.name ?? host
-    if context.role == .client, name == nil, context.settings.verifies, context.settings.pins.isEmpty {
+    if context.role == .client, name == nil, context.settings.verifies, context.settings.pins.isEmpty,
+      context.settings.presharedKeys.isEmpty
+    {
       throw StreamFailure(.settings, "TLS needs the name in the peer's certificate: add --tls-name NAME")
     }
     guard let session = TLSSession(context, over: base) else {
@@ -21,8 +26,19 @@ extension TLSStream {
     _ = context.library.ssl.pointee.SSL_set_ex_data(
       session.pointer, 0, Unmanaged.passUnretained(verification).toOpaque())
     if context.role == .client, let name { stream.expect(name) }
+    if context.role == .client { stream.resume(name, beginning) }
     try await stream.shakeHands(until: .after(context.settings.handshakeTimeout))
+    stream.settleEarlyData()
     return stream
+  }
+
+  /// Offers to resume the session that was kept for a server.
+  private func resume(_ name: String?, _ beginning: [UInt8]) {
+    guard let file = context.sessionFile, let kept = file.load(for: name ?? "") else { return }
+    let ssl = session.library.ssl
+    defer { ssl.pointee.SSL_SESSION_free(kept) }
+    guard ssl.pointee.SSL_set_session(session.pointer, kept) == 1 else { return }
+    if !beginning.isEmpty { sendEarly(beginning, in: kept) }
   }
 
   /// Sets the name that the peer's certificate must have, and asks the peer for it (SNI).
@@ -43,22 +59,30 @@ extension TLSStream {
   }
 
   private func shakeHands(until deadline: MonotonicTime) async throws(StreamFailure) {
+    var hasEarlyData = context.role == .client || context.settings.maximumEarlyData == 0
     while true {
       let step: TLSSession.Step?
       do throws(SystemError) {
-        step = try session.run(receiving: 16_704) { session.shakeHands() }
+        step = try session.run(receiving: 16_704) {
+          hasEarlyData
+            ? session.shakeHands() : session.shakeHandsTakingEarlyData(&decrypted, isOver: &hasEarlyData)
+        }
       } catch {
         throw broken("has broken off the handshake of TLS: \(error.number)")
       }
       switch step {
       case .done:
         return try await wait(until: deadline) { () throws(LoopError) in try await self.sendAll(until: deadline) }
-      case .failed, .ended:
+      case .failed:
         throw description.ofHandshake
+      case .ended:
+        throw broken("has ended the session during the handshake of TLS (close_notify)")
       case .wantsInput:
         // The stream below has ended.
-        throw broken("has ended the connection during the handshake of TLS")
+        throw description.ofPlainText ?? broken("has ended the connection during the handshake of TLS")
       case .wantsRoom, nil:
+        // A greeting that is shorter than a record's header.
+        if let failure = description.ofPlainText { throw failure }
         try await wait(until: deadline) { () throws(LoopError) in
           try await self.sendAll(until: deadline)
           if step == nil { try await self.base.readable(until: deadline) }
@@ -104,14 +128,16 @@ extension TLSStream {
     var start: UnsafePointer<UInt8>?
     var count: CUnsignedInt = 0
     ssl.pointee.SSL_get0_alpn_selected(pointer, &start, &count)
+    let identity = context.settings.presharedKeys.isEmpty ? nil : verification.presharedIdentity
     let chosen = start.map { String(decoding: UnsafeBufferPointer(start: $0, count: Int(count)), as: UTF8.self) }
     return TLSFacts(
       version: text(ssl.pointee.SSL_get_version(pointer)) ?? "",
       cipher: text(ssl.pointee.SSL_CIPHER_get_name(ssl.pointee.SSL_get_current_cipher(pointer))) ?? "",
       group: text(openssl_group_name(pointer)), applicationProtocol: chosen,
       serverName: text(ssl.pointee.SSL_get_servername(pointer, TLSEXT_NAMETYPE_host_name)),
-      isResumed: ssl.pointee.SSL_session_reused(pointer) == 1, chain: certificates.map(\.facts),
-      isVerified: !verification.wasWaived)
+      earlyData: early.sent > 0 ? early.isAccepted : nil, presharedKey: identity,
+      isResumed: identity == nil && ssl.pointee.SSL_session_reused(pointer) == 1, chain: certificates.map(\.facts),
+      isVerified: context.settings.verifies && !verification.wasWaived)
   }
 
   /// The peer's certificates in PEM, its own first.

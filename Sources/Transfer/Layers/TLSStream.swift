@@ -16,7 +16,9 @@ package final class TLSStream: LayeredStream {
   package var failure: StreamFailure?
 
   /// Bytes that were decrypted to count them, and not read yet.
-  private var decrypted: [UInt8] = []
+  var decrypted: [UInt8] = []
+  /// What was sent before the handshake was over.
+  var early = TLSEarlyData()
   /// The peer has ended its direction.
   private var hasEnded = false
   private var hasFinished = false
@@ -117,6 +119,7 @@ package final class TLSStream: LayeredStream {
       return .moved(min(accepted, bytes.count))
     }
     if bytes.isEmpty { return .moved(0) }
+    if early.unreported > 0 { return .moved(early.take(bytes.count)) }
     switch session.encrypt(bytes) {
     case .done(let count):
       guard session.unsentCount == 0 else {
@@ -210,6 +213,7 @@ package final class TLSStream: LayeredStream {
   var description: TLSFailureDescription {
     TLSFailureDescription(
       errors: session.library.takeErrors(), refusal: verification.refusal, beginning: session.beginning,
-      role: context.role)
+      role: context.role,
+      presharedIdentity: context.settings.presharedKeys.isEmpty ? nil : verification.presharedIdentity ?? "")
   }
 }

@@ -4,16 +4,18 @@ internal import COpenSSL
 ///
 /// OpenSSL builds the chain and checks it, and asks here about each certificate and each error.
 final class TLSVerification {
-  private let library: TLSLibrary
-  private let settings: TLSSettings
+  let library: TLSLibrary
+  let settings: TLSSettings
   private let role: TLSRole
   /// The name that the peer must have; nil for a client, whose name is not known before.
-  private let name: String?
+  let name: String?
   /// The first reason not to trust the peer: what follows `is not trusted: `.
   private(set) var refusal: String?
   /// Whether the peer was trusted only because the user wants no verification.
   private(set) var wasWaived = false
   private var isPinned: Bool?
+  /// The pre-shared key that was offered, or asked for; nil if there was none.
+  var presharedIdentity: String?
 
   init(_ library: TLSLibrary, _ settings: TLSSettings, _ role: TLSRole, name: String?) {
     self.library = library
@@ -27,24 +29,35 @@ final class TLSVerification {
     guard let store, let crypto = OpenSSL.crypto, let ssl = OpenSSL.ssl,
       let session = crypto.pointee.X509_STORE_CTX_get_ex_data(
         store, ssl.pointee.SSL_get_ex_data_X509_STORE_CTX_idx()),
-      let data = ssl.pointee.SSL_get_ex_data(OpaquePointer(session), 0)
+      let verification = of(OpaquePointer(session))
     else { return 0 }
-    return Unmanaged<TLSVerification>.fromOpaque(data).takeUnretainedValue().judge(isGood == 1, store) ? 1 : 0
+    return verification.judge(isGood == 1, store) ? 1 : 0
   }
+
+  /// That of a session of OpenSSL's, whose data it is.
+  static func of(_ session: OpaquePointer?) -> TLSVerification? {
+    guard let session, let data = OpenSSL.ssl?.pointee.SSL_get_ex_data(session, 0) else { return nil }
+    return Unmanaged<TLSVerification>.fromOpaque(data).takeUnretainedValue()
+  }
+
+  /// Remembers why the peer is not trusted, unless there was a reason before.
+  func refuse(_ reason: String) { refusal = refusal ?? reason }
 
   /// Whether to go on with the handshake.
   private func judge(_ isGood: Bool, _ store: OpaquePointer) -> Bool {
     let depth = Int(library.crypto.pointee.X509_STORE_CTX_get_error_depth(store))
     let reason =
-      isGood
-      ? depth == 0 ? ownReason(store) : nil
-      : isTrustedByPin(store) ? nil : sentence(library.crypto.pointee.X509_STORE_CTX_get_error(store), depth, store)
+      !settings.presharedKeys.isEmpty
+      ? "it does not know the pre-shared key, and has sent a certificate instead"
+      : isGood
+        ? depth == 0 ? ownReason(store) : nil
+        : isTrustedByPin(store) ? nil : sentence(library.crypto.pointee.X509_STORE_CTX_get_error(store), depth, store)
     guard let reason else { return true }
     guard settings.verifies else {
       wasWaived = true
       return true
     }
-    refusal = refusal ?? reason
+    refuse(reason)
     if isGood { library.crypto.pointee.X509_STORE_CTX_set_error(store, X509_V_ERR_APPLICATION_VERIFICATION) }
     return false
   }
@@ -98,10 +111,30 @@ final class TLSVerification {
     }
     let isOfLeaf = depth == 0
     guard let current = certificate(store, isLeaf: isOfLeaf) else { return text(of: code) }
+    if let reason = ofRevocationList(code, TLSCertificate(current, library).facts, store) { return reason }
     let certificate = TLSCertificate(current, library)
     let facts = certificate.facts
     let which = (isOfLeaf ? its : "a certificate of its chain") + " (\(facts.subject))"
     return Self.sentence(code, which, facts, isOfLeaf: isOfLeaf, name: name, role) ?? "\(which): \(text(of: code))"
+  }
+
+  /// What is wrong with the list that would tell whether a certificate has been revoked; nil for other errors.
+  private func ofRevocationList(_ code: CInt, _ facts: TLSCertificateFacts, _ store: OpaquePointer) -> String? {
+    let crypto = library.crypto.pointee
+    let list = "the revocation list of \(facts.issuer)"
+    let unknown = "so it is unknown whether its certificate (\(facts.subject)) has been revoked"
+    switch code {
+    case X509_V_ERR_UNABLE_TO_GET_CRL: return "there is no revocation list of \(facts.issuer), \(unknown)"
+    case X509_V_ERR_CRL_HAS_EXPIRED:
+      let until = crypto.X509_STORE_CTX_get0_current_crl(store).flatMap { crypto.X509_CRL_get0_nextUpdate($0) }
+      return "\(list) is out of date since \(describe(secondsSince1970: library.seconds(until))), \(unknown)"
+    case X509_V_ERR_CRL_NOT_YET_VALID:
+      let from = crypto.X509_STORE_CTX_get0_current_crl(store).flatMap { crypto.X509_CRL_get0_lastUpdate($0) }
+      return "\(list) is not valid before \(describe(secondsSince1970: library.seconds(from))), \(unknown)"
+    case X509_V_ERR_CRL_SIGNATURE_FAILURE, X509_V_ERR_UNABLE_TO_DECRYPT_CRL_SIGNATURE:
+      return "\(list) has a wrong signature, \(unknown)"
+    default: return nil
+    }
   }
 
   private func text(of code: CInt) -> String {

@@ -121,7 +121,10 @@ import Testing
     let (_, port) = try PythonPeer.server("c.sendall(b'220 mail.example.org ESMTP\\r\\n')\nc.recv(9)\nc.close()")
     let outcome = try Sock.run(["connect", "--tls", "127.0.0.1", "\(port)"])
     #expect(outcome.status == 76)
-    #expect(outcome.errors == "sock: 127.0.0.1:\(port) does not speak TLS: it says '220 mail.example.org ESMTP'\n")
+    #expect(
+      outcome.errors
+        == "sock: 127.0.0.1:\(port) does not speak TLS: it says '220 mail.example.org ESMTP'"
+        + " (SMTP, which asks for TLS with --starttls smtp)\n")
   }
 
   @Test("Without OpenSSL TLS is not supported, and everything else works", .enabled(if: Sock.canMakeNamespaces))

@@ -3,11 +3,10 @@ import Transfer
 
 // TLS, of either role.
 extension Option {
-  static let tlsOptions = [
-    tls, starttls, tlsTrust, tlsPin, tlsName, tlsNoVerify, tlsCert, tlsKey, tlsKeyPassword, tlsClientTrust, alpn,
-    tlsVersion,
-    tlsCiphers, tlsGroups, tlsMinDays, tlsSaveChain, tlsKeylog, tlsTruncationOK, handshakeTimeout,
-  ]
+  static let tlsOptions =
+    [tls, starttls, tlsTrust, tlsPin, tlsName, tlsNoVerify, tlsCert, tlsKey, tlsKeyPassword, tlsClientTrust]
+    + tlsRevocationOptions + [alpn, tlsVersion, tlsCiphers, tlsGroups, tlsMinDays, tlsSaveChain, tlsKeylog]
+    + tlsSessionOptions + [tlsTruncationOK, handshakeTimeout]
 
   static let tls = Option(
     "tls", in: .tls, of: .sessions,
