@@ -8,6 +8,8 @@ package struct ListenRequest: Sendable {
   package var transport: Transport
   /// How data is transferred.
   package var options: ConnectionOptions
+  /// `--prefix`: say whose each line is.
+  package var marksPeers = false
   /// Whether only this host can connect, although the endpoint names no host.
   package var isLocal = false
   /// `-k`: serve any number of peers until interrupted by a signal.

@@ -17,6 +17,9 @@ struct ListenCommand: VerbCommand {
       options: try arguments.connectionOptions(for: destination.endpoint))
     try arguments.apply(to: &request)
     try arguments.checkLimits(servesMany: request.keepOpen || arguments.has(.benchServer))
+    if request.marksPeers, !request.keepOpen {
+      throw .usage("\(Option.prefix) tells several peers apart: add \(Option.keepOpen)")
+    }
     try arguments.checkResume(request.options, over: destination)
     try arguments.checkResumeDirection(request.options)
     try arguments.checkProgram(request.options, over: destination)
