@@ -11,6 +11,7 @@ final class DatagramPeers {
   private let sockets: [DatagramSocket]
   private let mostAtOnce: Int
   private let silence: Duration
+  /// Those that still take datagrams.
   private var streams: [SocketAddress: DatagramPeerStream] = [:]
   /// Set when the only peer of `--once` has ended, or the sockets have failed.
   private let ended = Suspension()
@@ -18,7 +19,8 @@ final class DatagramPeers {
   private var failure: OperationError?
   private var isOnce = false
   private var hasServed = false
-  private var tasks: [SocketAddress: Task<Void, Never>] = [:]
+  /// Serves each stream until it is closed.
+  private var tasks: [ObjectIdentifier: Task<Void, Never>] = [:]
 
   init(_ sockets: [DatagramSocket], atOnce: Int, silence: Duration) {
     self.sockets = sockets
@@ -70,25 +72,28 @@ final class DatagramPeers {
   private func stream(
     of peer: SocketAddress, on socket: DatagramSocket, _ handler: ForwardHandler
   ) -> DatagramPeerStream? {
-    if let stream = streams[peer] { return stream }
+    if let stream = streams[peer], !stream.hasEnded { return stream }
     if isOnce, hasServed { return nil }
-    guard streams.count < mostAtOnce else { return nil }
+    guard tasks.count < mostAtOnce else { return nil }
     hasServed = true
     let stream = DatagramPeerStream(peer, on: socket)
+    stream.didLose = {
+      handler.reporter.warn("datagrams of \(peer) are lost: they come faster than the right side takes them")
+    }
     streams[peer] = stream
-    tasks[peer] = Task(executorPreference: EventLoop.shared) { await self.serve(stream, handler) }
+    tasks[ObjectIdentifier(stream)] = Task(executorPreference: EventLoop.shared) { await self.serve(stream, handler) }
     return stream
   }
 
   private func serve(_ stream: DatagramPeerStream, _ handler: ForwardHandler) async {
     let outcome = await handler.serve(stream, .address(stream.peer))
-    streams[stream.peer] = nil
-    tasks[stream.peer] = nil
+    if streams[stream.peer] === stream { streams[stream.peer] = nil }
+    tasks[ObjectIdentifier(stream)] = nil
     guard case .peerFailed(let error) = outcome else { return isOnce ? end(nil) : () }
     if isOnce { return end(error) }
     // Descriptors have run out: the peer that has been silent for longest makes room for the next one.
     if error.errorNumber.map(OperationError.isLimit) == true {
-      streams.values.min { $0.latest < $1.latest }?.end()
+      streams.values.min { $0.latest < $1.latest }.map(end)
     }
   }
 
@@ -97,7 +102,13 @@ final class DatagramPeers {
     while true {
       let limit = (streams.values.map(\.latest).min() ?? .now).advanced(by: silence)
       do throws(WaitError) { try await EventLoop.sleep(until: limit) } catch { return }
-      for stream in streams.values where stream.latest.advanced(by: silence) <= limit { stream.end() }
+      for stream in streams.values where stream.latest.advanced(by: silence) <= limit { end(stream) }
     }
+  }
+
+  /// Ends a stream; the next datagram of its peer begins another.
+  private func end(_ stream: DatagramPeerStream) {
+    streams[stream.peer] = nil
+    stream.end()
   }
 }

@@ -103,7 +103,7 @@ final class DatagramServer {
         peer.source = datagram.answerSource
         await taps.received(from: .address(datagram.peer))?.saw(datagram.bytes)
         peer.record.datagram(datagram)
-        try await output?.writeInTurn(datagram.bytes)
+        try await write(datagram, to: output)
       } catch {
         switch error {
         case .system(let error) where error.call.hasPrefix("recv"):
@@ -114,6 +114,16 @@ final class DatagramServer {
         }
       }
     }
+  }
+
+  private func write(_ datagram: DatagramSocket.Datagram, to output: DescriptorStream?) async throws(LoopError) {
+    guard request.marksPeers, let output else {
+      try await output?.writeInTurn(datagram.bytes)
+      return
+    }
+    var marked = LinePrefix("\(datagram.peer): ").apply(to: datagram.bytes)
+    if marked.last != 0x0a { marked.append(0x0a) }
+    try await output.writeInTurn(marked)
   }
 
   private func known(_ address: SocketAddress, _ socket: DatagramSocket) -> Client {

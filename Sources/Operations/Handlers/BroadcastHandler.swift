@@ -19,6 +19,8 @@ final class BroadcastHandler: Handler {
     self.reporter = reporter
     builder = SessionBuilder(options: options, streams: streams, taps: taps)
     builder.sharesOutput = true
+    builder.writesWholeLines = options.framing == .line || request.marksPeers
+    builder.marksPeers = request.marksPeers
     builder.endedPeerTimeout = request.peerTimeout
     if options.direction != .receiveOnly {
       let input = try streams.input(options)

@@ -10,6 +10,8 @@ package struct ListenRequest: Sendable {
   package var options: ConnectionOptions
   /// What is done with the peers.
   package var choice = ListenChoice.transfer
+  /// `--prefix`: say whose each line is.
+  package var marksPeers = false
   /// Whether only this host can connect, although the endpoint names no host.
   package var isLocal = false
   /// `-k`: serve any number of peers until interrupted by a signal.

@@ -18,6 +18,10 @@ struct SessionBuilder {
   var broadcast: Broadcast?
   /// Whether other sessions write to standard output, too.
   var sharesOutput = false
+  /// Whether what a peer sends is written out in whole lines.
+  var writesWholeLines = false
+  /// `--prefix`: whether each line says whose it is.
+  var marksPeers = false
   /// Whether it was us who connected, so that an answer can be expected.
   var isClient = false
   /// Whether no other session will write to standard output, either, so that it ends with the peer.
@@ -68,7 +72,7 @@ struct SessionBuilder {
       .init(
         input: input, output: output,
         watchesOutput: options.direction != .sendOnly && !sharesOutput && output.hasReader),
-      .init(peer), toRight: toPeer, toLeft: toOutput, rules: rules)
+      .init(writesWholeLines ? WholeLineStream(peer) : peer), toRight: toPeer, toLeft: toOutput, rules: rules)
     (input as? QueueStream)?.pump = relay.toRight
     record.carries(
       sent: toPeer.counter, received: toOutput.counter, options.direction,
@@ -150,6 +154,7 @@ struct SessionBuilder {
       options.direction == .sendOnly || shown != nil
       ? try streams.null() : try streams.output()
     if sharesOutput { settings.turns = output.turns }
+    if marksPeers { settings.filter = LinePrefix("\(record.peer): ") }
     if isLast, shown == nil, options.direction != .sendOnly { output.releaseAtEnd() }
     return output
   }

@@ -21,6 +21,9 @@ struct ListenCommand: VerbCommand {
     try arguments.checkRoom(&request, over: destination)
     try arguments.checkLimits(servesMany: request.servesMany || arguments.has(.benchServer))
     try arguments.checkWorkers(request.options, servesMany: request.servesMany || arguments.has(.benchServer))
+    if request.marksPeers, !request.keepOpen {
+      throw .usage("\(Option.prefix) tells several peers apart: add \(Option.keepOpen)")
+    }
     try arguments.checkResume(request.options, over: destination)
     try arguments.checkResumeDirection(request.options)
     try arguments.checkProgram(request.options, over: destination, takesDatagrams: true)

@@ -16,7 +16,8 @@ package final class DatagramPeerStream: ByteStream {
   private let arrival = Suspension()
   private let room = Suspension()
   private var isFull = false
-  private var hasEnded = false
+  /// Whether nothing more is taken.
+  package private(set) var hasEnded = false
   /// When something last came from the peer or went to it.
   package private(set) var latest = MonotonicTime.now
   /// Called once, when the first datagram is lost, because they come faster than they can be passed on.

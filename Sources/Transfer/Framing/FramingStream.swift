@@ -73,6 +73,7 @@ package final class FramingStream: LayeredStream {
       return nil
     }
     do throws(FrameFault) {
+      if count > FrameFormat.longest { throw FrameFault("a message of more than \(FrameFormat.longest) bytes") }
       return try codec.encode(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
     } catch {
       throw broken(error, byBase: true)

@@ -9,6 +9,7 @@ extension Option {
   static let uselessBesideAnswers = [
     "on-eof", "on-peer-eof", "crlf", "datagram-size", "frame", "skip", "bytes", "send-only", "recv-only", "resume",
     "interactive", "wait", "line-delay", "bench", "exec", "shell-exec", "pty", "exec-direct",
+    "prefix",
   ]
 
   private static let answerKinds = AnswerKind.all.map(option)

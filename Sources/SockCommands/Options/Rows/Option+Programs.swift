@@ -8,6 +8,7 @@ extension Option {
   private static let ofStandardStreams = [
     "on-eof", "on-peer-eof", "crlf", "datagram-size", "frame", "skip", "bytes", "send-only", "recv-only", "resume",
     "interactive", "wait", "line-delay", "peer-timeout", "bench", "zero", "broadcast", "from", "ignore-refused",
+    "prefix",
   ]
 
   static let exec = Option(

@@ -8,7 +8,7 @@ extension Option {
   /// Options without a use in a room.
   private static let useless = [
     "on-eof", "on-peer-eof", "send-only", "resume", "interactive", "wait", "bench", "exec",
-    "shell-exec", "pty", "exec-direct", "datagram-size", "slow",
+    "shell-exec", "pty", "exec-direct", "datagram-size", "slow", "prefix",
   ]
 
   private static let withAnswers = AnswerKind.all.map { Exclusion.with($0.name, "the peers answer each other") }
