@@ -31,7 +31,7 @@ final class Listeners {
     } else {
       let resolver = EndpointResolver(
         transport: transport, family: endpoint.family(or: family), reporter: reporter,
-        interface: preparation.interface)
+        interface: preparation.interface, namespace: preparation.namespace)
       let wanted = try await resolver.addresses(endpoint, role: .local)
       try bind(
         onlyLocal ? wanted.map(\.onLoopback) : wanted, isWildcard: endpoint.isWildcard, preparation: preparation,
@@ -52,7 +52,8 @@ final class Listeners {
       endpoint,
       preparation: SocketPreparation(
         transport: endpoint.transport ?? transport, options: options.socketOptions, reporter: reporter,
-        packets: options.packets, settings: options.protocolSettings, backlog: options.backlog),
+        packets: options.packets, settings: options.protocolSettings, backlog: options.backlog,
+        namespace: options.namespace),
       family: options.family, mode: mode, onlyLocal: onlyLocal, access: options.access, reporter: reporter)
   }
 
@@ -127,7 +128,8 @@ final class Listeners {
     let transport = preparation.transport
     let opened: AsyncSocket
     do throws(SystemError) {
-      opened = AsyncSocket(try Socket.open(transport, family: address.family, mode: .nonBlocking))
+      opened = AsyncSocket(
+        try Socket.open(transport, family: address.family, mode: .nonBlocking, in: preparation.namespace))
       try preparation.prepare(opened.socket, listens: true)
     } catch {
       // A wildcard endpoint works with one family if the kernel lacks the other.

@@ -9,6 +9,8 @@ struct EndpointResolver {
   let reporter: EventReporter
   /// The interface for link-local addresses that do not name one; nil for none.
   var interface: UInt32?
+  /// The network namespace to look names up in; nil for that of the process.
+  var namespace: NetworkNamespace?
 
   func addresses(
     _ endpoint: Endpoint, role: Endpoint.Role
@@ -16,7 +18,7 @@ struct EndpointResolver {
     switch endpoint.target {
     case .written(let written):
       do throws(SystemError) {
-        return [try written.address.socketAddress()]
+        return [try address(of: written)]
       } catch {
         try refuseMissing()
         if error.call == "if_nametoindex" {
@@ -41,6 +43,11 @@ struct EndpointResolver {
     }
   }
 
+  private func address(of written: WrittenAddress) throws(SystemError) -> SocketAddress {
+    guard let namespace else { return try written.address.socketAddress() }
+    return try namespace.perform(failure: { $0 }) { () throws(SystemError) in try written.address.socketAddress() }
+  }
+
   /// Throws if the kernel lacks the family. Otherwise an unknown interface in an address would be reported as the
   /// user's mistake.
   private func refuseMissing() throws(OperationError) {
@@ -59,10 +66,12 @@ struct EndpointResolver {
   ) async throws(OperationError) -> [SocketAddress] {
     let host = host.map { family.plain($0) }
     if let host { try OperationError.refuse(host, unlessOf: family) }
-    let lookUp = { @Sendable [transport, family] () -> Result<[SocketAddress], ResolutionError> in
-      do throws(ResolutionError) {
-        let found = try Resolver.addresses(
-          host: host, service: service, transport: transport, family: family, role: role)
+    let lookUp = { @Sendable [transport, family, namespace] () -> Result<[SocketAddress], any Error> in
+      do {
+        let look = { () throws(any Error) in
+          try Resolver.addresses(host: host, service: service, transport: transport, family: family, role: role)
+        }
+        let found = try namespace.map { try $0.perform(failure: { $0 as any Error }, look) } ?? look()
         return .success(found.map(\.address))
       } catch {
         return .failure(error)
@@ -74,6 +83,8 @@ struct EndpointResolver {
       return try usable(try result.get())
     } catch let error as OperationError {
       throw error
+    } catch let error as SystemError {
+      throw OperationError(error, while: .opening)
     } catch let error as ResolutionError {
       throw OperationError(error)
     } catch {

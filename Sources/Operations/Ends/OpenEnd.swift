@@ -58,6 +58,8 @@ package struct EndContext {
   let streams: StandardStreams
   /// Who may come in, on whichever side peers come to.
   var access: AccessList?
+  /// Where the left side listens, once it does.
+  let own = OwnAddresses()
   /// What a relay as a whole says of headers of the PROXY protocol, for sockets that no endpoint names.
   var proxyProtocol: (settings: ProxyProtocolSettings, limit: Duration?)?
 }
@@ -68,6 +70,8 @@ package struct EndPartner {
   let peer: Peer
   let facts: StreamFacts
   private let socket: SocketStream?
+  /// The socket below it, if there is one.
+  var connection: AsyncSocket? { socket?.socket }
 
   init(_ end: OpenEnd) {
     peer = end.peer

@@ -36,6 +36,7 @@ private struct RelayOperation {
     defer { right.close() }
     let left = try await request.left.meaning.prepare(context)
     defer { left.close() }
+    if let listening = left as? ListeningSource { context.own.addresses = listening.listeners.addresses }
     if let listening = left as? ListeningSource, let right = right as? DialedSource,
       listening.listeners.sockets.first?.socket.traits.contains(.messages) == true
     {

@@ -78,7 +78,7 @@ extension ParsedArguments {
   /// Refuses options that concern IP packets if the transport does not run over IP.
   func checkPackets(_ transport: Transport) throws(OperationError) {
     if !transport.isOverIP,
-      let option = [Option.ttl, .tos, .interface, .group, .broadcast].first(where: { has($0) })
+      let option = [Option.ttl, .tos, .interface, .group, .broadcast, .transparent].first(where: { has($0) })
     {
       throw .usage("\(option) is for packets of IP: \(transport) has none")
     }

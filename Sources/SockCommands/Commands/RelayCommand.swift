@@ -41,6 +41,7 @@ struct RelayCommand: VerbCommand {
     try checkDatagrams(request, arguments)
     try checkAccess(request, arguments)
     try arguments.checkProxyProtocol(ofRelay: [request.left, request.right] + request.otherRights)
+    try arguments.checkClients(of: request)
     return request
   }
 

@@ -3,7 +3,7 @@ extension Option {
   /// first groups does not pay for the last.
   private static let table: [@Sendable () -> [Option]] = [
     { actions }, { relayOptions }, { programOptions }, { measurements }, { networks }, { proxyProtocolOptions },
-    { addresses },
+    { addresses }, { placements },
     { socketSettings }, { dataOptions }, { descriptorOptions }, { timeLimits }, { accessOptions }, { faults },
     { reports }, { tlsOptions },
   ]
