@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "CSocketShims.h"
 
+#include <sched.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -103,6 +104,9 @@ int sockshim_spawn_close_from(posix_spawn_file_actions_t *actions, int first) {
 }
 char **sockshim_environment(void) { return environ; }
 const int sockshim_POSIX_SPAWN_SETSID = POSIX_SPAWN_SETSID;
+
+int sockshim_setns(int fd, int type) { return setns(fd, type); }
+const int sockshim_CLONE_NEWNET = CLONE_NEWNET;
 
 int sockshim_posix_openpt(int flags) { return posix_openpt(flags); }
 int sockshim_unlockpt(int fd) { return unlockpt(fd); }

@@ -47,7 +47,7 @@ package enum Program {
         if try Help.answer(words) { return ExitStatus.success }
         throw Verb.unknown(first, in: words)
       }
-      let arguments: ParsedArguments
+      var arguments: ParsedArguments
       do throws(OperationError) {
         arguments = try ArgumentScanner.scan(words.dropFirst(), for: verb.asSet)
       } catch {
@@ -56,6 +56,7 @@ package enum Program {
         throw error
       }
       reporter = arguments.reporter()
+      try arguments.enterNamespace()
       return try verb.command.status(of: arguments)
     } catch {
       let subject = Verb(rawValue: first).map { " \($0.rawValue)" } ?? ""

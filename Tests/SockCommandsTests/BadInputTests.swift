@@ -207,6 +207,19 @@ struct BadInputTests {
         "connect --proxy-protocol send --proxy-protocol-field 0xe0=0x1 h 1",
         "--proxy-protocol-field '0x1' is not hexadecimal: write two digits for each byte behind 0x"
       ),
+      ("relay original: h:1", "'original:' is where the connection on the left was going: write it on the right"),
+      ("relay 0 original:x", "'original:x': nothing stands behind original:"),
+      ("relay 0 listen:original:", "'original:': nothing listens on original:: leave listen: out"),
+      ("relay - original:", "'original:' is where a connection was going: the left side must listen over TCP"),
+      ("relay unix:/s original:", "'original:' is where a connection was going: the left side must listen over TCP"),
+      ("relay --as-client unix:/s h:1", "--as-client connects as a client does: the left side must listen over TCP"),
+      ("relay --as-client 0 exec:cat", "--as-client is for a right side that connects over IP"),
+      (
+        "relay --as-client 0 h:1?source=127.0.0.2",
+        "--as-client and --source exclude each other: both choose the address to connect from"
+      ),
+      ("relay --transparent - h:1", "--transparent is for a side that listens, and neither side of this relay does"),
+      ("listen --transparent -U /s", "--transparent is for packets of IP: unix has none"),
       ("relay 0 exce:cat", "there is no end 'exce:': did you mean exec:?"),
       (
         "relay 0 localhost:80?sorce=x", "'localhost:80?sorce=x': 'sorce' is no option of one side: did you mean source?"

@@ -96,6 +96,10 @@ int sockshim_spawn_close_from(posix_spawn_file_actions_t *actions, int first);
 char *_Nullable *_Nullable sockshim_environment(void);
 extern const int sockshim_POSIX_SPAWN_SETSID;
 
+/* Namespaces. */
+int sockshim_setns(int fd, int type);
+extern const int sockshim_CLONE_NEWNET;
+
 /* Pseudo-terminals. */
 int sockshim_posix_openpt(int flags);
 int sockshim_unlockpt(int fd);

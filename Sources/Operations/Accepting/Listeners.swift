@@ -39,7 +39,7 @@ final class Listeners {
     case .internet, .written, .bytes:
       let resolver = EndpointResolver(
         transport: transport, family: endpoint.family(or: family), reporter: reporter,
-        interface: preparation.interface)
+        interface: preparation.interface, namespace: preparation.namespace)
       let wanted = try await resolver.addresses(endpoint, role: .local)
       try bind(
         onlyLocal ? wanted.map(\.onLoopback) : wanted, isWildcard: endpoint.isWildcard, preparation: preparation,
@@ -60,7 +60,8 @@ final class Listeners {
       endpoint,
       preparation: SocketPreparation(
         transport: endpoint.transport ?? transport, options: options.socketOptions, reporter: reporter,
-        packets: options.packets, settings: options.protocolSettings, backlog: options.backlog),
+        packets: options.packets, settings: options.protocolSettings, backlog: options.backlog,
+        namespace: options.namespace),
       family: options.family, mode: mode, onlyLocal: onlyLocal, access: options.access,
       sharesPort: options.service.workers != nil, reporter: reporter)
   }
@@ -167,7 +168,8 @@ final class Listeners {
     let transport = preparation.transport
     let opened: AsyncSocket
     do throws(SystemError) {
-      opened = AsyncSocket(try Socket.open(transport, family: address.family, mode: .nonBlocking))
+      opened = AsyncSocket(
+        try Socket.open(transport, family: address.family, mode: .nonBlocking, in: preparation.namespace))
       try preparation.prepare(opened.socket, listens: true)
     } catch {
       // A wildcard endpoint works with one family if the kernel lacks the other.

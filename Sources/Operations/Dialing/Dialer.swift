@@ -35,7 +35,8 @@ struct Dialer {
     if case .descriptor(let number) = endpoint.target {
       (connection, address) = try adopt(number, for: endpoint)
     } else {
-      (connection, address) = try await connect(to: try await addresses(of: endpoint), of: endpoint)
+      let client = try options.client(behind: partner)
+      (connection, address) = try await connect(to: try await addresses(of: endpoint), of: endpoint, from: client)
     }
     let peer = Peer.address(address)
     let stream = SocketStream(connection)
@@ -53,11 +54,14 @@ struct Dialer {
   }
 
   /// Connects to the first of an endpoint's addresses that answers.
+  ///
+  /// - Parameter client: the address of another host to connect from; nil for one of our own.
   func connect(
-    to addresses: [SocketAddress], of endpoint: Endpoint
+    to addresses: [SocketAddress], of endpoint: Endpoint, from client: SocketAddress? = nil
   ) async throws(OperationError) -> (AsyncSocket, SocketAddress) {
     let transport = transport(to: endpoint)
-    let sources = try await source.addresses(for: transport, resolver(for: endpoint))
+    let sources =
+      if let client { [client] } else { try await source.addresses(for: transport, resolver(for: endpoint)) }
     let reachable = try reachable(addresses, from: sources, endpoint)
     let connector = connector(for: transport, from: sources)
     let (connection, address): (AsyncSocket, SocketAddress)
@@ -65,6 +69,9 @@ struct Dialer {
       (connection, address) = try await connector.connect(toFirstOf: reachable)
     } catch {
       source.removeFile()
+      if let client, client.port != 0, error.isOfTakenPort {
+        return try await connect(to: addresses, of: endpoint, from: client.with(port: 0))
+      }
       throw source.failure
         ?? DialFailure(endpoint: endpoint, transport: transport, options: options, attempts: error.attempts).error
     }
@@ -78,7 +85,7 @@ struct Dialer {
     _ endpoint: Endpoint, at address: SocketAddress, like first: AsyncSocket, until deadline: MonotonicTime
   ) async throws(LoopError) -> AsyncSocket {
     let preparation = preparation(for: transport(to: endpoint), reportingTo: .silent)
-    return try await AsyncSocket.connect(preparation.transport, to: address, until: deadline) {
+    return try await AsyncSocket.connect(preparation.transport, to: address, until: deadline, in: options.namespace) {
       (socket) throws(SystemError) in
       let local = options.sourceHost == nil ? nil : try first.socket.localAddress().with(port: 0)
       try preparation.prepare(socket, source: local)
@@ -129,14 +136,17 @@ struct Dialer {
   private func connector(for transport: Transport, from sources: [SocketAddress]) -> Connector {
     let preparation = preparation(for: transport, reportingTo: reporter)
     let hasOrigin = options.packets.origin != nil
-    return Connector(transport: transport, timeout: options.connectTimeout) {
-      [source] (socket, address) throws(SystemError) in
+    return Connector(transport: transport, timeout: options.connectTimeout, in: options.namespace) {
+      [source, isAsClient = options.isAsClient] (socket, address) throws(SystemError) in
       // IP_RECVERR: the error queue tells which host reported an error, and which error.
       if transport.reportsNetworkErrors { try? socket.set(.receiveErrors(address.family), to: true) }
       let local = sources.first { $0.family == address.family } ?? transport.replyAddress
       if let local, local.file != nil {
         try preparation.prepare(socket)
         try source.bind(socket, to: local)
+      } else if isAsClient, let local {
+        try preparation.prepare(socket)
+        try socket.bind(asClient: local)
       } else {
         try preparation.prepare(socket, source: local)
       }
@@ -153,15 +163,18 @@ struct Dialer {
 
   /// How sockets to endpoints of a transport are set up.
   func preparation(for transport: Transport, reportingTo reporter: EventReporter) -> SocketPreparation {
-    SocketPreparation(
+    var preparation = SocketPreparation(
       transport: transport, options: options.socketOptions, reporter: reporter, packets: options.packets,
       settings: options.protocolSettings)
+    preparation.namespace = options.namespace
+    if options.isAsClient { preparation.packets.isTransparent = true }
+    return preparation
   }
 
   private func resolver(for endpoint: Endpoint) -> EndpointResolver {
     EndpointResolver(
       transport: transport(to: endpoint), family: endpoint.family(or: options.family), reporter: reporter,
-      interface: options.interface)
+      interface: options.interface, namespace: options.namespace)
   }
 }
 

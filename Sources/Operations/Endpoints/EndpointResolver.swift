@@ -9,6 +9,8 @@ struct EndpointResolver {
   let reporter: EventReporter
   /// The interface for link-local addresses that do not name one; nil for none.
   var interface: UInt32?
+  /// The network namespace to look names up in; nil for that of the process.
+  var namespace: NetworkNamespace?
 
   func addresses(
     _ endpoint: Endpoint, role: Endpoint.Role
@@ -16,7 +18,7 @@ struct EndpointResolver {
     switch endpoint.target {
     case .written(let written):
       do throws(SystemError) {
-        return [try written.address.socketAddress()]
+        return [try address(of: written)]
       } catch {
         try refuseMissing()
         if error.call == "if_nametoindex" {
@@ -41,6 +43,11 @@ struct EndpointResolver {
     }
   }
 
+  private func address(of written: WrittenAddress) throws(SystemError) -> SocketAddress {
+    guard let namespace else { return try written.address.socketAddress() }
+    return try namespace.perform(failure: { $0 }) { () throws(SystemError) in try written.address.socketAddress() }
+  }
+
   /// Throws if the kernel lacks the family. Otherwise an unknown interface in an address would be reported as the
   /// user's mistake.
   private func refuseMissing() throws(OperationError) {
@@ -59,11 +66,19 @@ struct EndpointResolver {
   ) async throws(OperationError) -> [SocketAddress] {
     let host = host.map { family.plain($0) }
     if let host { try OperationError.refuse(host, unlessOf: family) }
-    let lookUp = { @Sendable [transport, family] () -> LookUp in
-      do throws(ResolutionError) {
-        let found = try Resolver.addresses(
-          host: host, service: service, transport: transport, family: family, role: role)
-        return .found(found.map(\.address))
+    let lookUp = { @Sendable [transport, family, namespace] () -> LookUp in
+      let look = { () throws(OperationError) -> [SocketAddress] in
+        do throws(ResolutionError) {
+          return try Resolver.addresses(
+            host: host, service: service, transport: transport, family: family, role: role
+          ).map(\.address)
+        } catch {
+          throw OperationError(error)
+        }
+      }
+      do throws(OperationError) {
+        guard let namespace else { return .found(try look()) }
+        return .found(try namespace.perform(failure: { OperationError($0, while: .opening) }, look))
       } catch {
         return .failed(error)
       }
@@ -77,7 +92,7 @@ struct EndpointResolver {
     }
     switch result {
     case .found(let addresses): return try usable(addresses)
-    case .failed(let error): throw OperationError(error)
+    case .failed(let error): throw error
     }
   }
 
@@ -85,7 +100,7 @@ struct EndpointResolver {
   /// the instructions of a short run.
   private enum LookUp: Sendable {
     case found([SocketAddress])
-    case failed(ResolutionError)
+    case failed(OperationError)
   }
 
   /// The addresses, with a scope added to link-local ones that lack it.

@@ -4,7 +4,7 @@ import Sockets
 extension EndKind {
   /// Every kind of end but the sockets, in the order in which the manual shows them.
   package static let all: [EndKind] = [
-    standard, exec, shell, pty, file, append, fifo, descriptor, serial, tty, tun, tap, echo, null, text,
+    standard, exec, shell, pty, file, append, fifo, descriptor, serial, tty, tun, tap, echo, null, text, original,
   ]
 
   private static let standard = EndKind(
@@ -154,5 +154,28 @@ extension EndKind {
     manual: "The string, byte for byte; what is written to it is discarded."
   ) { text throws(OperationError) in
     MemoryEnd(kind: .text(text.bytes), name: text.word)
+  }
+
+  private static let original = EndKind(
+    "original", "", [.reads, .writes, .halfCloses, .connects], .many,
+    manual: """
+      Only on the right: where the connection on the left was going before the firewall sent it here, by
+      .Cm redirect
+      of
+      .Xr nft 8
+      or
+      .Cm REDIRECT
+      of
+      .Xr iptables 8
+      .Pq Dv SO_ORIGINAL_DST ,
+      or by
+      .Cm tproxy
+      to a side that listens with
+      .Fl -transparent .
+      If a header of the PROXY protocol has come, it is the address that the header names.
+      Options of a side that connects may stand behind it.
+      """
+  ) { text throws(OperationError) in
+    try OriginalEnd(text)
   }
 }

@@ -17,6 +17,8 @@ package struct EndKind: Sendable {
     package static let listens = Traits(rawValue: 4)
     /// One direction can end while the other goes on.
     package static let halfCloses = Traits(rawValue: 8)
+    /// It connects, with the options of a side that does.
+    package static let connects = Traits(rawValue: 16)
   }
 
   /// The word before the colon; `-` is a word of its own.
@@ -54,8 +56,13 @@ package struct EndText: Sendable {
   /// The same, as the bytes that the argument has.
   package let bytes: [UInt8]
   package let place: End.Place
+  /// The options of a side that connects, for a kind that does.
+  package let options: ConnectionOptions
 
-  package init(word: String, text: String, bytes: [UInt8], place: End.Place) {
+  package init(
+    word: String, text: String, bytes: [UInt8], place: End.Place, options: ConnectionOptions = ConnectionOptions()
+  ) {
+    self.options = options
     self.word = word
     self.text = text
     self.bytes = bytes

@@ -60,6 +60,8 @@ package struct EndContext {
   var access: AccessList?
   /// How the relay behaves as a service.
   var service = ServiceSettings()
+  /// Where the left side listens, once it does.
+  let own = OwnAddresses()
   /// What a relay as a whole says of headers of the PROXY protocol, for sockets that no endpoint names.
   var proxyProtocol: (settings: ProxyProtocolSettings, limit: Duration?)?
   /// Whether an end that is not there yet is waited for, by `--retry`.
@@ -73,6 +75,8 @@ package struct EndPartner {
   let facts: StreamFacts
   private let socket: SocketStream?
   private let stream: (any ByteStream)?
+  /// The socket below it, if there is one.
+  var connection: AsyncSocket? { socket?.socket }
 
   init(_ end: OpenEnd) {
     stream = end.side.output

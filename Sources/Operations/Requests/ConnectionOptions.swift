@@ -88,6 +88,11 @@ package struct ConnectionOptions: Sendable {
   /// `--handshake-timeout`: how long a header of the PROXY protocol may take; nil for no limit.
   package var handshakeTimeout: Duration? = .seconds(10)
 
+  /// `netns` of one side: the network namespace of its sockets; nil for that of the process.
+  package var namespace: NetworkNamespace?
+  /// `--as-client`: connect from the address of the client that a connection is opened for.
+  package var isAsClient = false
+
   /// TLS, with its settings; nil if the endpoint does not ask for it.
   package var tls: TLSLayer?
 
@@ -158,6 +163,8 @@ package struct PacketOptions: Sendable, Equatable {
   package var broadcast = false
   /// `--from`: the source address and interface of each datagram; nil leaves both to the kernel.
   package var origin: PacketOrigin?
+  /// `--transparent`: take connections to addresses of other hosts, and connect from them.
+  package var isTransparent = false
   /// `--group`: the multicast groups to join.
   package var groups: [GroupMembership] = []
 
@@ -170,6 +177,7 @@ extension PacketOptions {
   func apply(to socket: borrowing Socket, isDatagram: Bool) throws(SystemError) {
     let family = socket.family
     if let interface { try socket.set(.boundInterface, to: Int(interface)) }
+    if isTransparent { try socket.set(.transparent(family), to: true) }
     if let hopLimit {
       try socket.set(.hopLimit(family), to: hopLimit)
       if isDatagram { try socket.set(.multicastHopLimit(family), to: hopLimit) }

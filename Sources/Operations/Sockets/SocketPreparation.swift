@@ -11,6 +11,8 @@ struct SocketPreparation {
   var settings: [ProtocolSetting] = []
   /// How many connections may wait on a socket that listens; nil for the usual number.
   var backlog: Int?
+  /// The network namespace of the sockets; nil for that of the process.
+  var namespace: NetworkNamespace?
 
   /// The interface that sockets are bound to; nil for none.
   var interface: UInt32? { packets.interface ?? options.interface }
@@ -19,7 +21,7 @@ struct SocketPreparation {
   func of(_ socket: borrowing Socket) -> SocketPreparation {
     SocketPreparation(
       transport: socket.transport, options: options, reporter: reporter, packets: packets, settings: settings,
-      backlog: backlog)
+      backlog: backlog, namespace: namespace)
   }
 
   /// Sets what the verb needs, then what the user asked for, so that nothing overrides the user, and binds a client to

@@ -48,6 +48,7 @@ private struct RelayOperation {
     }
     let left = try await request.left.meaning.prepare(context)
     defer { left.close() }
+    if let listening = left as? ListeningSource { context.own.addresses = listening.listeners.addresses }
     if let listening = left as? ListeningSource, let right = right as? DialedSource, listening.hasDatagrams,
       right.hasDatagrams
     {

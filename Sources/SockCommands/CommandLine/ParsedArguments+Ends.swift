@@ -7,6 +7,9 @@ extension ParsedArguments {
   /// The end that a word names.
   func end(_ word: String, _ place: End.Place) throws(OperationError) -> End {
     let (role, rest) = Self.role(of: word)
+    if let kind = EndKind.named(by: rest), kind.traits.contains(.connects) {
+      return End(word, try connecting(kind, rest, place, role))
+    }
     if let kind = EndKind.named(by: rest) {
       let text = kind.prefix == "-" ? "" : String(rest.dropFirst(kind.prefix.count + 1))
       if let role, role == .listen, !kind.traits.contains(.listens) {
@@ -30,16 +33,59 @@ extension ParsedArguments {
     return (nil, word)
   }
 
+  /// An end that connects to an address that is known later, with the options of a side that connects.
+  private func connecting(
+    _ kind: EndKind, _ word: String, _ place: End.Place, _ role: End.Role?
+  ) throws(OperationError) -> any EndMeaning {
+    if role == .listen { throw .usage("'\(word)': nothing listens on \(kind.prefix):: leave listen: out") }
+    let (text, query) = Self.split(word)
+    let side = try side(text, query, of: word, .connect)
+    let rest = String(text.dropFirst(kind.prefix.count + 1))
+    if let use = side.uses.first(where: { $0.option.group == .tls }) {
+      throw .usage("'\(word)': \(use.option.name) is for TLS, and \(kind.prefix): has none")
+    }
+    return try side.within { () throws(OperationError) in
+      try kind.parse(
+        EndText(
+          word: text, text: rest, bytes: ArgumentText.bytes(rest), place: place,
+          options: try side.connectionOptions()))
+    }
+  }
+
+  /// The options of one side: those of the whole relay that concern it, and its own.
+  private func side(
+    _ text: String, _ query: String?, of word: String, _ role: End.Role
+  ) throws(OperationError) -> ParsedArguments {
+    let shared = [Option.ipv4, .ipv6, .timeout] + (role == .listen ? [.transparent] : [.asClient])
+    var side = ParsedArguments(words: [text], uses: shared.compactMap { self[$0] } + proxyProtocolUses(of: role))
+    side.uses += try Self.uses(in: query, of: word, role)
+    try side.checkExclusions()
+    if side.has(.asClient), let other = [Option.source, .sourcePort].first(where: { side.has($0) }) {
+      throw .usage("\(Option.asClient) and \(other) exclude each other: both choose the address to connect from")
+    }
+    return side
+  }
+
+  /// Reads something in the network namespace of this side, where interfaces have their own names.
+  private func within<Result>(_ body: () throws(OperationError) -> Result) throws(OperationError) -> Result {
+    guard let use = self[.netns] else { return try body() }
+    return try use.networkNamespace().perform(failure: { OperationError(.notPermitted, "\(use): \($0)") }, body)
+  }
+
   private func socket(_ word: String, _ role: End.Role) throws(OperationError) -> SocketEnd {
     let (text, query) = Self.split(word)
     try Self.refuseMisspelt(text)
-    var side = ParsedArguments(
-      words: [text], uses: [Option.ipv4, .ipv6, .timeout].compactMap { self[$0] } + proxyProtocolUses(of: role))
-    side.uses += try Self.uses(in: query, of: word, role)
-    try side.checkExclusions()
+    let side = try side(text, query, of: word, role)
     if let use = side.uses.first(where: \.isGroupOfUsers) {
       throw .usage("'\(word)': a side joins a multicast group: for a group of users give \(use) \(use.text ?? "")")
     }
+    return try side.within { () throws(OperationError) in try socket(word, text, side, role) }
+  }
+
+  private func socket(
+    _ word: String, _ text: String, _ options: ParsedArguments, _ role: End.Role
+  ) throws(OperationError) -> SocketEnd {
+    var side = options
     let destination = try side.destination(role == .listen ? .local : .peer, takesLayers: true)
     try side.checkProxyProtocol(role, over: destination, passes: true)
     let shakesHands = !destination.endpoint.layers.isEmpty || side.acceptsProxyHeaders
@@ -145,6 +191,7 @@ extension Option {
     return all.filter { option in
       !option.verbs.isDisjoint(with: verb)
         && ([.address, .socket, .tls].contains(option.group) || others.contains { $0 === option })
+        || role == .connect && option === Option.asClient
     }
   }
 }

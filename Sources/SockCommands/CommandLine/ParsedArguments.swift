@@ -78,7 +78,7 @@ extension ParsedArguments {
   /// Refuses options that concern IP packets if the transport does not run over IP.
   func checkPackets(_ transport: Transport) throws(OperationError) {
     if !transport.isOverIP,
-      let option = [Option.ttl, .tos, .interface, .group, .broadcast].first(where: {
+      let option = [Option.ttl, .tos, .interface, .group, .broadcast, .transparent].first(where: {
         $0 === Option.group ? joinsGroups : has($0)
       })
     {

@@ -52,6 +52,7 @@ struct RelayCommand: VerbCommand {
         "\(use) '\(use.text ?? "")' is joined by one side: write \(words[0])?group=\(use.text ?? "")")
     }
     try arguments.checkProxyProtocol(ofRelay: [request.left, request.right] + request.otherRights)
+    try arguments.checkClients(of: request)
     return request
   }
 

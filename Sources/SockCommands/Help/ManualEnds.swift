@@ -13,7 +13,7 @@ package enum ManualEnds {
   package static var lists: String { table + list }
 
   private static var table: String {
-    var text = ".Bl -column \"serial:\" \"read\" \"written\" \"listens\" \"halves\" \"one at a time\"\n"
+    var text = ".Bl -column \"original:\" \"read\" \"written\" \"listens\" \"halves\" \"one at a time\"\n"
     text += ".It Sy End Ta Sy read Ta Sy written Ta Sy listens Ta Sy halves Ta Sy uses\n"
     text += ".It socket Ta yes Ta yes Ta yes Ta yes Ta many at once\n"
     for kind in EndKind.all {

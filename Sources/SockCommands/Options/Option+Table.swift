@@ -3,9 +3,8 @@ extension Option {
   /// first groups does not pay for the last.
   private static let table: [@Sendable () -> [Option]] = [
     { actions }, { relayOptions }, { programOptions }, { measurements }, { networks }, { proxyProtocolOptions },
-    { addresses }, { socketSettings }, { dataOptions }, { descriptorOptions }, { timeLimits }, { accessOptions },
-    { serviceOptions }, { faults },
-    { reports }, { tlsOptions }, { answers }, { rooms },
+    { addresses }, { placements }, { socketSettings }, { dataOptions }, { descriptorOptions }, { timeLimits },
+    { accessOptions }, { serviceOptions }, { faults }, { reports }, { tlsOptions }, { answers }, { rooms },
   ]
 
   /// Every option of every verb, in the order in which help and the manual show them.

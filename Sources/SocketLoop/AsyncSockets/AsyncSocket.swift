@@ -36,16 +36,18 @@ public final class AsyncSocket {
   ///   - transport: the transport to use.
   ///   - address: the peer.
   ///   - deadline: when to give up.
+  ///   - namespace: the network namespace to open it in; nil for that of the thread.
   ///   - configure: called before the socket is connected.
   ///   - connects: whether to connect the socket, or only prepare it for sending to the address.
   public static func connect(
     _ transport: Transport, to address: SocketAddress, until deadline: MonotonicTime = .never,
+    in namespace: NetworkNamespace? = nil,
     configure: (borrowing Socket) throws(SystemError) -> Void = { _ in },
     connects: (borrowing Socket) -> Bool = { _ in true }
   ) async throws(LoopError) -> AsyncSocket {
     let connection: AsyncSocket
     do throws(SystemError) {
-      let socket = try Socket.open(transport, family: address.family, mode: .nonBlocking)
+      let socket = try Socket.open(transport, family: address.family, mode: .nonBlocking, in: namespace)
       try configure(socket)
       if socket.traits.contains(.kernelService) {
         try socket.bind(to: address)

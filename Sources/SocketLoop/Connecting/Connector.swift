@@ -20,6 +20,7 @@ public struct Connector {
   let transport: Transport
   /// The time limit of each attempt; nil leaves it to the kernel.
   let timeout: Duration?
+  let namespace: NetworkNamespace?
   let configure: @LoopActor (borrowing Socket, SocketAddress) throws(SystemError) -> Void
   let connects: @LoopActor (borrowing Socket, SocketAddress) -> Bool
   let willTry: @LoopActor (SocketAddress) -> Void
@@ -27,11 +28,12 @@ public struct Connector {
   /// - Parameters:
   ///   - transport: the transport to use.
   ///   - timeout: the time limit of each attempt; nil leaves it to the kernel.
+  ///   - namespace: the network namespace to open sockets in; nil for that of the thread.
   ///   - configure: sets the options and the local address of each socket before it connects.
   ///   - connects: whether to connect a socket, or only prepare it for sending to the address.
   ///   - willTry: called before each attempt.
   public init(
-    transport: Transport, timeout: Duration?,
+    transport: Transport, timeout: Duration?, in namespace: NetworkNamespace? = nil,
     configure: @escaping @LoopActor (borrowing Socket, SocketAddress) throws(SystemError) -> Void,
     connects: @escaping @LoopActor (borrowing Socket, SocketAddress) -> Bool = { _, _ in true },
     willTry: @escaping @LoopActor (SocketAddress) -> Void
@@ -39,6 +41,7 @@ public struct Connector {
     self.connects = connects
     self.transport = transport
     self.timeout = timeout
+    self.namespace = namespace
     self.configure = configure
     self.willTry = willTry
   }
@@ -123,7 +126,7 @@ public struct Connector {
 
   private func attempt(_ address: SocketAddress) async throws(LoopError) -> AsyncSocket {
     willTry(address)
-    return try await AsyncSocket.connect(transport, to: address, until: .after(timeout)) {
+    return try await AsyncSocket.connect(transport, to: address, until: .after(timeout), in: namespace) {
       (socket) throws(SystemError) in
       try configure(socket, address)
     } connects: {

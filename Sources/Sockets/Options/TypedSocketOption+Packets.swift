@@ -51,6 +51,14 @@ extension TypedSocketOption where Value == Bool {
     family == .ipv6 ? flag("IPV6_RECVTCLASS", .ipv6, IPV6_RECVTCLASS) : flag("IP_RECVTOS", .ip, IP_RECVTOS)
   }
 
+  /// `IP_TRANSPARENT` or `IPV6_TRANSPARENT`: bind to addresses of other hosts, and take connections to them.
+  public static func transparent(_ family: AddressFamily) -> Self {
+    family == .ipv6 ? flag("IPV6_TRANSPARENT", .ipv6, 75) : flag("IP_TRANSPARENT", .ip, 19)
+  }
+
+  /// `IP_BIND_ADDRESS_NO_PORT`: leave the choice of a port to connect(2), which knows the peer.
+  public static var bindAddressNoPort: Self { flag("IP_BIND_ADDRESS_NO_PORT", .ip, 24) }
+
   /// `SCTP_RECVRCVINFO`: receive the stream, order and payload protocol of each message.
   public static var receiveMessageInfo: Self { flag("SCTP_RECVRCVINFO", .sctp, 32) }
 

@@ -49,6 +49,17 @@ struct SystemCallTextTests {
       ])
   }
 
+  @Test("namespaces: opened, entered and left")
+  func namespaces() throws {
+    let recorder = SystemCallRecorder(["setns": [.fail(.notPermitted)]])
+    let namespace = try NetworkNamespace.current()
+    withSystemCallObserver(recorder) { _ = try? Socket.open(.tcp, family: .ipv4, in: namespace) }
+    let texts = recorder.calls.map(\.description)
+    #expect(texts.first?.hasPrefix("open(\"/proc/thread-self/ns/net\", O_RDONLY|O_CLOEXEC) = ") == true, "\(texts)")
+    #expect(texts.dropFirst().first?.hasSuffix(", CLONE_NEWNET) = -1 EPERM") == true, "\(texts)")
+    #expect(!texts.contains { $0.hasPrefix("socket(") })
+  }
+
   @Test("a connection: addresses decoded, what the kernel wrote shown")
   func connecting() throws {
     let listener = try Socket.open(.tcp, family: .ipv4)
