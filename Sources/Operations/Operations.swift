@@ -47,19 +47,23 @@ package enum Operations {
     _ options: ConnectionOptions, reportingTo events: any EventSink,
     _ body: @escaping @LoopActor @Sendable (EventReporter, StandardStreams) async throws(OperationError) -> Void
   ) throws(OperationError) {
-    try run(options, reportingTo: events, as: nil, body)
+    try run(options, reportingTo: events, acceptingOver: [], as: nil, body)
   }
 
   /// The same for a verb that accepts peers.
+  ///
+  /// - Parameter layers: the TLS of each side that peers come to; nil for a side without. Certificates are read again at
+  ///   SIGHUP, as who may come in is.
   static func serve(
-    _ options: ConnectionOptions, reportingTo events: any EventSink,
+    _ options: ConnectionOptions, over layers: [TLSLayer?] = [], reportingTo events: any EventSink,
     _ body:
       @escaping @LoopActor @Sendable (EventReporter, StandardStreams, Service) async throws(OperationError) -> Void
   ) throws(OperationError) {
     // Read now, since the environment of programs must not have it.
     _ = Worker.current
     let service = Service(options.service)
-    try run(options, reportingTo: events, as: service) { (reporter, streams) throws(OperationError) in
+    try run(options, reportingTo: events, acceptingOver: layers, as: service) {
+      (reporter, streams) throws(OperationError) in
       defer { service.end() }
       try service.prepare()
       try await body(reporter, streams, service)
@@ -67,17 +71,22 @@ package enum Operations {
   }
 
   private static func run(
-    _ options: ConnectionOptions, reportingTo events: any EventSink, as service: Service?,
+    _ options: ConnectionOptions, reportingTo events: any EventSink, acceptingOver layers: [TLSLayer?],
+    as service: Service?,
     _ body: @escaping @LoopActor @Sendable (EventReporter, StandardStreams) async throws(OperationError) -> Void
   ) throws(OperationError) {
-    try run(deadline: options.deadline, hangUpEnds: options.access?.isReloadable != true, service: service) {
+    let access: [any Rereadable] = options.access.map { [$0] } ?? []
+    let rereadable = access + layers.compactMap { $0 }
+    try run(deadline: options.deadline, hangUpEnds: !rereadable.contains(where: \.mayChange), service: service) {
       (streams) throws(OperationError) in
       let reporter = EventReporter(events, checksum: options.checksum)
       try reporter.checkDigest()
       defer { reporter.finish() }
       // The first of several processes lets nobody in: it passes the signal on.
-      let reloading = service?.hasWorkers == true ? nil : try await options.access?.open(reporter)
-      defer { reloading?.cancel() }
+      let isFirst = service?.hasWorkers == true
+      if !isFirst { try await options.access?.load(for: layers) }
+      let rereading = isFirst ? nil : Rereading.start(rereadable, reporter)
+      defer { rereading?.cancel() }
       try await body(reporter, streams)
       if let failure = reporter.logFailure { throw failure }
     }

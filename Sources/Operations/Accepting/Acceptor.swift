@@ -8,10 +8,10 @@ import Transfer
 /// enough again. Cancelling its task cancels the connections being served, and waits for them to close.
 @LoopActor
 final class Acceptor {
-  private let listeners: Listeners
+  let listeners: Listeners
   let limits: AcceptLimits
   let reporter: EventReporter
-  private let layers: StreamLayers
+  let layers: StreamLayers
   /// Told before the first connection is accepted; nil beside an acceptor that serves the same purpose.
   private let service: Service?
 
@@ -149,22 +149,27 @@ final class Acceptor {
 
   /// Whether a peer may come in, before anything is read from it or sent to it. If so, its connection counts.
   private func admit(_ connection: AsyncSocket, _ address: SocketAddress) -> Bool {
-    guard listeners.admits(address, over: connection) else { return false }
+    guard listeners.admits(address, over: connection, isNamed: isNamedProxy) else { return false }
     if limits.rejects, serving >= limits.atOnce {
       listeners.refused(address, connection.socket.transport, reasonForOneTooMany)
       return false
     }
-    if let most = limits.perHost {
-      let host = PeerHost(address, over: connection.socket)
-      guard hosts[host, default: 0] < most else {
-        listeners.refused(
-          address, connection.socket.transport, "its host has as many connections as --max-per-host allows: \(most)")
-        return false
-      }
-      hosts[host, default: 0] += 1
-      hostOf[ObjectIdentifier(connection)] = host
-    }
+    guard readsOrigins || takesPlace(address, connection) else { return false }
     if hasLayers { opening[ObjectIdentifier(connection)] = connection } else { count() }
+    return true
+  }
+
+  /// Counts a connection of a host, unless that has as many as it may have.
+  func takesPlace(_ address: SocketAddress, _ connection: AsyncSocket) -> Bool {
+    guard let most = limits.perHost else { return true }
+    let host = PeerHost(address, over: connection.socket)
+    guard hosts[host, default: 0] < most else {
+      listeners.refused(
+        address, connection.socket.transport, "its host has as many connections as --max-per-host allows: \(most)")
+      return false
+    }
+    hosts[host, default: 0] += 1
+    hostOf[ObjectIdentifier(connection)] = host
     return true
   }
 
@@ -184,7 +189,7 @@ final class Acceptor {
     if refusals & 15 == 0 { await Task.yield() }
   }
 
-  private var hasLayers: Bool { !listeners.endpoint.layers.isEmpty }
+  private var hasLayers: Bool { !listeners.endpoint.layers.isEmpty || readsOrigins }
 
   /// Counts a connection. With the last one the listeners close, so that later peers are refused rather than kept waiting.
   private func count() {
@@ -229,8 +234,9 @@ final class Acceptor {
     if !hasLayers { return await attend(stream, peer, by: handler) }
     defer { opening[ObjectIdentifier(connection)] = nil }
     do throws(OperationError) {
+      guard let (stream, peer) = try await origin(of: stream, peer) else { return nil }
       let layered = try await layers.open(listeners.endpoint, over: stream, with: peer, accepted: true)
-      guard await isWanted(connection, peer) else {
+      guard listeners.admits(layered, of: peer, isNamed: isNamedProxy), await isWanted(connection, peer) else {
         _ = await layered.close(.abort, afterEnd: false)
         return nil
       }

@@ -19,6 +19,9 @@ package protocol StreamLayer: Sendable {
 package struct StreamLayers: Sendable {
   private let layers: [Endpoint.Layer: any StreamLayer]
 
+  /// The headers that stand before all layers; nil for none.
+  private(set) var proxyProtocol: ProxyProtocol?
+
   package init(_ layers: [Endpoint.Layer: any StreamLayer] = [:]) { self.layers = layers }
 
   /// No layers.
@@ -27,6 +30,7 @@ package struct StreamLayers: Sendable {
   /// The layers of a run, with its options.
   init(_ options: ConnectionOptions) {
     self = options.tls.map { StreamLayers([.tls: $0]) } ?? .none
+    proxyProtocol = ProxyProtocol(options)
   }
 
   /// Opens the layers of an endpoint over a connection, the lowest first. If one fails, the connection is closed, so that

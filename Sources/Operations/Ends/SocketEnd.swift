@@ -21,8 +21,15 @@ package struct SocketEnd: EndMeaning {
     self.options = options
   }
 
-  /// Whether it carries datagrams, and has no connections.
   package var hasDatagrams: Bool { !(endpoint.transport ?? transport).isConnectionOriented && !endpoint.isDescriptor }
+
+  /// Its options, if it is listened on.
+  var accepting: ConnectionOptions? { role == .listen ? options : nil }
+
+  package var keepsMessages: Bool {
+    guard !endpoint.isDescriptor, endpoint.layers.isEmpty else { return false }
+    return hasDatagrams || (endpoint.transport ?? transport).type.keepsMessageBoundaries
+  }
 
   package func prepare(_ context: EndContext) async throws(OperationError) -> any EndSource {
     try options.tls?.prepare(role == .listen ? .server : .client, context.reporter)
@@ -60,12 +67,15 @@ final class DialedSource: EndSource {
   }
 
   func open(for partner: EndPartner?) async throws(OperationError) -> OpenEnd {
-    let (stream, peer) = try await dialer.open(endpoint)
+    let (stream, peer) = try await dialer.open(endpoint, for: partner)
     stream.socketStream?.mayResetByLinger = dialer.options.socketOptions.contains { $0.option.name == "SO_LINGER" }
     var end = OpenEnd(stream, peer, .connected)
     end.closed = dialer.source.removeFile
     return end
   }
+
+  /// Whether what it opens carries datagrams.
+  var hasDatagrams: Bool { !endpoint.isDescriptor && !dialer.transport(to: endpoint).isConnectionOriented }
 
   /// Opens it as a socket for datagrams.
   func openDatagrams() async throws(OperationError) -> (DatagramSocket, Peer) {
@@ -96,6 +106,9 @@ final class ListeningSource: EndSource, Handler {
     self.layers = layers
     self.reporter = reporter
   }
+
+  /// Whether it receives datagrams, and has no connections.
+  var hasDatagrams: Bool { listeners.sockets.first?.socket.traits.contains(.messages) == true }
 
   /// Accepts connections for ``open(for:)`` to hand out, until the task is cancelled.
   func accept() async throws(OperationError) {

@@ -86,8 +86,11 @@ final class Service {
   /// - Returns: how long the connections may go on; nil if there is nothing that could end in order.
   func drain() -> Duration? {
     guard let work, settings.grace > .zero else { return nil }
-    let what = work.drain()
-    let sentence = what.map { "\($0) may go on for \(describe(settings.grace))" } ?? "no connection is left"
+    guard let what = work.drain() else {
+      stop(saying: "stopping")
+      return settings.grace
+    }
+    let sentence = "\(what) may go on for \(describe(settings.grace))"
     stop(saying: "draining: \(sentence)")
     reporter?.emit(.draining) { $0.message = sentence }
     return settings.grace + work.margin

@@ -34,7 +34,8 @@ final class WorkerPool: Drainable {
 
   /// Runs the workers until all have ended by themselves, or one with an error.
   func run(_ service: Service) async throws(OperationError) {
-    let hangUps = options.access?.isReloadable == true ? passOnHangUps() : nil
+    let rereads = options.access?.mayChange == true || options.tls?.mayChange == true
+    let hangUps = rereads ? passOnHangUps() : nil
     defer { hangUps?.cancel() }
     try service.begin(reporter, self)
     let error = await withTaskGroup(of: OperationError?.self) { group in

@@ -6,7 +6,8 @@ extension Operations {
   /// `sock listen` and `sock recv`: waits for a peer, or with `-k` for any number, and transfers data in both
   /// directions.
   package static func listen(_ request: ListenRequest, events: any EventSink) throws(OperationError) {
-    try serve(request.options, reportingTo: events) { (reporter, streams, service) throws(OperationError) in
+    try serve(request.options, over: [request.options.tls], reportingTo: events) {
+      (reporter, streams, service) throws(OperationError) in
       try await ListenOperation(request, reporter, streams, service).run()
     }
   }

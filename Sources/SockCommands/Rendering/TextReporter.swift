@@ -102,6 +102,7 @@ struct TextReporter: Reporter {
     case .draining: return "draining: \(message ?? "")"
     case .summing: return "summing up " + (message ?? "")
     case .resumed: return "resumed " + (message ?? "")
+    case .proxied: return event.origin.map { OriginText.sentence($0, peer ?? "?") } ?? ""
     case .secured: return "secured \(peer ?? "?")" + (event.security.map { ": " + SecurityText.summary($0) } ?? "")
     case .starttls: return "\(peer ?? "?") says: \(message ?? "")"
     case .certificate:

@@ -65,7 +65,7 @@ import Testing
     let empty = try Self.server(Self.servers[1], ["--grace", "1h"])
     empty.process.send(SIGTERM)
     #expect(try empty.process.wait(within: .seconds(10)).signal == SIGTERM)
-    #expect(empty.errors.text.contains("draining: no connection is left"))
+    #expect(!empty.errors.text.contains("draining"))
     for (verb, options) in [("listen", ["-k", "-v", "--grace", "0"]), ("listen", ["-v"]), ("recv", ["-v"])] {
       let server = try SockListener(options, verb: verb, input: .pipe)
       let peer = try PythonPeer.client(port: server.port, "say('up')\nhear()")
