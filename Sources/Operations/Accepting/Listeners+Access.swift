@@ -21,7 +21,8 @@ extension Listeners {
   func admits(_ stream: any ByteStream, of peer: Peer, isNamed: (AccessPeer) -> Bool) -> Bool {
     guard let access, access.asksForCertificates, let address = peer.address, let connection = stream.socketStream
     else { return true }
-    var known = connection.origin?.header.source.map(accessPeer(client:))
+    var known =
+      connection.origin?.header.source.map(accessPeer(client:))
       ?? accessPeer(address, over: connection.socket)
     let security = stream.security
     known.certificate = security?.chain.first
