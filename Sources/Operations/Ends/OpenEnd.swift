@@ -58,6 +58,8 @@ package struct EndContext {
   let streams: StandardStreams
   /// Who may come in, on whichever side peers come to.
   var access: AccessList?
+  /// How long a peer over datagrams may be silent before it counts as gone; nil for no limit.
+  var peerTimeout: Duration?
 }
 
 /// The other side of a connection, as an end that is opened for it sees it.

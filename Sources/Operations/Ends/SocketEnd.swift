@@ -25,7 +25,8 @@ package struct SocketEnd: EndMeaning {
   package var hasDatagrams: Bool { !(endpoint.transport ?? transport).isConnectionOriented && !endpoint.isDescriptor }
 
   package func prepare(_ context: EndContext) async throws(OperationError) -> any EndSource {
-    try options.tls?.prepare(role == .listen ? .server : .client, context.reporter)
+    try options.tls?.prepare(
+      role == .listen ? .server : .client, context.reporter, peerTimeout: role == .listen ? context.peerTimeout : nil)
     switch role {
     case .connect:
       return DialedSource(
@@ -60,8 +61,9 @@ final class DialedSource: EndSource {
 
   func open(for partner: EndPartner?) async throws(OperationError) -> OpenEnd {
     let (stream, peer) = try await dialer.open(endpoint)
+    let isSocketOnly = endpoint.layers.isEmpty && stream.connection?.socket.traits.contains(.messages) == true
     stream.socketStream?.mayResetByLinger = dialer.options.socketOptions.contains { $0.option.name == "SO_LINGER" }
-    var end = OpenEnd(stream, peer, .connected)
+    var end = OpenEnd(isSocketOnly ? DatagramStream(stream) : stream, peer, .connected)
     end.closed = dialer.source.removeFile
     return end
   }

@@ -172,5 +172,5 @@ extension OpenEnd {
       .connectionLost, "cannot \(isInput ? "read" : "write") \(peer): \(error.number)", errorNumber: error.number)
   }
 
-  fileprivate var hasNoHalfClose: Bool { socket?.socket.socket.traits.contains(.noHalfClose) == true }
+  fileprivate var hasNoHalfClose: Bool { !side.output.hasHalfClose }
 }

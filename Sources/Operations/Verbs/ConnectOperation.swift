@@ -50,7 +50,9 @@ private struct ConnectOperation {
       return try await exchangeDatagrams(builder)
     }
     let (stream, peer) = try await dialer.open(endpoint, retrying: request.retry)
-    if let connection = stream.connection, connection.socket.traits.contains(.messages), let address = peer.address {
+    if endpoint.layers.isEmpty, let connection = stream.connection, connection.socket.traits.contains(.messages),
+      let address = peer.address
+    {
       // An inherited socket.
       var builder = builder
       if case .refused(let error) = try await exchangeDatagrams(

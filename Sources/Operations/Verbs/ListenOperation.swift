@@ -35,14 +35,14 @@ private struct ListenOperation {
     let resumption = request.options.resumes ? try await Resumption(request.options, streams, reporter) : nil
     let console = try request.options.console?()
     defer { console?.close() }
-    try request.options.tls?.prepare(.server, reporter)
+    try request.options.tls?.prepare(.server, reporter, peerTimeout: request.keepOpen ? request.peerTimeout : nil)
     let listeners = try await Listeners(
       request.endpoint, transport: request.transport, options: request.options, mode: request.mode,
       reporter: reporter)
     defer { listeners.close() }
     let builder = SessionBuilder(options: request.options, streams: streams, taps: taps, console: console)
     // An inherited socket may differ from what the options say.
-    let carriesMessages = listeners.sockets.first?.socket.traits.contains(.messages) == true
+    let carriesMessages = listeners.carriesMessages
     guard console == nil || !carriesMessages else { throw .linesAreForStreams }
     guard resumption == nil || !carriesMessages else { throw .resumesStreamsOnly }
     switch (carriesMessages, request.keepOpen) {
@@ -62,13 +62,15 @@ private struct ListenOperation {
     try program.check()
     let taps = try await TapSet(request.options, reporter)
     taps.namesPeers = request.keepOpen
-    if !request.endpoint.layers.isEmpty { try request.options.tls?.prepare(.server, reporter) }
+    if !request.endpoint.layers.isEmpty {
+      try request.options.tls?.prepare(.server, reporter, peerTimeout: request.keepOpen ? request.peerTimeout : nil)
+    }
     let listeners = try await Listeners(
       request.endpoint, transport: request.transport, options: request.options, mode: request.mode,
       onlyLocal: request.isLocal, reporter: reporter)
     defer { listeners.close() }
     // An inherited socket may differ from what the options say.
-    if listeners.sockets.first?.socket.traits.contains(.messages) == true { throw .programsAreForStreams }
+    if listeners.carriesMessages { throw .programsAreForStreams }
     let handler = ProgramHandler(program, request.options, taps, reporter, isOneOfSeveral: request.keepOpen)
     let limits = request.keepOpen ? AcceptLimits.many(atOnce: ProgramHandler.mostAtOnce()) : .inTurn(1)
     try check(try await acceptor(listeners, limits).run(handler), of: 1)

@@ -27,7 +27,8 @@ private struct RelayOperation {
     if request.faults.isRandom, let seed = request.faults.seed {
       reporter.emit(.option) { $0.message = "the faults of --seed \(seed)" }
     }
-    let context = EndContext(reporter: reporter, streams: streams, access: request.options.access)
+    let context = EndContext(
+      reporter: reporter, streams: streams, access: request.options.access, peerTimeout: request.peerTimeout)
     let taps = try await TapSet(request.options, reporter)
     // The right side first, so that no peer comes before it is known to be usable.
     let right = try await right(context)
@@ -35,7 +36,7 @@ private struct RelayOperation {
     let left = try await request.left.meaning.prepare(context)
     defer { left.close() }
     if let listening = left as? ListeningSource, let right = right as? DialedSource,
-      listening.listeners.sockets.first?.socket.traits.contains(.messages) == true
+      listening.listeners.carriesMessages
     {
       return try await DatagramForwarder(listening.listeners.datagramSockets(), to: right, request, taps, reporter)
         .run()

@@ -82,17 +82,40 @@ extension OptionUse {
 extension ParsedArguments {
   /// The settings of TLS, if the endpoint asks for it.
   func tls(for endpoint: Endpoint) throws(OperationError) -> TLSLayer? {
-    guard endpoint.layers.contains(.tls) else {
+    guard endpoint.layers.contains(.tls) || endpoint.layers.contains(.dtls) else {
       let use = uses.first { $0.option.effects.contains { TLSSettings.setter(in: $0) != nil } }
       if let use { throw .usage("\(use) is for TLS: add \(Option.tls), or write tls:// in front of the endpoint") }
       return nil
     }
     var settings = TLSSettings()
+    settings.isOverDatagrams = endpoint.layers.contains(.dtls)
     if let file = getenv("SSLKEYLOGFILE"), file.pointee != 0 { settings.keyLog = String(cString: file) }
     try apply(to: &settings)
     if settings.keys.count > settings.certificates.count {
       throw .usage("\(Option.tlsKey) needs its certificate: add \(Option.tlsCert)")
     }
+    if settings.isOverDatagrams {
+      try checkDatagramVersions(settings)
+      // Only the handshake shows whether a peer is there.
+      if let limit = try self[.timeout]?.limit() {
+        settings.handshakeTimeout = min(limit, settings.handshakeTimeout ?? limit)
+      }
+    }
     return TLSLayer(settings)
+  }
+
+  /// A record of DTLS carries less than a datagram of UDP does.
+  func limitDatagrams(_ options: inout ConnectionOptions) throws(OperationError) {
+    let most = ConnectionOptions.largestRecord
+    if let size = options.datagramSize, size > most {
+      throw .usage("\(Option.datagramSize) \(size): a datagram of DTLS carries \(most) bytes at most")
+    }
+    options.datagramSize = options.datagramSize ?? most
+  }
+
+  /// DTLS 1.0 belongs to TLS 1.1, and DTLS 1.2 to TLS 1.2.
+  private func checkDatagramVersions(_ settings: TLSSettings) throws(OperationError) {
+    guard let versions = settings.versions, !versions.contains(.tls12), !versions.contains(.tls10) else { return }
+    throw .usage("\(Option.tlsVersion): DTLS has the versions 1.0 and 1.2 here")
   }
 }

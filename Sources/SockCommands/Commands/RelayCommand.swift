@@ -83,6 +83,16 @@ struct RelayCommand: VerbCommand {
     _ request: RelayRequest, _ arguments: ParsedArguments
   ) throws(OperationError) {
     let sides = [request.left, request.right].map { ($0, $0.meaning as? SocketEnd) }
+    // Each session of DTLS on the left has a socket of its own on the right.
+    if let left = sides[0].1, left.role == .listen, left.endpoint.layers == [.dtls] {
+      guard let right = sides[1].1, right.hasDatagrams, right.role == .listen else { return }
+      throw .usage("'\(request.right.word)' cannot listen here: a relay of datagrams sends to the right")
+    }
+    if let right = sides[1].1, right.endpoint.layers == [.dtls], sides[0].1?.hasDatagrams == true {
+      throw .usage(
+        "'\(request.left.word)' has datagrams without sessions, and '\(request.right.word)' needs one for each peer: listen"
+          + " on dtls:// or a stream")
+    }
     guard let (end, _) = sides.first(where: { $0.1?.hasDatagrams == true }) else {
       if arguments.has(.peerTimeout) {
         throw .usage("\(Option.peerTimeout) is for datagrams: connections end by themselves")

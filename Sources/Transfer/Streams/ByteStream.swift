@@ -63,6 +63,12 @@ package protocol ByteStream: AnyObject, Sendable {
   /// Whether one write arrives as one read at the other end.
   var keepsMessageBoundaries: Bool { get }
 
+  /// The longest message that can be written, where that is limited and known; nil otherwise.
+  var longestMessage: Int? { get }
+
+  /// Whether one direction can end before the other. Where it cannot, ``finish()`` would end both, or does nothing.
+  var hasHalfClose: Bool { get }
+
   /// Splits the stream into messages; nil if each read already returns one message, or if there are no messages.
   var messages: MessageReader? { get }
 
@@ -99,6 +105,8 @@ extension ByteStream {
   /// The socket itself, for options and statistics.
   package var connection: AsyncSocket? { socketStream?.socket }
   package var keepsMessageBoundaries: Bool { false }
+  package var longestMessage: Int? { nil }
+  package var hasHalfClose: Bool { true }
   package var messages: MessageReader? { nil }
   package var held: Int { 0 }
   package var remaining: Int? { nil }

@@ -30,6 +30,8 @@ extension LayeredStream {
   package var security: TLSFacts? { base.security }
   package var failure: StreamFailure? { base.failure }
   package var keepsMessageBoundaries: Bool { base.keepsMessageBoundaries }
+  package var longestMessage: Int? { base.longestMessage }
+  package var hasHalfClose: Bool { base.hasHalfClose }
   package var held: Int { base.held }
   package var remaining: Int? { base.remaining }
   package var endIsFinal: Bool { base.endIsFinal }

@@ -75,6 +75,8 @@ package final class SocketStream: ByteStream {
     StreamFacts(transport: socket.socket.transport, local: try? socket.socket.localAddress())
   }
   package var keepsMessageBoundaries: Bool { bytes.keepsMessageBoundaries }
+  package var longestMessage: Int? { socket.socket.largestMessage() }
+  package var hasHalfClose: Bool { !socket.socket.traits.contains(.noHalfClose) }
   package var held: Int { (try? socket.socket.unreadByteCount()) ?? 0 }
 
   package func close(_ closing: StreamClosing, afterEnd: Bool) async -> StreamDelivery {
