@@ -238,10 +238,6 @@ int openssl_set_groups(SSL_CTX *context, const char *list) {
   return (int)ssl.SSL_CTX_ctrl(context, SSL_CTRL_SET_GROUPS_LIST, 0, (void *)list);
 }
 
-int openssl_add_chain_certificate(SSL_CTX *context, X509 *certificate) {
-  return (int)ssl.SSL_CTX_ctrl(context, SSL_CTRL_CHAIN_CERT, 0, certificate);
-}
-
 int openssl_set_server_name(SSL *session, const char *name) {
   return (int)ssl.SSL_ctrl(session, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, (void *)name);
 }
@@ -287,8 +283,8 @@ int openssl_name_count(const GENERAL_NAMES *names) { return crypto.OPENSSL_sk_nu
 const unsigned char *openssl_name(const GENERAL_NAMES *names, int index, int *type, size_t *count) {
   const GENERAL_NAME *name = crypto.OPENSSL_sk_value((const OPENSSL_STACK *)names, index);
   *type = name->type;
-  if (name->type != GEN_DNS && name->type != GEN_IPADD && name->type != GEN_EMAIL) return NULL;
-  // All three are strings of bytes.
+  if (name->type != GEN_DNS && name->type != GEN_IPADD && name->type != GEN_EMAIL && name->type != GEN_URI) return NULL;
+  // All four are strings of bytes.
   *count = (size_t)crypto.ASN1_STRING_length(name->d.ia5);
   return crypto.ASN1_STRING_get0_data(name->d.ia5);
 }

@@ -13,8 +13,10 @@ package enum Operations {
   /// - Parameters:
   ///   - normalEnds: what else ends the work like its own end, and leaves the result to it.
   ///   - hangUpEnds: whether SIGHUP ends it; otherwise the work gives it a meaning of its own.
+  ///   - service: the server that SIGTERM lets end in order.
   static func run(
     deadline: Duration?, endingWith normalEnds: NormalEnds = [], hangUpEnds: Bool = true,
+    service: Service? = nil,
     _ body: @escaping @LoopActor @Sendable (StandardStreams) async throws(OperationError) -> Void
   ) throws(OperationError) {
     // splice(2) and sendfile(2) have no MSG_NOSIGNAL.
@@ -23,7 +25,8 @@ package enum Operations {
     let signals = Self.signals().filter { hangUpEnds || $0 != SIGHUP }
     let failure = EventLoop.shared.run {
       let streams = StandardStreams()
-      return await supervise(signals, deadline: deadline, endingWith: normalEnds) { () throws(OperationError) in
+      return await supervise(signals, deadline: deadline, endingWith: normalEnds, service) {
+        () throws(OperationError) in
         try await body(streams)
       }
     }
@@ -44,13 +47,42 @@ package enum Operations {
     _ options: ConnectionOptions, reportingTo events: any EventSink,
     _ body: @escaping @LoopActor @Sendable (EventReporter, StandardStreams) async throws(OperationError) -> Void
   ) throws(OperationError) {
-    try run(deadline: options.deadline, hangUpEnds: options.access?.isReloadable != true) {
+    try run(options, reportingTo: events, acceptingOver: [], as: nil, body)
+  }
+
+  /// The same for a verb that accepts peers.
+  ///
+  /// - Parameter layers: the TLS of each side that peers come to; nil for a side without. Certificates are read again at
+  ///   SIGHUP, as who may come in is.
+  static func serve(
+    _ options: ConnectionOptions, over layers: [TLSLayer?] = [], reportingTo events: any EventSink,
+    _ body:
+      @escaping @LoopActor @Sendable (EventReporter, StandardStreams, Service) async throws(OperationError) -> Void
+  ) throws(OperationError) {
+    let service = Service(options.service)
+    try run(options, reportingTo: events, acceptingOver: layers, as: service) {
+      (reporter, streams) throws(OperationError) in
+      defer { service.end() }
+      try service.prepare()
+      try await body(reporter, streams, service)
+    }
+  }
+
+  private static func run(
+    _ options: ConnectionOptions, reportingTo events: any EventSink, acceptingOver layers: [TLSLayer?],
+    as service: Service?,
+    _ body: @escaping @LoopActor @Sendable (EventReporter, StandardStreams) async throws(OperationError) -> Void
+  ) throws(OperationError) {
+    let access: [any Rereadable] = options.access.map { [$0] } ?? []
+    let rereadable = access + layers.compactMap { $0 }
+    try run(deadline: options.deadline, hangUpEnds: !rereadable.contains(where: \.mayChange), service: service) {
       (streams) throws(OperationError) in
       let reporter = EventReporter(events, checksum: options.checksum)
       try reporter.checkDigest()
       defer { reporter.finish() }
-      let reloading = try await options.access?.open(reporter)
-      defer { reloading?.cancel() }
+      try await options.access?.load(for: layers)
+      let rereading = Rereading.start(rereadable, reporter)
+      defer { rereading?.cancel() }
       try await body(reporter, streams)
       if let failure = reporter.logFailure { throw failure }
     }
@@ -62,12 +94,14 @@ package enum Operations {
     case done(OperationError?)
     case signal(CInt)
     case deadline
+    /// The time that SIGTERM leaves to a server is up.
+    case drained
     case nothing
   }
 
   @LoopActor
   private static func supervise(
-    _ signals: [CInt], deadline: Duration?, endingWith normalEnds: NormalEnds,
+    _ signals: [CInt], deadline: Duration?, endingWith normalEnds: NormalEnds, _ service: Service?,
     _ body: @escaping @LoopActor @Sendable () async throws(OperationError) -> Void
   ) async -> OperationError? {
     // Before the work: a signal that comes right behind its first output is heard. If that fails, signals have their
@@ -88,6 +122,19 @@ package enum Operations {
           // Cancelled before there was a result.
           if let early, !early.yields || failure?.cause == .internalFault { return early.error }
           return failure
+        case .signal(SIGTERM) where early == nil && service != nil:
+          early = (OperationError(.signal(SIGTERM), "ended by signal \(SIGTERM)"), false)
+          guard let grace = service?.drain(), let signals else {
+            Interruption.begin(SIGTERM)
+            group.cancelAll()
+            continue
+          }
+          // A second signal ends it at once.
+          group.addTask(executorPreference: EventLoop.shared) { await waitForSignal(signals) }
+          group.addTask(executorPreference: EventLoop.shared) { await waitForEnd(of: grace) }
+        case .drained:
+          Interruption.begin(SIGTERM)
+          group.cancelAll()
         case .signal(let number):
           Interruption.begin(number)
           let isNormal = number == SIGINT && normalEnds.contains(.interrupt)
@@ -131,6 +178,12 @@ package enum Operations {
     } catch {
       return .nothing
     }
+  }
+
+  @LoopActor
+  private static func waitForEnd(of grace: Duration) async -> Outcome {
+    do throws(WaitError) { try await EventLoop.sleep(until: .after(grace)) } catch { return .nothing }
+    return .drained
   }
 
   /// How long a busy run may go on beyond its deadline with what is ready.

@@ -168,6 +168,45 @@ struct BadInputTests {
       ("shell a b", "'b' is one word too many: shell takes the name of one script"),
       ("families x", "no family, type or protocol is called 'x'"),
       ("relay 80", "a relay has two ends: write LEFT RIGHT, such as 8080 localhost:80"),
+      (
+        "listen --proxy-protocol send 0",
+        "--proxy-protocol send is for a side that connects: write accept"
+      ),
+      ("listen --proxy-protocol pass 0", "--proxy-protocol pass is for a relay: write accept"),
+      ("connect --proxy-protocol pass h 1", "--proxy-protocol pass is for a relay: write send"),
+      ("connect --proxy-protocol accept h 1", "--proxy-protocol accept is for a side that listens: write send"),
+      ("listen --proxy-protocol v2 0", "--proxy-protocol 'v2' is not one of accept, send, send-v1, send-v2, pass"),
+      ("listen --proxy-protocol-from ::1 0", "--proxy-protocol-from needs --proxy-protocol accept"),
+      (
+        "listen --proxy-protocol accept --proxy-protocol-from localhost 0",
+        "--proxy-protocol-from 'localhost' is no address: write one, or NETWORK/BITS"
+      ),
+      (
+        "recv -u --proxy-protocol accept 0", "--proxy-protocol and --udp exclude each other: it is for streams of bytes"
+      ),
+      ("listen --proxy-protocol accept udp://:0", "--proxy-protocol is for streams of bytes, not for udp"),
+      (
+        "relay --proxy-protocol accept connect:h:1 h:2",
+        "--proxy-protocol accept is about peers that connect, and neither side of this relay listens"
+      ),
+      (
+        "relay --proxy-protocol send 0 exec:cat",
+        "--proxy-protocol send is for a side that connects, and this relay has none"
+      ),
+      ("relay 0?proxy-protocol=send h:2", "--proxy-protocol send is for a side that connects: write accept"),
+      ("relay --handshake-timeout 1 0 h:2", "--handshake-timeout is for TLS, and for --proxy-protocol accept"),
+      (
+        "connect --proxy-protocol send --proxy-protocol-field host=x h 1",
+        "--proxy-protocol-field 'host' is no field that can be sent: there are alpn, authority, unique-id, netns, and 0xe0 to 0xef"
+      ),
+      (
+        "connect --proxy-protocol send-v1 --proxy-protocol-field alpn=x h 1",
+        "--proxy-protocol-field: version 1 of the header has no fields: write send"
+      ),
+      (
+        "connect --proxy-protocol send --proxy-protocol-field 0xe0=0x1 h 1",
+        "--proxy-protocol-field '0x1' is not hexadecimal: write two digits for each byte behind 0x"
+      ),
       ("relay 0 exce:cat", "there is no end 'exce:': did you mean exec:?"),
       (
         "relay 0 localhost:80?sorce=x", "'localhost:80?sorce=x': 'sorce' is no option of one side: did you mean source?"

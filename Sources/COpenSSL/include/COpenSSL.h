@@ -25,6 +25,7 @@
   X(ASN1_INTEGER_set_uint64) \
   X(ASN1_STRING_get0_data) \
   X(ASN1_STRING_length) \
+  X(ASN1_STRING_to_UTF8) \
   X(ASN1_TIME_to_tm) \
   X(BIO_ADDR_new) \
   X(BIO_clear_flags) \
@@ -36,12 +37,14 @@
   X(BIO_meth_set_read) \
   X(BIO_meth_set_write) \
   X(BIO_new) \
+  X(BIO_new_file) \
   X(BIO_new_mem_buf) \
   X(BIO_s_mem) \
   X(BIO_set_data) \
   X(BIO_set_flags) \
   X(BIO_set_init) \
   X(CRYPTO_free) \
+  X(CRYPTO_malloc) \
   X(ERR_clear_error) \
   X(ERR_get_error) \
   X(ERR_reason_error_string) \
@@ -54,18 +57,34 @@
   X(EVP_MD_CTX_new) \
   X(EVP_PKEY_Q_keygen) \
   X(EVP_PKEY_free) \
+  X(EVP_PKEY_get_base_id) \
   X(EVP_Q_mac) \
   X(EVP_get_digestbyname) \
   X(EVP_sha256) \
   X(GENERAL_NAMES_free) \
+  X(OPENSSL_hexstr2buf) \
+  X(OPENSSL_sk_free) \
+  X(OPENSSL_sk_new_null) \
   X(OPENSSL_sk_num) \
+  X(OPENSSL_sk_push) \
   X(OPENSSL_sk_value) \
+  X(PEM_read_bio_PrivateKey) \
+  X(PEM_read_bio_X509) \
+  X(PEM_read_bio_X509_AUX) \
   X(PEM_write_bio_X509) \
   X(X509V3_EXT_conf_nid) \
+  X(X509_CRL_get0_lastUpdate) \
+  X(X509_CRL_get0_nextUpdate) \
+  X(X509_CRL_get_issuer) \
   X(X509_EXTENSION_free) \
+  X(X509_LOOKUP_file) \
+  X(X509_NAME_ENTRY_get_data) \
   X(X509_NAME_add_entry_by_txt) \
+  X(X509_NAME_get_entry) \
+  X(X509_NAME_get_index_by_NID) \
   X(X509_NAME_print_ex) \
   X(X509_STORE_CTX_get0_cert) \
+  X(X509_STORE_CTX_get0_current_crl) \
   X(X509_STORE_CTX_get0_store) \
   X(X509_STORE_CTX_get1_issuer) \
   X(X509_STORE_CTX_get_current_cert) \
@@ -73,10 +92,15 @@
   X(X509_STORE_CTX_get_error_depth) \
   X(X509_STORE_CTX_get_ex_data) \
   X(X509_STORE_CTX_set_error) \
+  X(X509_STORE_add_lookup) \
   X(X509_STORE_load_file) \
+  X(X509_STORE_set_flags) \
   X(X509_STORE_set_get_issuer) \
   X(X509_VERIFY_PARAM_set1_ip_asc) \
+  X(X509_VERIFY_PARAM_set_flags) \
   X(X509_add_ext) \
+  X(X509_check_host) \
+  X(X509_check_private_key) \
   X(X509_free) \
   X(X509_get0_notAfter) \
   X(X509_get0_notBefore) \
@@ -89,6 +113,7 @@
   X(X509_getm_notAfter) \
   X(X509_getm_notBefore) \
   X(X509_gmtime_adj) \
+  X(X509_load_crl_file) \
   X(X509_new) \
   X(X509_set_issuer_name) \
   X(X509_set_pubkey) \
@@ -103,7 +128,6 @@
   X(DTLS_method) \
   X(DTLSv1_listen) \
   X(SSL_CIPHER_get_name) \
-  X(SSL_CTX_check_private_key) \
   X(SSL_CTX_ctrl) \
   X(SSL_CTX_free) \
   X(SSL_CTX_get_cert_store) \
@@ -112,22 +136,19 @@
   X(SSL_CTX_new) \
   X(SSL_CTX_set_alpn_protos) \
   X(SSL_CTX_set_alpn_select_cb) \
+  X(SSL_CTX_set_cert_cb) \
   X(SSL_CTX_set_cipher_list) \
   X(SSL_CTX_set_ciphersuites) \
   X(SSL_CTX_set_client_CA_list) \
   X(SSL_CTX_set_cookie_generate_cb) \
   X(SSL_CTX_set_cookie_verify_cb) \
-  X(SSL_CTX_set_default_passwd_cb) \
-  X(SSL_CTX_set_default_passwd_cb_userdata) \
   X(SSL_CTX_set_default_verify_dir) \
   X(SSL_CTX_set_keylog_callback) \
   X(SSL_CTX_set_options) \
   X(SSL_CTX_set_session_id_context) \
   X(SSL_CTX_set_verify) \
-  X(SSL_CTX_use_PrivateKey) \
-  X(SSL_CTX_use_PrivateKey_file) \
-  X(SSL_CTX_use_certificate) \
-  X(SSL_CTX_use_certificate_chain_file) \
+  X(SSL_CTX_use_cert_and_key) \
+  X(SSL_certs_clear) \
   X(SSL_ctrl) \
   X(SSL_do_handshake) \
   X(SSL_free) \
@@ -140,10 +161,11 @@
   X(SSL_get_ex_data) \
   X(SSL_get_ex_data_X509_STORE_CTX_idx) \
   X(SSL_get_peer_cert_chain) \
+  X(SSL_get_servername) \
   X(SSL_get_shutdown) \
-  X(SSL_get_version) \
   X(SSL_get_rbio) \
   X(SSL_get_verify_result) \
+  X(SSL_get_version) \
   X(SSL_group_to_name) \
   X(SSL_load_client_CA_file) \
   X(SSL_new) \
@@ -159,6 +181,7 @@
   X(SSL_set_hostflags) \
   X(SSL_set_options) \
   X(SSL_shutdown) \
+  X(SSL_use_cert_and_key) \
   X(SSL_write_ex) \
   X(TLS_method)
 
@@ -224,8 +247,6 @@ void openssl_set_defaults(SSL_CTX *_Nonnull context);
 /// Sets the lowest and the highest version; 0 leaves one to the library. Returns 1 on success.
 int openssl_set_versions(SSL_CTX *_Nonnull context, int lowest, int highest);
 int openssl_set_groups(SSL_CTX *_Nonnull context, const char *_Nonnull list);
-/// Adds a certificate of an authority to a chain; takes ownership on success.
-int openssl_add_chain_certificate(SSL_CTX *_Nonnull context, X509 *_Nonnull certificate);
 int openssl_set_server_name(SSL *_Nonnull session, const char *_Nonnull name);
 /// The name of the group of the key exchange, such as x25519; NULL if there was none.
 const char *_Nullable openssl_group_name(SSL *_Nonnull session);
@@ -242,7 +263,8 @@ void openssl_free(void *_Nullable memory);
 void openssl_trust_system(SSL_CTX *_Nonnull context);
 /// How many names there are.
 int openssl_name_count(const GENERAL_NAMES *_Nonnull names);
-/// The bytes of a name and its type (GEN_DNS, GEN_IPADD …); NULL if it is of another type than those two and GEN_EMAIL.
+/// The bytes of a name and its type (GEN_DNS, GEN_IPADD …); NULL if it is of another type than those two, GEN_EMAIL
+/// and GEN_URI.
 const unsigned char *_Nullable openssl_name(
     const GENERAL_NAMES *_Nonnull names, int index, int *_Nonnull type, size_t *_Nonnull count);
 /// Application protocols, each with its length in front.

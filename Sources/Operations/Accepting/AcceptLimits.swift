@@ -6,6 +6,8 @@ struct AcceptLimits: Sendable {
   var atOnce: Int
   /// Whether one connection is all, so that its failure is that of the run.
   var isForOne = false
+  /// Whether this is a server of many, which SIGTERM lets end in order.
+  var drains = false
   /// Whether connections are there that may end, and so free what a new one needs.
   var waitsForResources = false
   /// Whether one too many is closed, rather than kept waiting.
@@ -22,7 +24,7 @@ struct AcceptLimits: Sendable {
 
   /// Any number, at most `atOnce` at the same time.
   static func many(atOnce: Int = .max) -> AcceptLimits {
-    AcceptLimits(count: nil, atOnce: atOnce, waitsForResources: atOnce > 1)
+    AcceptLimits(count: nil, atOnce: atOnce, drains: true, waitsForResources: atOnce > 1)
   }
 
   /// These limits and the user's.

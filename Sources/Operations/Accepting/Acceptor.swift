@@ -8,12 +8,14 @@ import Transfer
 /// enough again. Cancelling its task cancels the connections being served, and waits for them to close.
 @LoopActor
 final class Acceptor {
-  private let listeners: Listeners
+  let listeners: Listeners
   let limits: AcceptLimits
   let reporter: EventReporter
-  private let layers: StreamLayers
+  let layers: StreamLayers
   /// What accepts connections in place of a listening socket, by its index.
   private var substitutes: [DTLSListener?] = []
+  /// Told before the first connection is accepted; nil beside an acceptor that serves the same purpose.
+  private let service: Service?
 
   private var accepted = 0
   private var serving = 0
@@ -34,6 +36,8 @@ final class Acceptor {
   private var loops = 0
   private var failure: OperationError?
   private let ended = Suspension()
+  /// No more connections are accepted, and those that are there may end.
+  private var isDraining = false
 
   /// How long to wait for descriptors or memory before trying again.
   private static let pause: Duration = .milliseconds(100)
@@ -43,8 +47,10 @@ final class Acceptor {
   private static let patience: Duration = .milliseconds(500)
 
   init(
-    _ listeners: Listeners, _ limits: AcceptLimits, _ reporter: EventReporter, layers: StreamLayers = StreamLayers()
+    _ listeners: Listeners, _ limits: AcceptLimits, _ reporter: EventReporter, layers: StreamLayers = StreamLayers(),
+    service: Service? = nil
   ) {
+    self.service = service
     self.layers = layers
     self.listeners = listeners
     self.limits = limits
@@ -57,6 +63,7 @@ final class Acceptor {
   /// - Returns: the connections that failed; the handler has reported their errors.
   /// - Throws: an error that ends the server.
   func run(_ handler: some Handler) async throws(OperationError) -> ServiceFailures {
+    try service?.begin(reporter, limits.drains ? self : nil)
     if limits.count == 0 || listeners.sockets.isEmpty { return tally }
     loops = listeners.sockets.count
     for socket in listeners.sockets { substitutes.append(try layers.listener(on: socket, of: listeners)) }
@@ -118,7 +125,7 @@ final class Acceptor {
         try await listener.watch.readable()
       } catch {
         // The listeners are closed when the last wanted connection has come.
-        if case .cancelled = error, !wantsMore { return nil }
+        if case .cancelled = error, !wantsMore || isDraining { return nil }
         throw error
       }
     }
@@ -148,22 +155,27 @@ final class Acceptor {
 
   /// Whether a peer may come in, before anything is read from it or sent to it. If so, its connection counts.
   private func admit(_ connection: AsyncSocket, _ address: SocketAddress) -> Bool {
-    guard listeners.admits(address, over: connection) else { return false }
+    guard listeners.admits(address, over: connection, isNamed: isNamedProxy) else { return false }
     if limits.rejects, serving >= limits.atOnce {
       listeners.refused(address, connection.socket.transport, reasonForOneTooMany)
       return false
     }
-    if let most = limits.perHost {
-      let host = PeerHost(address, over: connection.socket)
-      guard hosts[host, default: 0] < most else {
-        listeners.refused(
-          address, connection.socket.transport, "its host has as many connections as --max-per-host allows: \(most)")
-        return false
-      }
-      hosts[host, default: 0] += 1
-      hostOf[ObjectIdentifier(connection)] = host
-    }
+    guard readsOrigins || takesPlace(address, connection) else { return false }
     if hasLayers { opening[ObjectIdentifier(connection)] = connection } else { count() }
+    return true
+  }
+
+  /// Counts a connection of a host, unless that has as many as it may have.
+  func takesPlace(_ address: SocketAddress, _ connection: AsyncSocket) -> Bool {
+    guard let most = limits.perHost else { return true }
+    let host = PeerHost(address, over: connection.socket)
+    guard hosts[host, default: 0] < most else {
+      listeners.refused(
+        address, connection.socket.transport, "its host has as many connections as --max-per-host allows: \(most)")
+      return false
+    }
+    hosts[host, default: 0] += 1
+    hostOf[ObjectIdentifier(connection)] = host
     return true
   }
 
@@ -183,7 +195,7 @@ final class Acceptor {
     if refusals & 15 == 0 { await Task.yield() }
   }
 
-  private var hasLayers: Bool { !listeners.endpoint.layers.isEmpty }
+  private var hasLayers: Bool { !listeners.endpoint.layers.isEmpty || readsOrigins }
 
   /// Counts a connection. With the last one the listeners close, so that later peers are refused rather than kept waiting.
   private func count() {
@@ -194,6 +206,17 @@ final class Acceptor {
     for connection in opening.values { connection.close() }
     // Loops that wait for a free slot can end.
     wakeWaiting()
+  }
+
+  /// Accepts no more, so that ``run(_:)`` returns once the connections that were accepted have ended. Peers that come
+  /// from now on are refused.
+  ///
+  /// - Returns: how many connections there are.
+  func drain() -> Int {
+    isDraining = true
+    listeners.close()
+    wakeWaiting()
+    return serving + opening.count
   }
 
   private func serve(_ connection: AsyncSocket, _ peer: Peer, by handler: some Handler) async {
@@ -217,8 +240,9 @@ final class Acceptor {
     if !hasLayers { return await attend(stream, peer, by: handler) }
     defer { opening[ObjectIdentifier(connection)] = nil }
     do throws(OperationError) {
+      guard let (stream, peer) = try await origin(of: stream, peer) else { return nil }
       let layered = try await layers.open(listeners.endpoint, over: stream, with: peer, accepted: true)
-      guard await isWanted(connection, peer) else {
+      guard listeners.admits(layered, of: peer, isNamed: isNamedProxy), await isWanted(connection, peer) else {
         _ = await layered.close(.abort, afterEnd: false)
         return nil
       }

@@ -5,13 +5,29 @@ import Transfer
 // Who may come in, asked for each connection and each datagram before anything is read from it.
 extension Listeners {
   /// Whether a peer that has connected may come in. If not, this is reported.
-  func admits(_ address: SocketAddress, over connection: AsyncSocket) -> Bool {
+  ///
+  /// - Parameter isNamed: whether it may come in although no `--allow` names it.
+  func admits(
+    _ address: SocketAddress, over connection: AsyncSocket, isNamed: (AccessPeer) -> Bool = { _ in false }
+  ) -> Bool {
     guard let access else { return true }
-    // Unix sockets alone pass descriptors, and know who is at the other end.
-    let isUnix = connection.socket.passesDescriptors
-    let credentials = isUnix ? try? connection.socket.get(.peerCredentials) : nil
-    guard let objection = access.objection(to: AccessPeer(address, isUnix: isUnix, credentials)) else { return true }
-    refused(address, connection.socket.transport, objection, credentials)
+    let peer = accessPeer(address, over: connection)
+    guard let objection = access.objection(to: peer, isNamed: isNamed(peer)) else { return true }
+    refused(address, connection.socket.transport, objection, peer.credentials)
+    return false
+  }
+
+  /// The same once its certificate is known, before a byte of it is handed on.
+  func admits(_ stream: any ByteStream, of peer: Peer, isNamed: (AccessPeer) -> Bool) -> Bool {
+    guard let access, access.asksForCertificates, let address = peer.address, let connection = stream.socketStream
+    else { return true }
+    var known =
+      connection.origin?.header.source.map(accessPeer(client:))
+      ?? accessPeer(address, over: connection.socket)
+    let security = stream.security
+    known.certificate = security?.chain.first
+    guard let objection = access.objection(to: known, isNamed: isNamed(known)) else { return true }
+    refused(address, connection.socket.socket.transport, objection, known.credentials, security)
     return false
   }
 
@@ -28,7 +44,8 @@ extension Listeners {
 
   /// Reports that a peer was not let in.
   func refused(
-    _ address: SocketAddress, _ transport: Transport?, _ reason: String, _ credentials: Credentials? = nil
+    _ address: SocketAddress, _ transport: Transport?, _ reason: String, _ credentials: Credentials? = nil,
+    _ security: TLSFacts? = nil
   ) {
     reporter.emit(.denied) {
       $0.peer = .address(address)
@@ -39,6 +56,7 @@ extension Listeners {
         $0.facts = facts
       }
       $0.message = reason
+      $0.security = security
     }
   }
 

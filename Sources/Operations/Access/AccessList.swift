@@ -6,7 +6,7 @@ import Sockets
 ///
 /// A server asks before it reads a byte of the peer, and before it answers one.
 @LoopActor
-package final class AccessList {
+package final class AccessList: Rereadable {
   /// A rule, and where it stands.
   struct Entry: Sendable, Hashable {
     var rule: AccessRule
@@ -31,8 +31,10 @@ package final class AccessList {
     AccessList(allow: allowing + allow, deny: denying + deny)
   }
 
-  /// Whether SIGHUP has something to read again: a file, or a name.
-  package nonisolated var isReloadable: Bool { (allowing + denying).contains(where: \.mayChange) }
+  /// Whether it has something to read again: a file, or a name.
+  nonisolated var mayChange: Bool { (allowing + denying).contains(where: \.mayChange) }
+  nonisolated var subject: String { "who may come in" }
+  nonisolated var unchanged: String { "who may come in stays as it was" }
 
   /// Whether a rule is about the process of a Unix peer, which datagrams do not name by themselves.
   nonisolated var asksForCredentials: Bool {
@@ -45,21 +47,44 @@ package final class AccessList {
     }
   }
 
+  /// Whether every peer has to show a certificate that an authority of the user's vouches for.
+  private var knowsCertificates = false
+
+  /// Reads the list for the first time.
+  ///
+  /// - Parameter layers: the TLS of each side that peers come to; nil for a side without.
+  func load(for layers: [TLSLayer?]) async throws(OperationError) {
+    knowsCertificates = !layers.isEmpty && layers.allSatisfy { $0?.demandsCertificates == true }
+    try await load()
+  }
+
   /// Reads the files, and looks up the names. If anything is wrong with one, the list stays as it is.
   func load(again isAgain: Bool = false) async throws(OperationError) {
     let newAllowed = try await entries(of: allowing, "--allow", isAgain)
     let newDenied = try await entries(of: denying, "--deny", isAgain)
+    if !knowsCertificates, let entry = (newAllowed + newDenied).first(where: \.rule.isOfCertificate) {
+      throw OperationError(
+        .usage,
+        "\(entry.origin) is about the certificates of clients, which are not asked for: add --tls and --tls-client-trust FILE"
+      )
+    }
     (allowed, denied) = (newAllowed, newDenied)
     reported = []
   }
 
-  /// Why a peer may not come in; nil if it may.
-  func objection(to peer: AccessPeer) -> String? {
+  /// Whether rules are about certificates, which are known after the handshake of TLS only.
+  var asksForCertificates: Bool { (allowed + denied).contains(where: \.rule.isOfCertificate) }
+
+  /// Why a peer may not come in; nil if it may, or if its certificate has yet to tell.
+  ///
+  /// - Parameter isNamed: whether it needs no `--allow`.
+  func objection(to peer: AccessPeer, isNamed: Bool = false) -> String? {
     if let entry = denied.first(where: { peer.matches($0.rule) }) { return "\(entry.origin) names it" }
     if let entry = denied.first(where: { peer.leavesOpen($0.rule) }) {
       return "its user and group are unknown, and \(entry.origin) may be about it"
     }
-    if allowing.isEmpty || allowed.contains(where: { peer.matches($0.rule) }) { return nil }
+    if isNamed || allowing.isEmpty || allowed.contains(where: { peer.matches($0.rule) }) { return nil }
+    if knowsCertificates, peer.certificate == nil, allowed.contains(where: \.rule.isOfCertificate) { return nil }
     return "not named by --allow"
   }
 
@@ -101,32 +126,6 @@ package final class AccessList {
     }
     return addresses.compactMap { IPAddress($0) }.compactMap { address in
       AddressRange(from: address, to: address).map { Entry(rule: .addresses($0), origin: entry.origin) }
-    }
-  }
-
-  // MARK: - Reloading
-
-  /// Reads the list, and reads it again at each SIGHUP if it may have changed.
-  ///
-  /// - Returns: the task that waits for the signal; nil if there is nothing to read again.
-  func open(_ reporter: EventReporter) async throws(OperationError) -> Task<Void, Never>? {
-    try await load()
-    guard isReloadable, let signals = try? Signals([SIGHUP]) else { return nil }
-    // Under nohup(1) it is ignored; here it has a meaning of its own.
-    signal(SIGHUP, SIG_DFL)
-    return Task(executorPreference: EventLoop.shared) { await self.reload(at: signals, reporter) }
-  }
-
-  private func reload(at signals: Signals, _ reporter: EventReporter) async {
-    while true {
-      do throws(LoopError) { _ = try await signals.next() } catch { return }
-      do throws(OperationError) {
-        try await load(again: true)
-        reporter.emit(.option) { $0.message = "read again who may come in" }
-      } catch {
-        if Task.isCancelled { return }
-        reporter.warn("\(error.message): who may come in stays as it was")
-      }
     }
   }
 }

@@ -1,4 +1,5 @@
 import Sockets
+import Transfer
 
 /// What is known of a peer that asks to be let in.
 struct AccessPeer: Sendable {
@@ -8,6 +9,8 @@ struct AccessPeer: Sendable {
   var isUnix = false
   /// Its effective user and group; nil unless it comes over a Unix socket, and if they are unknown.
   var credentials: Credentials?
+  /// Its certificate, once it has been verified in the handshake of TLS; nil before that.
+  var certificate: TLSCertificateFacts?
 
   init(_ address: SocketAddress, isUnix: Bool = false, _ credentials: Credentials? = nil) {
     self.address = IPAddress(address)?.withoutMapping
@@ -23,6 +26,7 @@ struct AccessPeer: Sendable {
     case .unix: isUnix
     case .user(let number): isUnix && credentials?.userID == number
     case .group(let number): isUnix && credentials?.groupID == number
+    case .certificate(let name): certificate.map(name.matches) ?? false
     }
   }
 
@@ -30,7 +34,7 @@ struct AccessPeer: Sendable {
   func leavesOpen(_ rule: AccessRule) -> Bool {
     switch rule {
     case .user, .group: isUnix && credentials == nil
-    case .addresses, .name, .unix: false
+    case .addresses, .name, .unix, .certificate: false
     }
   }
 }

@@ -13,13 +13,21 @@ package enum AccessRule: Sendable, Hashable {
   case user(UInt32)
   /// The same by the effective group.
   case group(UInt32)
+  /// A peer whose certificate, verified in the handshake of TLS, has this name.
+  case certificate(CertificateName)
+
+  /// Whether it is about a peer's certificate.
+  var isOfCertificate: Bool {
+    if case .certificate = self { return true }
+    return false
+  }
 
   /// What is wrong with the text of a rule, and what to write.
   package struct Fault: Error, Hashable {
     package let message: String
   }
 
-  /// Reads `10.0.0.1`, `10.0.0.0/8`, `10.0.0.1-10.0.0.9`, `host.example`, `unix`, `uid:1000`, `gid:staff`.
+  /// Reads `10.0.0.1`, `10.0.0.0/8`, `10.0.0.1-10.0.0.9`, `host.example`, `unix`, `uid:1000`, `gid:staff`, `tls:NAME`.
   package init(parsing text: String) throws(Fault) {
     if text == "unix" {
       self = .unix
@@ -27,6 +35,12 @@ package enum AccessRule: Sendable, Hashable {
       self = .user(try Self.user(String(text.dropFirst(4)), in: text))
     } else if text.hasPrefix("gid:") {
       self = .group(try Self.group(String(text.dropFirst(4)), in: text))
+    } else if text.hasPrefix("tls:") {
+      guard let name = CertificateName(String(text.dropFirst(4))) else {
+        throw Fault(
+          message: "'\(text)': write a name of the client's certificate behind tls:, *.DOMAIN or *@DOMAIN")
+      }
+      self = .certificate(name)
     } else if let slash = text.lastIndex(of: "/") {
       self = .addresses(try Self.network(text[..<slash], bits: text[text.index(after: slash)...], in: text))
     } else if let address = Self.address(text[...]) {
@@ -42,7 +56,7 @@ package enum AccessRule: Sendable, Hashable {
   }
 
   private static let forms =
-    "write an address, NETWORK/BITS, FIRST-LAST, the name of a host, unix, uid:USER or gid:GROUP"
+    "write an address, NETWORK/BITS, FIRST-LAST, the name of a host, unix, uid:USER, gid:GROUP or tls:NAME"
 
   /// An address, which may stand in brackets.
   private static func address(_ text: Substring) -> IPAddress? {

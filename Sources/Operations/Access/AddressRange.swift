@@ -52,12 +52,4 @@ extension IPAddress {
     case .ipv6(let address): UInt128(address.high) << 64 | UInt128(address.low)
     }
   }
-
-  /// How many bits it has.
-  var width: Int {
-    switch self {
-    case .ipv4: 32
-    case .ipv6: 128
-    }
-  }
 }

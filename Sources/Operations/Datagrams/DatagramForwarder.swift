@@ -76,6 +76,7 @@ final class DatagramForwarder {
     let facts = StreamFacts(transport: socket.connection.socket.transport, local: socket.localAddress)
     let record = reporter.opened(.accepted, facts, .address(peer), on: .left)
     let session = ForwardedSession(peer, on: socket, record, taps)
+    session.spoil(by: request.faults)
     sessions[peer] = session
     session.task = Task(executorPreference: EventLoop.shared) { await self.serve(session) }
     return session
@@ -118,7 +119,7 @@ final class DatagramForwarder {
 
   /// Ends sessions that have been silent.
   private func forget() async {
-    let silence = min(request.peerTimeout, request.options.idleTimeout ?? request.peerTimeout)
+    let silence = request.silence
     while true {
       let limit = (sessions.values.map(\.latest).min() ?? .now).advanced(by: silence)
       do throws(WaitError) { try await EventLoop.sleep(until: limit) } catch { return }

@@ -22,6 +22,8 @@ final class ForwardedSession {
   /// Opens the right side, and passes on what comes from it.
   var task: Task<Void, Never>?
   private var hasWarned = false
+  /// What is done on purpose to the datagrams of each direction.
+  private var faults: (toRight: DatagramFaults, toLeft: DatagramFaults)?
 
   /// How many datagrams, and how many of their bytes, may wait for the right side to open.
   private static let mostEarly = (datagrams: 4096, bytes: 1 << 20)
@@ -45,8 +47,29 @@ final class ForwardedSession {
       keep(run)
       return
     }
+    if let faults { return take(run, faults.toRight) }
     await show(run, from: .left)
     await send(run, over: right, to: nil, from: nil, counting: toRight)
+  }
+
+  private func take(_ run: DatagramRun, _ faults: DatagramFaults) {
+    for index in 0..<run.count { faults.take(run[index]) }
+  }
+
+  /// Does faults to what is passed on from now on, which is all if the right side is not open yet.
+  func spoil(by plan: FaultPlan) {
+    if plan.isEmpty { return }
+    faults = (
+      DatagramFaults(plan, number: record.number * 2) { bytes in
+        guard let right = self.right else { return }
+        await self.show(DatagramRun(bytes), from: .left)
+        await self.send(DatagramRun(bytes), over: right, to: nil, from: nil, counting: self.toRight)
+      },
+      DatagramFaults(plan, number: record.number * 2 + 1) { bytes in
+        await self.show(DatagramRun(bytes), from: .right)
+        await self.send(DatagramRun(bytes), over: self.left, to: self.peer, from: self.source, counting: self.toLeft)
+      }
+    )
   }
 
   private func keep(_ run: DatagramRun) {
@@ -64,6 +87,10 @@ final class ForwardedSession {
     // What comes while these are sent has to wait behind them.
     while !early.isEmpty {
       let bytes = early.removeFirst()
+      if let faults {
+        bytes.withUnsafeBytes { faults.toRight.take($0) }
+        continue
+      }
       let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: max(bytes.count, 1), alignment: 16)
       defer { copy.deallocate() }
       copy.copyBytes(from: bytes)
@@ -80,6 +107,10 @@ final class ForwardedSession {
     while true {
       do throws(LoopError) {
         let received = try await right.receiveRun()
+        if let faults {
+          take(received.run, faults.toLeft)
+          continue
+        }
         await show(received.run, from: .right)
         await send(received.run, over: left, to: peer, from: source, counting: toLeft)
       } catch {
@@ -115,6 +146,9 @@ final class ForwardedSession {
   /// Ends the session.
   func end() {
     task?.cancel()
+    faults?.toRight.stop()
+    faults?.toLeft.stop()
+    faults = nil
     right?.close()
     right = nil
     record.closed()

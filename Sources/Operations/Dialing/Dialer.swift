@@ -26,8 +26,11 @@ struct Dialer {
 
   /// Connects to an endpoint, or adopts an inherited connected socket, and opens the endpoint's layers over it.
   ///
+  /// - Parameter partner: the connection that this one is opened for; nil if there is none.
   /// - Throws: if no address could be connected, an error that lists each attempt with its cause.
-  func open(_ endpoint: Endpoint) async throws(OperationError) -> (stream: any ByteStream, peer: Peer) {
+  func open(
+    _ endpoint: Endpoint, for partner: EndPartner? = nil
+  ) async throws(OperationError) -> (stream: any ByteStream, peer: Peer) {
     let (connection, address): (AsyncSocket, SocketAddress)
     if case .descriptor(let number) = endpoint.target {
       (connection, address) = try adopt(number, for: endpoint)
@@ -38,6 +41,7 @@ struct Dialer {
     }
     let peer = Peer.address(address)
     let stream = SocketStream(connection)
+    try await layers.proxyProtocol?.begin(stream, to: peer, for: partner)
     if endpoint.layers.isEmpty { return (stream, peer) }
     return (try await layers.open(endpoint, over: stream, with: peer, accepted: false), peer)
   }

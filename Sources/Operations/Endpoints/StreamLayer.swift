@@ -19,6 +19,9 @@ package protocol StreamLayer: Sendable {
 package struct StreamLayers: Sendable {
   private let layers: [Endpoint.Layer: any StreamLayer]
 
+  /// The headers that stand before all layers; nil for none.
+  private(set) var proxyProtocol: ProxyProtocol?
+
   package init(_ layers: [Endpoint.Layer: any StreamLayer] = [:]) { self.layers = layers }
 
   /// No layers.
@@ -27,6 +30,7 @@ package struct StreamLayers: Sendable {
   /// The layers of a run, with its options.
   init(_ options: ConnectionOptions) {
     self = options.tls.map { StreamLayers([.tls: $0, .dtls: $0]) } ?? .none
+    proxyProtocol = ProxyProtocol(options)
   }
 
   /// What accepts connections on a socket of an endpoint in the socket's place; nil if the socket does.

@@ -5,7 +5,7 @@ import Transfer
 
 /// TLS as a layer of endpoints, with the settings of a run.
 @LoopActor
-package final class TLSLayer: StreamLayer {
+package final class TLSLayer: StreamLayer, Rereadable {
   private let settings: TLSSettings
   private struct Use: Hashable { let role: TLSRole, isOverDatagrams: Bool }
   private var contexts: [Use: TLSContext] = [:]
@@ -40,6 +40,25 @@ package final class TLSLayer: StreamLayer {
       let made = try TLSContext(settings, role)
       contexts[use] = made
       return made
+    } catch {
+      throw OperationError(error, of: nil)
+    }
+  }
+
+  /// Whether a client has to have a certificate that an authority of the user's vouches for.
+  nonisolated var demandsCertificates: Bool { !settings.clientTrust.isEmpty }
+
+  // MARK: Reading again
+
+  nonisolated var mayChange: Bool { !settings.filesOfServer.isEmpty }
+  nonisolated var subject: String { "the certificates of TLS" }
+  nonisolated var unchanged: String { "the certificates of TLS stay as they were" }
+
+  /// Reads a server's files again, for connections that are accepted from now on.
+  func load(again isAgain: Bool) async throws(OperationError) {
+    guard let earlier = server else { return }
+    do throws(StreamFailure) {
+      server = try TLSContext(settings, .server, replacing: earlier)
     } catch {
       throw OperationError(error, of: nil)
     }

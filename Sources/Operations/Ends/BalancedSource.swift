@@ -26,8 +26,8 @@ final class BalancedSource: EndSource {
     let source: any EndSource
     /// How many connections it has.
     var connections = 0
-    /// How many times it could not be opened since it last could.
-    var failures = 0
+    /// The delays after failures; nil while it can be opened.
+    var backoff: Backoff?
     /// When it may be tried again.
     var retry = MonotonicTime.now
 
@@ -36,7 +36,7 @@ final class BalancedSource: EndSource {
       self.source = source
     }
 
-    var isLeftOut: Bool { failures > 0 && MonotonicTime.now < retry }
+    var isLeftOut: Bool { backoff != nil && MonotonicTime.now < retry }
   }
 
   private let targets: [Target]
@@ -44,8 +44,8 @@ final class BalancedSource: EndSource {
   private let reporter: EventReporter
   private var turn = 0
 
-  /// How long a target is left out after its first failure, and at most.
-  private static let backoff = (first: Duration.seconds(1), most: Duration.seconds(60))
+  /// How long a target is left out after a failure.
+  private static let backoff = Backoff(first: .seconds(1), limit: .seconds(60))
 
   init(_ sources: [(word: String, source: any EndSource)], _ policy: BalancePolicy, _ reporter: EventReporter) {
     targets = sources.map { Target($0.word, $0.source) }
@@ -96,8 +96,8 @@ final class BalancedSource: EndSource {
   }
 
   private func noted(_ end: OpenEnd, from target: Target) -> OpenEnd {
-    if target.failures > 0 { reporter.warn("\(target.word) works again") }
-    target.failures = 0
+    if target.backoff != nil { reporter.warn("\(target.word) works again") }
+    target.backoff = nil
     var end = end
     let closed = end.closed
     end.closed = {
@@ -108,8 +108,9 @@ final class BalancedSource: EndSource {
   }
 
   private func leaveOut(_ target: Target, because error: OperationError) {
-    let wait = min(Self.backoff.first * (1 << min(target.failures, 10)), Self.backoff.most)
-    target.failures += 1
+    var backoff = target.backoff ?? Self.backoff
+    let wait = backoff.next()
+    target.backoff = backoff
     target.retry = .after(wait)
     reporter.warn("\(target.word) is left out for \(describe(wait)): \(error.message)")
   }

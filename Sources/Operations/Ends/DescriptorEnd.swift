@@ -23,8 +23,11 @@ struct DescriptorEnd: EndMeaning {
     }
     guard kind == .socket else { return DescriptorSource(Descriptor(number)) }
     let role: End.Role = Descriptor(number).isListening ? .listen : .connect
-    let socket = SocketEnd(
+    var socket = SocketEnd(
       role: role, endpoint: Endpoint(target: .descriptor(number)), transport: .tcp, options: ConnectionOptions())
+    if let (settings, limit) = context.proxyProtocol {
+      (socket.options.proxyProtocol, socket.options.handshakeTimeout) = (settings, limit)
+    }
     return try await socket.prepare(context)
   }
 }

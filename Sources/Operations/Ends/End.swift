@@ -42,6 +42,17 @@ package protocol EndMeaning: Sendable {
   /// - Throws: if it can never be opened, while no peer is kept waiting yet.
   @LoopActor
   func prepare(_ context: EndContext) async throws(OperationError) -> any EndSource
+
+  /// Whether it carries messages that stand alone, and has no connections: datagrams, packets.
+  var hasDatagrams: Bool { get }
+
+  /// Whether it is known to carry messages, with their boundaries, as datagrams or over a connection.
+  var keepsMessages: Bool { get }
+}
+
+extension EndMeaning {
+  package var hasDatagrams: Bool { false }
+  package var keepsMessages: Bool { hasDatagrams }
 }
 
 /// Opens an end, once for each connection of a relay.

@@ -1,8 +1,10 @@
+import Sockets
+
 // The table of the kinds of ends. A kind is a row here, and a file beside this one.
 extension EndKind {
   /// Every kind of end but the sockets, in the order in which the manual shows them.
   package static let all: [EndKind] = [
-    standard, exec, shell, pty, file, append, fifo, descriptor, serial, tty, echo, null, text,
+    standard, exec, shell, pty, file, append, fifo, descriptor, serial, tty, tun, tap, echo, null, text,
   ]
 
   private static let standard = EndKind(
@@ -102,6 +104,33 @@ extension EndKind {
       """
   ) { text throws(OperationError) in
     try TerminalEnd(text, usual: "/dev/tty")
+  }
+
+  private static let tun = EndKind(
+    "tun", #"Ar name Ns Op Cm \&, Ns Ar address Ns Cm / Ns Ar prefix"#, [.reads, .writes], .inTurn,
+    manual: """
+      A network interface for IP packets, which is made, given its addresses and brought up at the start, and goes at the end.
+      Each packet is a message: with datagrams on the other side it is a tunnel, and a stream there needs
+      .Fl -frame .
+      Further addresses and
+      .Cm mtu= Ns Ar bytes
+      follow after commas; without a name it gets
+      .Cm sock0
+      or the next that is free.
+      It serves one peer at a time, until
+      .Fl -peer-timeout .
+      This takes
+      .Dv CAP_NET_ADMIN .
+      """
+  ) { text throws(OperationError) in
+    try TunnelEnd(text, .packets)
+  }
+
+  private static let tap = EndKind(
+    "tap", #"Ar name Ns Op Cm \&, Ns Ar address Ns Cm / Ns Ar prefix"#, [.reads, .writes], .inTurn,
+    manual: "The same for Ethernet frames, as a part of a bridge has them."
+  ) { text throws(OperationError) in
+    try TunnelEnd(text, .frames)
   }
 
   private static let echo = EndKind(

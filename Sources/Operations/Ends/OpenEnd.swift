@@ -60,6 +60,12 @@ package struct EndContext {
   var access: AccessList?
   /// How long a peer over datagrams may be silent before it counts as gone; nil for no limit.
   var peerTimeout: Duration?
+  /// The directory that will be the root directory when ends are opened; nil for ours.
+  var root: String?
+  /// What a relay as a whole says of headers of the PROXY protocol, for sockets that no endpoint names.
+  var proxyProtocol: (settings: ProxyProtocolSettings, limit: Duration?)?
+  /// Whether an end that is not there yet is waited for, by `--retry`.
+  var waits = false
 }
 
 /// The other side of a connection, as an end that is opened for it sees it.
@@ -68,12 +74,17 @@ package struct EndPartner {
   let peer: Peer
   let facts: StreamFacts
   private let socket: SocketStream?
+  private let stream: any ByteStream
 
   init(_ end: OpenEnd) {
+    stream = end.side.output
     peer = end.peer
     facts = end.facts
     socket = end.socket
   }
+
+  /// What its encryption came to, if it is encrypted.
+  var security: TLSFacts? { stream.security }
 
   /// Whether its connection is over, so that there is no use in opening anything for it.
   var hasGone: Bool {

@@ -25,7 +25,7 @@ struct ProgramEnd: EndMeaning {
   }
 
   func prepare(_ context: EndContext) async throws(OperationError) -> any EndSource {
-    try program.check()
+    try program.check(in: context.root)
     return ProgramSource(self)
   }
 }

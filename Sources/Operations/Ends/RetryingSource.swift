@@ -37,7 +37,7 @@ final class RetryingSource: EndSource {
 extension OperationError {
   /// Whether an end that could not be opened may be opened later. Bad words stay bad, and so do a certificate that is not
   /// trusted and what this system lacks.
-  fileprivate var mayPassAtAnEnd: Bool {
+  var mayPassAtAnEnd: Bool {
     switch cause {
     case .usage, .peerProtocol, .notSupported: false
     default: true

@@ -21,8 +21,16 @@ package struct SocketEnd: EndMeaning {
     self.options = options
   }
 
-  /// Whether it carries datagrams, and has no connections.
   package var hasDatagrams: Bool { !(endpoint.transport ?? transport).isConnectionOriented && !endpoint.isDescriptor }
+
+  /// Its options, if it is listened on.
+  var accepting: ConnectionOptions? { role == .listen ? options : nil }
+
+  package var keepsMessages: Bool {
+    if endpoint.layers == [.dtls] { return true }
+    guard !endpoint.isDescriptor, endpoint.layers.isEmpty else { return false }
+    return hasDatagrams || (endpoint.transport ?? transport).type.keepsMessageBoundaries
+  }
 
   package func prepare(_ context: EndContext) async throws(OperationError) -> any EndSource {
     try options.tls?.prepare(
@@ -60,13 +68,15 @@ final class DialedSource: EndSource {
   }
 
   func open(for partner: EndPartner?) async throws(OperationError) -> OpenEnd {
-    let (stream, peer) = try await dialer.open(endpoint)
-    let isSocketOnly = endpoint.layers.isEmpty && stream.connection?.socket.traits.contains(.messages) == true
+    let (stream, peer) = try await dialer.open(endpoint, for: partner)
     stream.socketStream?.mayResetByLinger = dialer.options.socketOptions.contains { $0.option.name == "SO_LINGER" }
-    var end = OpenEnd(isSocketOnly ? DatagramStream(stream) : stream, peer, .connected)
+    var end = OpenEnd(stream, peer, .connected)
     end.closed = dialer.source.removeFile
     return end
   }
+
+  /// Whether what it opens carries datagrams.
+  var hasDatagrams: Bool { !endpoint.isDescriptor && !dialer.transport(to: endpoint).isConnectionOriented }
 
   /// Opens it as a socket for datagrams.
   func openDatagrams() async throws(OperationError) -> (DatagramSocket, Peer) {
@@ -98,13 +108,18 @@ final class ListeningSource: EndSource, Handler {
     self.reporter = reporter
   }
 
+  /// Whether it receives datagrams, and has no connections.
+  var hasDatagrams: Bool { listeners.carriesMessages }
+
   /// Accepts connections for ``open(for:)`` to hand out, until the task is cancelled.
   func accept() async throws(OperationError) {
     _ = try await acceptor(.many(atOnce: Self.mostWaiting)).run(self)
   }
 
   /// Accepts connections, and opens the layers of the endpoint over each.
-  func acceptor(_ limits: AcceptLimits) -> Acceptor { Acceptor(listeners, limits, reporter, layers: layers) }
+  func acceptor(_ limits: AcceptLimits, _ service: Service? = nil) -> Acceptor {
+    Acceptor(listeners, limits, reporter, layers: layers, service: service)
+  }
 
   func serve(_ stream: any ByteStream, _ peer: Peer) async -> ServiceOutcome {
     let place = Suspension()

@@ -30,8 +30,14 @@ struct TerminalEnd: EndMeaning {
 
   func prepare(_ context: EndContext) async throws(OperationError) -> any EndSource {
     let source = TerminalSource(self)
-    // Opened once ahead, to fail before a peer has come.
-    Descriptor(try source.open().release()).close()
+    do throws(OperationError) {
+      // Opened once ahead, to fail before a peer has come.
+      Descriptor(try source.open().release()).close()
+    } catch {
+      guard context.waits, [.noEntry, .noDevice, .noDeviceOrAddress, .inputOutput].contains(error.errorNumber) else {
+        throw error
+      }
+    }
     return source
   }
 }

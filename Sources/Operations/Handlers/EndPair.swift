@@ -13,6 +13,12 @@ final class EndPair {
   private let leftRecord: ConnectionRecord
   private var rightRecord: ConnectionRecord?
   private var relay: Relay?
+  /// The sides, as what does faults on purpose.
+  private var faulty: [FaultyStream] = []
+  /// Whether `--reset-after` has ended it.
+  private var wasReset = false
+  /// The side whose messages are frames for the other.
+  private var framing: (stream: FramingStream, isLeft: Bool)?
 
   /// How long a side that cannot be told of the other's end may be silent before both are closed.
   private static let quiet = Duration.seconds(1)
@@ -30,7 +36,30 @@ final class EndPair {
   /// Opens the right side, and relays until both sides have ended.
   func run() async throws(OperationError) {
     if let failure = await open() { throw noted(failure) }
-    if let failure = finish(after: await relay?.run() ?? .cancelled) { throw noted(failure) }
+    if let failure = finish(after: await relayed()) { throw noted(failure) }
+  }
+
+  private func relayed() async -> Relay.Ending {
+    guard let relay else { return .cancelled }
+    guard let limit = handler.faults.resetAfter else { return await relay.run() }
+    let task = Task(executorPreference: EventLoop.shared) { await relay.run() }
+    let timer = Task(executorPreference: EventLoop.shared) { await self.reset(task, after: limit) }
+    defer { timer.cancel() }
+    let ending = await withTaskCancellationHandler {
+      await task.value
+    } onCancel: {
+      task.cancel()
+    }
+    return wasReset ? .inputFailed(.right, SystemError(call: "recv", number: .connectionReset)) : ending
+  }
+
+  /// Resets both sides, whatever they wait for.
+  private func reset(_ task: Task<Relay.Ending, Never>, after limit: Duration) async {
+    do { try await EventLoop.sleep(until: .after(limit)) } catch { return }
+    wasReset = true
+    rightRecord?.warn("the connection is reset on purpose")
+    for stream in faulty { stream.cut() }
+    task.cancel()
   }
 
   private func noted(_ error: OperationError) -> OperationError {
@@ -53,12 +82,13 @@ final class EndPair {
   private func join(_ right: OpenEnd) {
     let record = handler.reporter.opened(right, on: .right, number: leftRecord.number)
     (self.right, rightRecord) = (right, record)
+    handler.joined += 1
     let (toRight, toLeft) = settings(record)
     for (end, record) in [(left, leftRecord), (right, record)] { prepare(end, record) }
     if let left = left.side.output as? SocketStream, let right = right.side.output as? SocketStream {
       left.passUrgentData(to: right)
     }
-    var sides = passing(left, right, leftRecord, record)
+    var sides = framed(passing(left, right, leftRecord, record))
     if !handler.faults.isEmpty {
       sides.left = faulty(sides.left, leftRecord, 0)
       sides.right = faulty(sides.right, record, 1)
@@ -104,10 +134,34 @@ final class EndPair {
     return (Relay.Side(ours), Relay.Side(theirs))
   }
 
+  /// The two sides, with the messages of one as frames for the other, or with whole messages on both.
+  private func framed(_ sides: (left: Relay.Side, right: Relay.Side)) -> (left: Relay.Side, right: Relay.Side) {
+    guard sides.left.output.keepsMessageBoundaries != sides.right.output.keepsMessageBoundaries else {
+      let hasPackets = sides.left.output is PacketStream || sides.right.output is PacketStream
+      return (whole(sides.left, hasPackets), whole(sides.right, hasPackets))
+    }
+    guard let format = handler.frame else { return sides }
+    let isLeft = sides.left.output.keepsMessageBoundaries
+    let framing = FramingStream(isLeft ? sides.left.output : sides.right.output, format)
+    self.framing = (framing, isLeft)
+    return isLeft ? (Relay.Side(framing), sides.right) : (sides.left, Relay.Side(framing))
+  }
+
+  private func whole(_ side: Relay.Side, _ ignoresRefusals: Bool) -> Relay.Side {
+    side.output.hasNoEnd ? Relay.Side(WholeMessages(side.output, ignoresRefusals: ignoresRefusals)) : side
+  }
+
+  /// The failure of a side that has sent what is no message.
+  private func brokenFrame(_ left: OpenEnd, _ right: OpenEnd) -> OperationError? {
+    guard let (stream, isLeft) = framing, let (isOfBase, fault) = stream.fault else { return nil }
+    return OperationError(.peerProtocol, "\((isOfBase == isLeft ? left : right).peer) sent \(fault.message)")
+  }
+
   /// A side from which data comes with faults on purpose.
   private func faulty(_ side: Relay.Side, _ record: ConnectionRecord, _ place: Int) -> Relay.Side {
     guard let input = side.input else { return side }
     let stream = FaultyStream(input, handler.faults, number: record.number * 2 + place)
+    faulty.append(stream)
     stream.didCut = { record.warn("the connection is cut on purpose") }
     if input === side.output { return Relay.Side(stream) }
     return Relay.Side(input: stream, output: side.output, watchesOutput: side.watchesOutput)
@@ -125,8 +179,8 @@ final class EndPair {
 
   private func sideRules(of end: OpenEnd, with other: OpenEnd) -> RelayRules.Side {
     var rules = RelayRules.Side()
-    if end.hasNoHalfClose {
-      // Such a side has ended in both directions.
+    if end.hasNoHalfClose || other.isDatagramPeer {
+      // Such a side has ended in both directions; and who sends datagrams can begin anew.
       rules.onEnd = .close
     } else if other.hasNoHalfClose {
       (rules.onEnd, rules.quiet) = (.keep, Self.quiet)
@@ -151,6 +205,7 @@ final class EndPair {
       let failure = ProgramFailure.of(end.process, named: "\(end.peer)", isShown: !handler.isOneOfSeveral)
       if let failure { return failure }
     }
+    if let broken = brokenFrame(left, right) { return broken }
     switch ending {
     case .finished: return nil
     case .cancelled: return .cancelled
@@ -165,6 +220,7 @@ extension OpenEnd {
   /// The error of reading from it or writing to it.
   fileprivate func failure(of error: SystemError, isInput: Bool) -> OperationError? {
     if isStandard { return isInput ? .input(error) : .output(error) }
+    if side.output.hasNoEnd, let address = peer.address { return .datagram(error, peer: address) }
     guard case .named = peer else {
       return .of(.connectionFailed(error), peer: peer, idle: nil, failure: side.output.failure)
     }
@@ -172,5 +228,8 @@ extension OpenEnd {
       .connectionLost, "cannot \(isInput ? "read" : "write") \(peer): \(error.number)", errorNumber: error.number)
   }
 
-  fileprivate var hasNoHalfClose: Bool { !side.output.hasHalfClose }
+  fileprivate var hasNoHalfClose: Bool { side.output.hasNoEnd || !side.output.hasHalfClose }
+
+  /// Whether it is one of several peers that send datagrams to the same socket.
+  fileprivate var isDatagramPeer: Bool { side.output is DatagramPeerStream }
 }

@@ -9,6 +9,8 @@ final class ForwardHandler: Handler {
   let options: ConnectionOptions
   /// `--pass-fds`.
   let passesDescriptors: Bool
+  /// `--frame`.
+  let frame: FrameFormat?
   /// What is done to the data on purpose.
   let faults: FaultPlan
   let taps: TapSet
@@ -24,11 +26,15 @@ final class ForwardHandler: Handler {
     self.right = right
     options = request.options
     passesDescriptors = request.passesDescriptors
+    frame = request.frame
     faults = request.faults
     self.taps = taps
     self.reporter = reporter
     self.isOneOfSeveral = isOneOfSeveral
   }
+
+  /// How many left sides have been joined with a right.
+  var joined = 0
 
   /// How many connections there can be at the same time.
   var atOnce: Int { right.uses == .many ? .max : 1 }

@@ -31,7 +31,9 @@ package struct PeerProgram: Sendable {
   }
 
   /// Fails if it cannot be run, while no peer is kept waiting yet.
-  func check() throws(OperationError) { try ProgramSearch.check(plan.arguments[0]) }
+  ///
+  /// - Parameter root: the directory that will be the root directory then.
+  func check(in root: String? = nil) throws(OperationError) { try ProgramSearch.check(plan.arguments[0], in: root) }
 
   /// Starts it as a stream, on pipes or on a terminal.
   @LoopActor

@@ -6,12 +6,16 @@ package enum ProgramSearch {
   /// Fails if the program does not exist, or must not be executed.
   ///
   /// Calls `access(2)` for the path, or for the name in each directory of `PATH`.
-  package static func check(_ program: [UInt8]) throws(OperationError) {
+  ///
+  /// - Parameter root: the directory that will be the root directory when it is run.
+  package static func check(_ program: [UInt8], in root: String? = nil) throws(OperationError) {
     let name = String(decoding: program, as: UTF8.self)
     guard !program.isEmpty else { throw OperationError(.usage, "the command has an empty name") }
     guard !program.contains(0) else { throw OperationError(.usage, "the name of the command contains a zero byte") }
     var worst = ErrorNumber.noEntry
+    let inside = root.map { Array($0.utf8) + [UInt8(ascii: "/")] } ?? []
     for path in candidates(program) {
+      let path = inside + path
       guard let error = FileSystem.executionError(path.map { CChar(bitPattern: $0) } + [0]) else { return }
       if error == .permissionDenied { worst = error }
     }

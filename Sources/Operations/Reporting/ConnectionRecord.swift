@@ -44,6 +44,12 @@ final class ConnectionRecord {
     event.peer = peer
   }
 
+  /// Reports what a proxy has said about the connection, if it came through one.
+  func proxied(_ origin: ProxiedOrigin?) {
+    guard let origin else { return }
+    emit(.proxied) { $0.origin = origin }
+  }
+
   /// Reports the encryption of the connection, if it has any.
   func secured(_ security: @autoclosure () -> TLSFacts?) {
     guard shows(.secured), let security = security() else { return }

@@ -10,6 +10,8 @@ package struct Event: Sendable {
     /// A peer was not let in.
     case denied
     case peerEOF = "peer-eof"
+    /// A server accepts no more, and lets its connections end.
+    case draining
     /// A socket option was set: the requested value, and the one that the kernel adopted.
     case option
     /// A problem that is not an error: a datagram was truncated, a slow peer was dropped.
@@ -24,6 +26,8 @@ package struct Event: Sendable {
     case summing
     /// The command of `--receive-fds` has ended.
     case command
+    /// A proxy has said whose connection it passes on.
+    case proxied
     /// TLS protects the connection.
     case secured
     /// What a server says before TLS, in the protocol of `--starttls`.
@@ -68,6 +72,8 @@ package struct Event: Sendable {
   package var progress: ProgressReport?
   /// The checksum of the bytes sent, or received if `sent` is nil.
   package var checksum: Checksum?
+  /// What a proxy has said about the connection.
+  package var origin: ProxiedOrigin?
   /// What TLS has agreed on, and who the peer is.
   package var security: TLSFacts?
   /// The certificate that was made.

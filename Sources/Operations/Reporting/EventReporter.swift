@@ -153,7 +153,9 @@ final class EventReporter {
   ///
   /// - Parameter number: the number of the connection, if its other end has it already.
   func opened(_ end: OpenEnd, on side: End.Place, number: Int? = nil) -> ConnectionRecord {
-    let record = opened(end.event, end.facts, end.peer, on: side, number: number)
+    let facts = end.facts
+    let record = opened(end.event, facts, end.peer, on: side, number: number)
+    record.proxied(facts.origin)
     record.secured(end.security)
     return record
   }
@@ -179,6 +181,7 @@ final class EventReporter {
     let facts = stream.facts
     let record = connection(
       kind, transport: facts.transport, local: facts.local, peer: peer, over: stream.connection)
+    record.proxied(facts.origin)
     record.secured(stream.security)
     return record
   }

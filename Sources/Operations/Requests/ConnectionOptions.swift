@@ -81,6 +81,13 @@ package struct ConnectionOptions: Sendable {
   /// `--max-conns` and the like: how many may come in.
   package var admission = AdmissionLimits()
 
+  /// `--grace`, `--pidfile` and the like: how a server behaves towards the system.
+  package var service = ServiceSettings()
+  /// `--proxy-protocol`; nil for none.
+  package var proxyProtocol: ProxyProtocolSettings?
+  /// `--handshake-timeout`: how long a header of the PROXY protocol may take; nil for no limit.
+  package var handshakeTimeout: Duration? = .seconds(10)
+
   /// TLS, with its settings; nil if the endpoint does not ask for it.
   package var tls: TLSLayer?
 

@@ -10,8 +10,12 @@ package struct RelayRequest: Sendable {
   package var balance = BalancePolicy.roundRobin
   /// `--retry`: how often to try again to open an end.
   package var retry = RetryPolicy()
+  /// `--connect-early`: keep a connection of the right in reserve.
+  package var connectsEarly = false
   /// `--pass-fds`: pass on descriptors between Unix sockets.
   package var passesDescriptors = false
+  /// `--frame`: how a stream of bytes holds the messages of the other side.
+  package var frame: FrameFormat?
   /// `--delay` and the like: what is done to the data on purpose.
   package var faults = FaultPlan()
   /// How data is transferred, and what is reported.
@@ -27,4 +31,7 @@ package struct RelayRequest: Sendable {
     self.right = right
     self.options = options
   }
+
+  /// How long until a silent datagram peer is forgotten: `--idle` is for each peer, too.
+  var silence: Duration { min(peerTimeout, options.idleTimeout ?? peerTimeout) }
 }

@@ -4,8 +4,8 @@ import Sockets
 extension Operations {
   /// `sock listen --bench`: serves `sock bench` clients until a signal or the deadline ends it.
   package static func serveBench(_ request: BenchServerRequest, events: any EventSink) throws(OperationError) {
-    try run(request.options, reportingTo: events) { (reporter, _) throws(OperationError) in
-      try await serveBench(request, reporter)
+    try serve(request.options, reportingTo: events) { (reporter, _, service) throws(OperationError) in
+      try await serveBench(request, reporter, service)
     }
   }
 
@@ -13,8 +13,9 @@ extension Operations {
   private static let mostBenchClients = 1024
 
   @LoopActor
-  private static func serveBench(_ request: BenchServerRequest, _ reporter: EventReporter) async throws(OperationError)
-  {
+  private static func serveBench(
+    _ request: BenchServerRequest, _ reporter: EventReporter, _ service: Service
+  ) async throws(OperationError) {
     let listeners = try await Listeners(
       request.endpoint, transport: request.transport, options: request.options, mode: request.mode, reporter: reporter)
     defer { listeners.close() }
@@ -23,6 +24,6 @@ extension Operations {
     }
     let handler = BenchHandler(request.options, reporter)
     let limits = AcceptLimits.many(atOnce: mostBenchClients).narrowed(by: request.options.admission)
-    _ = try await Acceptor(listeners, limits, reporter).run(handler)
+    _ = try await Acceptor(listeners, limits, reporter, service: service).run(handler)
   }
 }

@@ -7,8 +7,8 @@ extension Operations {
   package static func receiveDatagrams(
     _ request: DatagramReceiveRequest, events: any EventSink
   ) throws(OperationError) {
-    try run(request.options, reportingTo: events) { (reporter, streams) throws(OperationError) in
-      try await DatagramReceiveOperation(request, reporter, streams).run()
+    try serve(request.options, reportingTo: events) { (reporter, streams, service) throws(OperationError) in
+      try await DatagramReceiveOperation(request, reporter, streams, service).run()
     }
   }
 }
@@ -18,6 +18,7 @@ private final class DatagramReceiveOperation {
   private let request: DatagramReceiveRequest
   private let reporter: EventReporter
   private let streams: StandardStreams
+  private let service: Service
   private var remaining: Int
   private var hasReceived = false
   private let counter = ByteCounter()
@@ -25,7 +26,10 @@ private final class DatagramReceiveOperation {
   /// `--bytes`, `--lines`, `--until`: where the payloads, read as one stream, end.
   private let limit: ReadLimit
 
-  init(_ request: DatagramReceiveRequest, _ reporter: EventReporter, _ streams: StandardStreams) {
+  init(
+    _ request: DatagramReceiveRequest, _ reporter: EventReporter, _ streams: StandardStreams, _ service: Service
+  ) {
+    self.service = service
     self.streams = streams
     self.request = request
     self.reporter = reporter
@@ -48,6 +52,7 @@ private final class DatagramReceiveOperation {
         settings: request.options.protocolSettings),
       family: request.options.family, mode: request.mode, access: request.options.access, reporter: reporter)
     defer { listeners.close() }
+    try service.begin(reporter)
     let sockets = listeners.datagramSockets()
     if request.echo { for socket in sockets { socket.noteDestinations() } }
     reporter.startChecksum(of: counter)

@@ -8,8 +8,8 @@ extension Operations {
   package static func receiveDescriptors(
     _ request: DescriptorReceiveRequest, events: any EventSink
   ) throws(OperationError) {
-    try run(request.options, reportingTo: events) { (reporter, streams) throws(OperationError) in
-      try await DescriptorReceiveOperation(request, reporter, streams).run()
+    try serve(request.options, reportingTo: events) { (reporter, streams, service) throws(OperationError) in
+      try await DescriptorReceiveOperation(request, reporter, streams, service).run()
     }
   }
 }
@@ -19,9 +19,13 @@ private final class DescriptorReceiveOperation {
   private let request: DescriptorReceiveRequest
   private let reporter: EventReporter
   private let streams: StandardStreams
+  private let service: Service
   private let command: DescriptorCommand
 
-  init(_ request: DescriptorReceiveRequest, _ reporter: EventReporter, _ streams: StandardStreams) {
+  init(
+    _ request: DescriptorReceiveRequest, _ reporter: EventReporter, _ streams: StandardStreams, _ service: Service
+  ) {
+    self.service = service
     self.streams = streams
     self.request = request
     self.reporter = reporter
@@ -40,11 +44,12 @@ private final class DescriptorReceiveOperation {
       throw OperationError(.usage, "descriptors are passed over Unix sockets: \(request.endpoint) is none")
     }
     if first.socket.traits.contains(.messages) {
+      try service.begin(reporter)
       try await receiveDatagrams(first, listeners, taps)
     } else {
       let handler = DescriptorHandler(request, command, streams, taps, reporter)
       let tally = try await Acceptor(
-        listeners, .inTurn(request.count ?? 1).narrowed(by: request.options.admission), reporter
+        listeners, .inTurn(request.count ?? 1).narrowed(by: request.options.admission), reporter, service: service
       ).run(handler)
       if let failure = tally.lastFailure { throw failure }
     }

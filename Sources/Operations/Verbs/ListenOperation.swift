@@ -6,8 +6,9 @@ extension Operations {
   /// `sock listen` and `sock recv`: waits for a peer, or with `-k` for any number, and transfers data in both
   /// directions.
   package static func listen(_ request: ListenRequest, events: any EventSink) throws(OperationError) {
-    try run(request.options, reportingTo: events) { (reporter, streams) throws(OperationError) in
-      try await ListenOperation(request, reporter, streams).run()
+    try serve(request.options, over: [request.options.tls], reportingTo: events) {
+      (reporter, streams, service) throws(OperationError) in
+      try await ListenOperation(request, reporter, streams, service).run()
     }
   }
 }
@@ -17,9 +18,11 @@ private struct ListenOperation {
   let request: ListenRequest
   let reporter: EventReporter
   private let streams: StandardStreams
+  private let service: Service
 
-  init(_ request: ListenRequest, _ reporter: EventReporter, _ streams: StandardStreams) {
+  init(_ request: ListenRequest, _ reporter: EventReporter, _ streams: StandardStreams, _ service: Service) {
     self.streams = streams
+    self.service = service
     self.request = request
     self.reporter = reporter
   }
@@ -52,14 +55,18 @@ private struct ListenOperation {
       try check(try await acceptor(listeners, .inTurn(count)).run(handler), of: count)
     case (false, true):
       try await BroadcastHandler(request, streams, taps, reporter).run(acceptor(listeners, .many()))
-    case (true, false): try await FirstPeerServer(listeners, builder, reporter).run()
-    case (true, true): try await DatagramServer(request, listeners, streams, taps, reporter).run()
+    case (true, false):
+      try service.begin(reporter)
+      try await FirstPeerServer(listeners, builder, reporter).run()
+    case (true, true):
+      try service.begin(reporter)
+      try await DatagramServer(request, listeners, streams, taps, reporter).run()
     }
   }
 
   /// Runs a program for each peer.
   private func serve(_ program: PeerProgram) async throws(OperationError) {
-    try program.check()
+    try program.check(in: request.options.service.root)
     let taps = try await TapSet(request.options, reporter)
     taps.namesPeers = request.keepOpen
     if !request.endpoint.layers.isEmpty {
@@ -78,7 +85,8 @@ private struct ListenOperation {
 
   private func acceptor(_ listeners: Listeners, _ limits: AcceptLimits) -> Acceptor {
     Acceptor(
-      listeners, limits.narrowed(by: request.options.admission), reporter, layers: StreamLayers(request.options))
+      listeners, limits.narrowed(by: request.options.admission), reporter, layers: StreamLayers(request.options),
+      service: service)
   }
 
   /// Throws the failure of the only connection, or the number of failures if there were several connections, which have

@@ -5,8 +5,11 @@ import Transfer
 extension Operations {
   /// `sock relay`: joins two ends.
   package static func relay(_ request: RelayRequest, events: any EventSink) throws(OperationError) {
-    try run(request.options, reportingTo: events) { (reporter, streams) throws(OperationError) in
-      try await RelayOperation(request, reporter, streams).run()
+    let ends = [request.left, request.right] + request.otherRights
+    let layers = ends.compactMap { ($0.meaning as? SocketEnd)?.accepting.map { $0.tls } }
+    try serve(request.options, over: layers, reportingTo: events) {
+      (reporter, streams, service) throws(OperationError) in
+      try await RelayOperation(request, reporter, streams, service).run()
     }
   }
 }
@@ -16,8 +19,10 @@ private struct RelayOperation {
   let request: RelayRequest
   let reporter: EventReporter
   private let streams: StandardStreams
+  private let service: Service
 
-  init(_ request: RelayRequest, _ reporter: EventReporter, _ streams: StandardStreams) {
+  init(_ request: RelayRequest, _ reporter: EventReporter, _ streams: StandardStreams, _ service: Service) {
+    self.service = service
     self.request = request
     self.reporter = reporter
     self.streams = streams
@@ -28,16 +33,20 @@ private struct RelayOperation {
       reporter.emit(.option) { $0.message = "the faults of --seed \(seed)" }
     }
     let context = EndContext(
-      reporter: reporter, streams: streams, access: request.options.access, peerTimeout: request.peerTimeout)
+      reporter: reporter, streams: streams, access: request.options.access, peerTimeout: request.peerTimeout,
+      root: request.options.service.root,
+      proxyProtocol: request.options.proxyProtocol.map { ($0, request.options.handshakeTimeout) },
+      waits: request.retry.count != 0)
     let taps = try await TapSet(request.options, reporter)
     // The right side first, so that no peer comes before it is known to be usable.
     let right = try await right(context)
     defer { right.close() }
     let left = try await request.left.meaning.prepare(context)
     defer { left.close() }
-    if let listening = left as? ListeningSource, let right = right as? DialedSource,
-      listening.listeners.carriesMessages
+    if let listening = left as? ListeningSource, let right = right as? DialedSource, listening.hasDatagrams,
+      right.hasDatagrams
     {
+      try service.begin(reporter)
       return try await DatagramForwarder(listening.listeners.datagramSockets(), to: right, request, taps, reporter)
         .run()
     }
@@ -52,10 +61,14 @@ private struct RelayOperation {
   /// What each connection opens on the right.
   private func right(_ context: EndContext) async throws(OperationError) -> any EndSource {
     let first = try await request.right.meaning.prepare(context)
-    guard !request.otherRights.isEmpty else { return retrying(first) }
+    guard !request.otherRights.isEmpty else { return retrying(early(first)) }
     var sources = [(word: request.right.word, source: first)]
     for end in request.otherRights { sources.append((end.word, try await end.meaning.prepare(context))) }
-    return retrying(BalancedSource(sources, request.balance, reporter))
+    return retrying(early(BalancedSource(sources, request.balance, reporter)))
+  }
+
+  private func early(_ source: any EndSource) -> any EndSource {
+    request.connectsEarly ? EarlySource(source, reporter) : source
   }
 
   private func retrying(_ source: any EndSource) -> any EndSource {
@@ -65,12 +78,43 @@ private struct RelayOperation {
 
   private func serve(_ left: any EndSource, by handler: ForwardHandler, isOnce: Bool) async throws(OperationError) {
     guard let listening = left as? ListeningSource else {
-      return try await handler.join(try await retrying(left).open(for: nil))
+      try service.begin(reporter)
+      return try await joinAgain(retrying(left), by: handler)
+    }
+    if listening.hasDatagrams {
+      let peers = DatagramPeers(
+        listening.listeners.datagramSockets(), atOnce: isOnce ? 1 : handler.atOnce, silence: request.silence)
+      return try await peers.run(handler, isOnce: isOnce)
     }
     let limits = isOnce ? AcceptLimits.inTurn(1) : .many(atOnce: handler.atOnce)
-    let tally = try await listening.acceptor(limits.narrowed(by: request.options.admission)).run(handler)
+    let tally = try await listening.acceptor(limits.narrowed(by: request.options.admission), service)
+      .run(handler)
     if isOnce, let failure = tally.lastFailure { throw failure }
   }
+
+  /// Joins a left side that is opened with the right. With `--retry`, both are opened again if their connection fails, and
+  /// if the left is a device, however it ends: a line that is unplugged and a server that restarts come back.
+  private func joinAgain(_ left: any EndSource, by handler: ForwardHandler) async throws(OperationError) {
+    var backoff = Backoff(first: request.retry.delay, limit: RetryPolicy.longestDelay)
+    while true {
+      let end = try await left.open(for: nil)
+      let (count, start) = (handler.joined, MonotonicTime.now)
+      do throws(OperationError) {
+        try await handler.join(end)
+        if !mayRetry || left.uses != .inTurn { return }
+      } catch {
+        // If it was not opened, that has been tried often enough.
+        guard mayRetry, handler.joined > count, !Task.isCancelled, error.mayPassAtAnEnd else { throw error }
+        reporter.warn("\(error.message): trying again")
+      }
+      if MonotonicTime.now > start.advanced(by: RetryPolicy.longestDelay) {
+        backoff = Backoff(first: request.retry.delay, limit: RetryPolicy.longestDelay)
+      }
+      do throws(WaitError) { try await EventLoop.sleep(until: .after(backoff.next())) } catch { throw .cancelled }
+    }
+  }
+
+  private var mayRetry: Bool { request.retry.count != 0 && !request.once }
 
   /// Does the work of a relay while connections are accepted on its right side.
   private func beside(

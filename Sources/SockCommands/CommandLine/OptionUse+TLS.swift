@@ -83,7 +83,10 @@ extension ParsedArguments {
   /// The settings of TLS, if the endpoint asks for it.
   func tls(for endpoint: Endpoint) throws(OperationError) -> TLSLayer? {
     guard endpoint.layers.contains(.tls) || endpoint.layers.contains(.dtls) else {
-      let use = uses.first { $0.option.effects.contains { TLSSettings.setter(in: $0) != nil } }
+      let use = uses.first { use in
+        !(use.option === Option.handshakeTimeout && acceptsProxyHeaders)
+          && use.option.effects.contains { TLSSettings.setter(in: $0) != nil }
+      }
       if let use { throw .usage("\(use) is for TLS: add \(Option.tls), or write tls:// in front of the endpoint") }
       return nil
     }

@@ -27,6 +27,16 @@ extension OptionUse {
     return number
   }
 
+  /// A share of all, as a number from 0 to 1 or in percent.
+  func share() throws(OperationError) -> Double {
+    let written = text ?? ""
+    let isPercent = written.hasSuffix("%")
+    guard let number = Double(isPercent ? String(written.dropLast()) : written), number >= 0,
+      number <= (isPercent ? 100 : 1)
+    else { throw .usage("\(self) '\(written)' is not a share: write a number from 0 to 1, such as 1e-6, or 1%") }
+    return isPercent ? number / 100 : number
+  }
+
   /// One of a few keywords.
   func choice<Choice: CaseIterable & RawRepresentable<String>>(
     of type: Choice.Type
@@ -59,6 +69,12 @@ extension OptionUse {
   func bytes() throws(OperationError) -> [UInt8] {
     guard let text, !text.isEmpty else { throw .usage("\(self) needs a text of at least one byte") }
     return ArgumentText.bytes(text)
+  }
+
+  /// Any text, but not an empty one.
+  func word(_ what: String) throws(OperationError) -> String {
+    guard let text, !text.isEmpty else { throw .usage("\(self) needs \(what)") }
+    return text
   }
 
   /// The name of a file to write to.

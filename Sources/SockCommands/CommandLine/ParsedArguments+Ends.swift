@@ -33,11 +33,22 @@ extension ParsedArguments {
   private func socket(_ word: String, _ role: End.Role) throws(OperationError) -> SocketEnd {
     let (text, query) = Self.split(word)
     try Self.refuseMisspelt(text)
-    var side = ParsedArguments(words: [text], uses: [Option.ipv4, .ipv6, .timeout].compactMap { self[$0] })
+    var side = ParsedArguments(
+      words: [text], uses: [Option.ipv4, .ipv6, .timeout].compactMap { self[$0] } + proxyProtocolUses(of: role))
     side.uses += try Self.uses(in: query, of: word, role)
     try side.checkExclusions()
+    if let use = side.uses.first(where: \.isGroupOfUsers) {
+      throw .usage("'\(word)': a side joins a multicast group: for a group of users give \(use) \(use.text ?? "")")
+    }
     let destination = try side.destination(role == .listen ? .local : .peer, takesLayers: true)
-    if destination.endpoint.layers.isEmpty, let use = side.uses.first(where: { $0.option.group == .tls }) {
+    try side.checkProxyProtocol(role, over: destination, passes: true)
+    let shakesHands = !destination.endpoint.layers.isEmpty || side.acceptsProxyHeaders
+    if shakesHands, let use = self[.handshakeTimeout] { side.uses.insert(use, at: 0) }
+    if destination.endpoint.layers.isEmpty,
+      let use = side.uses.first(where: {
+        $0.option.group == .tls && !(shakesHands && $0.option === Option.handshakeTimeout)
+      })
+    {
       throw .usage("'\(word)': \(use.option.name) is for TLS: write tls:// in front of the endpoint")
     }
     var listening = ListenRequest(
@@ -130,7 +141,7 @@ extension Option {
   /// The options that concern one side of a relay, by the names that `listen` and `connect` have for them.
   static func ofOneSide(_ role: End.Role) -> [Option] {
     let verb: VerbSet = role == .listen ? .listen : .connect
-    let others = [Option.ipv4, .ipv6, .timeout]
+    let others = [Option.ipv4, .ipv6, .timeout] + proxyProtocolOptions
     return all.filter { option in
       !option.verbs.isDisjoint(with: verb)
         && ([.address, .socket, .tls].contains(option.group) || others.contains { $0 === option })

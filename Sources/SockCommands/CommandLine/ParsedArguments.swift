@@ -74,12 +74,14 @@ extension ParsedArguments {
   }
 
   /// Whether an option was given that only makes sense for datagrams, so that UDP is used instead of TCP.
-  var asksForDatagrams: Bool { has(.group) || has(.broadcast) || has(.from) }
+  var asksForDatagrams: Bool { joinsGroups || has(.broadcast) || has(.from) }
 
   /// Refuses options that concern IP packets if the transport does not run over IP.
   func checkPackets(_ transport: Transport) throws(OperationError) {
     if !transport.isOverIP,
-      let option = [Option.ttl, .tos, .interface, .group, .broadcast].first(where: { has($0) })
+      let option = [Option.ttl, .tos, .interface, .group, .broadcast].first(where: {
+        $0 === Option.group ? joinsGroups : has($0)
+      })
     {
       throw .usage("\(option) is for packets of IP: \(transport) has none")
     }

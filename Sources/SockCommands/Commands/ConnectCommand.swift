@@ -12,6 +12,7 @@ struct ConnectCommand: VerbCommand {
   /// The request that the arguments describe.
   static func request(_ arguments: ParsedArguments) throws(OperationError) -> ConnectRequest {
     let destination = try arguments.destination(.peer, takesLayers: true)
+    try arguments.checkProxyProtocol(.connect, over: destination)
     var request = ConnectRequest(
       endpoint: destination.endpoint, transport: destination.transport,
       options: try arguments.connectionOptions(for: destination.endpoint))

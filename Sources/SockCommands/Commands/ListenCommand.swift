@@ -12,6 +12,7 @@ struct ListenCommand: VerbCommand {
   /// The request that the arguments describe.
   static func request(_ arguments: ParsedArguments) throws(OperationError) -> ListenRequest {
     let destination = try arguments.destination(.local, takesLayers: !arguments.has(.benchServer))
+    try arguments.checkProxyProtocol(.listen, over: destination)
     var request = ListenRequest(
       endpoint: destination.endpoint, transport: destination.transport,
       options: try arguments.connectionOptions(for: destination.endpoint))

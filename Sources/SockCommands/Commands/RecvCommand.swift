@@ -13,6 +13,7 @@ struct RecvCommand: VerbCommand {
   /// The request that the arguments describe: a listen that never reads stdin.
   static func request(_ arguments: ParsedArguments) throws(OperationError) -> ListenRequest {
     let destination = try arguments.destination(.local, takesLayers: true)
+    try arguments.checkProxyProtocol(.listen, over: destination)
     var request = ListenRequest(
       endpoint: destination.endpoint, transport: destination.transport,
       options: try arguments.connectionOptions(for: destination.endpoint))

@@ -38,8 +38,14 @@ struct RelayCommand: VerbCommand {
     try arguments.apply(to: &request)
     if request.faults.isRandom, request.faults.seed == nil { request.faults.seed = .random(in: 0..<1_000_000) }
     try checkRights(request, arguments)
+    try checkFrame(request)
     try checkDatagrams(request, arguments)
     try checkAccess(request, arguments)
+    if arguments.joinsGroups, let use = arguments[.group] {
+      throw .usage(
+        "\(use) '\(use.text ?? "")' is joined by one side: write \(words[0])?group=\(use.text ?? "")")
+    }
+    try arguments.checkProxyProtocol(ofRelay: [request.left, request.right] + request.otherRights)
     return request
   }
 
@@ -55,6 +61,15 @@ struct RelayCommand: VerbCommand {
     }
     if let end = request.otherRights.isEmpty ? nil : ([request.right] + request.otherRights).first(where: isListening) {
       throw .usage("'\(end.word)' listens: several rights are connected to")
+    }
+    if request.connectsEarly {
+      if let end = ([request.right] + request.otherRights).first(where: { ($0.meaning as? SocketEnd)?.role != .connect }
+      ) {
+        throw .usage("\(Option.connectEarly) is for a right that is connected to, and '\(end.word)' is not")
+      }
+      if request.balance == .source {
+        throw .usage("\(Option.balance) source needs a peer before it chooses: leave \(Option.connectEarly) out")
+      }
     }
     guard request.passesDescriptors else { return }
     for end in [request.left, request.right] + request.otherRights {
@@ -78,37 +93,56 @@ struct RelayCommand: VerbCommand {
     }
   }
 
-  /// Datagrams are passed on to datagrams, from a socket that receives them to one that is sent to.
+  /// Frames are between messages on one side and bytes on the other. What an inherited descriptor has is not known yet.
+  private static func checkFrame(_ request: RelayRequest) throws(OperationError) {
+    guard request.frame != nil else { return }
+    let rights = [request.right] + request.otherRights
+    guard !([request.left] + rights).contains(where: { $0.word.hasPrefix("fd:") }) else { return }
+    let (left, first) = (request.left.meaning.keepsMessages, rights[0].meaning.keepsMessages)
+    guard left == first, rights.allSatisfy({ $0.meaning.keepsMessages == first }) else { return }
+    throw .usage(
+      "\(Option.frame) is for messages on one side and bytes on the other, and "
+        + (left ? "both sides have messages: leave it out" : "neither side has messages"))
+  }
+
+  /// Datagrams are passed on to datagrams, or as frames to a stream of bytes.
   private static func checkDatagrams(
     _ request: RelayRequest, _ arguments: ParsedArguments
   ) throws(OperationError) {
-    let sides = [request.left, request.right].map { ($0, $0.meaning as? SocketEnd) }
-    // Each session of DTLS on the left has a socket of its own on the right.
-    if let left = sides[0].1, left.role == .listen, left.endpoint.layers == [.dtls] {
-      guard let right = sides[1].1, right.hasDatagrams, right.role == .listen else { return }
-      throw .usage("'\(request.right.word)' cannot listen here: a relay of datagrams sends to the right")
-    }
-    if let right = sides[1].1, right.endpoint.layers == [.dtls], sides[0].1?.hasDatagrams == true {
+    let rights = [request.right] + request.otherRights
+    if !isForwarded(request), let option = Option.faultsOfDatagrams.first(where: { arguments.has($0) }) {
       throw .usage(
-        "'\(request.left.word)' has datagrams without sessions, and '\(request.right.word)' needs one for each peer: listen"
-          + " on dtls:// or a stream")
+        "\(option) is for datagrams that one socket receives and another sends, as in udp://53 udp://192.0.2.1:53")
     }
-    guard let (end, _) = sides.first(where: { $0.1?.hasDatagrams == true }) else {
-      if arguments.has(.peerTimeout) {
+    guard let end = ([request.left] + rights).first(where: \.meaning.hasDatagrams) else {
+      if arguments.has(.peerTimeout), (request.left.meaning as? SocketEnd)?.endpoint.layers != [.dtls] {
         throw .usage("\(Option.peerTimeout) is for datagrams: connections end by themselves")
       }
       return
     }
-    if let (other, _) = sides.first(where: { $0.1?.hasDatagrams != true }) {
-      throw .usage("'\(end.word)' has datagrams, and '\(other.word)' has none: a relay passes them on to the like")
+    if let right = rights.first(where: { $0.meaning.hasDatagrams && isListening($0) }) {
+      throw .usage("'\(right.word)' receives datagrams: write it on the left of the relay")
     }
-    guard sides[0].1?.role == .listen, sides[1].1?.role == .connect else {
-      throw .usage("a relay of datagrams listens on the left and sends to the right: leave listen: and connect: out")
+    let streams = ([request.left] + rights).filter { !$0.meaning.keepsMessages }
+    if let stream = streams.first, request.frame == nil {
+      throw .usage(
+        "'\(end.word)' has datagrams, and '\(stream.word)' is a stream of bytes: say with \(Option.frame) how it holds them, such as \(Option.frame) line"
+      )
     }
-    let ofStreams = [Option.to, .retry, .passFDs, .limitRate, .progress] + Option.faults + Option.connectionLimits
-    if let option = ofStreams.first(where: { arguments.has($0) }) {
+    let ofStreams =
+      [Option.to, .retry, .connectEarly, .passFDs, .limitRate, .progress] + Option.faultsOfStreams
+      + Option.connectionLimits
+    if isForwarded(request), let option = ofStreams.first(where: { arguments.has($0) }) {
       throw .usage("\(option) is for streams, and '\(end.word)' has datagrams")
     }
+  }
+
+  /// Whether datagrams are passed on to datagrams, in runs and with a socket for each peer.
+  private static func isForwarded(_ request: RelayRequest) -> Bool {
+    guard let left = request.left.meaning as? SocketEnd, let right = request.right.meaning as? SocketEnd else {
+      return false
+    }
+    return left.hasDatagrams && left.role == .listen && right.hasDatagrams && right.role == .connect
   }
 
   static func perform(_ arguments: ParsedArguments) throws(OperationError) {

@@ -17,6 +17,7 @@ struct SendCommand: VerbCommand {
   /// The request that the arguments describe: a connect whose input is the message, if there is one.
   static func request(_ arguments: ParsedArguments) throws(OperationError) -> ConnectRequest {
     let destination = try arguments.destination(.peer, takesMessage: true, takesLayers: true)
+    try arguments.checkProxyProtocol(.connect, over: destination)
     var request = ConnectRequest(
       endpoint: destination.endpoint, transport: destination.transport,
       options: try arguments.connectionOptions(for: destination.endpoint))

@@ -66,16 +66,20 @@ extension Habit {
     Habit("--allowfile", listeners, "write --allow @FILE"), Habit("--denyfile", listeners, "write --deny @FILE"),
     Habit("--broker --chat --talk", "listen --keep-open sends stdin to all peers, and does not pass on what they send"),
     // Programs.
-    Habit("-e --exec", listeners, "to run a program for each peer write sock relay PORT exec:COMMAND"),
-    Habit("-c --sh-exec --system", listeners, "to run a program for each peer write sock relay PORT shell:COMMAND"),
-    Habit("--lua-exec", listeners, "to run a program for each peer write sock relay PORT 'exec:lua FILE'"),
+    Habit("-e", [.listen, .connect], "write --exec COMMAND"),
+    Habit("-c --sh-exec --system", [.listen, .connect], "write --shell-exec COMMAND"),
+    Habit("--lua-exec", [.listen, .connect], "write --exec 'lua FILE'"),
+    Habit("-e --exec", listeners, "to run a program for each peer write sock listen HOST PORT --exec COMMAND"),
     Habit(
-      "-e --exec", .all.subtracting(.relay),
-      "to join a program to a peer write sock relay connect:HOST:PORT exec:COMMAND"),
+      "-c --sh-exec --system", listeners,
+      "to run a program for each peer write sock listen HOST PORT --shell-exec COMMAND"),
+    Habit("--lua-exec", listeners, "to run a program for each peer write sock listen HOST PORT --exec 'lua FILE'"),
+    Habit(
+      "-e --exec", .all.subtracting(.relay), "to join a program to a peer write sock connect HOST PORT --exec COMMAND"),
     Habit(
       "-c --sh-exec --system", .transfers,
-      "to join a program to a peer write sock relay connect:HOST:PORT shell:COMMAND"),
-    Habit("--lua-exec", .transfers, "to join a program to a peer write sock relay connect:HOST:PORT 'exec:lua FILE'"),
+      "to join a program to a peer write sock connect HOST PORT --shell-exec COMMAND"),
+    Habit("--lua-exec", .transfers, "to join a program to a peer write sock connect HOST PORT --exec 'lua FILE'"),
     Habit(
       "-e --exec -c --sh-exec --system --lua-exec", .relay, "write the program as an end: exec:COMMAND or shell:COMMAND"
     ),

@@ -35,7 +35,8 @@ package enum ManualOptions {
     let variant = option.variant(for: verb)
     var text = ".It "
     if let letter = option.letter { text += "Fl \(letter) , " }
-    text += "Fl -\(option.name)" + value(variant?.value ?? option.value, completion: option.completion)
+    text +=
+      "Fl -\(option.name)" + value(variant?.value ?? option.value, completion: variant?.completion ?? option.completion)
     text += "\n" + (variant?.manual ?? option.manual) + "\n"
     let others = option.exclusions.filter { $0.reason != nil }.flatMap(\.others).compactMap { name in
       Option.all.first { $0.name == name && $0.verbs.contains(verb) }

@@ -2,8 +2,9 @@ extension Option {
   /// Every option of every verb, group by group. A group is built when it is reached, so a run whose options are in the
   /// first groups does not pay for the last.
   private static let table: [@Sendable () -> [Option]] = [
-    { actions }, { relayOptions }, { programOptions }, { measurements }, { networks }, { addresses },
-    { socketSettings }, { dataOptions }, { descriptorOptions }, { timeLimits }, { accessOptions }, { faults },
+    { actions }, { relayOptions }, { programOptions }, { measurements }, { networks }, { proxyProtocolOptions },
+    { addresses }, { socketSettings }, { dataOptions }, { descriptorOptions }, { timeLimits }, { accessOptions },
+    { serviceOptions }, { faults },
     { reports }, { tlsOptions },
   ]
 

@@ -76,6 +76,7 @@ extension Option {
     case socket = "Socket and packets"
     case data = "Data"
     case access = "Access"
+    case service = "Service"
     case descriptors = "Descriptors and credentials"
     case time = "Time limits"
     case fault = "Faults on purpose"

@@ -37,6 +37,7 @@ struct JSONReporter: Reporter {
     object.add("algorithm", event.checksum?.algorithm)
     object.add("digest", event.checksum?.digest)
     if let progress = event.progress { add(progress, to: &object) }
+    if let origin = event.origin { OriginText.add(origin, to: &object) }
     if let security = event.security { SecurityText.add(security, to: &object) }
     if let certificate = event.certificate { SecurityText.add(certificate, to: &object) }
     object.add("status", number: event.status)

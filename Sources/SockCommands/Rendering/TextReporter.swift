@@ -99,8 +99,10 @@ struct TextReporter: Reporter {
         + " in \(thousandths(event.seconds ?? 0)) s"
     case .found: return "\(event.endpoint ?? "?"): \(message ?? "")"
     case .retry, .ready: return message ?? ""
+    case .draining: return "draining: \(message ?? "")"
     case .summing: return "summing up " + (message ?? "")
     case .resumed: return "resumed " + (message ?? "")
+    case .proxied: return event.origin.map { OriginText.sentence($0, peer ?? "?") } ?? ""
     case .secured: return "secured \(peer ?? "?")" + (event.security.map { ": " + SecurityText.summary($0) } ?? "")
     case .starttls: return "\(peer ?? "?") says: \(message ?? "")"
     case .certificate:

@@ -24,6 +24,14 @@ public enum IPAddress: Sendable, Hashable {
     }
   }
 
+  /// How many bits it has.
+  public var width: Int {
+    switch self {
+    case .ipv4: 32
+    case .ipv6: 128
+    }
+  }
+
   /// Whether it is a multicast address.
   public var isMulticast: Bool {
     switch self {

@@ -72,6 +72,13 @@ extension Descriptor {
     }
   }
 
+  /// Empties a file.
+  ///
+  /// Calls `ftruncate(2)` with a length of 0.
+  public func truncate() throws(SystemError) {
+    try Kernel.call("ftruncate", on: number, [.descriptor(number), .integer(0)]) { _ in Int(ftruncate(number, 0)) }
+  }
+
   /// Opens the same file again for reading, for a descriptor that was inherited for writing only.
   ///
   /// Calls `open(2)` on `/proc/self/fd/N` with `O_RDONLY` and `O_CLOEXEC`.

@@ -95,6 +95,10 @@ extension ErrorNumber {
   public static let isConnected = Self(EISCONN)
   /// `EMFILE`: the process has too many open files.
   public static let tooManyOpenFiles = Self(EMFILE)
+  /// `EBUSY`: in use.
+  public static let busy = Self(EBUSY)
+  /// `EBADMSG`: what was received is no message.
+  public static let badMessage = Self(EBADMSG)
   /// `EMSGSIZE`: the message is too long.
   public static let messageTooLong = Self(EMSGSIZE)
   /// `ENAMETOOLONG`: the name is too long.

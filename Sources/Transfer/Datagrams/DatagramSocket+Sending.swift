@@ -72,6 +72,20 @@ extension DatagramSocket {
     }
   }
 
+  /// Sends one datagram to an address without waiting. Where a device's queue is full, no event tells when it has room.
+  func sendAtOnce(
+    _ bytes: UnsafeRawBufferPointer, to address: SocketAddress, from source: PacketInfo?
+  ) throws(SystemError) -> IOResult {
+    do throws(SystemError) {
+      return try descriptor.sendDatagramWithoutWaiting(bytes, to: address, from: source)
+    } catch {
+      if error.number == .noBufferSpace { return .wouldBlock }
+      guard error.number == .connectionRefused, connection.socket.isUDP else { throw error }
+      // That was the error of an earlier datagram, to any peer.
+      return try descriptor.sendDatagramWithoutWaiting(bytes, to: address, from: source)
+    }
+  }
+
   /// Sends the datagrams one by one, with blocking calls on another thread.
   private func sendWaiting(
     _ run: DatagramRun, until deadline: MonotonicTime, didSend: (Int) -> Void

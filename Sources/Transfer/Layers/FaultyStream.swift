@@ -20,7 +20,7 @@ package final class FaultyStream: LayeredStream {
   package init(_ base: any ByteStream, _ plan: FaultPlan, number: Int) {
     self.base = base
     self.plan = plan
-    random = SeededNumbers(seed: (plan.seed ?? 0) &+ UInt64(number) &* 0xd1b5_4a32_d192_ed03)
+    random = SeededNumbers(seed: plan.seed ?? 0, number: number)
     line =
       plan.delay == nil && plan.jitter == nil
       ? nil : DelayLine(base, plan, SeededNumbers(seed: random.next()))
@@ -39,20 +39,15 @@ package final class FaultyStream: LayeredStream {
     if let line { result = try line.read(into: room) } else { result = try base.read(into: room) }
     if case .moved(let count) = result {
       passed += count
-      corrupt(UnsafeMutableRawBufferPointer(rebasing: room[..<count]))
+      plan.corrupt(UnsafeMutableRawBufferPointer(rebasing: room[..<count]), &random)
     }
     return result
   }
 
   private var isStalled: Bool { plan.stallAfter.map { passed >= $0 } ?? false }
 
-  /// Flips one bit of some bytes.
-  private func corrupt(_ bytes: UnsafeMutableRawBufferPointer) {
-    guard let rate = plan.corruption else { return }
-    for index in bytes.indices where Double.random(in: 0..<1, using: &random) < rate {
-      bytes[index] ^= 1 << UInt8.random(in: 0...7, using: &random)
-    }
-  }
+  /// Makes ``close(_:afterEnd:)`` a reset.
+  package func cut() { isCut = true }
 
   package func placeToRead() throws(LoopError) -> Suspension? {
     if let limit = plan.cutAfter, passed >= limit { return nil }

@@ -14,13 +14,19 @@ final class TLSCertificate {
     _ = library.crypto.pointee.X509_up_ref(certificate)
   }
 
+  /// Takes ownership of a certificate.
+  init(taking certificate: OpaquePointer, _ library: TLSLibrary) {
+    self.library = library
+    pointer = certificate
+  }
+
   deinit { library.crypto.pointee.X509_free(pointer) }
 
   var facts: TLSCertificateFacts {
     let validity = validity
     return TLSCertificateFacts(
-      subject: subject, issuer: text(library.crypto.pointee.X509_get_issuer_name(pointer)), names: names, pin: pin,
-      validity: validity, daysLeft: Self.days(validity.upperBound - time(nil)))
+      subject: subject, issuer: issuer, commonName: commonName, names: names, pin: pin, validity: validity,
+      daysLeft: Self.days(validity.upperBound - time(nil)))
   }
 
   var subject: String { text(library.crypto.pointee.X509_get_subject_name(pointer)) }
@@ -54,6 +60,21 @@ final class TLSCertificate {
       let buffer = UnsafeRawBufferPointer(start: bytes, count: count)
       return type == GEN_IPADD ? Self.address(buffer) : String(decoding: buffer, as: UTF8.self)
     }
+  }
+
+  /// The common name of its subject; nil if it has none, or several.
+  var commonName: String? {
+    let crypto = library.crypto.pointee
+    guard let subject = crypto.X509_get_subject_name(pointer) else { return nil }
+    let index = crypto.X509_NAME_get_index_by_NID(subject, NID_commonName, -1)
+    guard index >= 0, crypto.X509_NAME_get_index_by_NID(subject, NID_commonName, index) < 0,
+      let data = crypto.X509_NAME_ENTRY_get_data(crypto.X509_NAME_get_entry(subject, index))
+    else { return nil }
+    var text: UnsafeMutablePointer<UInt8>?
+    let count = crypto.ASN1_STRING_to_UTF8(&text, data)
+    guard count >= 0, let text else { return nil }
+    defer { openssl_free(text) }
+    return String(decoding: UnsafeRawBufferPointer(start: text, count: Int(count)), as: UTF8.self)
   }
 
   private static func address(_ bytes: UnsafeRawBufferPointer) -> String? {

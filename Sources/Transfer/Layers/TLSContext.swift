@@ -10,15 +10,21 @@ package final class TLSContext {
   let pointer: OpaquePointer
   package let settings: TLSSettings
   package let role: TLSRole
-  /// The certificate that was made because a server needs one and the user gave none.
-  package private(set) var ownCertificate: TLSCertificateFacts?
+  /// The pair that was made because a server needs one and the user gave none.
+  private var made: TLSKeyPair?
+  /// OpenSSL keeps a pointer to it.
+  private var identities: TLSIdentities?
   /// What a server chooses a protocol from. OpenSSL keeps a pointer to it.
   private var protocols: UnsafeMutablePointer<openssl_protocols>?
   /// Sessions of DTLS that have begun before their connection was accepted.
   var begun: [ObjectIdentifier: DTLSClient] = [:]
 
+  /// - Parameter previous: a context whose files are read again, and whose certificate is kept if it was made.
   /// - Throws: a whole sentence that names the setting that is wrong.
-  package init(_ settings: TLSSettings, _ role: TLSRole) throws(StreamFailure) {
+  package init(
+    _ settings: TLSSettings, _ role: TLSRole, replacing previous: TLSContext? = nil
+  ) throws(StreamFailure) {
+    if previous != nil { try Self.checkFiles(of: settings) }
     library = try TLSLibrary()
     guard
       let pointer = library.ssl.pointee.SSL_CTX_new(
@@ -31,11 +37,7 @@ package final class TLSContext {
     self.role = role
     openssl_set_defaults(pointer)
     try setProtocol()
-    try loadCertificates()
-    if role == .server, settings.certificates.isEmpty {
-      ownCertificate = try TLSIdentity.make(
-        for: pointer, names: ["DNS:localhost", "IP:127.0.0.1", "IP:::1"], library)
-    }
+    try loadIdentities(previous?.made)
     try setTrust()
     if let log = settings.keyLog { try setKeyLog(log) }
   }
@@ -46,6 +48,9 @@ package final class TLSContext {
     protocols.pointee.list.deallocate()
     protocols.deallocate()
   }
+
+  /// The certificate that was made for this run; nil if the user gave one.
+  package var ownCertificate: TLSCertificateFacts? { made?.certificate.facts }
 
   // MARK: The protocol
 
@@ -108,38 +113,23 @@ package final class TLSContext {
 
   // MARK: Certificates
 
-  /// Loads each certificate with its chain and its key. An RSA and an ECDSA pair may stand side by side.
-  private func loadCertificates() throws(StreamFailure) {
-    if settings.certificates.isEmpty { return }
-    // OpenSSL asks for a pass phrase at the terminal unless it has one. Without a terminal it would read our input.
-    if let password = settings.keyPassword ?? (hasTerminal ? nil : "") {
-      keyPassword = Array(password.utf8CString)
-      keyPassword.withUnsafeMutableBytes {
-        library.ssl.pointee.SSL_CTX_set_default_passwd_cb_userdata(pointer, $0.baseAddress)
-        load()
-      }
-      library.ssl.pointee.SSL_CTX_set_default_passwd_cb_userdata(pointer, nil)
-    } else {
-      load()
-    }
-    if let failure = loadFailure { throw failure }
-  }
-  private var hasTerminal: Bool { (try? OwnedDescriptor.open("/dev/tty", O_RDWR))?.borrowed.isTerminal == true }
-  private var keyPassword: [CChar] = []
-  private var loadFailure: StreamFailure?
-
-  private func load() {
+  /// Loads each certificate with its chain and its key; a server that has none makes one.
+  private func loadIdentities(_ made: TLSKeyPair?) throws(StreamFailure) {
+    var pairs: [TLSKeyPair] = []
+    let reader = TLSKeyPairReader(library: library, password: settings.keyPassword)
     for (index, certificate) in settings.certificates.enumerated() {
-      let key = index < settings.keys.count ? settings.keys[index] : certificate
-      if library.ssl.pointee.SSL_CTX_use_certificate_chain_file(pointer, certificate) != 1 {
-        loadFailure = refused("--tls-cert \(certificate)")
-      } else if library.ssl.pointee.SSL_CTX_use_PrivateKey_file(pointer, key, SSL_FILETYPE_PEM) != 1 {
-        loadFailure = refused(index < settings.keys.count ? "--tls-key \(key)" : "--tls-cert \(key): its key")
-      } else {
-        continue
-      }
-      return
+      let key = index < settings.keys.count ? settings.keys[index] : nil
+      pairs.append(try reader.read(TLSKeyPair.Files(certificate: certificate, key: key)))
     }
+    if role == .server, pairs.isEmpty {
+      self.made = made
+      if made == nil { self.made = try TLSIdentity.make(names: ["DNS:localhost", "IP:127.0.0.1", "IP:::1"], library) }
+      pairs = self.made.map { [$0] } ?? []
+    }
+    if pairs.isEmpty { return }
+    let identities = try TLSIdentities(pairs, role, library)
+    try identities.use(in: pointer)
+    self.identities = identities
   }
 
   // MARK: Trust
@@ -167,8 +157,19 @@ package final class TLSContext {
     if done != 1 { throw refused("\(option) \(path)") }
   }
 
-  private func isDirectory(_ path: String) -> Bool {
-    FileSystem.status(of: Array(path.utf8CString), followsLink: true).map { $0.st_mode & S_IFMT == S_IFDIR } ?? false
+  private func isDirectory(_ path: String) -> Bool { Self.isOfKind(S_IFDIR, path) == true }
+
+  /// nil if there is no such file.
+  private static func isOfKind(_ kind: mode_t, _ path: String) -> Bool? {
+    FileSystem.status(of: Array(path.utf8CString), followsLink: true).map { $0.st_mode & S_IFMT == kind }
+  }
+
+  /// A pipe can be read once, and to open it again may take forever.
+  private static func checkFiles(of settings: TLSSettings) throws(StreamFailure) {
+    for file in settings.filesOfServer {
+      guard isOfKind(S_IFREG, file) == false, isOfKind(S_IFDIR, file) == false else { continue }
+      throw StreamFailure(.settings, "\(file) is no regular file, and can be read only once")
+    }
   }
 
   private func refused(_ what: String) -> StreamFailure {

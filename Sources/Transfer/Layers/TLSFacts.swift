@@ -8,6 +8,8 @@ package struct TLSFacts: Sendable {
   package var group: String?
   /// The application protocol; nil for none.
   package var applicationProtocol: String?
+  /// The name that the client asked for (SNI); nil if it asked for none.
+  package var serverName: String?
   /// Whether an earlier session was resumed.
   package var isResumed: Bool
   /// The peer's certificate, followed by those that it sent along; empty if it sent none.
@@ -21,6 +23,8 @@ package struct TLSCertificateFacts: Sendable {
   /// `CN=example.org,O=Example`.
   package var subject: String
   package var issuer: String
+  /// The common name of the subject; nil if it has none, or several.
+  package var commonName: String?
   /// The hosts and addresses that it is for.
   package var names: [String]
   /// The hash of its key, as `--tls-pin` takes it.

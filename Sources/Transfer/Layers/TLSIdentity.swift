@@ -5,18 +5,13 @@ enum TLSIdentity {
   /// How long it is valid: about as long as that of a public authority.
   private static let lifetime = 397 * 86_400
 
-  /// Makes a P-256 key and a self-signed certificate, and gives both to a context. RSA would take a tenth of a second.
-  ///
-  /// - Returns: what the certificate says.
-  static func make(
-    for context: OpaquePointer, names: [String], _ library: TLSLibrary
-  ) throws(StreamFailure) -> TLSCertificateFacts {
+  /// Makes a P-256 key and a self-signed certificate. RSA would take a tenth of a second.
+  static func make(names: [String], _ library: TLSLibrary) throws(StreamFailure) -> TLSKeyPair {
     let crypto = library.crypto.pointee
-    guard let key = openssl_make_key() else { throw failure(library) }
-    defer { crypto.EVP_PKEY_free(key) }
     guard let made = crypto.X509_new() else { throw failure(library) }
-    let certificate = TLSCertificate(made, library)
-    crypto.X509_free(made)
+    let certificate = TLSCertificate(taking: made, library)
+    guard let key = openssl_make_key() else { throw failure(library) }
+    let pair = TLSKeyPair(certificate, key: key, files: nil, library)
     // Clocks differ, so it is valid since yesterday.
     guard crypto.X509_set_version(certificate.pointer, 2) == 1,
       crypto.ASN1_INTEGER_set_uint64(
@@ -27,11 +22,9 @@ enum TLSIdentity {
       setName(certificate.pointer, crypto),
       add(NID_subject_alt_name, names.joined(separator: ","), to: certificate.pointer, crypto),
       add(NID_ext_key_usage, "serverAuth,clientAuth", to: certificate.pointer, crypto),
-      crypto.X509_sign(certificate.pointer, key, crypto.EVP_sha256()) > 0,
-      library.ssl.pointee.SSL_CTX_use_certificate(context, certificate.pointer) == 1,
-      library.ssl.pointee.SSL_CTX_use_PrivateKey(context, key) == 1
+      crypto.X509_sign(certificate.pointer, key, crypto.EVP_sha256()) > 0
     else { throw failure(library) }
-    return certificate.facts
+    return pair
   }
 
   private static func setName(_ certificate: OpaquePointer, _ crypto: openssl_crypto) -> Bool {

@@ -65,6 +65,9 @@ package struct TLSSettings: Sendable {
 
   /// The defaults.
   package init() {}
+
+  /// The files and directories that a server reads, at its start and again at SIGHUP.
+  package var filesOfServer: [String] { certificates + keys + clientTrust }
 }
 
 /// Which end of a handshake we are.

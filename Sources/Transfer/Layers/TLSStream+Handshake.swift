@@ -123,6 +123,7 @@ extension TLSStream {
       version: text(ssl.pointee.SSL_get_version(pointer)) ?? "",
       cipher: text(ssl.pointee.SSL_CIPHER_get_name(ssl.pointee.SSL_get_current_cipher(pointer))) ?? "",
       group: text(openssl_group_name(pointer)), applicationProtocol: chosen,
+      serverName: text(ssl.pointee.SSL_get_servername(pointer, TLSEXT_NAMETYPE_host_name)),
       isResumed: ssl.pointee.SSL_session_reused(pointer) == 1, chain: certificates.map(\.facts),
       isVerified: !verification.wasWaived)
   }

@@ -36,6 +36,9 @@ package class TLSStream: LayeredStream {
   package var keepsMessageBoundaries: Bool { false }
   package var longestMessage: Int? { nil }
   package var hasHalfClose: Bool { base.hasHalfClose }
+  /// A close_notify is an end, whatever is below.
+  package final var hasNoEnd: Bool { false }
+  package final var isAtEnd: Bool { true }
   package func failed() async throws(LoopError) { try await base.failed() }
 
   /// Waits during the handshake for more of the peer's.

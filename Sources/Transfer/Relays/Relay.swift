@@ -178,6 +178,11 @@ package final class Relay {
       self[name].hasEnded = true
       self[name].pump?.counter.isComplete = true
       sideEnded(name)
+      do throws(SystemError) {
+        try self[name.other].side.output.wroteAll()
+      } catch {
+        return outputFailed(name.other, error)
+      }
       // Its reader must not wait for the rest of our input.
       let other = self[name.other]
       if rules[name].onEnd != .keep, !other.isDone, !other.side.isConnection { try? other.side.output.finish() }
@@ -206,7 +211,9 @@ package final class Relay {
     }
     // The peer is gone, but data that it sent earlier may still be waiting in the receive buffer, so keep reading. Not
     // so after a timeout or a refused message: then the peer is still there and may never send anything.
-    if [.timedOut, .messageTooLong, .notPermitted, .noProcess, .tooManyReferences].contains(error.number) {
+    if self[name].side.output.hasNoEnd
+      || [.timedOut, .messageTooLong, .badMessage, .notPermitted, .noProcess, .tooManyReferences].contains(error.number)
+    {
       self[name].pump?.stop()
     }
     return nil

@@ -31,6 +31,11 @@ package protocol ByteStream: AnyObject, Sendable {
   /// Ends the sending direction: with a FIN, a close_notify, or the end of a child's input.
   func finish() throws(SystemError)
 
+  /// Tells the stream that everything has been written to it, even if its sending direction stays open.
+  ///
+  /// - Throws: if it is no whole.
+  func wroteAll() throws(SystemError)
+
   /// Tells the stream that nothing more will be read from it.
   func stopReading()
 
@@ -69,6 +74,12 @@ package protocol ByteStream: AnyObject, Sendable {
   /// Whether one direction can end before the other. Where it cannot, ``finish()`` would end both, or does nothing.
   var hasHalfClose: Bool { get }
 
+  /// Whether it carries datagrams, whose sender never ends, and cannot be told that we do.
+  var hasNoEnd: Bool { get }
+
+  /// After a read that moved nothing: whether that was the end, and not an empty datagram.
+  var isAtEnd: Bool { get }
+
   /// Splits the stream into messages; nil if each read already returns one message, or if there are no messages.
   var messages: MessageReader? { get }
 
@@ -94,6 +105,7 @@ extension ByteStream {
     do throws(WaitError) { try await Suspension().suspend() } catch { throw LoopError(error) }
   }
   package func finish() throws(SystemError) {}
+  package func wroteAll() throws(SystemError) {}
   package func stopReading() {}
   package func close(_ closing: StreamClosing, afterEnd: Bool) async -> StreamDelivery { .acknowledged }
   package var pages: DescriptorStream? { nil }
@@ -107,6 +119,8 @@ extension ByteStream {
   package var keepsMessageBoundaries: Bool { false }
   package var longestMessage: Int? { nil }
   package var hasHalfClose: Bool { true }
+  package var hasNoEnd: Bool { false }
+  package var isAtEnd: Bool { !hasNoEnd }
   package var messages: MessageReader? { nil }
   package var held: Int { 0 }
   package var remaining: Int? { nil }
@@ -140,11 +154,14 @@ package enum StreamDelivery: Sendable {
 package struct StreamFacts: Sendable {
   /// The transport below all layers.
   package var transport: Transport?
-  /// Our own address.
+  /// Our own address; with a proxy in between, the address that its client connected to.
   package var local: SocketAddress?
+  /// Where the connection is from, if a proxy has said so.
+  package var origin: ProxiedOrigin?
 
-  package init(transport: Transport? = nil, local: SocketAddress? = nil) {
+  package init(transport: Transport? = nil, local: SocketAddress? = nil, origin: ProxiedOrigin? = nil) {
     self.transport = transport
     self.local = local
+    self.origin = origin
   }
 }

@@ -21,6 +21,7 @@ extension LayeredStream {
   package func placeToWrite() throws(LoopError) -> Suspension? { try base.placeToWrite() }
   package func failed() async throws(LoopError) { try await base.failed() }
   package func finish() throws(SystemError) { try base.finish() }
+  package func wroteAll() throws(SystemError) { try base.wroteAll() }
   package func stopReading() { base.stopReading() }
   package func close(_ closing: StreamClosing, afterEnd: Bool) async -> StreamDelivery {
     await base.close(closing, afterEnd: afterEnd)
@@ -32,6 +33,8 @@ extension LayeredStream {
   package var keepsMessageBoundaries: Bool { base.keepsMessageBoundaries }
   package var longestMessage: Int? { base.longestMessage }
   package var hasHalfClose: Bool { base.hasHalfClose }
+  package var hasNoEnd: Bool { base.hasNoEnd }
+  package var isAtEnd: Bool { base.isAtEnd }
   package var held: Int { base.held }
   package var remaining: Int? { base.remaining }
   package var endIsFinal: Bool { base.endIsFinal }

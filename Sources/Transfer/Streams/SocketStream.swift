@@ -13,6 +13,8 @@ package final class SocketStream: ByteStream {
   private var hasFinished = false
   /// Whether the user may have set `SO_LINGER`. With a time of 0, closing is meant to reset without waiting.
   package var mayResetByLinger = false
+  /// Where the connection is from, if a proxy has said so.
+  package var origin: ProxiedOrigin?
 
   /// Wraps a connection, and closes it in the end.
   package init(_ socket: AsyncSocket) {
@@ -72,11 +74,14 @@ package final class SocketStream: ByteStream {
   package var pages: DescriptorStream? { control.isEmpty ? bytes : nil }
   package var socketStream: SocketStream? { self }
   package var facts: StreamFacts {
-    StreamFacts(transport: socket.socket.transport, local: try? socket.socket.localAddress())
+    StreamFacts(
+      transport: socket.socket.transport,
+      local: origin?.header.destination ?? (try? socket.socket.localAddress()), origin: origin)
   }
   package var keepsMessageBoundaries: Bool { bytes.keepsMessageBoundaries }
   package var longestMessage: Int? { socket.socket.largestMessage() }
   package var hasHalfClose: Bool { !socket.socket.traits.contains(.noHalfClose) }
+  package var hasNoEnd: Bool { socket.socket.traits.contains(.messages) }
   package var held: Int { (try? socket.socket.unreadByteCount()) ?? 0 }
 
   package func close(_ closing: StreamClosing, afterEnd: Bool) async -> StreamDelivery {

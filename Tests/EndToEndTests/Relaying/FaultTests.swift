@@ -37,6 +37,43 @@ import Testing
     #expect(try server.reply() == "reset 1000")
   }
 
+  @Test("--reset-after resets both sides at its time, while they are idle and while neither takes anything")
+  func resetAfter() throws {
+    for isBusy in [false, true] {
+      let (server, port) = try PythonPeer.server(
+        """
+        c.settimeout(20)
+        if hear() == 'read':
+          try: say('end' if not c.recv(1) else 'data')
+          except ConnectionResetError: say('reset')
+        else:
+          time.sleep(0.6)
+          try:
+            while c.recv(100000): pass
+            say('end')
+          except ConnectionResetError: say('reset')
+        """)
+      let relay = try SockListener.relay(["--reset-after", "400ms", "--once"], "127.0.0.1:\(port)")
+      let client = try PythonPeer.client(
+        port: relay.port,
+        """
+        c.settimeout(20)
+        start = time.monotonic()
+        \(!isBusy ? "" : "try:\n  while True: c.sendall(b'x' * 100000)\nexcept ConnectionError: pass")
+        try: say('end' if not c.recv(1) else 'data')
+        except ConnectionResetError: say('reset')
+        say(0.35 <= time.monotonic() - start < 10)
+        """)
+      try server.tell(isBusy ? "stall" : "read")
+      #expect(try server.reply() == "reset")
+      let ending = try client.reply()
+      if !isBusy { #expect(ending == "reset") }
+      #expect(try client.reply() == "True")
+      let outcome = try relay.outcome()
+      #expect(outcome.status == 74 && outcome.errors.contains("on purpose"), "\(outcome)")
+    }
+  }
+
   @Test("--stall-after passes so much on, and leaves the connection open")
   func stall() throws {
     let (server, port) = try PythonPeer.server("c.sendall(b'y' * 5000)\nc.close()\nsay('sent')")
@@ -86,7 +123,7 @@ import Testing
   func refused() throws {
     for words in [
       ["0", "echo:", "--corrupt", "2"], ["0", "echo:", "--chunk", "0"], ["0", "echo:", "--delay", "soon"],
-      ["udp://0", "udp://localhost:1", "--delay", "1"],
+      ["udp://0", "udp://localhost:1", "--stall-after", "1"], ["0", "echo:", "--reset-after", "soon"],
     ] {
       #expect(try Sock.run(["relay"] + words).status == 64, "\(words)")
     }

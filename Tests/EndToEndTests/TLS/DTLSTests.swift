@@ -192,7 +192,6 @@ import Testing
       (["connect", "--dtls", "--tls-version", "1.3", "127.0.0.1", "1"], "--tls-version: DTLS has the versions"),
       (["connect", "--dtls", "--broadcast", "127.0.0.1", "1"], "--broadcast is for datagrams without a session"),
       (["udp-send", "dtls://127.0.0.1:1", "x"], "dtls:// is for connect, send, listen, recv, relay and wait"),
-      (["relay", "udp://127.0.0.1:0", "dtls://127.0.0.1:1"], "'udp://127.0.0.1:0' has datagrams without sessions"),
     ])
   func mistakes(_ words: [String], _ message: String) throws {
     let outcome = try Sock.run(words, within: .seconds(10))

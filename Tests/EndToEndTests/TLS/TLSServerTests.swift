@@ -93,7 +93,7 @@ import Testing
 
   @Test("A signal ends a server at once, whatever handshakes are going on", arguments: [["-k"], []])
   func signalDuringHandshakes(_ arguments: [String]) throws {
-    let listener = try SockListener(["--tls"] + arguments)
+    let listener = try SockListener(["--tls", "--grace", "0"] + arguments)
     let silent = try PythonPeer(
       "s = [socket.create_connection(('127.0.0.1', \(listener.port))) for _ in range(3)]\nsay('there')\nhear()")
     #expect(try silent.reply() == "there")

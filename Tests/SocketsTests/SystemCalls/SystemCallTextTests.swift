@@ -29,6 +29,26 @@ struct SystemCallTextTests {
       ])
   }
 
+  @Test("users, groups and the root directory")
+  func identity() throws {
+    let denied = SystemCallReplacement.fail(.notPermitted)
+    let recorder = SystemCallRecorder([
+      "chroot": [denied], "setgroups": [denied], "setgid": [denied], "setuid": [denied], "ftruncate": [denied],
+    ])
+    withSystemCallObserver(recorder) {
+      try? ProcessIdentity.enter(root: "/var/empty")
+      try? ProcessIdentity.become(groups: [7, 8])
+      try? ProcessIdentity.become(group: 7)
+      try? ProcessIdentity.become(user: 9)
+      try? Descriptor(-1).truncate()
+    }
+    #expect(
+      recorder.calls.map(\.description) == [
+        "chroot(\"/var/empty\") = -1 EPERM", "setgroups(2, [7, 8]) = -1 EPERM", "setgid(7) = -1 EPERM",
+        "setuid(9) = -1 EPERM", "ftruncate(-1, 0) = -1 EPERM",
+      ])
+  }
+
   @Test("a connection: addresses decoded, what the kernel wrote shown")
   func connecting() throws {
     let listener = try Socket.open(.tcp, family: .ipv4)

@@ -99,7 +99,7 @@ extension Option {
   static let group = Option(
     "group", nil,
     .required("GROUP", mdoc: #"Ar group Ns Oo Cm @ Ns Ar interface Oc Ns Op Cm \&, Ns Ar source"#),
-    in: .address, of: [.listen, .recv, .udpRecv], common: .udpRecv,
+    in: .address, of: [.listen, .recv, .udpRecv, .relay], common: .udpRecv,
     "Join a multicast group, GROUP[@INTERFACE][,SOURCE]; repeatable",
     manual: """
       Join an IPv4 or IPv6 multicast group, and receive what is sent to it:
@@ -116,16 +116,31 @@ extension Option {
       Groups that only other programs on this host have joined are not received; several programs may receive the same
       group on the same port.
       Implies UDP unless another transport is given.
+      .Pp
+      A name or a number without dots and colons is a group of users instead: the one that
+      .Fl -user
+      gives.
       """,
+    variants: [
+      Variant(
+        .relay, "Once bound, become a member of GROUP (default: that of --user)",
+        manual: """
+          Once everything is bound, become a member of this group of users, given by name or number.
+          The default is the group of
+          .Fl -user .
+          """, value: .required("GROUP"))
+    ],
     repeats: true,
     sets: [
+      .connection { options, use in if use.isGroupOfUsers { options.service.group = use.text } },
       .packets { packets, use in
+        if use.isGroupOfUsers { return }
         do throws(GroupMembership.TextError) {
           packets.groups.append(try GroupMembership(use.text ?? ""))
         } catch {
           throw OperationError.usage("\(use): \(error)")
         }
-      }
+      },
     ])
 
   static let broadcast = Option(

@@ -3,7 +3,10 @@ import Transfer
 
 // What `sock relay` does to the data on purpose.
 extension Option {
-  static let faults = [delay, jitter, chunk, cutAfter, stallAfter, corrupt, seed]
+  static let faults = [delay, jitter, corrupt, seed] + faultsOfStreams + faultsOfDatagrams
+
+  static let faultsOfStreams = [chunk, cutAfter, stallAfter, resetAfter]
+  static let faultsOfDatagrams = [loss, duplicate, reorder]
 
   static let delay = Option(
     "delay", nil, .required("SECS"), in: .fault, of: .relay,
@@ -52,6 +55,46 @@ extension Option {
       """,
     sets: [.relay { request, use in request.faults.stallAfter = try use.number(in: 0 ... .max) }])
 
+  static let resetAfter = Option(
+    "reset-after", nil, .required("SECS"), in: .fault, of: .relay,
+    "Reset both sides SECS after a connection began (default: never)",
+    manual: """
+      Reset both sides of a connection this long after both are open, whatever they do then.
+      By default this never happens.
+      """,
+    sets: [.relay { request, use in request.faults.resetAfter = try use.duration() }])
+
+  static let loss = Option(
+    "loss", nil, .required("RATE"), in: .fault, of: .relay,
+    "Lose this share of the datagrams, such as 1% (default: 0)",
+    manual: """
+      Lose this share of the datagrams, chosen at random, in each direction:
+      .Cm 1%
+      or
+      .Cm 0.01
+      is one of a hundred.
+      The default is 0.
+      """,
+    sets: [.relay { request, use in request.faults.loss = try use.share() }])
+
+  static let duplicate = Option(
+    "duplicate", nil, .required("RATE"), in: .fault, of: .relay,
+    "Pass on this share of the datagrams twice (default: 0)",
+    manual: """
+      Pass on this share of the datagrams twice, chosen at random.
+      The default is 0.
+      """,
+    sets: [.relay { request, use in request.faults.duplication = try use.share() }])
+
+  static let reorder = Option(
+    "reorder", nil, .required("RATE"), in: .fault, of: .relay,
+    "Let the next one overtake this share of the datagrams (default: 0)",
+    manual: """
+      Let this share of the datagrams, chosen at random, be overtaken by the next one, if that comes within 100 milliseconds.
+      The default is 0.
+      """,
+    sets: [.relay { request, use in request.faults.reordering = try use.share() }])
+
   static let corrupt = Option(
     "corrupt", nil, .required("RATE"), in: .fault, of: .relay,
     "Change this share of the bytes, such as 1e-6 (default: 0)",
@@ -61,15 +104,7 @@ extension Option {
       is one byte of a million.
       The default is 0.
       """,
-    sets: [
-      .relay { request, use in
-        guard let text = use.text, let rate = Double(text), rate >= 0, rate <= 1 else {
-          throw OperationError.usage(
-            "\(use) '\(use.text ?? "")' is not a share: write a number from 0 to 1, such as 1e-6")
-        }
-        request.faults.corruption = rate
-      }
-    ])
+    sets: [.relay { request, use in request.faults.corruption = try use.share() }])
 
   static let seed = Option(
     "seed", nil, .required("N"), in: .fault, of: .relay,

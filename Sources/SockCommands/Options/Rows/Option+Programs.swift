@@ -7,7 +7,7 @@ extension Option {
   /// Options about our standard input and output, which a program takes the place of.
   private static let ofStandardStreams = [
     "on-eof", "on-peer-eof", "crlf", "datagram-size", "frame", "skip", "bytes", "send-only", "recv-only", "resume",
-    "interactive", "wait", "line-delay", "peer-timeout", "bench", "zero", "udp", "group", "broadcast", "from",
+    "interactive", "wait", "line-delay", "peer-timeout", "bench", "zero", "udp", "broadcast", "from",
     "ignore-refused",
   ]
 

@@ -1,8 +1,9 @@
 import Operations
+import Transfer
 
 // What `sock relay` does with its two ends.
 extension Option {
-  static let relayOptions = [once, to, balance, passFDs]
+  static let relayOptions = [once, to, balance, connectEarly, passFDs]
 
   static let once = Option(
     "once", in: .action, of: .relay, common: .relay,
@@ -23,7 +24,7 @@ extension Option {
       of which each connection gets one; see
       .Fl -balance .
       May be repeated; the operand may then be left out.
-      One that cannot be opened is left out for a second, and twice as long after each further failure, up to a minute;
+      One that cannot be opened is left out for about a second, and twice as long after each further failure, up to a minute;
       the connection gets the next one.
       """,
     completion: .host, repeats: true)
@@ -45,6 +46,21 @@ extension Option {
       """,
     completion: .choices(of: BalancePolicy.self),
     sets: [.relay { request, use in request.balance = try use.choice(of: BalancePolicy.self) }])
+
+  static let connectEarly = Option(
+    "connect-early", in: .action, of: .relay,
+    "Keep a connection to RIGHT in reserve (default: connect when LEFT has come)",
+    manual: """
+      Connect to
+      .Ar right
+      before anybody comes, and keep one connection in reserve, so that nobody waits until a server far away, or its TLS, is
+      ready.
+      If the server closes it meanwhile, it is replaced when it is needed.
+      By default
+      .Ar right
+      is connected to when somebody has come on the left, and has sent nothing yet.
+      """,
+    sets: [.relay { request, _ in request.connectsEarly = true }])
 
   static let passFDs = Option(
     "pass-fds", in: .action, of: .relay,

@@ -154,8 +154,22 @@ extension Option {
     manual: """
       Identify us with the certificate in this file: PEM, first our own, then those of the authorities that lead to the
       peer's.
-      Given twice, one may be for an RSA key and one for an ECDSA key.
+      May be given several times: once for each kind of key, such as RSA and ECDSA, of which the peer chooses.
       """,
+    variants: [
+      Variant(
+        [.listen, .recv], "Use the certificate in this PEM file, with its chain",
+        manual: """
+          Identify the server with the certificate in this file: PEM, first its own, then those of the authorities that
+          lead to a root.
+          May be given several times, for several names and for several kinds of key, such as RSA and ECDSA.
+          A client gets the certificate for the name that it asks for (SNI): one that has this name, else one with a
+          wildcard for it, else the first one.
+          At
+          .Dv SIGHUP
+          the files are read again, for connections from then on; if anything is wrong with one, all stays as it was.
+          """)
+    ],
     completion: .file, repeats: true,
     sets: [.tls { settings, use in settings.certificates.append(try use.file()) }])
 
@@ -280,13 +294,18 @@ extension Option {
     sets: [.tls { settings, _ in settings.allowsTruncation = true }])
 
   static let handshakeTimeout = Option(
-    "handshake-timeout", nil, .required("SECS"), in: .tls, of: [.sessions, .wait],
+    "handshake-timeout", nil, .required("SECS"), in: .tls, of: [.sessions, .relay, .wait],
     "Wait SECS for the handshake (default: 10; 0: no limit)",
     manual: """
-      Wait at most this long for the peer to finish the handshake of TLS.
+      Wait at most this long for the peer to finish the handshake of TLS, or to send the header that
+      .Fl -proxy-protocol Cm accept
+      asks for.
       The default is 10 seconds;
       .Cm 0
       means no limit.
       """,
-    sets: [.tls { settings, use in settings.handshakeTimeout = try use.limit() }])
+    sets: [
+      .tls { settings, use in settings.handshakeTimeout = try use.limit() },
+      .connection { options, use in options.handshakeTimeout = try use.limit() },
+    ])
 }

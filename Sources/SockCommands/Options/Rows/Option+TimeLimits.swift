@@ -65,6 +65,13 @@ extension Option {
           times, or
           .Cm forever ,
           if an end cannot be opened; the other side waits meanwhile.
+          A
+          .Ar left
+          that is not listened on, and its
+          .Ar right ,
+          are also opened again when their connection fails, and if
+          .Ar left
+          is a serial line, a terminal, a named pipe or a tunnel, whenever it ends.
           The default is 0.
           """)
     ],
