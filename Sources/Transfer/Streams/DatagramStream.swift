@@ -58,10 +58,10 @@ package final class DatagramStream: LayeredStream {
 
   /// Whether an error only says that a datagram was lost on its way, as any may be.
   private func isPassing(_ error: SystemError) -> Bool {
-    guard let connection, error.number != .connectionRefused, error.number != .messageTooLong else { return false }
+    guard let connection, error.number != .connectionRefused else { return false }
     var reports: [ExtendedError] = []
     while reports.count < 64, let queued = try? connection.socket.nextQueuedError() { reports.append(queued.error) }
-    return !reports.isEmpty && reports.allSatisfy { $0.isTransient || $0.number == .messageTooLong }
+    return !reports.isEmpty && reports.allSatisfy { $0.isTransient || $0.number == .messageTooLong && $0.origin != .local }
   }
 
   /// Takes the error of the latest datagram that could not be sent.

@@ -105,7 +105,7 @@ import Testing
     let client = try Sock.start(
       ["connect", "--dtls", "127.0.0.1", "\(listener.port)", "--tls-pin", pin], input: .pipe)
     try client.input?.write("a")
-    _ = try listener.errors.waitForLine(containing: "received 1 bytes", within: .seconds(5))
+    _ = try listener.errors.waitForLine(containing: "received 1 byte in", within: .seconds(5))
     // It is told so.
     client.input?.close()
     #expect(try Sock.outcome(of: client, within: .seconds(5)).status == 0)
