@@ -61,7 +61,8 @@ package final class DatagramStream: LayeredStream {
     guard let connection, error.number != .connectionRefused else { return false }
     var reports: [ExtendedError] = []
     while reports.count < 64, let queued = try? connection.socket.nextQueuedError() { reports.append(queued.error) }
-    return !reports.isEmpty && reports.allSatisfy { $0.isTransient || $0.number == .messageTooLong && $0.origin != .local }
+    return !reports.isEmpty
+      && reports.allSatisfy { $0.isTransient || $0.number == .messageTooLong && $0.origin != .local }
   }
 
   /// Takes the error of the latest datagram that could not be sent.
