@@ -9,6 +9,7 @@ package final class TLSLayer: StreamLayer, Rereadable {
   private let settings: TLSSettings
   private struct Use: Hashable { let role: TLSRole, isOverDatagrams: Bool }
   private var contexts: [Use: TLSContext] = [:]
+  private var datagramListeners: [DTLSListener] = []
   private var reporter: EventReporter?
   /// How long a peer over datagrams may be silent before it counts as gone.
   private var peerTimeout: Duration?
@@ -56,9 +57,12 @@ package final class TLSLayer: StreamLayer, Rereadable {
 
   /// Reads a server's files again, for connections that are accepted from now on.
   func load(again isAgain: Bool) async throws(OperationError) {
-    guard let earlier = server else { return }
+    let use = Use(role: .server, isOverDatagrams: settings.isOverDatagrams)
+    guard let earlier = contexts[use] else { return }
     do throws(StreamFailure) {
-      server = try TLSContext(settings, .server, replacing: earlier)
+      let new = try TLSContext(settings, .server, replacing: earlier)
+      contexts[use] = new
+      for listener in datagramListeners { listener.use(new) }
     } catch {
       throw OperationError(error, of: nil)
     }
@@ -82,9 +86,12 @@ package final class TLSLayer: StreamLayer, Rereadable {
   func listener(on socket: AsyncSocket, of listeners: Listeners) throws(OperationError) -> DTLSListener? {
     let datagrams = DatagramSocket(socket)
     listeners.guardAccess(to: datagrams)
-    return DTLSListener(datagrams, try context(.server)) { [unowned listeners] (peer, source) throws(SystemError) in
+    let listener = DTLSListener(datagrams, try context(.server)) {
+      [unowned listeners] (peer, source) throws(SystemError) in
       try listeners.connected(to: peer, from: source, beside: socket)
     }
+    datagramListeners.append(listener)
+    return listener
   }
 
   private func open(

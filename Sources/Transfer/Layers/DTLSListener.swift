@@ -8,7 +8,7 @@ import Sockets
 @LoopActor
 package final class DTLSListener {
   private let socket: DatagramSocket
-  private let context: TLSContext
+  private var context: TLSContext
   /// Opens the socket for a client: given its address, and the address of ours that it has sent to.
   private let connect: (SocketAddress, PacketInfo?) throws(SystemError) -> AsyncSocket
   private let replies: DTLSReplies
@@ -28,6 +28,14 @@ package final class DTLSListener {
     self.connect = connect
     replies = DTLSReplies(socket)
     socket.noteDestinations()
+  }
+
+  /// Uses another context for clients that come from now on.
+  package func use(_ context: TLSContext) {
+    // What has begun goes on with the earlier one's sessions.
+    context.begun.merge(self.context.begun) { new, _ in new }
+    self.context = context
+    session = nil
   }
 
   /// Answers what has arrived; nil once there is nothing more.
