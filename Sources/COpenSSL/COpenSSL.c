@@ -4,6 +4,7 @@
 #include <dlfcn.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/time.h>
 
 // For packagers (https://uapi-group.org/specifications/specs/elf_dlopen_metadata/): what is loaded at run time, which ldd(1)
 // does not show.
@@ -124,6 +125,99 @@ SSL *openssl_session(SSL_CTX *context, struct openssl_wire *wire) {
   // Used for both directions, and freed once.
   ssl.SSL_set_bio(session, bio, bio);
   return session;
+}
+
+// MARK: A session over datagrams
+
+static int datagram_read(BIO *bio, char *buffer, int count) {
+  struct openssl_wire *wire = crypto.BIO_get_data(bio);
+  int taken = wire_read(bio, buffer, count);
+  // What does not fit is no record.
+  wire->input_count = 0;
+  return taken;
+}
+
+static int datagram_write(BIO *bio, const char *bytes, int count) {
+  struct openssl_wire *wire = crypto.BIO_get_data(bio);
+  crypto.BIO_clear_flags(bio, BIO_FLAGS_RWS | BIO_FLAGS_SHOULD_RETRY);
+  if (count <= 0) return 0;
+  if (count > UINT16_MAX || wire->datagram_count == wire->datagram_capacity ||
+      wire->output_capacity - wire->output_count < (size_t)count) return count;
+  memcpy(wire->output + wire->output_count, bytes, (size_t)count);
+  wire->output_count += (size_t)count;
+  wire->sizes[wire->datagram_count++] = (uint16_t)count;
+  return count;
+}
+
+static long datagram_control(BIO *bio, int command, long number, void *pointer) {
+  (void)bio, (void)number, (void)pointer;
+  switch (command) {
+  case BIO_CTRL_FLUSH: return 1;
+  // The headers of IPv6 and UDP.
+  case BIO_CTRL_DGRAM_GET_MTU_OVERHEAD: return 48;
+  default: return 0;
+  }
+}
+
+static BIO *datagram_bio(struct openssl_wire *wire) {
+  static BIO_METHOD *method;
+  if (!method) {
+    method = crypto.BIO_meth_new(BIO_TYPE_SOURCE_SINK | (BIO_TYPE_START + 1), "sock datagrams");
+    if (!method) return NULL;
+    crypto.BIO_meth_set_read(method, datagram_read);
+    crypto.BIO_meth_set_write(method, datagram_write);
+    crypto.BIO_meth_set_ctrl(method, datagram_control);
+  }
+  BIO *bio = crypto.BIO_new(method);
+  if (!bio) return NULL;
+  crypto.BIO_set_data(bio, wire);
+  crypto.BIO_set_init(bio, 1);
+  return bio;
+}
+
+SSL *openssl_datagram_session(SSL_CTX *context, struct openssl_wire *wire) {
+  SSL *session = ssl.SSL_new(context);
+  if (!session) return NULL;
+  BIO *bio = datagram_bio(wire);
+  if (!bio) {
+    ssl.SSL_free(session);
+    return NULL;
+  }
+  ssl.SSL_set_bio(session, bio, bio);
+  // The caller knows the MTU.
+  ssl.SSL_set_options(session, SSL_OP_NO_QUERY_MTU);
+  return session;
+}
+
+static int datagram_version(int version) {
+  switch (version) {
+  case 0: return 0;
+  case TLS1_VERSION:
+  case TLS1_1_VERSION: return DTLS1_VERSION;
+  default: return DTLS1_2_VERSION;
+  }
+}
+
+int openssl_set_datagram_versions(SSL_CTX *context, int lowest, int highest) {
+  return openssl_set_versions(context, datagram_version(lowest), datagram_version(highest));
+}
+
+void openssl_set_mtu(SSL *session, long count) { ssl.SSL_ctrl(session, DTLS_CTRL_SET_LINK_MTU, count, NULL); }
+
+long openssl_timeout(SSL *session) {
+  struct timeval left;
+  if (ssl.SSL_ctrl(session, DTLS_CTRL_GET_TIMEOUT, 0, &left) != 1) return -1;
+  return left.tv_sec * 1000000L + left.tv_usec;
+}
+
+int openssl_retransmit(SSL *session) { return (int)ssl.SSL_ctrl(session, DTLS_CTRL_HANDLE_TIMEOUT, 0, NULL); }
+
+struct openssl_wire *openssl_wire_of(SSL *session) { return crypto.BIO_get_data(ssl.SSL_get_rbio(session)); }
+
+int openssl_listen(SSL *session) {
+  static BIO_ADDR *nowhere;
+  if (!nowhere) nowhere = crypto.BIO_ADDR_new();
+  return nowhere && ssl.DTLSv1_listen(session, nowhere) == 1;
 }
 
 // MARK: What the headers have as macros only

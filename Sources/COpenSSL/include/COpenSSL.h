@@ -29,6 +29,7 @@
   X(ASN1_STRING_length) \
   X(ASN1_STRING_to_UTF8) \
   X(ASN1_TIME_to_tm) \
+  X(BIO_ADDR_new) \
   X(BIO_clear_flags) \
   X(BIO_ctrl) \
   X(BIO_free) \
@@ -59,6 +60,7 @@
   X(EVP_PKEY_Q_keygen) \
   X(EVP_PKEY_free) \
   X(EVP_PKEY_get_base_id) \
+  X(EVP_Q_mac) \
   X(EVP_get_digestbyname) \
   X(EVP_sha1) \
   X(EVP_sha256) \
@@ -143,6 +145,8 @@
 
 /// What is used of libssl.
 #define OPENSSL_SSL_FUNCTIONS(X) \
+  X(DTLS_method) \
+  X(DTLSv1_listen) \
   X(PEM_read_bio_SSL_SESSION) \
   X(PEM_write_bio_SSL_SESSION) \
   X(SSL_CIPHER_get_name) \
@@ -161,6 +165,8 @@
   X(SSL_CTX_set_cipher_list) \
   X(SSL_CTX_set_ciphersuites) \
   X(SSL_CTX_set_client_CA_list) \
+  X(SSL_CTX_set_cookie_generate_cb) \
+  X(SSL_CTX_set_cookie_verify_cb) \
   X(SSL_CTX_set_default_verify_dir) \
   X(SSL_CTX_set_ex_data) \
   X(SSL_CTX_set_keylog_callback) \
@@ -196,6 +202,7 @@
   X(SSL_get_psk_identity) \
   X(SSL_get_servername) \
   X(SSL_get_shutdown) \
+  X(SSL_get_rbio) \
   X(SSL_get_verify_result) \
   X(SSL_get_version) \
   X(SSL_group_to_name) \
@@ -213,6 +220,7 @@
   X(SSL_set_ex_data) \
   X(SSL_set_hostflags) \
   X(SSL_set_session) \
+  X(SSL_set_options) \
   X(SSL_shutdown) \
   X(SSL_use_cert_and_key) \
   X(SSL_write_early_data) \
@@ -244,10 +252,35 @@ struct openssl_wire {
   unsigned char *_Nullable output;
   size_t output_count;
   size_t output_capacity;
+  /// Over datagrams: how long each datagram of the output is, and how many there are. What there is no room for is lost,
+  /// as on any network.
+  uint16_t *_Nullable sizes;
+  size_t datagram_count;
+  size_t datagram_capacity;
+  /// Over datagrams: the peer's address, which a cookie is made of.
+  unsigned char peer[32];
+  size_t peer_count;
 };
 
 /// A new session that uses this memory; NULL if memory is short. The wire must outlive it.
 SSL *_Nullable openssl_session(SSL_CTX *_Nonnull context, struct openssl_wire *_Nonnull wire);
+
+// MARK: A session over datagrams
+
+/// The same for DTLS: each read takes one datagram, and each write makes one.
+SSL *_Nullable openssl_datagram_session(SSL_CTX *_Nonnull context, struct openssl_wire *_Nonnull wire);
+/// The versions by their numbers for TLS, as DTLS has them. Returns 1 on success.
+int openssl_set_datagram_versions(SSL_CTX *_Nonnull context, int lowest, int highest);
+/// Sets how many bytes a packet of the handshake may have, with the headers of IP and UDP.
+void openssl_set_mtu(SSL *_Nonnull session, long count);
+/// How many microseconds are left until the handshake sends its last flight again; negative if it does not wait.
+long openssl_timeout(SSL *_Nonnull session);
+/// Sends the last flight again, if it is time to. Negative: the session gives up.
+int openssl_retransmit(SSL *_Nonnull session);
+/// The wire of a session.
+struct openssl_wire *_Nonnull openssl_wire_of(SSL *_Nonnull session);
+/// Answers a client's first message with a cookie, or accepts one that has it: 1; 0 for anything else.
+int openssl_listen(SSL *_Nonnull session);
 
 // MARK: What the headers have as macros only
 

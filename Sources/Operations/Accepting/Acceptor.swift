@@ -12,6 +12,8 @@ final class Acceptor {
   let limits: AcceptLimits
   let reporter: EventReporter
   let layers: StreamLayers
+  /// What accepts connections in place of a listening socket, by its index.
+  private var substitutes: [DTLSListener?] = []
   /// Told before the first connection is accepted; nil beside an acceptor that serves the same purpose.
   private let service: Service?
 
@@ -66,6 +68,7 @@ final class Acceptor {
     if let connection = listeners.connection { await serveOnly(connection, handler) }
     if listeners.sockets.isEmpty { return try result() }
     loops = listeners.sockets.count
+    for socket in listeners.sockets { substitutes.append(try layers.listener(on: socket, of: listeners)) }
     await withTaskGroup(of: Void.self) { group in
       for index in listeners.sockets.indices {
         group.addTask(executorPreference: EventLoop.shared) { await self.accept(on: index, for: handler) }
@@ -119,16 +122,13 @@ final class Acceptor {
         continue
       }
       do throws(SystemError) {
-        // Not AsyncSocket.accept(): while it waits, a connection on another socket may take the last place.
-        switch try listener.socket.accept(mode: .nonBlocking) {
-        case .connection(let socket, let address):
+        if let (connection, address) = try await take(from: listener, index) {
           (isStarved, shortSince) = (false, nil)
-          let connection = AsyncSocket(socket)
           if admit(connection, address) { return (connection, .address(address)) }
+          substitutes[index]?.forget(connection)
           connection.close()
           await pauseAfterRefusal()
           continue
-        case .wouldBlock: break
         }
       } catch {
         try await waitForResources(after: error, handler)
@@ -143,6 +143,25 @@ final class Acceptor {
       }
     }
     return nil
+  }
+
+  /// The next connection that waits on a socket; nil if there is none.
+  private func take(
+    from listener: AsyncSocket, _ index: Int
+  ) async throws(SystemError) -> (AsyncSocket, SocketAddress)? {
+    if let substitute = substitutes[index] {
+      do throws(LoopError) {
+        return try await substitute.accept()
+      } catch {
+        if case .system(let error) = error { throw error }
+        return nil
+      }
+    }
+    // Not AsyncSocket.accept(): while it waits, a connection on another socket may take the last place.
+    switch try listener.socket.accept(mode: .nonBlocking) {
+    case .connection(let socket, let address): return (AsyncSocket(socket), address)
+    case .wouldBlock: return nil
+    }
   }
 
   private var wantsMore: Bool { accepted < limits.count ?? .max }

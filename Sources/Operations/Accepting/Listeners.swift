@@ -17,6 +17,7 @@ final class Listeners {
   private(set) var connection: AsyncSocket?
   let reporter: EventReporter
   private let userOptions: Set<String>
+  private let preparation: SocketPreparation
 
   init(
     _ endpoint: Endpoint, preparation: SocketPreparation, family: AddressFamily, mode: UInt32?,
@@ -28,6 +29,7 @@ final class Listeners {
     self.endpoint = endpoint
     self.access = access
     userOptions = preparation.options.names
+    self.preparation = preparation
     if let worker = Worker.current {
       // Bound, set up and reported by the process that has started this one.
       try adopt(worker.descriptors, nil)
@@ -192,7 +194,9 @@ final class Listeners {
     // Not before: two servers on one port are a mistake, as long as they are not workers of one.
     if sharesPort, transport.isOverIP { try? opened.socket.set(.reusePort, to: true) }
     do throws(SystemError) {
-      if transport.isConnectionOriented || transport.traits.contains(.listensForMessages) {
+      if transport.isConnectionOriented && transport.type != .datagram
+        || transport.traits.contains(.listensForMessages)
+      {
         // Accepted sockets inherit it: a peer that ends before its connection is accepted is reported, too.
         let isAsked = preparation.options.contains { $0.option.name.hasPrefix("SCTP_EVENT") }
         if transport.traits.contains(.describesMessages), reporter.shows(.received), !isAsked {
@@ -254,6 +258,35 @@ final class Listeners {
     }
   }
   private var isInherited = false
+
+  /// Whether peers have no connections: their messages come to the same sockets.
+  var carriesMessages: Bool {
+    sockets.first?.socket.traits.contains(.messages) == true && !endpoint.layers.contains(.dtls)
+  }
+
+  /// Opens another socket at the address of one for datagrams, for one peer.
+  ///
+  /// - Parameter source: the address of ours that the peer has sent to; nil if there is only one.
+  func connected(
+    to peer: SocketAddress, from source: PacketInfo?, beside listener: AsyncSocket
+  ) throws(SystemError) -> AsyncSocket {
+    let opened = AsyncSocket(
+      try Socket.open(listener.socket.transport, family: listener.socket.family, mode: .nonBlocking))
+    try preparation.prepare(opened.socket, listens: true)
+    var local = try listener.socket.localAddress()
+    if let source {
+      local = SocketAddress(source.local, port: local.port ?? 0)
+      if source.interface != 0 { local = local.with(scope: source.interface) }
+    }
+    // Only for this moment: at any other time no process may bind the port beside us.
+    let isShared = try listener.socket.get(.reuseAddress)
+    if !isShared { try listener.socket.set(.reuseAddress, to: true) }
+    defer { if !isShared { try? listener.socket.set(.reuseAddress, to: false) } }
+    try opened.socket.set(.reuseAddress, to: true)
+    try opened.socket.bind(to: local)
+    _ = try opened.socket.connect(to: peer)
+    return opened
+  }
 
   /// Closes all sockets but this one.
   func keepOnly(_ kept: AsyncSocket) {

@@ -43,13 +43,36 @@ extension Dialer {
       connection.close()
       refusals.append(error)
       if addresses.isEmpty { throw Self.failure(refusals, endpoint) ?? error }
-      reporter.emit(.attempt) {
-        $0.transport = transport(to: endpoint)
-        $0.peer = .address(peer)
-        $0.errorNumber = error.errorNumber
-        $0.message = error.message
-        $0.advice = error.advice
+      report(error, at: peer, of: endpoint)
+    }
+  }
+
+  /// Opens a session of DTLS with the first address of an endpoint that answers.
+  func openSession(with endpoint: Endpoint) async throws(OperationError) -> (stream: any ByteStream, peer: Peer) {
+    var addresses = try await addresses(of: endpoint)
+    var failures: [OperationError] = []
+    while true {
+      let (connection, address) = try await connect(to: addresses, of: endpoint)
+      let peer = Peer.address(address)
+      do throws(OperationError) {
+        return (try await layers.open(endpoint, over: SocketStream(connection), with: peer, accepted: false), peer)
+      } catch {
+        guard error.cause == .unreachable || error.cause == .timedOut else { throw error }
+        addresses.removeAll { $0 == address }
+        failures.append(error)
+        if addresses.isEmpty { throw Self.failure(failures, endpoint) ?? error }
+        report(error, at: address, of: endpoint)
       }
+    }
+  }
+
+  private func report(_ error: OperationError, at address: SocketAddress, of endpoint: Endpoint) {
+    reporter.emit(.attempt) {
+      $0.transport = transport(to: endpoint)
+      $0.peer = .address(address)
+      $0.errorNumber = error.errorNumber
+      $0.message = error.message
+      $0.advice = error.advice
     }
   }
 

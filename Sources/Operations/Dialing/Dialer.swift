@@ -34,6 +34,8 @@ struct Dialer {
     let (connection, address): (AsyncSocket, SocketAddress)
     if case .descriptor(let number) = endpoint.target {
       (connection, address) = try adopt(number, for: endpoint)
+    } else if endpoint.layers == [.dtls] {
+      return try await openSession(with: endpoint)
     } else {
       let client = try options.client(behind: partner)
       (connection, address) = try await connect(to: try await addresses(of: endpoint), of: endpoint, from: client)

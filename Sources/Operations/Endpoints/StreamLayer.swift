@@ -29,8 +29,15 @@ package struct StreamLayers: Sendable {
 
   /// The layers of a run, with its options.
   init(_ options: ConnectionOptions) {
-    self = options.tls.map { StreamLayers([.tls: $0]) } ?? .none
+    self = options.tls.map { StreamLayers([.tls: $0, .dtls: $0]) } ?? .none
     proxyProtocol = ProxyProtocol(options)
+  }
+
+  /// What accepts connections on a socket of an endpoint in the socket's place; nil if the socket does.
+  @LoopActor
+  func listener(on socket: AsyncSocket, of listeners: Listeners) throws(OperationError) -> DTLSListener? {
+    guard listeners.endpoint.layers == [.dtls] else { return nil }
+    return try (layers[.dtls] as? TLSLayer)?.listener(on: socket, of: listeners)
   }
 
   /// Opens the layers of an endpoint over a connection, the lowest first. If one fails, the connection is closed, so that

@@ -7,20 +7,25 @@ import Transfer
 @LoopActor
 package final class TLSLayer: StreamLayer, Rereadable {
   private let settings: TLSSettings
-  private var client: TLSContext?
-  private var server: TLSContext?
+  private struct Use: Hashable { let role: TLSRole, isOverDatagrams: Bool }
+  private var contexts: [Use: TLSContext] = [:]
+  private var datagramListeners: [DTLSListener] = []
   private var reporter: EventReporter?
   /// The beginning of the data, for a session in which it may be sent early.
   var beginning: [UInt8] = []
+  /// How long a peer over datagrams may be silent before it counts as gone.
+  private var peerTimeout: Duration?
 
   package nonisolated init(_ settings: TLSSettings) { self.settings = settings }
 
   /// Reads the files that the settings name, so that a mistake shows before anything is connected, and tells the user
   /// what else they have to know.
-  func prepare(_ role: TLSRole, _ reporter: EventReporter) throws(OperationError) {
+  func prepare(
+    _ role: TLSRole, _ reporter: EventReporter, peerTimeout: Duration? = nil
+  ) throws(OperationError) {
     self.reporter = reporter
+    self.peerTimeout = peerTimeout
     let context = try context(role)
-    context.setWarning { reporter.warn($0) }
     if role == .client, !settings.verifies {
       reporter.warn("--tls-no-verify: the peer may be anyone, and read and change everything")
     }
@@ -28,11 +33,16 @@ package final class TLSLayer: StreamLayer, Rereadable {
     reporter.emit(.certificate) { $0.certificate = certificate }
   }
 
-  private func context(_ role: TLSRole) throws(OperationError) -> TLSContext {
-    if let known = role == .client ? client : server { return known }
+  /// - Parameter endpoint: the endpoint that is connected to, which may differ from the others of the run.
+  private func context(_ role: TLSRole, for endpoint: Endpoint? = nil) throws(OperationError) -> TLSContext {
+    var settings = settings
+    if let endpoint { settings.isOverDatagrams = endpoint.layers == [.dtls] }
+    let use = Use(role: role, isOverDatagrams: settings.isOverDatagrams)
+    if let known = contexts[use] { return known }
     do throws(StreamFailure) {
       let made = try TLSContext(settings, role)
-      if role == .client { client = made } else { server = made }
+      if let reporter { made.setWarning { reporter.warn($0) } }
+      contexts[use] = made
       return made
     } catch {
       throw OperationError(error, of: nil)
@@ -53,9 +63,12 @@ package final class TLSLayer: StreamLayer, Rereadable {
 
   /// Reads a server's files again, for connections that are accepted from now on.
   func load(again isAgain: Bool) async throws(OperationError) {
-    guard let earlier = server else { return }
+    let use = Use(role: .server, isOverDatagrams: settings.isOverDatagrams)
+    guard let earlier = contexts[use] else { return }
     do throws(StreamFailure) {
-      server = try TLSContext(settings, .server, replacing: earlier)
+      let new = try TLSContext(settings, .server, replacing: earlier)
+      contexts[use] = new
+      for listener in datagramListeners { listener.use(new) }
     } catch {
       throw OperationError(error, of: nil)
     }
@@ -67,24 +80,35 @@ package final class TLSLayer: StreamLayer, Rereadable {
     var host: String?
     // The interface of a link-local address is our business only.
     if case .internet(let name?, _) = endpoint.target { host = String(name.prefix { $0 != "%" }) }
-    return try await open(over: stream, .client, with: peer, host: host)
+    return try await open(over: stream, try context(.client, for: endpoint), with: peer, host: host)
   }
 
   package func accept(
     over stream: any ByteStream, from peer: Peer
   ) async throws(OperationError) -> any ByteStream {
-    try await open(over: stream, .server, with: peer, host: nil)
+    try await open(over: stream, try context(.server), with: peer, host: nil)
+  }
+
+  func listener(on socket: AsyncSocket, of listeners: Listeners) throws(OperationError) -> DTLSListener? {
+    let datagrams = DatagramSocket(socket)
+    listeners.guardAccess(to: datagrams)
+    let listener = DTLSListener(datagrams, try context(.server)) {
+      [unowned listeners] (peer, source) throws(SystemError) in
+      try listeners.connected(to: peer, from: source, beside: socket)
+    }
+    datagramListeners.append(listener)
+    return listener
   }
 
   private func open(
-    over stream: any ByteStream, _ role: TLSRole, with peer: Peer, host: String?
+    over stream: any ByteStream, _ context: TLSContext, with peer: Peer, host: String?
   ) async throws(OperationError) -> any ByteStream {
-    let context = try context(role)
     do throws(StreamFailure) {
-      if role == .client, let kind = settings.startTLS {
+      if context.role == .client, let kind = settings.startTLS {
         try await dialogue(kind, over: stream, with: peer).run(host: settings.name ?? host ?? "localhost")
       }
       let opened = try await TLSStream.open(over: stream, with: context, host: host, sending: beginning)
+      if let peerTimeout { (opened as? DTLSStream)?.expire(after: peerTimeout) }
       if let file = settings.savedChain { try save(opened.chainInPEM, to: file) }
       return opened
     } catch {
@@ -130,6 +154,13 @@ extension OperationError {
       self.init(.peerProtocol, message)
       isOfSilentPeer = true
     case .cut: self.init(.connectionLost, message)
+    case .tooLong: self.init(.malformedData, "\(peer.map { "to \($0): " } ?? "")\(failure.message)")
+    case .unreachable(let error):
+      if let address = peer?.address {
+        self = .datagram(error, peer: address)
+      } else {
+        self.init(error, while: .connecting)
+      }
     case .timedOut: self.init(.timedOut, message)
     case .cancelled: self = .cancelled
     }

@@ -62,6 +62,8 @@ package struct EndContext {
   var service = ServiceSettings()
   /// Where the left side listens, once it does.
   let own = OwnAddresses()
+  /// How long a peer over datagrams may be silent before it counts as gone; nil for no limit.
+  var peerTimeout: Duration?
   /// What a relay as a whole says of headers of the PROXY protocol, for sockets that no endpoint names.
   var proxyProtocol: (settings: ProxyProtocolSettings, limit: Duration?)?
   /// Whether an end that is not there yet is waited for, by `--retry`.

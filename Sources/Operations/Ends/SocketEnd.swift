@@ -27,12 +27,14 @@ package struct SocketEnd: EndMeaning {
   var accepting: ConnectionOptions? { role == .listen ? options : nil }
 
   package var keepsMessages: Bool {
+    if endpoint.layers == [.dtls] { return true }
     guard !endpoint.isDescriptor, endpoint.layers.isEmpty else { return false }
     return hasDatagrams || (endpoint.transport ?? transport).type.keepsMessageBoundaries
   }
 
   package func prepare(_ context: EndContext) async throws(OperationError) -> any EndSource {
-    try options.tls?.prepare(role == .listen ? .server : .client, context.reporter)
+    try options.tls?.prepare(
+      role == .listen ? .server : .client, context.reporter, peerTimeout: role == .listen ? context.peerTimeout : nil)
     switch role {
     case .connect:
       return DialedSource(
@@ -108,7 +110,7 @@ final class ListeningSource: EndSource, Handler {
   }
 
   /// Whether it receives datagrams, and has no connections.
-  var hasDatagrams: Bool { listeners.sockets.first?.socket.traits.contains(.messages) == true }
+  var hasDatagrams: Bool { listeners.carriesMessages }
 
   /// Accepts connections for ``open(for:)`` to hand out, until the task is cancelled.
   func accept() async throws(OperationError) {

@@ -228,9 +228,7 @@ extension OpenEnd {
       .connectionLost, "cannot \(isInput ? "read" : "write") \(peer): \(error.number)", errorNumber: error.number)
   }
 
-  fileprivate var hasNoHalfClose: Bool {
-    side.output.hasNoEnd || socket?.socket.socket.traits.contains(.noHalfClose) == true
-  }
+  fileprivate var hasNoHalfClose: Bool { side.output.hasNoEnd || !side.output.hasHalfClose }
 
   /// Whether it is one of several peers that send datagrams to the same socket.
   fileprivate var isDatagramPeer: Bool { side.output is DatagramPeerStream }

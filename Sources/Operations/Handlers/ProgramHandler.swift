@@ -100,7 +100,7 @@ final class ProgramHandler: Handler {
   private func rules(for peer: any ByteStream) -> RelayRules {
     var rules = RelayRules()
     rules.idle = options.idleTimeout
-    if peer.connection?.socket.traits.contains(.noHalfClose) == true {
+    if !peer.hasHalfClose {
       // Such a peer has ended in both directions, and would take the end of one for that of both.
       rules.right.onEnd = .close
       rules.left.onEnd = .keep

@@ -25,7 +25,7 @@ struct AnswerService: ListenService {
   }
 
   func run(_ listeners: Listeners, for service: Service) async throws(OperationError) {
-    if listeners.carryMessages {
+    if listeners.carriesMessages {
       guard order.kind.answersDatagrams else { throw .answersConnections(order.kind) }
       return try await DatagramAnswerer(order.answer, request, listeners, taps, reporter).run()
     }

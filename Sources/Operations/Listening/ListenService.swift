@@ -59,11 +59,6 @@ extension ListenRequest {
   }
 }
 
-extension Listeners {
-  /// Whether datagrams come, rather than connections: an inherited socket may differ from what the options say.
-  var carryMessages: Bool { sockets.first?.socket.traits.contains(.messages) == true }
-}
-
 extension ServiceFailures {
   /// Throws the failure of the only connection, or the number of failures if there were several connections, which have
   /// been reported.

@@ -19,7 +19,7 @@ struct ProgramService: ListenService {
   }
 
   func run(_ listeners: Listeners, for service: Service) async throws(OperationError) {
-    if listeners.carryMessages {
+    if listeners.carriesMessages {
       guard request.options.programManner == .pipes else { throw .datagramProgramsHavePipes }
       return try await DatagramProgramServer(program, request, listeners, taps, reporter).run()
     }

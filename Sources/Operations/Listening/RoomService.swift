@@ -53,7 +53,7 @@ final class RoomService: ListenService {
   }
 
   func run(_ listeners: Listeners, for service: Service) async throws(OperationError) {
-    if listeners.carryMessages { throw .roomsAreForStreams }
+    if listeners.carriesMessages { throw .roomsAreForStreams }
     let acceptor = request.acceptor(listeners, .many(), reporter, service)
     let failure = await withTaskGroup(of: Event.self) { group -> OperationError? in
       defer { group.cancelAll() }

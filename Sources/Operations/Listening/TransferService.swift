@@ -33,7 +33,7 @@ struct TransferService: ListenService {
 
   func run(_ listeners: Listeners, for service: Service) async throws(OperationError) {
     let builder = SessionBuilder(options: request.options, streams: streams, taps: taps, console: console)
-    let carriesMessages = listeners.carryMessages
+    let carriesMessages = listeners.carriesMessages
     guard console == nil || !carriesMessages else { throw .linesAreForStreams }
     guard resumption == nil || !carriesMessages else { throw .resumesStreamsOnly }
     switch (carriesMessages, request.keepOpen) {

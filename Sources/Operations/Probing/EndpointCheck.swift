@@ -93,5 +93,5 @@ struct EndpointCheck {
 
 extension Transport {
   /// UDP and UDP-Lite: an empty datagram may provoke a refusal, and disturbs hardly anything.
-  var mayRefuseDatagrams: Bool { isOverIP && type == .datagram }
+  var mayRefuseDatagrams: Bool { isOverIP && type == .datagram && !isConnectionOriented }
 }

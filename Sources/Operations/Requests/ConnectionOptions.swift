@@ -101,6 +101,8 @@ package struct ConnectionOptions: Sendable {
 
   /// The largest payload of a UDP datagram over IPv4.
   package static let largestDatagram = 65_507
+  /// The largest payload of a datagram of DTLS.
+  package static let largestRecord = DTLSRecord.mostBytes
 
   /// The default options.
   package init() {}

@@ -59,7 +59,7 @@ struct Resumption {
 
   /// Exchanges lines with the peer, and returns what both have agreed on.
   func agree(over stream: any ByteStream, with peer: Peer) async throws(OperationError) -> ResumedTransfer {
-    guard !stream.keepsMessageBoundaries, stream.connection?.socket.traits.contains(.noHalfClose) != true else {
+    guard !stream.keepsMessageBoundaries, stream.hasHalfClose else {
       throw .resumesStreamsOnly
     }
     let exchange = ResumeExchange(stream: stream, peer: peer)

@@ -118,7 +118,7 @@ struct SessionBuilder {
     rules.right.quiet = endedPeerTimeout
     rules.idle = options.silenceLimit
     rules.awaitsDelivery = options.direction == .sendOnly
-    if peer.connection?.socket.traits.contains(.noHalfClose) == true {
+    if !peer.hasHalfClose {
       // Ending our half would end the peer's as well, and lose its answer. When the peer ends, both halves have ended.
       if rules.left.onEnd == .halfClose {
         rules.left.onEnd = .keep
@@ -182,7 +182,7 @@ struct SessionBuilder {
     let input = try streams.input(options)
     let isTerminal = input.kind == .terminal
     if peer.keepsMessageBoundaries {
-      return (MessageStream(reader(input, largest: peer.connection?.socket.largestMessage())), isTerminal)
+      return (MessageStream(reader(input, largest: peer.longestMessage)), isTerminal)
     }
     settings.filter = filter
     let (stream, limit) = paced(begun ?? input, streams.inputLimit)

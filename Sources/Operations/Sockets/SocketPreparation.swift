@@ -50,7 +50,7 @@ struct SocketPreparation {
     try socket.setDefaultOptions()
     let hasFixedPort = source?.port.map { $0 != 0 } ?? false
     // A server restarts while connections of its predecessor are in TIME_WAIT.
-    let restarts = listens && transport.isOverIP && transport.isConnectionOriented
+    let restarts = listens && transport.isOverIP && transport.isConnectionOriented && transport.type != .datagram
     if hasFixedPort || restarts { try socket.set(.reuseAddress, to: true) }
     if listens { try socket.restrictToFamily() }
     if reporter.shows(.received) { DatagramFacts.request(on: socket) }

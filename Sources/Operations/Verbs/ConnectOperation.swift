@@ -51,7 +51,9 @@ private struct ConnectOperation {
     }
     if let tls = request.options.tls, tls.sendsEarlyData { tls.beginning = try await builder.takeBeginning() }
     let (stream, peer) = try await dialer.open(endpoint, retrying: request.retry)
-    if let connection = stream.connection, connection.socket.traits.contains(.messages), let address = peer.address {
+    if endpoint.layers.isEmpty, let connection = stream.connection, connection.socket.traits.contains(.messages),
+      let address = peer.address
+    {
       // An inherited socket.
       var builder = builder
       if case .refused(let error) = try await exchangeDatagrams(

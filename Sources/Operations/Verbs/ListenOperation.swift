@@ -17,13 +17,13 @@ extension Operations {
     if service.hasWorkers { return try await runWorkers(for: request, reporter, service) }
     let work = try await request.service(reporter, streams)
     defer { work.close() }
-    try request.options.tls?.prepare(.server, reporter)
+    try request.options.tls?.prepare(.server, reporter, peerTimeout: request.servesMany ? request.peerTimeout : nil)
     let listeners = try await Listeners(
       request.endpoint, transport: request.transport, options: request.options, mode: request.mode,
       onlyLocal: request.isLocal, reporter: reporter)
     defer { listeners.close() }
     // With connections, the acceptor says when it begins.
-    if listeners.carryMessages { try service.begin(reporter) }
+    if listeners.carriesMessages { try service.begin(reporter) }
     try await work.run(listeners, for: service)
   }
 

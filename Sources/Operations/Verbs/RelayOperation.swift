@@ -34,7 +34,7 @@ private struct RelayOperation {
     }
     let context = EndContext(
       reporter: reporter, streams: streams, access: request.options.access,
-      service: request.options.service,
+      service: request.options.service, peerTimeout: request.peerTimeout,
       proxyProtocol: request.options.proxyProtocol.map { ($0, request.options.handshakeTimeout) },
       waits: request.retry.count != 0)
     if service.hasWorkers { return try await runWorkers(context) }

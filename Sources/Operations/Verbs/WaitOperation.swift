@@ -39,6 +39,7 @@ private final class WaitOperation {
   }
 
   func run() async throws(OperationError) {
+    if request.endpoints.contains(where: { !$0.layers.isEmpty }) { try request.options.tls?.prepare(.client, reporter) }
     let failure: OperationError? = await withTaskGroup(of: Outcome.self) { group in
       defer { group.cancelAll() }
       for index in request.endpoints.indices {

@@ -109,7 +109,7 @@ extension OptionUse {
 extension ParsedArguments {
   /// The settings of TLS, if the endpoint asks for it.
   func tls(for endpoint: Endpoint) throws(OperationError) -> TLSLayer? {
-    guard endpoint.layers.contains(.tls) else {
+    guard endpoint.layers.contains(.tls) || endpoint.layers.contains(.dtls) else {
       let use = uses.first { use in
         !(use.option === Option.handshakeTimeout && acceptsProxyHeaders)
           && use.option.effects.contains { TLSSettings.setter(in: $0) != nil }
@@ -118,10 +118,18 @@ extension ParsedArguments {
       return nil
     }
     var settings = TLSSettings()
+    settings.isOverDatagrams = endpoint.layers.contains(.dtls)
     if let file = getenv("SSLKEYLOGFILE"), file.pointee != 0 { settings.keyLog = String(cString: file) }
     try apply(to: &settings)
     if settings.keys.count > settings.certificates.count {
       throw .usage("\(Option.tlsKey) needs its certificate: add \(Option.tlsCert)")
+    }
+    if settings.isOverDatagrams {
+      try checkDatagramVersions(settings)
+      // Only the handshake shows whether a peer is there.
+      if let limit = try self[.timeout]?.limit() {
+        settings.handshakeTimeout = min(limit, settings.handshakeTimeout ?? limit)
+      }
     }
     try check(settings)
     return TLSLayer(settings)
@@ -135,5 +143,20 @@ extension ParsedArguments {
     if !settings.statusFiles.isEmpty, settings.certificates.isEmpty {
       throw .usage("\(Option.tlsOCSPResponse) is about a certificate: add \(Option.tlsCert)")
     }
+  }
+
+  /// A record of DTLS carries less than a datagram of UDP does.
+  func limitDatagrams(_ options: inout ConnectionOptions) throws(OperationError) {
+    let most = ConnectionOptions.largestRecord
+    if let size = options.datagramSize, size > most {
+      throw .usage("\(Option.datagramSize) \(size): a datagram of DTLS carries \(most) bytes at most")
+    }
+    options.datagramSize = options.datagramSize ?? most
+  }
+
+  /// DTLS 1.0 belongs to TLS 1.1, and DTLS 1.2 to TLS 1.2.
+  private func checkDatagramVersions(_ settings: TLSSettings) throws(OperationError) {
+    guard let versions = settings.versions, !versions.contains(.tls12), !versions.contains(.tls10) else { return }
+    throw .usage("\(Option.tlsVersion): DTLS has the versions 1.0 and 1.2 here")
   }
 }

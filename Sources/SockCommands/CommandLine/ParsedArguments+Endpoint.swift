@@ -41,20 +41,48 @@ extension ParsedArguments {
       try check(numbers, against: transport)
     }
     if !takesLayers { try Self.refuseLayers(of: endpoint) }
-    if has(.tls) || has(.starttls), endpoint.layers.isEmpty { endpoint.layers = [.tls] }
-    if let layer = endpoint.layers.first, transport.type != .stream, !endpoint.isDescriptor {
-      throw .usage("\(layer) is for streams of bytes, not for \(transport)")
-    }
+    try addLayers(to: &endpoint, &transport)
     try checkPackets(transport)
     try checkProtocols(transport)
     return Destination(endpoint: endpoint, transport: transport, rest: rest)
+  }
+
+  /// Adds the layers that flags ask for, and checks them against the transport.
+  private func addLayers(to endpoint: inout Endpoint, _ transport: inout Transport) throws(OperationError) {
+    if has(.tls) || has(.starttls), endpoint.layers.isEmpty { endpoint.layers = [.tls] }
+    if has(.dtls), endpoint.layers.isEmpty { endpoint.layers = [.dtls] }
+    guard let layer = endpoint.layers.first, !endpoint.isDescriptor else { return }
+    if layer == .dtls {
+      guard !has(.tls), !has(.starttls) else {
+        throw .usage(
+          "\(has(.tls) ? Option.tls : .starttls) is for streams of bytes, and DTLS for datagrams: leave one of them out"
+        )
+      }
+      guard transport.isOverIP, [.udp, .udpSessions].contains(transport) else {
+        throw .usage("DTLS is for UDP, not for \(transport)")
+      }
+      if let option = [Option.from, .group, .broadcast].first(where: { has($0) }) {
+        throw .usage("\(option) is for datagrams without a session: DTLS has one peer")
+      }
+      transport = .udpSessions
+      endpoint = try Self.usage { () throws(EndpointError) in try endpoint.over(transport) }
+    } else {
+      guard !has(.dtls) else {
+        throw .usage("\(Option.dtls) is for datagrams, and TLS for streams: leave one of them out")
+      }
+      guard transport.type == .stream else {
+        let advice = transport == .udp ? ": write \(Option.dtls) for datagrams" : ""
+        throw .usage("\(layer) is for streams of bytes, not for \(transport)\(advice)")
+      }
+    }
   }
 
   /// Refuses an endpoint that names a layer, for a verb that would leave the layer out.
   static func refuseLayers(of endpoint: Endpoint) throws(OperationError) {
     guard let layer = endpoint.layers.first else { return }
     throw .usage(
-      "\(layer):// is for connect, send, listen, recv and relay: write tcp://, or HOST:PORT alone")
+      "\(layer):// is for connect, send, listen, recv, relay and wait: write \(layer == .dtls ? "udp" : "tcp")://, or HOST:PORT alone"
+    )
   }
 
   /// The endpoint, and the words after it. With `--address`, those are all words.
@@ -136,7 +164,7 @@ extension ParsedArguments {
     var chosen: (option: Option, transport: Transport)?
     for use in uses {
       guard let transport = Self.transport(of: use.option) else { continue }
-      if let chosen, chosen.option !== use.option {
+      if let chosen, chosen.transport != transport {
         throw .usage("\(chosen.option) and \(use) exclude each other: give one transport")
       }
       chosen = (use.option, transport)
@@ -146,7 +174,9 @@ extension ParsedArguments {
 
   /// The transport that a flag chooses: the flag has the transport's name.
   private static func transport(of flag: Option) -> Transport? {
-    [Option.udp, .unix, .mptcp, .sctp, .dccp, .udplite].contains { $0 === flag } ? Transport(named: flag.name) : nil
+    flag === Option.dtls
+      ? .udp
+      : [Option.udp, .unix, .mptcp, .sctp, .dccp, .udplite].contains { $0 === flag } ? Transport(named: flag.name) : nil
   }
 
   /// The transport to use. The text of the endpoint takes precedence over flags, and `--type` must agree with it.

@@ -69,6 +69,7 @@ extension ParsedArguments {
     try apply(to: &options)
     try apply(to: &options.packets)
     if let endpoint { options.tls = try tls(for: endpoint) }
+    if endpoint?.layers == [.dtls] { try limitDatagrams(&options) }
     return options
   }
 
@@ -127,7 +128,10 @@ extension ParsedArguments {
   /// Refuses `--ignore-refused` where there are no refusals of datagrams.
   func checkRefusals(of destination: Destination) throws(OperationError) {
     let transport = destination.endpoint.transport ?? destination.transport
-    guard has(.ignoreRefused), !transport.isOverIP || transport.type != .datagram else { return }
+    guard has(.ignoreRefused), !transport.isOverIP || transport.type != .datagram || transport.isConnectionOriented
+    else {
+      return
+    }
     throw .usage("\(Option.ignoreRefused) is for UDP, which --udp or udp:// choose: \(transport) has no such thing")
   }
 

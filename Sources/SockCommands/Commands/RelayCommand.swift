@@ -126,7 +126,7 @@ struct RelayCommand: VerbCommand {
         "\(option) is for datagrams that one socket receives and another sends, as in udp://53 udp://192.0.2.1:53")
     }
     guard let end = ([request.left] + rights).first(where: \.meaning.hasDatagrams) else {
-      if arguments.has(.peerTimeout) {
+      if arguments.has(.peerTimeout), (request.left.meaning as? SocketEnd)?.endpoint.layers != [.dtls] {
         throw .usage("\(Option.peerTimeout) is for datagrams: connections end by themselves")
       }
       return

@@ -8,7 +8,8 @@ struct WaitCommand: VerbCommand {
   static var operands: String { "ENDPOINT ... [-- COMMAND ...]" }
   static var notes: String {
     """
-    An ENDPOINT is HOST PORT, HOST:PORT, [V6]:PORT, udp://HOST:PORT or unix:/PATH; PORT may be a list: 80,8000-8010.
+    An ENDPOINT is HOST PORT, HOST:PORT, [V6]:PORT, udp://HOST:PORT, tls://HOST:PORT or unix:/PATH; tls:// waits for a trusted peer;
+    PORT may be a list: 80,8000-8010.
     COMMAND takes the place of sock, which otherwise exits with 0.
     """
   }
@@ -22,12 +23,14 @@ struct WaitCommand: VerbCommand {
     if part.words.isEmpty { throw .usage("no endpoint given: write what to wait for, such as localhost:80") }
     var endpoints: [Endpoint] = []
     repeat {
-      let destination = try part.destination(.peer, takesMessage: true)
+      let destination = try part.destination(.peer, takesMessage: true, takesLayers: true)
       endpoints += try Self.endpoints(destination)
       part.words = Array(destination.rest)
     } while !part.words.isEmpty
     var request = WaitRequest(
-      endpoints: endpoints, transport: .tcp, options: try arguments.connectionOptions())
+      endpoints: endpoints, transport: .tcp,
+      // All endpoints with TLS share its settings.
+      options: try arguments.connectionOptions(for: endpoints.first { !$0.layers.isEmpty } ?? endpoints[0]))
     try arguments.apply(to: &request)
     return request
   }

@@ -102,6 +102,9 @@ public final class Watch {
     interruptWriting()
   }
 
+  /// Ends the current wait for reading, if there is one, as if something had arrived.
+  package func wakeReader() { state.reader.resume() }
+
   /// Cancels the current wait for reading, if there is one.
   public func interruptReading() { state.reader.cancel() }
 

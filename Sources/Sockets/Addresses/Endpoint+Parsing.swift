@@ -1,7 +1,8 @@
 extension Endpoint {
   /// Parses one or two words: `HOST PORT`, `HOST:PORT`, `[V6]:PORT`, `tcp:HOST:PORT`, `tcp://HOST:PORT`,
-  /// `tls://HOST:PORT`, `tcp!HOST!SERVICE`, `unix:/path`, `unix:@name`, `vsock:CID:PORT` and the like, `raw:HOST:PROTOCOL`, `fd:N`; for a
-  /// local endpoint also `PORT` and `systemd:NAME`. A 4 or 6 after the transport names the family: `tcp4:HOST:PORT`.
+  /// `tls://HOST:PORT`, `dtls://HOST:PORT`, `tcp!HOST!SERVICE`, `unix:/path`, `unix:@name`, `vsock:CID:PORT` and the like,
+  /// `raw:HOST:PROTOCOL`, `fd:N`; for a local endpoint also `PORT` and `systemd:NAME`. A 4 or 6 after the transport names
+  /// the family: `tcp4:HOST:PORT`.
   ///
   /// Pure: nothing is resolved, and a service is checked only if it is a number.
   ///
@@ -88,7 +89,7 @@ extension Endpoint {
   /// The word before the colon of an endpoint.
   private struct Scheme {
     let transport: Transport
-    /// The layers over it: TLS for `tls`.
+    /// The layers over it: TLS for `tls`, DTLS for `dtls`.
     var layers: [Layer] = []
     /// The family that a final 4 or 6 chooses: `tcp6`.
     let family: AddressFamily
@@ -101,6 +102,10 @@ extension Endpoint {
       }
       if name == Layer.tls.rawValue {
         (transport, layers, family) = (.tcp, [.tls], .unspecified)
+        return
+      }
+      if name == Layer.dtls.rawValue {
+        (transport, layers, family) = (.udpSessions, [.dtls], .unspecified)
         return
       }
       guard let digit = name.last, digit == "4" || digit == "6",

@@ -29,6 +29,8 @@ public struct Endpoint: Hashable, Sendable {
 
     /// TLS over TCP: `tls://HOST:PORT`.
     public static let tls = Layer(rawValue: "tls")
+    /// DTLS over UDP: `dtls://HOST:PORT`.
+    public static let dtls = Layer(rawValue: "dtls")
   }
 
   /// The layers over the transport, the lowest first.

@@ -76,11 +76,20 @@ public struct Transport: Hashable, Sendable {
     self.traits = [.datagram, .raw, .reliableDatagram].contains(type) ? traits.union(.messages) : traits
   }
 
+  /// Another transport with other traits.
+  private init(_ other: Self, traits: Traits) {
+    (name, type, protocolNumber, addressing) = (other.name, other.type, other.protocolNumber, other.addressing)
+    self.traits = traits
+  }
+
   /// `tcp(7)`.
   public static let tcp = Self(
     name: "tcp", type: .stream, protocolNumber: .tcp, addressing: .internet, traits: .choosesCongestionControl)
   /// `udp(7)`.
   public static let udp = Self(name: "udp", type: .datagram, protocolNumber: .udp, addressing: .internet)
+  /// UDP below a protocol that has connections of its own, such as DTLS: with ``udp``'s sockets, and an end that is that of
+  /// both directions.
+  public static let udpSessions = Self(udp, traits: .noHalfClose)
   /// UDP with partial checksum coverage: `udplite(7)`.
   public static let udpLite = Self(name: "udplite", type: .datagram, protocolNumber: .udpLite, addressing: .internet)
   /// TCP over several paths: RFC 8684.

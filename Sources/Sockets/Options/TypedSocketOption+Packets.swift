@@ -21,6 +21,11 @@ extension TypedSocketOption where Value == Int {
     family == .ipv6 ? number("IPV6_TCLASS", .ipv6, IPV6_TCLASS) : number("IP_TOS", .ip, IP_TOS)
   }
 
+  /// `IP_MTU` or `IPV6_MTU`: the largest packet that the path of a connected socket takes, as far as the kernel knows.
+  public static func pathMTU(_ family: AddressFamily) -> Self {
+    family == .ipv6 ? number("IPV6_MTU", .ipv6, IPV6_MTU) : number("IP_MTU", .ip, 14)
+  }
+
   /// `SO_TIMESTAMPING`: the bits of `SOF_TIMESTAMPING_*`.
   public static var timestamping: Self { number("SO_TIMESTAMPING", .socket, SO_TIMESTAMPING) }
 

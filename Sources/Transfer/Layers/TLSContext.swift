@@ -9,7 +9,7 @@ package final class TLSContext {
   let library: TLSLibrary
   let pointer: OpaquePointer
   package let settings: TLSSettings
-  let role: TLSRole
+  package let role: TLSRole
   /// The pair that was made because a server needs one and the user gave none.
   private var made: TLSKeyPair?
   /// OpenSSL keeps a pointer to it.
@@ -20,6 +20,8 @@ package final class TLSContext {
   let sessionFile: TLSSessionFile?
   /// What a server chooses a protocol from. OpenSSL keeps a pointer to it.
   private var protocols: UnsafeMutablePointer<openssl_protocols>?
+  /// Sessions of DTLS that have begun before their connection was accepted.
+  var begun: [ObjectIdentifier: DTLSClient] = [:]
 
   /// - Parameter previous: a context whose files are read again, and whose certificate is kept if it was made.
   /// - Throws: a whole sentence that names the setting that is wrong.
@@ -28,7 +30,10 @@ package final class TLSContext {
   ) throws(StreamFailure) {
     if previous != nil { try Self.checkFiles(of: settings) }
     library = try TLSLibrary()
-    guard let pointer = library.ssl.pointee.SSL_CTX_new(library.ssl.pointee.TLS_method()) else {
+    guard
+      let pointer = library.ssl.pointee.SSL_CTX_new(
+        settings.isOverDatagrams ? library.ssl.pointee.DTLS_method() : library.ssl.pointee.TLS_method())
+    else {
       throw StreamFailure(.notSupported, "OpenSSL cannot be set up: \(library.takeReason())")
     }
     self.pointer = pointer
@@ -61,7 +66,8 @@ package final class TLSContext {
 
   private func setProtocol() throws(StreamFailure) {
     if let versions = settings.versions {
-      guard openssl_set_versions(pointer, versions.lowerBound.rawValue, versions.upperBound.rawValue) == 1 else {
+      let set = settings.isOverDatagrams ? openssl_set_datagram_versions : openssl_set_versions
+      guard set(pointer, versions.lowerBound.rawValue, versions.upperBound.rawValue) == 1 else {
         throw refused("--tls-version")
       }
       // By default Debian's OpenSSL has no key exchange and no signature for versions before 1.2.
@@ -90,6 +96,10 @@ package final class TLSContext {
       throw refused("--tls-groups \(groups)")
     }
     if !settings.protocols.isEmpty { setProtocols() }
+    if settings.isOverDatagrams {
+      if settings.versions == nil { _ = openssl_set_datagram_versions(pointer, TLSSettings.Version.tls12.rawValue, 0) }
+      if role == .server { DTLSCookies.set(for: self) }
+    }
     if role == .server { _ = library.ssl.pointee.SSL_CTX_set_session_id_context(pointer, "sock", 4) }
   }
 

@@ -8,6 +8,8 @@ struct TLSFailureDescription {
   /// The first bytes that the peer sent.
   let beginning: [UInt8]
   let role: TLSRole
+  /// `TLS` or `DTLS`.
+  var protocolName = "TLS"
   /// The name of the pre-shared key that was used, empty if none was; nil if there is none to use.
   var presharedIdentity: String?
 
@@ -15,12 +17,13 @@ struct TLSFailureDescription {
   var ofHandshake: StreamFailure {
     if let refusal { return StreamFailure(.peerProtocol, "is not trusted: \(refusal)") }
     if let ofPlainText { return ofPlainText }
-    return StreamFailure(.peerProtocol, reason.map { "\($0)" } ?? "has broken the handshake of TLS: \(words)")
+    return StreamFailure(
+      .peerProtocol, reason.map { "\($0)" } ?? "has broken the handshake of \(protocolName): \(words)")
   }
 
   /// The failure of a session after its handshake.
   var ofSession: StreamFailure {
-    StreamFailure(.peerProtocol, reason ?? "has broken TLS: \(words)")
+    StreamFailure(.peerProtocol, reason ?? "has broken \(protocolName): \(words)")
   }
 
   private var words: String { errors.first?.text ?? "no reason is given" }
@@ -28,7 +31,7 @@ struct TLSFailureDescription {
   /// The failure of a peer that does not speak TLS; nil if its first bytes may be those of a record.
   var ofPlainText: StreamFailure? {
     TLSPlainText(beginning: beginning, role: role).sentence.map {
-      StreamFailure(.peerProtocol, "does not speak TLS: \($0)")
+      StreamFailure(.peerProtocol, "does not speak \(protocolName): \($0)")
     }
   }
 
@@ -49,7 +52,7 @@ struct TLSFailureDescription {
       return "has no cipher in common with us"
     case SSL_R_UNSUPPORTED_PROTOCOL, SSL_R_VERSION_TOO_LOW, SSL_R_VERSION_TOO_HIGH, SSL_R_UNKNOWN_PROTOCOL,
       SSL_R_NO_PROTOCOLS_AVAILABLE, SSL_R_WRONG_SSL_VERSION:
-      return "has no version of TLS in common with us"
+      return "has no version of \(protocolName) in common with us"
     case SSL_R_NO_SUITABLE_KEY_SHARE, SSL_R_NO_SUITABLE_GROUPS, SSL_R_BAD_KEY_SHARE:
       return "has no group for the key exchange in common with us"
     case SSL_R_NO_SUITABLE_SIGNATURE_ALGORITHM, SSL_R_WRONG_SIGNATURE_TYPE:
@@ -57,7 +60,7 @@ struct TLSFailureDescription {
     case SSL_R_NO_APPLICATION_PROTOCOL: return "has no application protocol (ALPN) in common with us"
     case SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE: return "is not trusted: it has sent no certificate, and must"
     case SSL_R_WRONG_VERSION_NUMBER, SSL_R_HTTP_REQUEST, SSL_R_HTTPS_PROXY_REQUEST:
-      return "has sent something that is not TLS"
+      return "has sent something that is not \(protocolName)"
     case SSL_R_DECRYPTION_FAILED_OR_BAD_RECORD_MAC, SSL_R_BAD_RECORD_TYPE, SSL_R_DATA_LENGTH_TOO_LONG,
       SSL_R_PACKET_LENGTH_TOO_LONG, SSL_R_ENCRYPTED_LENGTH_TOO_LONG, SSL_R_RECORD_LENGTH_MISMATCH:
       return "has sent a record that was damaged or forged on its way: \(error.text)"

@@ -29,13 +29,17 @@ final class TLSSession {
   let library: TLSLibrary
   private let ssl: UnsafePointer<openssl_ssl>
   let pointer: OpaquePointer
-  private let base: any ByteStream
+  /// Where bytes are received from and sent to.
+  var base: any ByteStream
+  private let isOverDatagrams: Bool
   private let wire: UnsafeMutablePointer<openssl_wire>
   /// Received bytes that OpenSSL has not taken yet, while there are any.
   private var rest: RawBuffer?
   /// Bytes that the stream below had no room for, and how many of them have been sent since.
   private var unsent: RawBuffer?
   private var sent = 0
+  /// The same over datagrams.
+  var unsentDatagrams: [[UInt8]] = []
   /// The first bytes that the peer sent: they tell a peer that does not speak TLS.
   private(set) var beginning: [UInt8] = []
   /// Whether the stream below has ended.
@@ -50,7 +54,10 @@ final class TLSSession {
     self.base = base
     wire = .allocate(capacity: 1)
     wire.initialize(to: openssl_wire())
-    guard let pointer = openssl_session(context.pointer, wire) else {
+    isOverDatagrams = context.settings.isOverDatagrams
+    let made =
+      isOverDatagrams ? openssl_datagram_session(context.pointer, wire) : openssl_session(context.pointer, wire)
+    guard let pointer = made else {
       wire.deallocate()
       return nil
     }
@@ -121,10 +128,11 @@ final class TLSSession {
   }
 
   /// Makes a call of OpenSSL's, and gathers what it wants to send.
-  private func perform(_ call: () -> CInt, result: () -> Int = { 0 }) -> Step {
+  func perform(_ call: () -> CInt, result: () -> Int = { 0 }) -> Step {
     library.crypto.pointee.ERR_clear_error()
     wire.pointee.output = Self.outgoing.bytes.assumingMemoryBound(to: UInt8.self).baseAddress
     (wire.pointee.output_count, wire.pointee.output_capacity) = (0, Self.outgoing.bytes.count)
+    if isOverDatagrams { Self.offerDatagrams(to: wire) }
     let returned = call()
     let error = returned > 0 ? SSL_ERROR_NONE : ssl.pointee.SSL_get_error(pointer, returned)
     keepOutput()
@@ -200,7 +208,9 @@ final class TLSSession {
   // MARK: Sending
 
   /// How many encrypted bytes the stream below has not taken yet.
-  var unsentCount: Int { unsent.map { $0.count - sent } ?? 0 }
+  var unsentCount: Int {
+    isOverDatagrams ? unsentDatagrams.reduce(0) { $0 + $1.count } : unsent.map { $0.count - sent } ?? 0
+  }
 
   /// Sends what is encrypted, or keeps it if there is no room.
   private func keepOutput() {
@@ -208,6 +218,7 @@ final class TLSSession {
     guard count > 0 else { return }
     countSinceData += count
     let output = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(Self.outgoing.bytes)[..<count])
+    if isOverDatagrams { return sendDatagrams(output, sizes: wire) }
     var taken = 0
     if unsent == nil {
       // An error shows with the next call, which cannot be this one: it has an outcome of its own.
@@ -231,6 +242,7 @@ final class TLSSession {
 
   /// Sends what there was no room for; false if some of it is left.
   func flush() throws(SystemError) -> Bool {
+    if isOverDatagrams { return try flushDatagrams() }
     while let waiting = unsent {
       guard
         case .moved(let count) = try base.write(UnsafeRawBufferPointer(rebasing: waiting.copied[sent...])), count > 0

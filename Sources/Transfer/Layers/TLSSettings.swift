@@ -71,6 +71,12 @@ package struct TLSSettings: Sendable {
   /// How long the handshake may take; nil for no limit.
   package var handshakeTimeout: Duration? = .seconds(10)
 
+  /// Whether it is DTLS, over datagrams.
+  package var isOverDatagrams = false
+
+  /// The name of the protocol, for sentences.
+  package var protocolName: String { isOverDatagrams ? "DTLS" : "TLS" }
+
   /// The defaults.
   package init() {}
 

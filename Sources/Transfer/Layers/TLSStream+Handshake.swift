@@ -16,19 +16,27 @@ extension TLSStream {
     if context.role == .client, name == nil, context.settings.verifies, context.settings.pins.isEmpty,
       context.settings.presharedKeys.isEmpty
     {
-      throw StreamFailure(.settings, "TLS needs the name in the peer's certificate: add --tls-name NAME")
+      throw StreamFailure(
+        .settings, "\(context.settings.protocolName) needs the name in the peer's certificate: add --tls-name NAME")
     }
-    guard let session = TLSSession(context, over: base) else {
-      throw StreamFailure(.notSupported, "TLS cannot begin: \(context.library.takeReason())")
+    let base: any ByteStream = context.settings.isOverDatagrams ? DatagramStream(base) : base
+    guard let session = context.takeBegun(on: base) ?? TLSSession(context, over: base) else {
+      throw StreamFailure(
+        .notSupported, "\(context.settings.protocolName) cannot begin: \(context.library.takeReason())")
     }
     let verification = TLSVerification(context.library, context.settings, context.role, name: name)
-    let stream = TLSStream(session, context, verification, over: base)
+    let stream =
+      context.settings.isOverDatagrams
+      ? DTLSStream(session, context, verification, over: base)
+      : TLSStream(session, context, verification, over: base)
     _ = context.library.ssl.pointee.SSL_set_ex_data(
       session.pointer, 0, Unmanaged.passUnretained(verification).toOpaque())
     if context.role == .client, let name { stream.expect(name) }
+    (stream as? DTLSStream)?.useMTU()
     if context.role == .client { stream.resume(name, beginning) }
     try await stream.shakeHands(until: .after(context.settings.handshakeTimeout))
     stream.settleEarlyData()
+    (base as? DatagramStream)?.client?.isEstablished = true
     return stream
   }
 
@@ -68,7 +76,7 @@ extension TLSStream {
             ? session.shakeHands() : session.shakeHandsTakingEarlyData(&decrypted, isOver: &hasEarlyData)
         }
       } catch {
-        throw broken("has broken off the handshake of TLS: \(error.number)")
+        throw broken(by: error)
       }
       switch step {
       case .done:
@@ -76,16 +84,17 @@ extension TLSStream {
       case .failed:
         throw description.ofHandshake
       case .ended:
-        throw broken("has ended the session during the handshake of TLS (close_notify)")
+        throw broken("has ended the session during the handshake of \(context.settings.protocolName) (close_notify)")
       case .wantsInput:
         // The stream below has ended.
-        throw description.ofPlainText ?? broken("has ended the connection during the handshake of TLS")
+        throw description.ofPlainText
+          ?? broken("has ended the connection during the handshake of \(context.settings.protocolName)")
       case .wantsRoom, nil:
         // A greeting that is shorter than a record's header.
         if let failure = description.ofPlainText { throw failure }
         try await wait(until: deadline) { () throws(LoopError) in
           try await self.sendAll(until: deadline)
-          if step == nil { try await self.base.readable(until: deadline) }
+          if step == nil { try await self.waitForHandshake(until: deadline) }
         }
       }
     }
@@ -94,6 +103,12 @@ extension TLSStream {
   /// The failure of a peer that went away; one that had not even begun is another matter for a server.
   private func broken(_ message: String) -> StreamFailure {
     StreamFailure(session.beginning.isEmpty ? .neverStarted : .peerProtocol, message)
+  }
+
+  /// The failure of a connection that broke.
+  private func broken(by error: SystemError) -> StreamFailure {
+    if context.settings.isOverDatagrams { return StreamFailure(.unreachable(error), "") }
+    return broken("has broken off the handshake of TLS: \(error.number)")
   }
 
   private func wait(
@@ -107,8 +122,8 @@ extension TLSStream {
       case .timedOut:
         throw StreamFailure(
           session.beginning.isEmpty && context.role == .server ? .neverStarted : .timedOut,
-          "has not finished the handshake of TLS in time")
-      case .system(let error): throw broken("has broken off the handshake of TLS: \(error.number)")
+          "has not finished the handshake of \(context.settings.protocolName) in time")
+      case .system(let error): throw broken(by: error)
       }
     }
   }

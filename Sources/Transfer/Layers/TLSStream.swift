@@ -8,25 +8,25 @@ import Sockets
 /// connection itself is shut down when the stream is closed. An end without a close_notify is a failure: something may
 /// be missing.
 @LoopActor
-package final class TLSStream: LayeredStream {
-  package let base: any ByteStream
-  let session: TLSSession
-  let context: TLSContext
-  let verification: TLSVerification
-  package var failure: StreamFailure?
+package class TLSStream: LayeredStream {
+  package final let base: any ByteStream
+  final let session: TLSSession
+  final let context: TLSContext
+  final let verification: TLSVerification
+  package final var failure: StreamFailure?
 
   /// Bytes that were decrypted to count them, and not read yet.
-  var decrypted: [UInt8] = []
+  final var decrypted: [UInt8] = []
   /// What was sent before the handshake was over.
-  var early = TLSEarlyData()
+  final var early = TLSEarlyData()
   /// The peer has ended its direction.
-  private var hasEnded = false
-  private var hasFinished = false
+  final var hasEnded = false
+  private final var hasFinished = false
   /// How many bytes are encrypted and on their way, of a write that has not reported them yet.
-  private var accepted = 0
+  private final var accepted = 0
   /// Sends what is left over when no write will do it: an answer to the peer, a close_notify.
-  private var drainer: Task<Void, Never>?
-  private let drained = Suspension()
+  private final var drainer: Task<Void, Never>?
+  private final let drained = Suspension()
 
   init(_ session: TLSSession, _ context: TLSContext, _ verification: TLSVerification, over base: any ByteStream) {
     self.base = base
@@ -36,6 +36,17 @@ package final class TLSStream: LayeredStream {
   }
 
   package var keepsMessageBoundaries: Bool { false }
+  package var longestMessage: Int? { nil }
+  package var hasHalfClose: Bool { base.hasHalfClose }
+  /// A close_notify is an end, whatever is below.
+  package final var hasNoEnd: Bool { false }
+  package final var isAtEnd: Bool { true }
+  package func failed() async throws(LoopError) { try await base.failed() }
+
+  /// Waits during the handshake for more of the peer's.
+  func waitForHandshake(until deadline: MonotonicTime) async throws(LoopError) {
+    try await base.readable(until: deadline)
+  }
 
   // MARK: Reading
 
@@ -44,7 +55,7 @@ package final class TLSStream: LayeredStream {
     return try decrypt(into: buffer)
   }
 
-  private func decrypt(into buffer: UnsafeMutableRawBufferPointer) throws(SystemError) -> IOResult {
+  private final func decrypt(into buffer: UnsafeMutableRawBufferPointer) throws(SystemError) -> IOResult {
     if hasEnded || buffer.isEmpty { return .moved(0) }
     if failure != nil { throw Self.error }
     var count = 0
@@ -74,7 +85,7 @@ package final class TLSStream: LayeredStream {
   }
 
   /// Handles an end of the stream below without a close_notify.
-  private func end() throws(SystemError) {
+  private final func end() throws(SystemError) {
     if context.settings.allowsTruncation {
       hasEnded = true
     } else {
@@ -82,7 +93,7 @@ package final class TLSStream: LayeredStream {
     }
   }
 
-  private func takeDecrypted(into buffer: UnsafeMutableRawBufferPointer) -> IOResult {
+  private final func takeDecrypted(into buffer: UnsafeMutableRawBufferPointer) -> IOResult {
     let count = min(buffer.count, decrypted.count)
     buffer.copyBytes(from: decrypted.prefix(count))
     decrypted.removeFirst(count)
@@ -148,12 +159,12 @@ package final class TLSStream: LayeredStream {
   }
 
   /// Starts a task that sends what is left over.
-  private func drain() {
+  private final func drain() {
     if drainer != nil { return }
     drainer = Task(executorPreference: EventLoop.shared) { await self.sendLeftOver() }
   }
 
-  private func sendLeftOver() async {
+  private final func sendLeftOver() async {
     do {
       while try !session.flush() { try await base.writable() }
     } catch {
@@ -196,9 +207,9 @@ package final class TLSStream: LayeredStream {
   /// Whether the last bytes that were sent, which the peer has not taken, are no data: our close_notify, and tickets for
   /// later sessions. Many programs close their socket without reading those once they have sent a close_notify of their
   /// own; then a reset comes, and nothing is lost. The FIN counts as a byte.
-  private func hasNoData(_ count: Int) -> Bool { hasEnded && count <= session.countSinceData + 1 }
+  private final func hasNoData(_ count: Int) -> Bool { hasEnded && count <= session.countSinceData + 1 }
 
-  private func sendRest(until limit: MonotonicTime) async {
+  private final func sendRest(until limit: MonotonicTime) async {
     guard session.unsentCount > 0 else { return }
     drain()
     do throws(WaitError) { try await drained.suspend(until: limit) } catch { drainer?.cancel() }
@@ -207,13 +218,13 @@ package final class TLSStream: LayeredStream {
   // MARK: Failures
 
   /// The error of each call after a failure, which ``failure`` describes.
-  private static let error = SystemError(call: "SSL_read", number: ErrorNumber(rawValue: EPROTO))
+  static let error = SystemError(call: "SSL_read", number: ErrorNumber(rawValue: EPROTO))
 
   /// What OpenSSL says about its latest failure.
-  var description: TLSFailureDescription {
+  final var description: TLSFailureDescription {
     TLSFailureDescription(
       errors: session.library.takeErrors(), refusal: verification.refusal, beginning: session.beginning,
-      role: context.role,
+      role: context.role, protocolName: context.settings.protocolName,
       presharedIdentity: context.settings.presharedKeys.isEmpty ? nil : verification.presharedIdentity ?? "")
   }
 }

@@ -7,6 +7,8 @@ extension Pump {
   /// Files and devices return as much as is asked for. For sockets, reads over 64 KiB measured no faster, and a buffer
   /// of a megabyte falls out of the cache.
   private var bufferSize: Int {
+    // What comes from a stream of bytes is split; a message of the command line stays whole, or is refused.
+    if let longest = sink.longestMessage, !source.keepsMessageBoundaries, !(source is MemoryStream) { return longest }
     if source.keepsMessageBoundaries || sink.keepsMessageBoundaries { return max(262_144, source.held) }
     switch source.pages?.kind {
     case .regularFile, .other: return 262_144

@@ -4,8 +4,9 @@ import Sockets
 extension Pump {
   /// Sends each message of the source as one message of the sink, as many per call as are available.
   func carryMessages() async throws(Interruption) {
-    guard let messages = source.messages, let connection = sink.connection else { return fallBack() }
-    let socket = DatagramSocket(connection)
+    guard let messages = source.messages else { return fallBack() }
+    // A layer takes them one by one.
+    let socket = sink.pagesToWrite == nil ? nil : sink.connection.map { DatagramSocket($0) }
     while true {
       if isStopping { throw Interruption(ending: .stopped) }
       switch await messages.nextRun() {
@@ -14,8 +15,23 @@ extension Pump {
       case .cancelled: throw Interruption(ending: isStopping && !Task.isCancelled ? .stopped : .cancelled)
       case .bytes(let run):
         if let tap = settings.tap { for index in 0..<run.count { await tap.saw(run[index]) } }
-        try await send(run, over: socket)
+        if let socket { try await send(run, over: socket) } else { try await write(run) }
       }
+    }
+  }
+
+  private func write(_ run: DatagramRun) async throws(Interruption) {
+    for index in 0..<run.count {
+      if let rate = settings.rate {
+        do throws(WaitError) {
+          try await rate.wait(toSend: run[index].count)
+        } catch {
+          throw Interruption(ending: .cancelled)
+        }
+      }
+      isHolding = true
+      try await writeAll(run[index])
+      isHolding = false
     }
   }
 

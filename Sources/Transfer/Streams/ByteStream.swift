@@ -68,6 +68,12 @@ package protocol ByteStream: AnyObject, Sendable {
   /// Whether one write arrives as one read at the other end.
   var keepsMessageBoundaries: Bool { get }
 
+  /// The longest message that can be written, where that is limited and known; nil otherwise.
+  var longestMessage: Int? { get }
+
+  /// Whether one direction can end before the other. Where it cannot, ``finish()`` would end both, or does nothing.
+  var hasHalfClose: Bool { get }
+
   /// Whether it carries datagrams, whose sender never ends, and cannot be told that we do.
   var hasNoEnd: Bool { get }
 
@@ -111,6 +117,8 @@ extension ByteStream {
   /// The socket itself, for options and statistics.
   package var connection: AsyncSocket? { socketStream?.socket }
   package var keepsMessageBoundaries: Bool { false }
+  package var longestMessage: Int? { nil }
+  package var hasHalfClose: Bool { true }
   package var hasNoEnd: Bool { false }
   package var isAtEnd: Bool { !hasNoEnd }
   package var messages: MessageReader? { nil }

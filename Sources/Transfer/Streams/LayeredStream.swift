@@ -31,6 +31,8 @@ extension LayeredStream {
   package var security: TLSFacts? { base.security }
   package var failure: StreamFailure? { base.failure }
   package var keepsMessageBoundaries: Bool { base.keepsMessageBoundaries }
+  package var longestMessage: Int? { base.longestMessage }
+  package var hasHalfClose: Bool { base.hasHalfClose }
   package var hasNoEnd: Bool { base.hasNoEnd }
   package var isAtEnd: Bool { base.isAtEnd }
   package var held: Int { base.held }

@@ -79,6 +79,8 @@ package final class SocketStream: ByteStream {
       local: origin?.header.destination ?? (try? socket.socket.localAddress()), origin: origin)
   }
   package var keepsMessageBoundaries: Bool { bytes.keepsMessageBoundaries }
+  package var longestMessage: Int? { socket.socket.largestMessage() }
+  package var hasHalfClose: Bool { !socket.socket.traits.contains(.noHalfClose) }
   package var hasNoEnd: Bool { socket.socket.traits.contains(.messages) }
   package var held: Int { (try? socket.socket.unreadByteCount()) ?? 0 }
 

@@ -1,3 +1,5 @@
+import Sockets
+
 /// Why a layer failed, or could not be set up, in words: an errno cannot say that a certificate has expired.
 package struct StreamFailure: Error, Hashable, Sendable {
   /// The kind of failure, which decides the exit status.
@@ -12,6 +14,10 @@ package struct StreamFailure: Error, Hashable, Sendable {
     case neverStarted
     /// The connection ended where it must not.
     case cut
+    /// A message is longer than may be.
+    case tooLong
+    /// What was sent has not arrived, as ICMP or the kernel reports.
+    case unreachable(SystemError)
     case timedOut
     case cancelled
   }

@@ -173,10 +173,9 @@ import Testing
       Refusal("relay 1 tls://h:443?tls-no-verify&tls-pin=x", "exclude each other"),
       Refusal("relay udp://1?tls udp://h:2", "tls is for streams of bytes, not for udp"),
       Refusal("relay --pass-fds unix:/s?tls unix:/t", "'unix:/s?tls' is none"),
-      Refusal("wait tls://h:443", "tls:// is for connect, send, listen, recv and relay"),
-      Refusal("bench tls://h:443", "tls:// is for connect, send, listen, recv and relay"),
-      Refusal("ping tls://h:443", "tls:// is for connect, send, listen, recv and relay"),
-      Refusal("listen --bench tls://443", "tls:// is for connect, send, listen, recv and relay"),
+      Refusal("bench tls://h:443", "tls:// is for connect, send, listen, recv, relay and wait"),
+      Refusal("ping tls://h:443", "tls:// is for connect, send, listen, recv, relay and wait"),
+      Refusal("listen --bench tls://443", "tls:// is for connect, send, listen, recv, relay and wait"),
     ])
   func refused(_ line: Refusal) throws {
     let outcome = try Sock.run(line.words)

@@ -4,12 +4,12 @@ import Transfer
 // TLS, of either role.
 extension Option {
   static let tlsOptions =
-    [tls, starttls, tlsTrust, tlsPin, tlsName, tlsNoVerify, tlsCert, tlsKey, tlsKeyPassword, tlsClientTrust]
+    [tls, dtls, starttls, tlsTrust, tlsPin, tlsName, tlsNoVerify, tlsCert, tlsKey, tlsKeyPassword, tlsClientTrust]
     + tlsRevocationOptions + [alpn, tlsVersion, tlsCiphers, tlsGroups, tlsMinDays, tlsSaveChain, tlsKeylog]
     + tlsSessionOptions + [tlsTruncationOK, handshakeTimeout]
 
   static let tls = Option(
-    "tls", in: .tls, of: .sessions,
+    "tls", in: .tls, of: [.sessions, .wait],
     "Protect the connection with TLS; the peer is verified",
     manual: """
       Protect the connection with TLS, as
@@ -41,8 +41,41 @@ extension Option {
       .with("bench", "it measures the connection below"),
     ])
 
+  static let dtls = Option(
+    "dtls", in: .tls, of: [.sessions, .wait],
+    "Protect datagrams with DTLS; the peer is verified",
+    manual: """
+      Protect datagrams of UDP with DTLS 1.2, as
+      .Cm dtls://
+      in front of the endpoint does; see
+      .Sx DATAGRAMS
+      in
+      .Xr sock-tls 7 .
+      The options of TLS mean the same for it.
+      """,
+    variants: [
+      Variant(
+        [.listen, .recv], "Protect datagrams with DTLS",
+        manual: """
+          Protect datagrams of UDP with DTLS 1.2, as
+          .Cm dtls://
+          in front of the endpoint does; see
+          .Sx DATAGRAMS
+          in
+          .Xr sock-tls 7 .
+          A client has to show that it receives what is sent to its address before anything is kept of it.
+          The options of TLS mean the same for DTLS.
+          """)
+    ],
+    excludes: [
+      .with("tls", "DTLS is for datagrams, and TLS for streams"),
+      .with("starttls", "it is for streams"),
+      .with("resume", "it is for streams"),
+      .with("bench", "it measures the connection below"),
+    ])
+
   static let starttls = Option(
-    "starttls", nil, .required("PROTOCOL"), in: .tls, of: [.connect, .send],
+    "starttls", nil, .required("PROTOCOL"), in: .tls, of: [.connect, .send, .wait],
     "Ask for TLS in PROTOCOL first: smtp, imap, postgres …",
     manual: """
       Begin in plain text, ask the server for TLS as this protocol does it, and go on with TLS:
@@ -62,7 +95,7 @@ extension Option {
     sets: [.tls { settings, use in settings.startTLS = try use.choice(of: StartTLS.self) }])
 
   static let tlsTrust = Option(
-    "tls-trust", nil, .required("FILE"), in: .tls, of: [.connect, .send],
+    "tls-trust", nil, .required("FILE"), in: .tls, of: [.connect, .send, .wait],
     "Trust the authorities in this PEM file or hashed directory only",
     manual: """
       Trust the authorities whose certificates are in this file, in PEM, or in this directory, hashed as
@@ -75,7 +108,7 @@ extension Option {
     sets: [.tls { settings, use in settings.trust.append(try use.file()) }])
 
   static let tlsPin = Option(
-    "tls-pin", nil, .required("PIN"), in: .tls, of: .sessions,
+    "tls-pin", nil, .required("PIN"), in: .tls, of: [.sessions, .wait],
     "Trust the key with this hash: sha256//BASE64",
     manual: """
       Trust the peer whose key has this hash:
@@ -94,7 +127,7 @@ extension Option {
     sets: [.tls { settings, use in settings.pins += try use.pins() }])
 
   static let tlsName = Option(
-    "tls-name", nil, .required("NAME"), in: .tls, of: [.connect, .send],
+    "tls-name", nil, .required("NAME"), in: .tls, of: [.connect, .send, .wait],
     "Expect a certificate for NAME (default: the host)",
     manual: """
       Ask the server for the certificate of this name, and accept no other.
@@ -103,7 +136,7 @@ extension Option {
     sets: [.tls { settings, use in settings.name = try use.name() }])
 
   static let tlsNoVerify = Option(
-    "tls-no-verify", in: .tls, of: [.connect, .send],
+    "tls-no-verify", in: .tls, of: [.connect, .send, .wait],
     "Accept any certificate: the peer may be anyone",
     manual: """
       Accept any certificate.
@@ -115,7 +148,7 @@ extension Option {
     sets: [.tls { settings, _ in settings.verifies = false }])
 
   static let tlsCert = Option(
-    "tls-cert", nil, .required("FILE"), in: .tls, of: .sessions,
+    "tls-cert", nil, .required("FILE"), in: .tls, of: [.sessions, .wait],
     "Use the certificate in this PEM file, with its chain",
     manual: """
       Identify us with the certificate in this file: PEM, first our own, then those of the authorities that lead to the
@@ -140,7 +173,7 @@ extension Option {
     sets: [.tls { settings, use in settings.certificates.append(try use.file()) }])
 
   static let tlsKey = Option(
-    "tls-key", nil, .required("FILE"), in: .tls, of: .sessions,
+    "tls-key", nil, .required("FILE"), in: .tls, of: [.sessions, .wait],
     "Use the key in this PEM file (default: the certificate's file)",
     manual: """
       Use the private key in this file, in PEM; with several certificates, in their order.
@@ -151,7 +184,7 @@ extension Option {
     sets: [.tls { settings, use in settings.keys.append(try use.file()) }])
 
   static let tlsKeyPassword = Option(
-    "tls-key-password", nil, .required("@FILE"), in: .tls, of: .sessions,
+    "tls-key-password", nil, .required("@FILE"), in: .tls, of: [.sessions, .wait],
     "Read the pass phrase of the key from the first line of FILE",
     manual: """
       Read the pass phrase of the key from the first line of this file.
@@ -170,7 +203,7 @@ extension Option {
     sets: [.tls { settings, use in settings.clientTrust.append(try use.file()) }])
 
   static let alpn = Option(
-    "alpn", nil, .required("NAMES"), in: .tls, of: .sessions,
+    "alpn", nil, .required("NAMES"), in: .tls, of: [.sessions, .wait],
     "Offer or accept these application protocols: h2,http/1.1",
     manual: """
       Offer these application protocols, or as a server accept one of them, the most wanted first, separated by commas:
@@ -180,7 +213,7 @@ extension Option {
     sets: [.tls { settings, use in settings.protocols = try use.protocols() }])
 
   static let tlsVersion = Option(
-    "tls-version", nil, .required("RANGE"), in: .tls, of: .sessions,
+    "tls-version", nil, .required("RANGE"), in: .tls, of: [.sessions, .wait],
     "Accept these versions of TLS: 1.3, 1.2-1.3 (default: OpenSSL's)",
     manual: """
       Accept this version of TLS, or those from one to another:
@@ -191,7 +224,7 @@ extension Option {
     sets: [.tls { settings, use in settings.versions = try use.tlsVersions() }])
 
   static let tlsCiphers = Option(
-    "tls-ciphers", nil, .required("LIST"), in: .tls, of: .sessions,
+    "tls-ciphers", nil, .required("LIST"), in: .tls, of: [.sessions, .wait],
     "Accept these ciphers only, in OpenSSL's notation",
     manual: """
       Accept these cipher suites, separated by colons, in the notation of
@@ -203,7 +236,7 @@ extension Option {
     sets: [.tls { settings, use in settings.ciphers = use.text }])
 
   static let tlsGroups = Option(
-    "tls-groups", nil, .required("LIST"), in: .tls, of: .sessions,
+    "tls-groups", nil, .required("LIST"), in: .tls, of: [.sessions, .wait],
     "Use these groups for the key exchange: X25519:P-256",
     manual: """
       Use these groups for the key exchange, separated by colons, the most wanted first:
@@ -212,7 +245,7 @@ extension Option {
     sets: [.tls { settings, use in settings.groups = use.text }])
 
   static let tlsMinDays = Option(
-    "tls-min-days", nil, .required("N"), in: .tls, of: .sessions,
+    "tls-min-days", nil, .required("N"), in: .tls, of: [.sessions, .wait],
     "Refuse a certificate that expires within N days",
     manual: """
       Refuse a peer whose certificate expires within this many days; the exit status is 76.
@@ -224,7 +257,7 @@ extension Option {
     sets: [.tls { settings, use in settings.minimumDays = try use.number(in: 1...36_500) }])
 
   static let tlsSaveChain = Option(
-    "tls-save-chain", nil, .required("FILE"), in: .tls, of: .sessions,
+    "tls-save-chain", nil, .required("FILE"), in: .tls, of: [.sessions, .wait],
     "Write the certificates that the peer sends to FILE",
     manual: """
       Write the certificates that the peer sends to this file, in PEM, its own first.
@@ -236,7 +269,7 @@ extension Option {
     sets: [.tls { settings, use in settings.savedChain = try use.file() }])
 
   static let tlsKeylog = Option(
-    "tls-keylog", nil, .required("FILE"), in: .tls, of: .sessions,
+    "tls-keylog", nil, .required("FILE"), in: .tls, of: [.sessions, .wait],
     "Append the keys of sessions to FILE, for Wireshark",
     manual: """
       Append the keys of each session to this file, with which
@@ -260,7 +293,7 @@ extension Option {
     sets: [.tls { settings, _ in settings.allowsTruncation = true }])
 
   static let handshakeTimeout = Option(
-    "handshake-timeout", nil, .required("SECS"), in: .tls, of: [.sessions, .relay],
+    "handshake-timeout", nil, .required("SECS"), in: .tls, of: [.sessions, .relay, .wait],
     "Wait SECS for the handshake (default: 10; 0: no limit)",
     manual: """
       Wait at most this long for the peer to finish the handshake of TLS, or to send the header that
