@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -100,6 +101,7 @@ int sockshim_spawn_close_from(posix_spawn_file_actions_t *actions, int first) {
   return posix_spawn_file_actions_addclosefrom_np(actions, first);
 }
 char **sockshim_environment(void) { return environ; }
+int sockshim_malloc_trim(void) { return malloc_trim(0); }
 const int sockshim_POSIX_SPAWN_SETSID = POSIX_SPAWN_SETSID;
 
 int sockshim_posix_openpt(int flags) { return posix_openpt(flags); }

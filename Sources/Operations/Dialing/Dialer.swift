@@ -26,13 +26,17 @@ struct Dialer {
 
   /// Connects to an endpoint, or adopts an inherited connected socket, and opens the endpoint's layers over it.
   ///
+  /// - Parameter addresses: its addresses, if they are known.
   /// - Throws: if no address could be connected, an error that lists each attempt with its cause.
-  func open(_ endpoint: Endpoint) async throws(OperationError) -> (stream: any ByteStream, peer: Peer) {
+  func open(
+    _ endpoint: Endpoint, at addresses: [SocketAddress]? = nil
+  ) async throws(OperationError) -> (stream: any ByteStream, peer: Peer) {
     let (connection, address): (AsyncSocket, SocketAddress)
     if case .descriptor(let number) = endpoint.target {
       (connection, address) = try adopt(number, for: endpoint)
     } else {
-      (connection, address) = try await connect(to: try await addresses(of: endpoint), of: endpoint)
+      let known = if let addresses { addresses } else { try await self.addresses(of: endpoint) }
+      (connection, address) = try await connect(to: known, of: endpoint)
     }
     let peer = Peer.address(address)
     let stream = SocketStream(connection)

@@ -64,18 +64,15 @@ package struct EndContext {
 @LoopActor
 package struct EndPartner {
   let peer: Peer
-  let facts: StreamFacts
-  private let socket: SocketStream?
+  private let stream: any ByteStream
 
-  init(_ end: OpenEnd) {
-    peer = end.peer
-    facts = end.facts
-    socket = end.socket
-  }
+  init(_ end: OpenEnd) { (peer, stream) = (end.peer, end.side.output) }
+
+  var facts: StreamFacts { stream.facts }
 
   /// Whether its connection is over, so that there is no use in opening anything for it.
   var hasGone: Bool {
-    guard let socket else { return false }
+    guard let socket = stream.socketStream else { return false }
     let events = EpollEvents([.hangUp, .error])
     return (try? Descriptor(socket.socket.socket.descriptor).isReady(events)) == true
   }

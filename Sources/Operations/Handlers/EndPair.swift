@@ -13,6 +13,8 @@ final class EndPair {
   private let leftRecord: ConnectionRecord
   private var rightRecord: ConnectionRecord?
   private var relay: Relay?
+  /// How it has failed.
+  private(set) var failure: OperationError?
 
   /// How long a side that cannot be told of the other's end may be silent before both are closed.
   private static let quiet = Duration.seconds(1)
@@ -29,24 +31,38 @@ final class EndPair {
 
   /// Opens the right side, and relays until both sides have ended.
   func run() async throws(OperationError) {
-    if let failure = await open() { throw noted(failure) }
-    if let failure = finish(after: await relay?.run() ?? .cancelled) { throw noted(failure) }
+    await relayToTheEnd()
+    if let failure { throw failure }
   }
 
-  private func noted(_ error: OperationError) -> OperationError {
-    if handler.isOneOfSeveral, !Task.isCancelled { leftRecord.fail(error) }
-    return error
+  /// The same, with the error in ``failure``.
+  func relayToTheEnd() async {
+    // In a task of its own, because a task keeps the memory of the deepest calls that it has made, and dialling goes deep.
+    let opening = Task(executorPreference: EventLoop.shared) { await self.open() }
+    await withTaskCancellationHandler {
+      await opening.value
+    } onCancel: {
+      opening.cancel()
+    }
+    if let relay { finish(await relay.run()) }
+  }
+
+  @inline(never)
+  private func finish(_ ending: Relay.Ending) { fail(finish(after: ending)) }
+
+  private func fail(_ error: OperationError?) {
+    failure = error
+    if let error, handler.isOneOfSeveral, !Task.isCancelled { leftRecord.fail(error) }
   }
 
   /// Opens the right side. If that fails, the left side is reset.
-  private func open() async -> OperationError? {
+  private func open() async {
     do throws(OperationError) {
       join(try await handler.right.open(for: EndPartner(left)))
-      return nil
     } catch {
       await left.abandon()
       leftRecord.closed()
-      return error
+      fail(error)
     }
   }
 
