@@ -37,14 +37,20 @@ final class EndPair {
 
   /// The same, with the error in ``failure``.
   func relayToTheEnd() async {
-    // In a task of its own, because a task keeps the memory of the deepest calls that it has made, and dialling goes deep.
+    await openApart()
+    if let relay { finish(await relay.run()) }
+  }
+
+  /// Opens the right side in a task of its own: a task keeps the memory of the deepest calls that it has made, and dialling
+  /// goes deep. It is released here, before the relay begins.
+  @inline(never)
+  private func openApart() async {
     let opening = Task(executorPreference: EventLoop.shared) { await self.open() }
     await withTaskCancellationHandler {
       await opening.value
     } onCancel: {
       opening.cancel()
     }
-    if let relay { finish(await relay.run()) }
   }
 
   @inline(never)

@@ -172,6 +172,7 @@ extension Pump {
   /// Tells how the pump has ended.
   private func end(_ ending: Ending) {
     releasePipe()
+    SplicePipe.tidy()
     let tell = whenEnded
     whenEnded = nil
     tell?(ending)

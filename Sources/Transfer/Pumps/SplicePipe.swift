@@ -3,8 +3,8 @@ import Sockets
 
 /// A pipe that bytes are spliced through between two descriptors that are no pipes.
 ///
-/// Those that have become free are kept for the next pump: opening, enlarging and closing one takes longer than moving
-/// what comes through an average connection.
+/// Those that have become free are kept while others are in use: opening, enlarging and closing one takes longer than
+/// moving what comes through an average connection.
 @LoopActor
 final class SplicePipe {
   private let pipe: Pipe
@@ -15,6 +15,7 @@ final class SplicePipe {
   private var isEnlarged = false
 
   private static var free: [SplicePipe] = []
+  private static var inUse = 0
   /// How many are kept; each may have a buffer of a megabyte, of which an empty one holds only the table.
   private static let mostFree = 16
 
@@ -25,8 +26,9 @@ final class SplicePipe {
   }
 
   static func take() throws(SystemError) -> SplicePipe {
-    if let last = free.popLast() { return last }
-    return try SplicePipe()
+    let pipe = if let last = free.popLast() { last } else { try SplicePipe() }
+    inUse += 1
+    return pipe
   }
 
   /// Enlarges it once much has gone through it at once.
@@ -37,5 +39,11 @@ final class SplicePipe {
   }
 
   /// Keeps it for the next pump, if it is empty.
-  func release() { if count == 0, Self.free.count < Self.mostFree { Self.free.append(self) } }
+  func release() {
+    Self.inUse -= 1
+    if count == 0, Self.free.count < Self.mostFree { Self.free.append(self) }
+  }
+
+  /// Closes those that are kept, if none is in use. Called where a pump has ended.
+  static func tidy() { if inUse == 0, !free.isEmpty { free = [] } }
 }
