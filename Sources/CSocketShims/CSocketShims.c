@@ -4,6 +4,7 @@
 #include <sched.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -103,6 +104,7 @@ int sockshim_spawn_close_from(posix_spawn_file_actions_t *actions, int first) {
   return posix_spawn_file_actions_addclosefrom_np(actions, first);
 }
 char **sockshim_environment(void) { return environ; }
+int sockshim_malloc_trim(void) { return malloc_trim(0); }
 const int sockshim_POSIX_SPAWN_SETSID = POSIX_SPAWN_SETSID;
 
 int sockshim_setns(int fd, int type) { return setns(fd, type); }

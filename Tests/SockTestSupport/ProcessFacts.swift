@@ -6,12 +6,17 @@ extension RunningProcess {
   ///
   /// Read while it runs: afterwards it is gone, and the figure of wait4(2) includes the memory of the test process that
   /// spawned it.
-  package func peakResidentBytes() throws -> Int {
+  package func peakResidentBytes() throws -> Int { try bytes("VmHWM:") }
+
+  /// Its resident memory in bytes.
+  package func residentBytes() throws -> Int { try bytes("VmRSS:") }
+
+  private func bytes(_ name: String) throws -> Int {
     for line in String(decoding: try readFile("/proc/\(identifier)/status"), as: UTF8.self).split(separator: "\n")
-    where line.hasPrefix("VmHWM:") {
+    where line.hasPrefix(name) {
       return (Int(line.split(separator: " ")[1].filter(\.isNumber)) ?? 0) * 1024
     }
-    throw TestFailure("no VmHWM for \(commandLine): it has ended")
+    throw TestFailure("no \(name) for \(commandLine): it has ended")
   }
 
   /// The CPU time it has used so far.

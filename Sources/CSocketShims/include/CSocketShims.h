@@ -94,6 +94,8 @@ int sockshim_pidfd_open(pid_t process);
 int sockshim_end_with_parent(int signal);
 int sockshim_spawn_close_from(posix_spawn_file_actions_t *actions, int first);
 char *_Nullable *_Nullable sockshim_environment(void);
+// Returns free memory to the kernel.
+int sockshim_malloc_trim(void);
 extern const int sockshim_POSIX_SPAWN_SETSID;
 
 /* Namespaces. */

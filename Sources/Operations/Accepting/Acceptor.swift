@@ -19,6 +19,8 @@ final class Acceptor {
 
   private var accepted = 0
   private var serving = 0
+  /// The most connections at a time since memory was last returned.
+  private var most = 0
   /// How many connections each host has; empty unless that is limited.
   private var hosts: [PeerHost: Int] = [:]
   private var hostOf: [ObjectIdentifier: PeerHost] = [:]
@@ -39,6 +41,8 @@ final class Acceptor {
   /// No more connections are accepted, and those that are there may end.
   private var isDraining = false
 
+  /// From how many connections on the memory that they leave is worth returning.
+  private static let crowd = 512
   /// How long to wait for descriptors or memory before trying again.
   private static let pause: Duration = .milliseconds(100)
   /// The same where connections are being closed to that end.
@@ -159,7 +163,10 @@ final class Acceptor {
     }
     // Not AsyncSocket.accept(): while it waits, a connection on another socket may take the last place.
     switch try listener.socket.accept(mode: .nonBlocking) {
-    case .connection(let socket, let address): return (AsyncSocket(socket), address)
+    case .connection(let socket, let address):
+      let connection = AsyncSocket(socket)
+      connection.isUnshared = true
+      return (connection, address)
     case .wouldBlock: return nil
     }
   }
@@ -214,6 +221,7 @@ final class Acceptor {
   private func count() {
     accepted += 1
     serving += 1
+    most = max(most, serving)
     if wantsMore { return }
     listeners.close()
     for connection in opening.values { connection.close() }
@@ -233,7 +241,17 @@ final class Acceptor {
   }
 
   private func serve(_ connection: AsyncSocket, _ peer: Peer, by handler: some Handler) async {
-    let outcome = await outcome(of: connection, peer, by: handler)
+    // The usual case first: a suspended task holds the frames of all functions that it is in.
+    if hasLayers || limits.lifetime != nil {
+      note(await outcome(of: connection, peer, by: handler), of: connection)
+    } else {
+      note(await handler.serve(SocketStream(connection), peer), of: connection)
+    }
+  }
+
+  /// Notes what has come of a connection; nil for one that does not count.
+  @inline(never)
+  private func note(_ outcome: ServiceOutcome?, of connection: AsyncSocket) {
     forgetHost(of: connection)
     guard let outcome else { return }
     switch outcome {
@@ -243,6 +261,14 @@ final class Acceptor {
     }
     serving -= 1
     if serving == limits.atOnce - 1 { wakeWaiting() }
+    returnMemory()
+  }
+
+  /// Returns the memory of a crowd to the kernel once nearly all of it has gone.
+  private func returnMemory() {
+    guard most >= Self.crowd, serving < most / 8 else { return }
+    most = serving
+    ProcessMemory.trim()
   }
 
   /// - Returns: nil for a connection that does not count.

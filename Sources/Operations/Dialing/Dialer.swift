@@ -26,10 +26,12 @@ struct Dialer {
 
   /// Connects to an endpoint, or adopts an inherited connected socket, and opens the endpoint's layers over it.
   ///
-  /// - Parameter partner: the connection that this one is opened for; nil if there is none.
+  /// - Parameters:
+  ///   - addresses: its addresses, if they are known.
+  ///   - partner: the connection that this one is opened for; nil if there is none.
   /// - Throws: if no address could be connected, an error that lists each attempt with its cause.
   func open(
-    _ endpoint: Endpoint, for partner: EndPartner? = nil
+    _ endpoint: Endpoint, at addresses: [SocketAddress]? = nil, for partner: EndPartner? = nil
   ) async throws(OperationError) -> (stream: any ByteStream, peer: Peer) {
     let (connection, address): (AsyncSocket, SocketAddress)
     if case .descriptor(let number) = endpoint.target {
@@ -38,7 +40,8 @@ struct Dialer {
       return try await openSession(with: endpoint)
     } else {
       let client = try options.client(behind: partner)
-      (connection, address) = try await connect(to: try await addresses(of: endpoint), of: endpoint, from: client)
+      let known = if let addresses { addresses } else { try await self.addresses(of: endpoint) }
+      (connection, address) = try await connect(to: known, of: endpoint, from: client)
     }
     let peer = Peer.address(address)
     let stream = SocketStream(connection)

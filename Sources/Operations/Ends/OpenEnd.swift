@@ -74,34 +74,26 @@ package struct EndContext {
 @LoopActor
 package struct EndPartner {
   let peer: Peer
-  let facts: StreamFacts
-  private let socket: SocketStream?
   private let stream: (any ByteStream)?
-  /// The socket below it, if there is one.
-  var connection: AsyncSocket? { socket?.socket }
+  /// What is known of the sender of a datagram, which has no stream.
+  private let senderFacts: StreamFacts?
 
-  init(_ end: OpenEnd) {
-    stream = end.side.output
-    peer = end.peer
-    facts = end.facts
-    socket = end.socket
-  }
+  init(_ end: OpenEnd) { (peer, stream, senderFacts) = (end.peer, end.side.output, nil) }
 
   /// The sender of a datagram.
-  init(_ peer: Peer, _ facts: StreamFacts) {
-    self.peer = peer
-    self.facts = facts
-    socket = nil
-    stream = nil
-  }
+  init(_ peer: Peer, _ facts: StreamFacts) { (self.peer, stream, senderFacts) = (peer, nil, facts) }
 
+  /// What events report about it. Asked of the kernel only now, since most ends do without.
+  var facts: StreamFacts { senderFacts ?? stream?.facts ?? StreamFacts() }
+  /// The socket below it, if there is one.
+  var connection: AsyncSocket? { stream?.socketStream?.socket }
   /// What its encryption came to, if it is encrypted.
   var security: TLSFacts? { stream?.security }
 
   /// Whether its connection is over, so that there is no use in opening anything for it.
   var hasGone: Bool {
-    guard let socket else { return false }
+    guard let connection else { return false }
     let events = EpollEvents([.hangUp, .error])
-    return (try? Descriptor(socket.socket.socket.descriptor).isReady(events)) == true
+    return (try? Descriptor(connection.socket.descriptor).isReady(events)) == true
   }
 }

@@ -68,8 +68,12 @@ final class DialedSource: EndSource {
     return dialer.source.isChosen && !dialer.transport(to: endpoint).isOverIP ? .inTurn : .many
   }
 
+  /// The addresses of the endpoint, if they are written as numbers and so never change.
+  private var addresses: [SocketAddress]?
+
   func open(for partner: EndPartner?) async throws(OperationError) -> OpenEnd {
-    let (stream, peer) = try await dialer.open(endpoint, for: partner)
+    if addresses == nil, endpoint.isNumeric { addresses = try await dialer.addresses(of: endpoint) }
+    let (stream, peer) = try await dialer.open(endpoint, at: addresses, for: partner)
     stream.socketStream?.mayResetByLinger = dialer.options.socketOptions.contains { $0.option.name == "SO_LINGER" }
     var end = OpenEnd(stream, peer, .connected)
     end.closed = dialer.source.removeFile

@@ -93,31 +93,59 @@ final class BroadcastHandler: Handler {
   func makeRoom() -> Bool { endedPeers.makeRoom() }
 
   func serve(_ stream: any ByteStream, _ peer: Peer) async -> ServiceOutcome {
+    switch begin(stream, peer) {
+    case .refused(let outcome): return outcome
+    case .joined(let visit): return end(visit, SessionEnding(await visit.relay.run()))
+    }
+  }
+
+  /// A peer that is served: an object, since what stands in the frame of a suspended function takes more memory.
+  private final class Visit: Sendable {
+    let record: ConnectionRecord
+    let relay: Relay
+    let stream: any ByteStream
+
+    init(_ record: ConnectionRecord, _ relay: Relay, _ stream: any ByteStream) {
+      (self.record, self.relay, self.stream) = (record, relay, stream)
+    }
+  }
+
+  private enum Beginning {
+    case refused(ServiceOutcome)
+    case joined(Visit)
+  }
+
+  @inline(never)
+  private func begin(_ stream: any ByteStream, _ peer: Peer) -> Beginning {
     let record = reporter.accepted(stream, from: peer)
     do throws(OperationError) {
       try options.checkStream(of: stream.connection, peer: peer)
     } catch {
       record.closed()
       record.fail(error)
-      return .peerFailed(error)
+      return .refused(.peerFailed(error))
     }
     do throws(OperationError) {
-      let session = try await builder.relay(stream, record: record)
+      let session = try builder.relay(stream, record: record)
       endedPeers.watch(session.relay)
-      let ending = await session.run()
-      endedPeers.remove(session.relay)
-      record.closed()
-      guard
-        let error = OperationError.of(
-          ending, peer: peer, idle: options.idleTimeout, failure: stream.failure)
-      else { return .served }
-      // A failing connection concerns only its peer; a failing standard output concerns all.
-      if case .outputFailed = ending { return .serverFailed(error) }
-      if case .cancelled = ending { return .served }
-      record.fail(error)
-      return .peerFailed(error)
+      return .joined(Visit(record, session.relay, stream))
     } catch {
-      return .serverFailed(error)
+      return .refused(.serverFailed(error))
     }
+  }
+
+  @inline(never)
+  private func end(_ visit: Visit, _ ending: SessionEnding) -> ServiceOutcome {
+    endedPeers.remove(visit.relay)
+    let record = visit.record
+    record.closed()
+    let error = OperationError.of(
+      ending, peer: record.peer, idle: options.idleTimeout, failure: visit.stream.failure)
+    guard let error else { return .served }
+    // A failing connection concerns only its peer; a failing standard output concerns all.
+    if case .outputFailed = ending { return .serverFailed(error) }
+    if case .cancelled = ending { return .served }
+    record.fail(error)
+    return .peerFailed(error)
   }
 }

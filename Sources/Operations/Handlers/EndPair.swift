@@ -19,6 +19,8 @@ final class EndPair {
   private var wasReset = false
   /// The side whose messages are frames for the other.
   private var framing: (stream: FramingStream, isLeft: Bool)?
+  /// How it has failed.
+  private(set) var failure: OperationError?
 
   /// How long a side that cannot be told of the other's end may be silent before both are closed.
   private static let quiet = Duration.seconds(1)
@@ -35,13 +37,23 @@ final class EndPair {
 
   /// Opens the right side, and relays until both sides have ended.
   func run() async throws(OperationError) {
-    if let failure = await open() { throw noted(failure) }
-    if let failure = finish(after: await relayed()) { throw noted(failure) }
+    await relayToTheEnd()
+    if let failure { throw failure }
   }
 
-  private func relayed() async -> Relay.Ending {
-    guard let relay else { return .cancelled }
-    guard let limit = handler.faults.resetAfter else { return await relay.run() }
+  /// The same, with the error in ``failure``.
+  func relayToTheEnd() async {
+    await openApart()
+    guard let relay else { return }
+    if let limit = handler.faults.resetAfter {
+      finish(await ending(of: relay, resetAfter: limit))
+    } else {
+      finish(await relay.run())
+    }
+  }
+
+  @inline(never)
+  private func ending(of relay: Relay, resetAfter limit: Duration) async -> Relay.Ending {
     let task = Task(executorPreference: EventLoop.shared) { await relay.run() }
     let timer = Task(executorPreference: EventLoop.shared) { await self.reset(task, after: limit) }
     defer { timer.cancel() }
@@ -62,20 +74,34 @@ final class EndPair {
     task.cancel()
   }
 
-  private func noted(_ error: OperationError) -> OperationError {
-    if handler.isOneOfSeveral, !Task.isCancelled { leftRecord.fail(error) }
-    return error
+  /// Opens the right side in a task of its own: a task keeps the memory of the deepest calls that it has made, and dialling
+  /// goes deep. It is released here, before the relay begins.
+  @inline(never)
+  private func openApart() async {
+    let opening = Task(executorPreference: EventLoop.shared) { await self.open() }
+    await withTaskCancellationHandler {
+      await opening.value
+    } onCancel: {
+      opening.cancel()
+    }
+  }
+
+  @inline(never)
+  private func finish(_ ending: Relay.Ending) { fail(finish(after: ending)) }
+
+  private func fail(_ error: OperationError?) {
+    failure = error
+    if let error, handler.isOneOfSeveral, !Task.isCancelled { leftRecord.fail(error) }
   }
 
   /// Opens the right side. If that fails, the left side is reset.
-  private func open() async -> OperationError? {
+  private func open() async {
     do throws(OperationError) {
       join(try await handler.right.open(for: EndPartner(left)))
-      return nil
     } catch {
       await left.abandon()
       leftRecord.closed()
-      return error
+      fail(error)
     }
   }
 

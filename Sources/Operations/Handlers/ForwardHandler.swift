@@ -40,13 +40,19 @@ final class ForwardHandler: Handler {
   var atOnce: Int { right.uses == .many ? .max : 1 }
 
   func serve(_ stream: any ByteStream, _ peer: Peer) async -> ServiceOutcome {
-    let pair = EndPair(stream, peer, of: self)
-    do throws(OperationError) {
-      try await pair.run()
-      return .served
-    } catch {
-      return Task.isCancelled ? .served : .peerFailed(error)
-    }
+    let pair = pair(stream, peer)
+    await pair.relayToTheEnd()
+    return outcome(of: pair)
+  }
+
+  // Functions of their own, so that what they need does not stand in the frame of a suspended one.
+  @inline(never)
+  private func pair(_ stream: any ByteStream, _ peer: Peer) -> EndPair { EndPair(stream, peer, of: self) }
+
+  @inline(never)
+  private func outcome(of pair: EndPair) -> ServiceOutcome {
+    guard let error = pair.failure, !Task.isCancelled else { return .served }
+    return .peerFailed(error)
   }
 
   /// Opens the right side for a left side that was opened, not accepted, and relays until both have ended.

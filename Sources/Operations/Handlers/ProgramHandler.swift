@@ -133,6 +133,7 @@ final class ProgramHandler: Handler {
   private func run(
     on socket: AsyncSocket, _ partner: EndPartner, _ record: ConnectionRecord
   ) async throws(OperationError) {
+    socket.isUnshared = false
     // The program alone has the socket then, so that its peer sees the end when the program ends or closes it.
     defer { socket.close() }
     let process: ChildProcess

@@ -49,7 +49,7 @@ final class RelayHandler: Handler {
     var builder = builder
     // The listeners close with the last connection that is wanted.
     builder.isLast = listeners.sockets.isEmpty
-    let session = try await builder.relay(stream, record: record, resumed: resumed)
+    let session = try builder.relay(stream, record: record, resumed: resumed)
     let ending = await session.run()
     record.closed()
     try resumed?.checkExcess(session)

@@ -80,6 +80,9 @@ final class EventReporter {
 
   func shows(_ kind: Event.Kind) -> Bool { sink.shows(kind) }
 
+  /// Whether connections are reported, so that their local addresses are worth a system call.
+  private var showsConnections: Bool { shows(.accepted) || shows(.closed) }
+
   /// Reports a change of an association with a peer (SCTP).
   func notification(_ notification: SCTPNotification, of peer: SocketAddress) {
     emit(.notification) {
@@ -163,9 +166,10 @@ final class EventReporter {
 
   /// The same for an end that is described by its parts.
   func opened(
-    _ kind: Event.Kind, _ facts: StreamFacts, _ peer: Peer, on side: End.Place, number: Int? = nil
+    _ kind: Event.Kind, _ facts: @autoclosure () -> StreamFacts, _ peer: Peer, on side: End.Place, number: Int? = nil
   ) -> ConnectionRecord {
     if number == nil { connections += 1 }
+    let facts = showsConnections ? facts() : StreamFacts()
     let record = ConnectionRecord(
       self, number: number ?? connections, transport: facts.transport, local: facts.local, peer: peer, side: side)
     record.emit(kind)
@@ -179,7 +183,7 @@ final class EventReporter {
 
   /// Starts the record of a connection that was accepted or made.
   func opened(_ kind: Event.Kind, _ stream: any ByteStream, with peer: Peer) -> ConnectionRecord {
-    let facts = stream.facts
+    let facts = showsConnections ? stream.facts : StreamFacts()
     let record = connection(
       kind, transport: facts.transport, local: facts.local, peer: peer, over: stream.connection)
     record.proxied(facts.origin)

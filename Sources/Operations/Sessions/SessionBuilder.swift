@@ -42,11 +42,11 @@ struct SessionBuilder {
   /// - Parameter resumed: the agreement of both sides, for a resumed transfer.
   func relay(
     _ peer: any ByteStream, record: ConnectionRecord, resumed: ResumedTransfer? = nil
-  ) async throws(OperationError) -> StandardSession {
+  ) throws(OperationError) -> StandardSession {
     do throws(OperationError) {
       return try makeRelay(peer, record, resumed)
     } catch {
-      _ = await peer.close(.abort, afterEnd: false)
+      peer.abort()
       record.closed()
       throw error
     }

@@ -128,12 +128,18 @@ extension [SocketOptionAssignment] {
 /// down. `-o TCP_CONGESTION=…` keeps the user's choice.
 @LoopActor
 enum LoopbackCongestionControl {
+  /// Whether new connections may have one that paces: false once one has been seen that has not.
+  private static var mayPace = true
+
   /// Replaces BBR on a connection to this host, and reports the change.
   static func choose(for socket: borrowing Socket, options: [SocketOptionAssignment], record: ConnectionRecord) {
     guard socket.traits.contains(.choosesCongestionControl), record.peer.isLoopback,
       !options.contains(where: { $0.option.name == "TCP_CONGESTION" }),
-      let usual = try? socket.get(.congestionControl), usual.hasPrefix("bbr")
+      mayPace, let usual = try? socket.get(.congestionControl)
     else { return }
+    // Connections to this host all have the same one, unless the user has chosen another.
+    mayPace = usual.hasPrefix("bbr")
+    if !mayPace { return }
     // The kernel decides which ones unprivileged processes may choose.
     for name in ["cubic", "reno"] {
       guard (try? socket.set(.congestionControl, to: name)) != nil else { continue }

@@ -100,7 +100,7 @@ private struct ConnectOperation {
   ) async throws(OperationError) {
     var resumed: ResumedTransfer?
     if let resumption { resumed = try await record.agree(on: resumption, over: stream) }
-    let session = try await builder.relay(stream, record: record, resumed: resumed)
+    let session = try builder.relay(stream, record: record, resumed: resumed)
     let ending = await session.run()
     record.closed()
     try resumed?.checkExcess(session)

@@ -23,7 +23,10 @@ public final class AsyncSocket {
   /// Cancels all waits on the socket.
   ///
   /// The descriptor is closed with the last reference to this object.
-  public func close() { watch.close() }
+  public func close() { watch.close(staysOpen: !isUnshared) }
+
+  /// Whether no other process has the socket, so that it closes with this object. That saves a system call.
+  package var isUnshared = false
 
   // MARK: - Connecting and accepting
 
@@ -57,6 +60,7 @@ public final class AsyncSocket {
     } catch {
       throw .system(error)
     }
+    connection.isUnshared = true
     guard connects(connection.socket) else { return connection }
     do throws(LoopError) {
       try await connection.finish(connectingTo: address, until: deadline)

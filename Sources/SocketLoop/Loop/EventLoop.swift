@@ -271,10 +271,13 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     return token
   }
 
+  /// Forgets a descriptor.
+  ///
+  /// - Parameter watch: its watch, to be removed from the set; nil if closing the descriptor does that.
   @LoopActor
-  func unregister(_ watch: Watch, token: UInt64) {
+  func unregister(_ watch: Watch?, token: UInt64) {
     slots.remove(token)
-    try? epoll?.value.remove(watch.descriptor)
+    if let watch { try? epoll?.value.remove(watch.descriptor) }
   }
 
   @LoopActor

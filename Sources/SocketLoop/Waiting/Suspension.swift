@@ -19,17 +19,20 @@ public final class Suspension {
   /// A struct instead of the bare closure: an optional closure gets another wrapper each time it is taken out (see
   /// ``wakeUp(_:of:)``).
   private struct ResumeHandler: ~Copyable { let run: @LoopActor () -> Bool }
+  /// What waits here without a task, see ``rest(_:)``.
+  private var callback: Callback?
+  private struct Callback: ~Copyable { let run: @LoopActor (Wake) -> Bool }
 
   /// Creates a suspension without a waiting task.
   public nonisolated init() {}
 
-  /// Whether a task is waiting.
-  public var isWaiting: Bool { continuation != nil }
+  /// Whether a task or a callback is waiting.
+  public var isWaiting: Bool { continuation != nil || callback != nil }
 
   /// Waits for ``resume()``.
   public func suspend(until deadline: MonotonicTime = .never) async throws(WaitError) {
     // The second of two waiters would replace the first one's continuation, and that task would never end.
-    assert(continuation == nil && !isBeginning, "two tasks wait in one place")
+    assert(!isWaiting && !isBeginning, "two tasks wait in one place")
     wait &+= 1
     let number = wait
     isBeginning = true
@@ -68,10 +71,20 @@ public final class Suspension {
   package func park(
     _ continuation: UnsafeContinuation<Wake, Never>, onResume handler: (@LoopActor () -> Bool)? = nil
   ) {
-    assert(self.continuation == nil && !isBeginning, "two tasks wait in one place")
+    assert(!isWaiting && !isBeginning, "two tasks wait in one place")
     wait &+= 1
     self.continuation = continuation
     resumeHandler = if let handler { ResumeHandler(run: handler) } else { nil }
+  }
+
+  /// Waits without a task: for what is idle for long, since a suspended task holds kilobytes of memory.
+  ///
+  /// - Parameter callback: called with the reason when the wait ends. If it returns true, it waits on. It must not begin
+  ///   a wait here before it returns true.
+  package func rest(_ callback: @escaping @LoopActor (Wake) -> Bool) {
+    assert(!isWaiting && !isBeginning, "two tasks wait in one place")
+    wait &+= 1
+    self.callback = Callback(run: callback)
   }
 
   /// Ends the wait, if there is one.
@@ -83,6 +96,10 @@ public final class Suspension {
   private func wakeUp(_ wake: Wake, of number: UInt64) {
     guard number == wait else { return }
     if isBeginning { early = early ?? wake }
+    if let resting = callback.take() {
+      if resting.run(wake) { callback = consume resting }
+      return
+    }
     guard let waiting = continuation else { return }
     if wake == .resumed, let handler = resumeHandler.take() {
       // The handler itself may end the wait.

@@ -18,6 +18,8 @@ public final class Watch {
   private var isAlwaysReady = false
   /// The state that the loop updates.
   package nonisolated let state = WatchState()
+  /// Whether the loop reports its events already. If not, it will report what is there when it is registered.
+  package var isRegistered: Bool { token != nil || isAlwaysReady }
   /// Whether ``close()`` was called, after which no wait begins.
   public private(set) var isClosed = false
 
@@ -75,6 +77,12 @@ public final class Watch {
     return isAlwaysReady || state.sawWritable ? nil : state.writer
   }
 
+  /// The suspension on which to wait for an error (`EPOLLERR`); nil if there has been one.
+  package func failureSuspension() throws(LoopError) -> Suspension? {
+    try prepare(for: [])
+    return state.sawError ? nil : state.failure
+  }
+
   /// Waits for an error (`EPOLLERR`): a reset, or on the write end of a pipe, the loss of its reader.
   ///
   /// Waits forever if none comes.
@@ -87,9 +95,15 @@ public final class Watch {
   /// Removes the descriptor from the set and cancels all waits.
   ///
   /// Must be called before the descriptor is closed.
-  public func close() {
+  public func close() { close(staysOpen: true) }
+
+  /// The same.
+  ///
+  /// - Parameter staysOpen: false if the descriptor will be closed as well and nobody else has it, so that the kernel
+  ///   removes it from the set.
+  package func close(staysOpen: Bool) {
     isClosed = true
-    if let token { EventLoop.shared.unregister(self, token: token) }
+    if let token { EventLoop.shared.unregister(staysOpen ? self : nil, token: token) }
     token = nil
     state.cancel()
   }
@@ -140,6 +154,9 @@ package final class WatchState {
   var sawWritable = false
   /// Whether `EPOLLERR` was reported: a reset, or on the write end of a pipe, the loss of its reader.
   private(set) var sawError = false
+  /// Whether nothing has been read since the latest event, and that told of no urgent data: the first unread byte is not
+  /// urgent then.
+  package var isBeforeUrgentData = false
   /// Whether the latest event for the reader was data only: no end of file, error or urgent data.
   package private(set) var sawOnlyData = false
 
@@ -164,6 +181,7 @@ package final class WatchState {
     if !events.isDisjoint(with: [.readable, .peerShutdown, .hangUp, .error]) {
       // A waiting task tries again after this; the event is remembered only if there is none.
       sawReadable = !reader.isWaiting
+      isBeforeUrgentData = events.contains(.readable) && !events.contains(.urgent)
       sawOnlyData = events.isDisjoint(with: [.peerShutdown, .hangUp, .error, .urgent])
       reader.resume()
     }

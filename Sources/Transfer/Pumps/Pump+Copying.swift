@@ -33,6 +33,7 @@ extension Pump {
     if sink.keepsMessageBoundaries, source.remaining == 0 { try await writeEmptyMessage() }
     while true {
       try await copyUntilDrained()
+      if mayRest { throw .rest }
       try await wait(for: .source)
     }
   }
@@ -80,9 +81,10 @@ extension Pump {
 
   /// Writes all of what was read, waiting for room as needed. Other writers to the same sink wait their turn.
   func writeAll(_ bytes: UnsafeRawBufferPointer) async throws(Interruption) {
-    if let turns = settings.turns {
+    if let turns = settings.turns, !hasTurn {
       do throws(LoopError) { try await turns.take() } catch { throw Interruption(ending: .cancelled) }
     }
+    hasTurn = false
     defer { settings.turns?.end() }
     var written = 0
     try await sink.writeAll(UnwrittenBuffer(bytes)) {

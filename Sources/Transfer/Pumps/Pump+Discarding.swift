@@ -31,7 +31,7 @@ extension Pump {
   /// Discards what has arrived while the task waits for the source.
   ///
   /// - Returns: true if nothing is left, so that the task can go on sleeping.
-  private func discardWhatCame(from source: DescriptorStream) -> Bool {
+  func discardWhatCame(from source: DescriptorStream) -> Bool {
     let allowed = atMost(Self.discarded)
     let wasLess = moveAsleep(lessThan: allowed) { () throws(SystemError) in
       try source.descriptor.discardWithoutWaiting(upTo: allowed)

@@ -12,7 +12,7 @@ extension Pump {
       switch await messages.nextRun() {
       case .end: throw Interruption(ending: .sourceEnded)
       case .failed(let error): throw Interruption(ending: .sourceFailed(error))
-      case .cancelled: throw Interruption(ending: isStopping && !Task.isCancelled ? .stopped : .cancelled)
+      case .cancelled: throw Interruption(ending: isStopping && !isCancelled ? .stopped : .cancelled)
       case .bytes(let run):
         if let tap = settings.tap { for index in 0..<run.count { await tap.saw(run[index]) } }
         if let socket { try await send(run, over: socket) } else { try await write(run) }

@@ -14,15 +14,14 @@ struct ShortMessages {
   private var readSize = size
   /// How many bytes the last read returned.
   var latest = 0
-  /// What was read but did not fit into the sink.
-  var held: RawBuffer?
-  /// Set when the source has ended or either end has failed.
-  var ending: Pump.Ending?
   /// Whether splicing is now the better way.
   private(set) var areOver = false
 
   /// The part of the memory that the next read may fill.
-  @LoopActor var room: UnsafeMutableRawBufferPointer { .init(rebasing: Self.memory.bytes[..<readSize]) }
+  @LoopActor var room: UnsafeMutableRawBufferPointer { Self.room(readSize) }
+
+  /// The first bytes of the memory that is shared by all steps.
+  @LoopActor static func room(_ size: Int) -> UnsafeMutableRawBufferPointer { .init(rebasing: memory.bytes[..<size]) }
 
   /// Decides, once the bytes of a read are written, whether to keep copying, and with what buffer size.
   @LoopActor
@@ -47,23 +46,31 @@ extension Pump {
   /// and every read costs an extra poll(2).
   func copyShortMessages(_ pages: TransferPath.Pages) async throws(Interruption) {
     let (source, sink) = (pages.source, pages.sink)
-    // With a rate limit every piece may have to wait, and only the task can wait. A descriptor whose calls may block
-    // has to be polled first.
-    if isLimited || source.mustBeAsked || source.didLoseDescriptors != nil { return }
-    short = ShortMessages()
-    defer { short = nil }
+    // With a rate limit every piece may have to wait, and only the task can wait.
+    if isLimited || !copiesShortMessages(from: source) { return }
+    // What the latest step has read, if the pump has rested.
+    short?.judge(source, &writer)
+    if short == nil { short = ShortMessages() }
     // Allocate the closure once for all waits.
     let step: @LoopActor () -> Bool = { self.copyShortMessage(pages) }
     while short?.areOver == false {
       // Do not read what cannot be written yet: left in the source, another process may still read it.
       while !(try isReady(sink, .writable)) { try await wait(for: .sink(holdingBytes: false)) }
-      if copyShortMessage(pages) { try await wait(for: .source, whileWaiting: step) }
-      if let ending = short?.ending { throw Interruption(ending: ending) }
-      try await writeHeld()
+      if copyShortMessage(pages) {
+        if mayRest { throw .rest }
+        try await wait(for: .source, whileWaiting: step)
+      }
+      try await finishUnfinished()
       short?.judge(source, &writer)
       if isStopping { throw Interruption(ending: .stopped) }
       if isTimeToYield() { await Task.yield() }
     }
+    short = nil
+  }
+
+  /// Whether short messages from there are copied. A descriptor whose calls may block has to be polled first.
+  func copiesShortMessages(from source: DescriptorStream) -> Bool {
+    !source.mustBeAsked && source.didLoseDescriptors == nil
   }
 
   /// Copies one read's worth of data. Runs in the task, or in the loop's callback while the task sleeps.
@@ -71,7 +78,8 @@ extension Pump {
   /// The end, an error, a full sink and large amounts are left to the task.
   ///
   /// - Returns: whether the task should (go on to) sleep.
-  private func copyShortMessage(_ pages: TransferPath.Pages) -> Bool {
+  func copyShortMessage(_ pages: TransferPath.Pages) -> Bool {
+    if short == nil { short = ShortMessages() }
     guard let bytes = short?.room else { return false }
     let count: Int
     do throws(SystemError) {
@@ -81,38 +89,16 @@ extension Pump {
       count = read
       short?.latest = read
     } catch {
-      short?.ending = .sourceFailed(error)
+      unfinished = .ending(.sourceFailed(error))
       return false
     }
     if count == 0 {
-      short?.ending = .sourceEnded
+      unfinished = .ending(.sourceEnded)
       return false
     }
-    var written = 0
-    do throws(SystemError) {
-      let result = try pages.sink.write(UnsafeRawBufferPointer(start: bytes.baseAddress, count: count))
-      if case .moved(let moved) = result { written = moved }
-    } catch {
-      short?.ending = .sinkFailed(error)
-      return false
-    }
-    counter.add(UnsafeRawBufferPointer(start: bytes.baseAddress, count: written))
-    if written < count {
-      short?.held = RawBuffer(copying: [UInt8](bytes[written..<count]))
-      isHolding = true
-      return false
-    }
+    guard writeAtOnce(UnsafeRawBufferPointer(rebasing: bytes[..<count]), to: pages.sink) else { return false }
     if count >= ShortMessages.size || !pages.source.isReadAtOnce { return false }
     return limit.remaining > 0 && pages.source.isDrainedByShortRead()
-  }
-
-  /// Writes what ``copyShortMessage(_:)`` read but could not write.
-  private func writeHeld() async throws(Interruption) {
-    guard let held = short?.held else { return }
-    defer { extendLifetime(held) }
-    short?.held = nil
-    try await writeAll(held.copied)
-    isHolding = false
   }
 }
 

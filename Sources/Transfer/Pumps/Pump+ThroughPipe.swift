@@ -9,52 +9,113 @@ extension Pump {
   /// Splices into our pipe, and empties it before filling it again.
   func spliceThroughPipe(_ pages: TransferPath.Pages) async throws(Interruption) {
     let (source, sink) = (pages.source, pages.sink)
-    try await copyShortMessages(pages)
-    let pipe: Pipe
+    if self.pipe == nil { try await copyShortMessages(pages) }
+    let pipe: SplicePipe
     do throws(SystemError) {
-      pipe = try Pipe()
+      pipe = if let kept = self.pipe { kept } else { try SplicePipe.take() }
     } catch {
       return fallBack()
     }
-    let writeEnd = pipe.writeEnd.borrowed
-    let readEnd = pipe.readEnd.borrowed
-    let capacity = sink.kind == .regularFile ? Self.capacityForFile : Self.chunk
-    var mayEnlarge = true
+    self.pipe = pipe
+    // What could not be written while the pump rested.
+    if pipe.count > 0 { try await empty(pipe, into: sink) }
     while true {
-      let allowed = isLimited ? try await allowance(capacity) : atMost(capacity)
+      if isStopping { throw Interruption(ending: .stopped) }
+      // The sink refused to be spliced to. This block was copied, and the rest will be too.
+      if path == .copy { return releasePipe() }
+      let allowed = isLimited ? try await allowance(capacity(for: sink)) : atMost(capacity(for: sink))
       // On an inherited blocking socket splice(2) may block, but not while there is data to take.
       if source.mustBeAsked, !(try isReady(source, .readable)) {
         try await wait(for: .source)
         continue
       }
-      source.lookForDescriptors()
-      switch try move({ () throws(SystemError) in try source.descriptor.splice(to: writeEnd, count: allowed) }) {
+      switch try move({ () throws(SystemError) in try fill(pipe, from: source, allowed) }) {
       case nil: return fallBack()
       case .moved(0): if try await sourceHasEnded(source) { throw Interruption(ending: .sourceEnded) }
-      case .moved(let count):
-        took(count)
-        if sink.kind == .regularFile {
-          try await empty(readEnd, of: count, intoFile: sink.descriptor)
-        } else {
-          try await empty(readEnd, of: count, into: sink.descriptor)
-        }
-        if isStopping { throw Interruption(ending: .stopped) }
-        // The sink refused to be spliced to. This block was copied, and the rest will be too.
-        if path == .copy { return }
+      case .moved:
+        try await empty(pipe, into: sink)
         if isTimeToYield() { await Task.yield() }
-        if mayEnlarge, count >= Self.usualPipe / 2 {
-          try? writeEnd.setPipeCapacity(capacity)
-          mayEnlarge = false
-        }
       case .wouldBlock:
         if try mayBeAtMark(source) {
           if try await sourceHasEnded(source) { throw Interruption(ending: .sourceEnded) }
           if isTimeToYield() { await Task.yield() }
+        } else if mayRest, sink.kind == .socket, !isLimited {
+          throw .rest
         } else {
           try await wait(for: .source)
         }
       }
     }
+  }
+
+  private func capacity(for sink: DescriptorStream) -> Int {
+    sink.kind == .regularFile ? Self.capacityForFile : Self.chunk
+  }
+
+  private func fill(_ pipe: SplicePipe, from source: DescriptorStream, _ allowed: Int) throws(SystemError) -> IOResult {
+    source.lookForDescriptors()
+    let result = try source.descriptor.splice(to: pipe.writeEnd, count: allowed)
+    if case .moved(let count) = result { pipe.count = count }
+    return result
+  }
+
+  private func empty(_ pipe: SplicePipe, into sink: DescriptorStream) async throws(Interruption) {
+    let count = pipe.count
+    took(count)
+    if sink.kind == .regularFile {
+      try await empty(pipe.readEnd, of: count, intoFile: sink.descriptor)
+    } else {
+      try await empty(pipe.readEnd, of: count, into: sink.descriptor)
+    }
+    pipe.count = 0
+    pipe.enlarge(to: capacity(for: sink), after: count)
+  }
+
+  /// Splices what has come while the pump rests.
+  ///
+  /// - Returns: true if the source has nothing more. What could not be done is left to the task.
+  func spliceWhatCame(_ pages: TransferPath.Pages) -> Bool {
+    guard let pipe else { return false }
+    var most = 0
+    for _ in 0..<Self.mostSteps {
+      let result: IOResult
+      do throws(SystemError) {
+        result = try fill(pipe, from: pages.source, atMost(Self.chunk))
+      } catch {
+        ahead = .error(error)
+        return false
+      }
+      guard case .moved(let count) = result, count > 0 else {
+        let isDrained = result == .wouldBlock && (try? mayBeAtMark(pages.source)) == false
+        if !isDrained { ahead = .result(result) }
+        // Short messages cost less when they are copied.
+        if isDrained, most < ShortMessages.size { releasePipe() }
+        return isDrained
+      }
+      most = max(most, count)
+      guard emptyAtOnce(pipe, into: pages.sink.descriptor), !isStopping else { return false }
+    }
+    return false
+  }
+
+  /// Moves the contents of our pipe to the sink as far as there is room. Returns whether all of it was moved.
+  private func emptyAtOnce(_ pipe: SplicePipe, into sink: Descriptor) -> Bool {
+    let filled = pipe.count
+    while pipe.count > 0 {
+      guard case .moved(let moved)? = try? pipe.readEnd.splice(to: sink, count: pipe.count), moved > 0 else {
+        return false
+      }
+      pipe.count -= moved
+      carried(moved)
+    }
+    pipe.enlarge(to: Self.chunk, after: filled)
+    return true
+  }
+
+  /// Gives the pipe back.
+  func releasePipe() {
+    pipe?.release()
+    pipe = nil
   }
 
   /// Moves the contents of our pipe to the sink, by splice(2), or by copying if the sink refuses that.

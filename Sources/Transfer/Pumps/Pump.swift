@@ -6,6 +6,8 @@ import Sockets
 ///
 /// Memory use is bounded: the pump takes one buffer (or pipe) of data from the source, and no more until the sink has
 /// taken it. Nothing that was read is dropped: ``stop()`` ends reading, and what was read is still written.
+///
+/// It has a task only while there is work that must wait in between; see `Pump+Resting.swift`.
 @LoopActor
 package final class Pump {
   /// How the pump ended.
@@ -50,6 +52,15 @@ package final class Pump {
   private(set) var isAbandoned = false
   /// Set by ``fail(_:)``.
   private(set) var givenUp: SystemError?
+  /// The task that moves the bytes; nil while the pump rests.
+  var work: Task<Void, Never>?
+  /// Called once, when the pump ends; nil before it starts and after it has ended.
+  var whenEnded: (@LoopActor (Ending) -> Void)?
+  private(set) var isCancelled = false
+  /// Whether the pump can do without a task while it waits for its source.
+  private(set) var mayRest = false
+  /// What the pump has to do first when its task starts, because it could not be done at once while it rested.
+  var unfinished: Unfinished?
   /// Where the pump is waiting, and for which end.
   var waiting: (place: Suspension, end: Awaited)?
   /// Whether the pump is waiting for the sink to make room.
@@ -64,13 +75,19 @@ package final class Pump {
   var short: ShortMessages?
   /// What is known about the process that writes to the source, if that is a pipe.
   var writer = PipeWriter()
+  /// The pipe that bytes are spliced through, while much is moved that way.
+  var pipe: SplicePipe?
+  /// Whether it is this pump's turn to write to a sink that it shares.
+  var hasTurn = false
+  /// Whether a pump is moving bytes while it rests.
+  static var isStepping = false
   /// Whether bytes have been read and not yet written.
   var isHolding = false
   /// Whether the source is known to have more, or bytes have been read and not yet written.
-  package var isIncomplete: Bool { isHolding || limit.leaves(of: source) }
+  package var isIncomplete: Bool { isHolding || pipe?.count ?? 0 > 0 || limit.leaves(of: source) }
   /// Which calls move the bytes.
   private(set) var path: TransferPath
-  private var pages: TransferPath.Pages?
+  private(set) var pages: TransferPath.Pages?
 
   package init(from source: any ByteStream, to sink: any ByteStream, _ settings: Settings = Settings()) {
     self.source = source
@@ -102,19 +119,35 @@ package final class Pump {
 
   /// Moves bytes until the source ends, either end fails, or the pump is stopped.
   package func run() async -> Ending {
-    // One handler for all waits: see wait(for:).
     await withTaskCancellationHandler {
-      await carry()
+      await withUnsafeContinuation { continuation in start { continuation.resume(returning: $0) } }
     } onCancel: {
-      EventLoop.shared.perform { LoopActor.assumeIsolated { self.waiting?.place.cancel() } }
+      EventLoop.shared.perform { LoopActor.assumeIsolated { self.cancel() } }
     }
   }
 
-  private func carry() async -> Ending {
+  /// Starts to move bytes, as ``run()`` does, and calls `ended` once, possibly before this returns.
+  package func start(_ ended: @escaping @LoopActor (Ending) -> Void) {
+    whenEnded = ended
     // A digest needs the bytes in user space.
     if counter.digest != nil, path != .messages { fallBack() }
     source.pages?.noteSize()
+    mayRest = restsAtAll
+    if mayRest { rest(isDrained: false) } else { beginWork() }
+  }
+
+  /// Ends the pump as soon as possible, with ``Ending/cancelled``.
+  package func cancel() {
+    if isCancelled { return }
+    isCancelled = true
+    work?.cancel()
+    waiting?.place.cancel()
+  }
+
+  /// Moves bytes until the pump ends, or can rest (nil).
+  func carry() async -> Ending? {
     do throws(Interruption) {
+      try await finishUnfinished()
       while true {
         guard let pages else {
           if path == .messages { try await carryMessages() } else { try await copy() }
@@ -129,17 +162,30 @@ package final class Pump {
         }
       }
     } catch {
-      guard case .sourceEnded = error.ending else { return error.ending }
-      // The limit was reached, but if the source has nothing left either, it did end.
-      if takesNoMore, limit.remaining == 0, source.remaining != 0 { return .stopped }
-      if limit.remaining > 0, let shrinkage = source.pages?.shrinkage() { return .sourceFailed(shrinkage) }
-      if let failure = await source.failureAtEnd() { return .sourceFailed(failure) }
-      return .sourceEnded
+      guard let ending = error.ending else { return nil }
+      let judged = judge(ending)
+      if case .sourceEnded = judged, let failure = await source.failureAtEnd() { return .sourceFailed(failure) }
+      return judged
     }
   }
 
-  /// Thrown by a path to end the pump. A path that returns instead has changed ``path``, or wants to start over.
-  struct Interruption: Error { let ending: Ending }
+  /// What the end of the source amounts to.
+  func judge(_ ending: Ending) -> Ending {
+    guard case .sourceEnded = ending else { return ending }
+    // The limit was reached, but if the source has nothing left either, it did end.
+    if takesNoMore, limit.remaining == 0, source.remaining != 0 { return .stopped }
+    if limit.remaining > 0, let shrinkage = source.pages?.shrinkage() { return .sourceFailed(shrinkage) }
+    return .sourceEnded
+  }
+
+  /// Thrown by a path to end the pump, or its task. A path that returns instead has changed ``path``, or wants to start
+  /// over.
+  struct Interruption: Error {
+    /// How the pump ends; nil if it goes on, and can rest until there is more to read.
+    let ending: Ending?
+
+    static let rest = Interruption(ending: nil)
+  }
 
   private var turns = 0
 
@@ -162,7 +208,7 @@ package final class Pump {
     do throws(WaitError) {
       allowed = try await rate.allowance()
     } catch {
-      throw Interruption(ending: isStopping && !Task.isCancelled ? .stopped : .cancelled)
+      throw Interruption(ending: isStopping && !isCancelled ? .stopped : .cancelled)
     }
     if isStopping { throw Interruption(ending: .stopped) }
     return min(wanted, allowed, limit.remaining)
@@ -215,7 +261,7 @@ extension Pump {
 
   /// Waits until an end may be ready.
   ///
-  /// This is a single async frame without a cancellation handler of its own (``run()`` installs one for all waits). For
+  /// This is a single async frame without a cancellation handler of its own (``cancel()`` serves all waits). For
   /// every frame and handler the runtime looks up the executor again, which was most of the cost of a short message.
   ///
   /// - Parameter step: handles each readiness event without waking this task; see ``Suspension``.
@@ -229,17 +275,31 @@ extension Pump {
       switch wake {
       case .resumed: return
       case .timedOut, .cancelled:
-        if let givenUp { throw Interruption(ending: .sinkFailed(givenUp)) }
-        // The interruption was meant for the other direction, which shares the watch. These bytes must still go out.
-        if case .sink(holdingBytes: true) = end, mustDeliver { continue }
-        throw Interruption(ending: isStopping && !Task.isCancelled ? .stopped : .cancelled)
+        if case .sink(holdingBytes: true) = end, givenUp == nil, mustDeliver {
+          // The interruption was meant for the other direction, which shares the watch. These bytes must still go out.
+          continue
+        }
+        throw Interruption(ending: endingOfWait)
       }
     }
   }
 
+  /// How the pump ends whose wait was ended early.
+  var endingOfWait: Ending {
+    if let givenUp { return .sinkFailed(givenUp) }
+    return isStopping && !isCancelled ? .stopped : .cancelled
+  }
+
+  /// Messages and files are moved by a task from the start. So is what comes from an inherited descriptor: nothing is
+  /// read from there before it can be written.
+  private var restsAtAll: Bool {
+    if source.keepsMessageBoundaries || sink.keepsMessageBoundaries || path == .messages { return false }
+    return source.pages == nil || source.socketStream != nil
+  }
+
   /// Where to wait for an end; nil if it may be ready already.
-  private func place(for end: Awaited) throws(Interruption) -> Suspension? {
-    if Task.isCancelled { throw Interruption(ending: .cancelled) }
+  func place(for end: Awaited) throws(Interruption) -> Suspension? {
+    if isCancelled { throw Interruption(ending: .cancelled) }
     switch end {
     case .source:
       if isStopping { throw Interruption(ending: .stopped) }
@@ -265,5 +325,5 @@ extension Pump {
     }
   }
 
-  private var mustDeliver: Bool { isStopping && !isAbandoned && !Task.isCancelled }
+  private var mustDeliver: Bool { isStopping && !isAbandoned && !isCancelled }
 }

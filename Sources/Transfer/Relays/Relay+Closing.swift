@@ -5,27 +5,58 @@ extension Relay {
   /// Closes both sides. However the relay ended, each side still gets what it was sent. An earlier failure remains the
   /// reported ending.
   func close(after ending: Ending) async -> Ending {
-    guard left.side.isConnection, right.side.isConnection else {
-      return await close(.right, after: await close(.left, after: ending))
+    // First what takes no waiting, which is nearly always all.
+    let left = closeAtOnce(.left, after: ending)
+    guard isBetweenConnections else {
+      let left = if let left { left } else { await close(.left, after: ending) }
+      return if let right = closeAtOnce(.right, after: left) { right } else { await close(.right, after: left) }
     }
-    // In parallel, so that neither side waits for the other's acknowledgements.
-    return await withTaskGroup(of: Ending.self) { group in
+    switch (left, closeAtOnce(.right, after: ending)) {
+    case (let left?, let right?): return Self.first(left, right)
+    case (let left?, nil): return Self.first(left, await close(.right, after: ending))
+    case (nil, let right?): return Self.first(await close(.left, after: ending), right)
+    case (nil, nil): return await closeBoth(after: ending)
+    }
+  }
+
+  /// The first ending, unless that is a good one.
+  private static func first(_ one: Ending, _ other: Ending) -> Ending {
+    if case .finished = one { other } else { one }
+  }
+
+  private var isBetweenConnections: Bool { left.side.isConnection && right.side.isConnection }
+
+  /// Closes two connections in parallel, so that neither side waits for the other's acknowledgements.
+  private func closeBoth(after ending: Ending) async -> Ending {
+    await withTaskGroup(of: Ending.self) { group in
       for name in [SideName.left, .right] {
         group.addTask(executorPreference: EventLoop.shared) { await self.close(name, after: ending) }
       }
       var result = ending
-      for await closed in group { if case .finished = result { result = closed } }
+      for await closed in group { result = Self.first(result, closed) }
       return result
     }
   }
 
   private func close(_ name: SideName, after ending: Ending) async -> Ending {
-    let state = self[name]
+    let side = self[name].side
     let closing = closing(of: name, after: ending)
-    let delivery = await state.side.output.close(closing, afterEnd: state.hasEnded)
-    if !state.side.isConnection, let input = state.side.input {
-      _ = await input.close(.delivered(within: .zero), afterEnd: state.hasEnded)
+    let delivery = await side.output.close(closing, afterEnd: self[name].hasEnded)
+    if !side.isConnection, let input = side.input {
+      _ = await input.close(.delivered(within: .zero), afterEnd: self[name].hasEnded)
     }
+    return judge(delivery, of: name, closing, ending)
+  }
+
+  /// Closes a side that can be closed without waiting; nil if it cannot.
+  private func closeAtOnce(_ name: SideName, after ending: Ending) -> Ending? {
+    let side = self[name].side
+    let closing = closing(of: name, after: ending)
+    if !side.isConnection, let input = side.input, !(input is any SourceStream), !(input is DescriptorStream) {
+      return nil
+    }
+    guard let delivery = side.output.closeAtOnce(closing, afterEnd: self[name].hasEnded) else { return nil }
+    if !side.isConnection { _ = side.input?.closeAtOnce(.delivered(within: .zero), afterEnd: self[name].hasEnded) }
     return judge(delivery, of: name, closing, ending)
   }
 

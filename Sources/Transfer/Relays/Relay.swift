@@ -3,7 +3,8 @@ import Sockets
 
 /// Joins two sides: copies each side's input to the other side's output until both inputs have ended.
 ///
-/// A pump runs in each direction; this type only decides when the relay is over. The rules are the same for both sides:
+/// A pump runs in each direction; this type only decides when the relay is over. While nothing moves it has no task, and
+/// its pumps have none. The rules are the same for both sides:
 ///
 /// | Event on a side | Result |
 /// |---|---|
@@ -65,6 +66,8 @@ package final class Relay {
     var hasEnded = false
     /// Its pump has stopped, for any reason.
     var isDone = false
+    /// Its pump has stopped, and that has been noted even if the relay had ended before.
+    var isOver = false
     /// The error of the first failed write to it.
     var failure: SystemError?
     /// Some of the other side's data never reached its output.
@@ -74,6 +77,18 @@ package final class Relay {
   let rules: RelayRules
   var left: State
   var right: State
+  /// Resumed with the ending once nothing of the relay runs any more.
+  var whenOver: UnsafeContinuation<Ending, Never>?
+  /// How the relay ends, once that is decided.
+  var ending: Ending?
+  /// What has happened while another event was handled.
+  var events: [Event] = []
+  var isHandling = false
+  /// The waits that run beside the pumps, by number.
+  var waits: [Int: Task<Void, Never>] = [:]
+  var latestWait = 0
+  /// Where it waits for sides to fail from which nothing is read any more.
+  var failures: [Suspension] = []
   /// Set when reading has stopped; what was read before is still delivered.
   private var isFinishing = false
   /// Whether ``dismiss()`` can end the wait after a side's input has ended. To be set before that wait begins.
@@ -117,48 +132,21 @@ package final class Relay {
 
   /// Runs the relay until it ends, then closes both sides.
   package func run() async -> Ending {
-    let ending = await withTaskGroup(of: Event?.self) { group in
-      let ending = await conduct(&group)
-      group.cancelAll()
-      return ending
+    let ending = await withTaskCancellationHandler {
+      await withUnsafeContinuation { start($0) }
+    } onCancel: {
+      EventLoop.shared.perform { LoopActor.assumeIsolated { self.decide(.cancelled) } }
     }
     return await close(after: ending)
   }
 
-  private func conduct(_ group: inout TaskGroup<Event?>) async -> Ending {
-    for name in [SideName.left, .right] {
-      if let pump = self[name].pump {
-        add(to: &group) {
-          let ending = await pump.run()
-          // Here, because a pump also ends when the relay does: a member of a broadcast must not hold the others back.
-          pump.source.stopReading()
-          return .pumpEnded(name, ending)
-        }
-      } else {
-        (self[name].isDone, self[name].hasEnded) = (true, true)
-      }
-    }
-    if let idle = rules.idle { add(to: &group) { await self.isSilent(for: idle) ? .idleOver : nil } }
-    for name in [SideName.left, .right] where self[name].side.watchesOutput { watch(name, &group) }
-    for name in [SideName.left, .right] where self[name].hasEnded { startWaiting(after: name, &group) }
-    while let event = await group.next() {
-      guard let event else { continue }
-      if let ending = handle(event, &group) { return ending }
-    }
-    return .cancelled
-  }
-
-  func add(to group: inout TaskGroup<Event?>, _ work: @escaping @LoopActor @Sendable () async -> Event?) {
-    group.addTask(executorPreference: EventLoop.shared) { await work() }
-  }
-
   /// Returns the ending that an event brings about, or nil to carry on.
-  private func handle(_ event: Event, _ group: inout TaskGroup<Event?>) -> Ending? {
+  func handle(_ event: Event) -> Ending? {
     switch event {
-    case .pumpEnded(let name, let ending): return pumpEnded(name, ending, &group)
+    case .pumpEnded(let name, let ending): return pumpEnded(name, ending)
     // A program that has gone needs nothing more; what came from it has been read.
-    case .failed(let name): return self[name].side.output.mayStopReading ? finish(&group) : failed(name)
-    case .waitOver: return finish(&group)
+    case .failed(let name): return self[name].side.output.mayStopReading ? finish() : failed(name)
+    case .waitOver: return finish()
     case .idleOver: return .idle
     case .deliveryLimit:
       for name in [SideName.left, .right] where self[name.other].side.isConnection && !self[name].isDone {
@@ -169,7 +157,7 @@ package final class Relay {
     }
   }
 
-  private func pumpEnded(_ name: SideName, _ ending: Pump.Ending, _ group: inout TaskGroup<Event?>) -> Ending? {
+  private func pumpEnded(_ name: SideName, _ ending: Pump.Ending) -> Ending? {
     self[name].isDone = true
     switch ending {
     case .cancelled where !isFinishing: return .cancelled
@@ -192,11 +180,11 @@ package final class Relay {
     if let failure = self[name].failure { return .outputFailed(name, failure) }
     if isFinishing || self[name.other].isDone { return self[name.other].isDone ? .finished : nil }
     let rule = rules[name].onEnd
-    if rule == .close || self[name].side.input?.endIsFinal == true { return finish(&group) }
+    if rule == .close || self[name].side.input?.endIsFinal == true { return finish() }
     if rule == .halfClose { try? self[name.other].side.output.finish() }
     // Its pump has stopped reading, so only the watch will notice a reset.
-    if self[name].side.isConnection { watch(name, &group) }
-    startWaiting(after: name, &group)
+    if self[name].side.isConnection { watch(name) }
+    startWaiting(after: name)
     return nil
   }
 
@@ -236,7 +224,7 @@ package final class Relay {
   }
 
   /// Starts an orderly end: stops reading, and delivers what has already been read or received.
-  private func finish(_ group: inout TaskGroup<Event?>) -> Ending? {
+  private func finish() -> Ending? {
     if isFinishing { return nil }
     isFinishing = true
     for name in [SideName.left, .right] where !self[name].isDone {
@@ -245,58 +233,7 @@ package final class Relay {
     }
     if left.isDone, right.isDone { return .finished }
     let limit = Self.deliveryLimit
-    add(to: &group) { await Self.sleep(for: limit) ? .deliveryLimit : nil }
+    wait { await Self.sleep(for: limit) ? .deliveryLimit : nil }
     return nil
-  }
-}
-
-// What a relay waits for besides its two pumps. Each wait is a task that returns an event, or nil if it was cancelled.
-extension Relay {
-  /// When the relay ends early: how long delivering the input already read may take.
-  static let deliveryLimit = Duration.seconds(5)
-
-  /// Starts the timers that run after a side's input has ended: the time limit for the other side, and the silence
-  /// limit.
-  func startWaiting(after name: SideName, _ group: inout TaskGroup<Event?>) {
-    let rules = rules[name]
-    if let quiet = rules.quiet {
-      add(to: &group) { await self.isSilent(for: quiet) ? .waitOver : nil }
-    }
-    if mayBeDismissed { add(to: &group) { await self.awaitDismissal() } }
-    if let wait = rules.wait { add(to: &group) { await self.isSilent(name.other, for: wait) ? .waitOver : nil } }
-  }
-
-  /// Detects that a side has failed even though nothing is being read from it.
-  func watch(_ name: SideName, _ group: inout TaskGroup<Event?>) {
-    let output = self[name].side.output
-    add(to: &group) {
-      do { try await output.failed() } catch { return nil }
-      return .failed(name)
-    }
-  }
-
-  /// Waits for silence in both directions.
-  func isSilent(for duration: Duration) async -> Bool {
-    let local = [SideName.left, .right].filter { !self[$0.other].side.isConnection }.compactMap { self[$0].pump }
-    return await ByteCounter.silence(
-      of: left.pump?.counter ?? ByteCounter(), right.pump?.counter ?? ByteCounter(), lasting: duration
-    ) {
-      local.contains { $0.isHeldUpBySink }
-    }
-  }
-
-  /// Waits until nothing has come from one side for that long.
-  ///
-  /// It is not silent while we are the ones who take nothing from it.
-  func isSilent(_ name: SideName, for duration: Duration) async -> Bool {
-    let pump = self[name].pump
-    return await (pump?.counter ?? ByteCounter()).silence(lasting: duration) {
-      pump?.isHeldUpBySink == true || pump?.settings.rate?.isHoldingBack == true
-    }
-  }
-
-  static func sleep(for duration: Duration) async -> Bool {
-    do { try await EventLoop.sleep(until: .after(duration)) } catch { return false }
-    return true
   }
 }

@@ -44,6 +44,10 @@ package protocol ByteStream: AnyObject, Sendable {
   /// - Parameter afterEnd: whether it has been read to its end.
   func close(_ closing: StreamClosing, afterEnd: Bool) async -> StreamDelivery
 
+  /// Closes the stream in both directions if that takes no waiting; otherwise returns nil, and ``close(_:afterEnd:)`` is
+  /// to be called.
+  func closeAtOnce(_ closing: StreamClosing, afterEnd: Bool) -> StreamDelivery?
+
   // MARK: Properties
 
   /// The descriptor for splice(2), sendfile(2) and recv(2) with `MSG_TRUNC`; nil if bytes must be copied, because a
@@ -108,6 +112,7 @@ extension ByteStream {
   package func wroteAll() throws(SystemError) {}
   package func stopReading() {}
   package func close(_ closing: StreamClosing, afterEnd: Bool) async -> StreamDelivery { .acknowledged }
+  package func closeAtOnce(_ closing: StreamClosing, afterEnd: Bool) -> StreamDelivery? { nil }
   package var pages: DescriptorStream? { nil }
   package var pagesToWrite: DescriptorStream? { pages }
   package var socketStream: SocketStream? { nil }
@@ -127,6 +132,12 @@ extension ByteStream {
   package var endIsFinal: Bool { false }
   package var mayStopReading: Bool { false }
   package func failureAtEnd() async -> SystemError? { nil }
+
+  /// Closes the stream with a reset, without waiting for anything.
+  package func abort() {
+    if closeAtOnce(.abort, afterEnd: false) != nil { return }
+    Task(executorPreference: EventLoop.shared) { await self.close(.abort, afterEnd: false) }
+  }
 }
 
 /// How a stream is closed.

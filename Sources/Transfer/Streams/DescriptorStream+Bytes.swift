@@ -42,6 +42,7 @@ extension DescriptorStream {
   /// all other cases this polls the descriptor.
   func isDrainedByShortRead() -> Bool {
     if isDrainedAtOnce, watch.state.sawOnlyData { return true }
+    if !watch.isRegistered { return true }
     return (try? descriptor.isReady(.readable)) == false
   }
 }
@@ -158,6 +159,12 @@ package final class WriteTurns {
     }
     isWriting = true
   }
+
+  /// Whether somebody is writing.
+  var isTaken: Bool { isWriting }
+
+  /// Takes the turn of a writer that has begun to write while nobody else was.
+  func begin() { isWriting = true }
 
   func end() {
     isWriting = false

@@ -1,3 +1,4 @@
+import SocketLoop
 import Sockets
 
 // Urgent data that stays urgent on its way through a relay. Both sockets receive it in line, so that nothing is lost, and
@@ -7,7 +8,12 @@ extension DescriptorStream {
   func readUpToMark(
     into buffer: UnsafeMutableRawBufferPointer, for sink: DescriptorStream
   ) throws(SystemError) -> IOResult {
-    // Asked before each read: an event may tell of the urgent data only after the read.
+    // Asked before each read, except the first after an event: a later event may tell of the urgent data only after the
+    // read.
+    if watch.state.isBeforeUrgentData {
+      watch.state.isBeforeUrgentData = false
+      return try descriptor.receiveWithoutWaiting(into: buffer)
+    }
     guard descriptor.isAtUrgentMark, buffer.count > 0 else { return try descriptor.receiveWithoutWaiting(into: buffer) }
     let result = try descriptor.receiveWithoutWaiting(into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<1]))
     if case .moved(1) = result { sink.writesUrgent = true }

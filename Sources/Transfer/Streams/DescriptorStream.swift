@@ -150,6 +150,10 @@ package final class DescriptorStream: ByteStream {
   }
 
   package func close(_ closing: StreamClosing, afterEnd: Bool) async -> StreamDelivery {
+    closeAtOnce(closing, afterEnd: afterEnd) ?? .acknowledged
+  }
+
+  package func closeAtOnce(_ closing: StreamClosing, afterEnd: Bool) -> StreamDelivery? {
     // At the end of the session the end of the process suffices, and a socket may serve the next program of a script.
     if closesAtEnd { try? finish() }
     return .acknowledged

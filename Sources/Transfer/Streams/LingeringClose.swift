@@ -13,7 +13,7 @@ final class LingeringClose {
 
   private let connection: AsyncSocket
   /// Whether the peer's end has been read.
-  private let peerHasEnded: Bool
+  private var peerHasEnded: Bool
   /// Whether the connection is to be reset, instead of getting a FIN, once everything is acknowledged.
   private let resets: Bool
   private var limit: MonotonicTime
@@ -29,37 +29,41 @@ final class LingeringClose {
   func hurry() { limit = min(limit, .after(Self.cancelledLimit)) }
 
   func run() async -> StreamDelivery {
-    let countsUnacknowledged = connection.socket.countsUnacknowledged()
-    let closesByHandshake = connection.socket.traits.contains(.closesByHandshake)
-    var hasEnded = peerHasEnded
     var pause = Duration.milliseconds(1)
     while true {
-      do throws(SystemError) {
-        // Where the kernel does not count unacknowledged bytes (Unix sockets), leaving data unread causes the reset.
-        if resets, !countsUnacknowledged { return .acknowledged }
-        if !hasEnded { hasEnded = try discardSome() }
-        if closesByHandshake {
-          // SCTP completes the shutdown once everything has arrived, and aborts if any of the peer's data is unread.
-          if hasEnded || connection.socket.associationHasEnded() { return .acknowledged }
-          if MonotonicTime.now >= limit { return .timedOut(unacknowledged: 0) }
-          try? await connection.watch.readable(until: min(limit, .after(pause)))
-          pause = min(pause * 2, .milliseconds(50))
-          continue
-        }
-        // A Unix peer keeps what it was sent whatever we do next; only our unread data had to be drained.
-        if !countsUnacknowledged { return .acknowledged }
-        if let error = try connection.socket.pendingError() {
-          return .failed(SystemError(call: "send", number: error))
-        }
-        let unacknowledged = try connection.socket.unacknowledgedByteCount()
-        if unacknowledged == 0 { return .acknowledged }
-        if MonotonicTime.now >= limit { return .timedOut(unacknowledged: unacknowledged) }
-      } catch {
-        return .failed(error)
-      }
+      if let delivery = attempt() { return delivery }
       // No event announces an acknowledgement, so poll, at growing intervals.
       try? await connection.watch.readable(until: min(limit, .after(pause)))
       pause = min(pause * 2, .milliseconds(50))
+    }
+  }
+
+  /// What became of the sent bytes; nil if that is not known yet.
+  func attempt() -> StreamDelivery? {
+    let countsUnacknowledged = connection.socket.countsUnacknowledged()
+    do throws(SystemError) {
+      // Where the kernel does not count unacknowledged bytes (Unix sockets), leaving data unread causes the reset.
+      if resets, !countsUnacknowledged { return .acknowledged }
+      if !peerHasEnded { peerHasEnded = try discardSome() }
+      if connection.socket.traits.contains(.closesByHandshake) {
+        // SCTP completes the shutdown once everything has arrived, and aborts if any of the peer's data is unread.
+        if peerHasEnded || connection.socket.associationHasEnded() { return .acknowledged }
+        return MonotonicTime.now >= limit ? .timedOut(unacknowledged: 0) : nil
+      }
+      // Both have sent a FIN, and ours is acknowledged: nothing can fail any more.
+      if countsUnacknowledged, peerHasEnded, !resets, try connection.socket.unacknowledgedByteCount() == 0 {
+        return .acknowledged
+      }
+      // A Unix peer keeps what it was sent whatever we do next; only our unread data had to be drained.
+      if !countsUnacknowledged { return .acknowledged }
+      if let error = try connection.socket.pendingError() {
+        return .failed(SystemError(call: "send", number: error))
+      }
+      let unacknowledged = try connection.socket.unacknowledgedByteCount()
+      if unacknowledged == 0 { return .acknowledged }
+      return MonotonicTime.now >= limit ? .timedOut(unacknowledged: unacknowledged) : nil
+    } catch {
+      return .failed(error)
     }
   }
 

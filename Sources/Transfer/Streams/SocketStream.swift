@@ -86,27 +86,58 @@ package final class SocketStream: ByteStream {
 
   package func close(_ closing: StreamClosing, afterEnd: Bool) async -> StreamDelivery {
     defer { socket.close() }
-    let limit: Duration?
-    var resets = true
-    switch closing {
-    case .atOnce: return .acknowledged
-    case .abort:
-      socket.abort()
-      return .acknowledged
-    case .delivered(let within): (limit, resets) = (within, false)
-    case .aborted(let within): limit = within
+    let linger: LingeringClose
+    switch begin(closing, afterEnd: afterEnd) {
+    case .done(let delivery): return delivery
+    case .lingers(let begun): linger = begun
     }
-    if closesByReset { return .acknowledged }
-    if !resets { try? finish() }
-    let linger = LingeringClose(socket, peerHasEnded: afterEnd, resets: resets, until: .after(limit))
     // In a separate task, because this one may already be cancelled.
     let delivery = await withTaskCancellationHandler {
       await Task(executorPreference: EventLoop.shared) { await linger.run() }.value
     } onCancel: {
       EventLoop.shared.perform { LoopActor.assumeIsolated { linger.hurry() } }
     }
-    if resets { try? socket.socket.set(.linger, to: Duration.zero) }
+    end(closing)
     return delivery
+  }
+
+  package func closeAtOnce(_ closing: StreamClosing, afterEnd: Bool) -> StreamDelivery? {
+    let delivery: StreamDelivery
+    switch begin(closing, afterEnd: afterEnd) {
+    case .done(let result): delivery = result
+    case .lingers(let linger):
+      guard let result = linger.attempt() else { return nil }
+      end(closing)
+      delivery = result
+    }
+    socket.close()
+    return delivery
+  }
+
+  private enum Beginning {
+    case done(StreamDelivery)
+    case lingers(LingeringClose)
+  }
+
+  private func begin(_ closing: StreamClosing, afterEnd: Bool) -> Beginning {
+    let limit: Duration?
+    var resets = true
+    switch closing {
+    case .atOnce: return .done(.acknowledged)
+    case .abort:
+      socket.abort()
+      return .done(.acknowledged)
+    case .delivered(let within): (limit, resets) = (within, false)
+    case .aborted(let within): limit = within
+    }
+    if closesByReset { return .done(.acknowledged) }
+    if !resets { try? finish() }
+    return .lingers(LingeringClose(socket, peerHasEnded: afterEnd, resets: resets, until: .after(limit)))
+  }
+
+  /// Makes the close a reset, where it is to be one.
+  private func end(_ closing: StreamClosing) {
+    if case .aborted = closing { try? socket.socket.set(.linger, to: Duration.zero) }
   }
 
   private var closesByReset: Bool {

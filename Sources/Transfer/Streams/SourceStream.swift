@@ -11,5 +11,7 @@ extension SourceStream {
     throw SystemError(call: "write", number: .badDescriptor)
   }
 
+  package func closeAtOnce(_ closing: StreamClosing, afterEnd: Bool) -> StreamDelivery? { .acknowledged }
+
   package func placeToWrite() throws(LoopError) -> Suspension? { nil }
 }
