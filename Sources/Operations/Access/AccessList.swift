@@ -65,7 +65,8 @@ package final class AccessList: Rereadable {
     if !knowsCertificates, let entry = (newAllowed + newDenied).first(where: \.rule.isOfCertificate) {
       throw OperationError(
         .usage,
-        "\(entry.origin) is about the certificates of clients, which are not asked for: add --tls and --tls-client-trust FILE"
+        "\(entry.origin) is about the certificates of clients, which are not asked for: add --tls and --tls-client-trust FILE,"
+          + " or to a side of a relay tls:// and ?tls-client-trust=FILE"
       )
     }
     (allowed, denied) = (newAllowed, newDenied)

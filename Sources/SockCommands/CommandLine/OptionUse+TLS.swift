@@ -119,12 +119,18 @@ extension ParsedArguments {
     }
     var settings = TLSSettings()
     settings.isOverDatagrams = endpoint.layers.contains(.dtls)
-    if let file = getenv("SSLKEYLOGFILE"), file.pointee != 0 { settings.keyLog = String(cString: file) }
+    if let file = getenv("SSLKEYLOGFILE"), file.pointee != 0 {
+      (settings.keyLog, settings.keyLogOrigin) = (String(cString: file), "SSLKEYLOGFILE")
+    }
     try apply(to: &settings)
     if settings.keys.count > settings.certificates.count {
       throw .usage("\(Option.tlsKey) needs its certificate: add \(Option.tlsCert)")
     }
     if settings.isOverDatagrams {
+      let streams = [Option.tlsEarlyData, .tlsMaxEarlyData, .tlsTruncationOK]
+      if let use = uses.first(where: { use in streams.contains { $0 === use.option } }) {
+        throw .usage("\(use) is for TLS over a stream, and has no meaning over datagrams")
+      }
       try checkDatagramVersions(settings)
       // Only the handshake shows whether a peer is there.
       if let limit = try self[.timeout]?.limit() {

@@ -98,13 +98,14 @@ package struct StartTLSDialogue {
   }
 
   private func expectCode(_ code: String, _ offers: String?) async throws(StreamFailure) {
+    var isInside = false
     try await lines(offers) { line in
-      let rest = line.utf8.dropFirst(3)
-      guard line.hasPrefix(code), line.utf8.prefix(3).allSatisfy({ (0x30...0x39).contains($0) }) else {
-        // A reply of several lines may have any text between the first and the last (FTP).
-        return line.utf8.count >= 3 && line.utf8.prefix(3).allSatisfy { (0x30...0x39).contains($0) } ? .refusal : .more
-      }
-      return rest.first == UInt8(ascii: "-") ? .more : .last
+      let hasCode = line.utf8.count >= 3 && line.utf8.prefix(3).allSatisfy { (0x30...0x39).contains($0) }
+      // A reply of several lines may have any text between the first and the last (FTP).
+      guard hasCode else { return isInside ? .more : .refusal }
+      guard line.hasPrefix(code) else { return .refusal }
+      isInside = line.utf8.dropFirst(3).first == UInt8(ascii: "-")
+      return isInside ? .more : .last
     }
   }
 
@@ -140,7 +141,7 @@ package struct StartTLSDialogue {
     guard try await byte() == 0x30 else { throw refused("what is not LDAP") }
     var count = Int(try await byte())
     if count > 0x80 {
-      guard count <= 0x83 else { throw endless }
+      guard count <= 0x84 else { throw endless }
       count = try await bytes(count - 0x80).reduce(0) { $0 << 8 | Int($1) }
     }
     guard count <= Self.longest else { throw endless }

@@ -133,7 +133,7 @@ package final class TLSContext {
   }
 
   private func setKeyLog(_ path: String) throws(StreamFailure) {
-    try TLSKeyLog.open(path)
+    try TLSKeyLog.open(path, from: settings.keyLogOrigin)
     library.ssl.pointee.SSL_CTX_set_keylog_callback(pointer, TLSKeyLog.callback)
   }
 

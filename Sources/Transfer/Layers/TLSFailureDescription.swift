@@ -125,6 +125,17 @@ struct TLSFailureDescription {
       case SSL_AD_DECODE_ERROR: ("decode_error", "it cannot read what we sent")
       case SSL_AD_UNEXPECTED_MESSAGE: ("unexpected_message", "it did not expect what we sent")
       case SSL_AD_USER_CANCELLED: ("user_canceled", "its user has given up")
+      case SSL_AD_BAD_CERTIFICATE_STATUS_RESPONSE:
+        (
+          "bad_certificate_status_response",
+          "it demands an answer about our certificate (OCSP), or does not accept ours"
+        )
+      case SSL_AD_CERTIFICATE_UNOBTAINABLE: ("certificate_unobtainable", "it cannot get our certificate")
+      case SSL_AD_MISSING_EXTENSION: ("missing_extension", "it misses something in what we sent")
+      case SSL_AD_UNSUPPORTED_EXTENSION: ("unsupported_extension", "it did not ask for something that we sent")
+      case SSL_AD_INAPPROPRIATE_FALLBACK: ("inappropriate_fallback", "it has a newer version of the protocol")
+      case SSL_AD_NO_RENEGOTIATION: ("no_renegotiation", "it does not negotiate anew")
+      case SSL_AD_RECORD_OVERFLOW: ("record_overflow", "a record of ours is too long")
       default: ("\(number)", "")
       }
     return "refuses us with the alert \(meaning.name)" + (meaning.sentence.isEmpty ? "" : ": \(meaning.sentence)")

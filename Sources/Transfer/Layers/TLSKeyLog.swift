@@ -8,12 +8,12 @@ enum TLSKeyLog {
   private nonisolated(unsafe) static var file: CInt?
 
   /// Opens the file, to append to it; nobody else may read it.
-  static func open(_ path: String) throws(StreamFailure) {
+  static func open(_ path: String, from origin: String) throws(StreamFailure) {
     if file != nil { return }
     do throws(SystemError) {
       file = try OwnedDescriptor.open(path, O_WRONLY | O_CREAT | O_APPEND, mode: 0o600).release()
     } catch {
-      throw StreamFailure(.settings, "--tls-keylog \(path): \(error.number)")
+      throw StreamFailure(.settings, "\(origin) \(path): \(error.number)")
     }
   }
 

@@ -143,6 +143,10 @@ struct TLSKeyPairReader {
 
   private func failure(_ what: String, _ wanted: String) -> StreamFailure {
     let errors = library.takeErrors()
+    if wanted == "private key", errors.contains(where: \.isWrongPassword) {
+      let text = password == nil ? "it has a pass phrase: add --tls-key-password @FILE" : "the pass phrase is wrong"
+      return StreamFailure(.settings, "\(what): \(text)")
+    }
     if errors.last?.isEndOfFile == true || errors.first?.isNoKey == true {
       return StreamFailure(
         .settings,
@@ -158,6 +162,13 @@ struct TLSKeyPairReader {
 extension TLSLibrary.Failure {
   /// Whether there is nothing more in a PEM file.
   fileprivate var isEndOfFile: Bool { library == ERR_LIB_PEM && reason == PEM_R_NO_START_LINE }
+
+  /// Whether a key could not be decrypted.
+  fileprivate var isWrongPassword: Bool {
+    library == ERR_LIB_PEM && (reason == PEM_R_BAD_DECRYPT || reason == PEM_R_BAD_PASSWORD_READ)
+      || library == ERR_LIB_PROV && reason == PROV_R_BAD_DECRYPT
+      || library == ERR_LIB_EVP && reason == EVP_R_BAD_DECRYPT
+  }
 
   /// Whether no decoder of keys found anything that it knows.
   fileprivate var isNoKey: Bool { library == ERR_LIB_OSSL_DECODER }

@@ -11,6 +11,8 @@ final class TLSSessionFile {
   private let path: String
   private let conditions: String
   private let minimumDays: Int
+  /// Whether the file holds something else, which must not be lost: it is never written.
+  private var isForeign = false
   /// Told what is wrong with the file, once.
   var warn: ((String) -> Void)?
 
@@ -46,12 +48,16 @@ final class TLSSessionFile {
       guard let found = try contents() else { return nil }
       bytes = found
     } catch {
-      if error.number != .noEntry { report("\(error.number): a new session begins") }
+      if error.number != .noEntry { leave("\(error.number)") }
       return nil
     }
     let line = bytes.prefix { $0 != 0x0a }
-    guard line.starts(with: Self.mark.utf8), let session = parsed(Array(bytes.dropFirst(line.count))) else {
-      report("there is no session of sock's in it: a new one begins")
+    guard line.starts(with: Self.mark.utf8) else {
+      leave("there is no session of sock's in it")
+      return nil
+    }
+    guard let session = parsed(Array(bytes.dropFirst(line.count))) else {
+      report("the session in it is damaged: a new one begins")
       return nil
     }
     guard line.elementsEqual(firstLine(for: name).utf8), isUsable(session) else {
@@ -61,13 +67,20 @@ final class TLSSessionFile {
     return session
   }
 
-  /// nil if it is not a regular file with a reasonable size.
+  /// Leaves a file alone that is none of ours.
+  private func leave(_ problem: String) {
+    isForeign = true
+    report("\(problem): it is left as it is, and no session is kept")
+  }
+
+  /// nil if it is empty, or not a regular file with a reasonable size.
   private func contents() throws(SystemError) -> [UInt8]? {
     let file = try OwnedDescriptor.open(path, O_RDONLY | O_NONBLOCK)
-    guard let size = file.borrowed.fileSize(), (1...Self.longest).contains(size) else {
-      report("it is no file with a session: a new one begins")
+    guard let size = file.borrowed.fileSize(), size <= Self.longest else {
+      leave("it is no file with a session")
       return nil
     }
+    if size == 0 { return nil }
     return try [UInt8](capacity: size) { (room: inout OutputSpan<UInt8>) throws(SystemError) in
       try room.withUnsafeMutableBufferPointer { (buffer, count) throws(SystemError) in
         if case .moved(let read) = try file.borrowed.read(into: UnsafeMutableRawBufferPointer(buffer)) { count = read }
@@ -115,7 +128,8 @@ final class TLSSessionFile {
 
   /// Replaces the file at once, so that another run sees the old session or the new one.
   private func save(_ session: OpaquePointer, for name: String) {
-    guard let text = library.text({ library.ssl.pointee.PEM_write_bio_SSL_SESSION($0, session) == 1 }) else { return }
+    guard !isForeign, let text = library.text({ library.ssl.pointee.PEM_write_bio_SSL_SESSION($0, session) == 1 })
+    else { return }
     let new = path + ".\(getpid())"
     do throws(SystemError) {
       let file = try OwnedDescriptor.open(new, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o600)

@@ -46,6 +46,8 @@ package struct TLSSettings: Sendable {
   package var groups: String?
   /// The file to which the keys of sessions are appended, for Wireshark; nil for none.
   package var keyLog: String?
+  /// Who has named it: the option or the variable of the environment.
+  package var keyLogOrigin = "--tls-keylog"
   /// For how many more days the peer's certificate has to be valid.
   package var minimumDays = 0
   /// The file for the peer's certificates; nil for none.

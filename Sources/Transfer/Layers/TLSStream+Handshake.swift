@@ -90,8 +90,8 @@ extension TLSStream {
         throw description.ofPlainText
           ?? broken("has ended the connection during the handshake of \(context.settings.protocolName)")
       case .wantsRoom, nil:
-        // A greeting that is shorter than a record's header.
-        if let failure = description.ofPlainText { throw failure }
+        // A greeting that is shorter than a record's header. Datagrams may be anybody's.
+        if !context.settings.isOverDatagrams, let failure = description.ofPlainText { throw failure }
         try await wait(until: deadline) { () throws(LoopError) in
           try await self.sendAll(until: deadline)
           if step == nil { try await self.waitForHandshake(until: deadline) }

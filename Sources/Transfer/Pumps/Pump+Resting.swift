@@ -117,7 +117,8 @@ extension Pump {
       }
       guard writeAtOnce(UnsafeRawBufferPointer(rebasing: room[..<count]), to: sink) else { return false }
       if isStopping || isCancelled { return true }
-      if count < room.count, source.pages?.isDrainedByShortRead() == true { return true }
+      // Not so where the read was short because of the limit: the next one finds the end.
+      if count < room.count, limit.remaining > 0, source.pages?.isDrainedByShortRead() == true { return true }
     }
     return false
   }

@@ -113,6 +113,11 @@ import Testing
     "A server that does not offer TLS, refuses it or goes away is never talked to without",
     arguments: [
       ("smtp", "s(b'220 x\\r\\n'); w(b'\\r\\n'); s(b'250 HELP\\r\\n')", "does not offer TLS (smtp)"),
+      ("smtp", "s(b'HTTP/1.1 400 Bad\\r\\n\\r\\n')", "refuses TLS (smtp): it says 'HTTP/1.1 400 Bad'"),
+      (
+        "ldap", "w(b'20037'); s(bytes.fromhex('30840000000c02010178070a013504000400'))",
+        "refuses TLS (ldap): it says result 53"
+      ),
       ("smtp", "s(b'554 no service\\r\\n')", "refuses TLS (smtp): it says '554 no service'"),
       (
         "imap", "s(b'* OK\\r\\n'); w(b'\\r\\n'); s(b'* CAPABILITY IMAP4rev1\\r\\na OK\\r\\n')",

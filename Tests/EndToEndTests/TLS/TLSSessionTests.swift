@@ -111,18 +111,38 @@ import Testing
   }
 
   @Test(
-    "A file that is no session is a warning, and a new session takes its place",
-    arguments: [
-      "nonsense\n", "", "sock session x\n", "sock session x\n-----BEGIN SSL SESSION PARAMETERS-----\nAAAA\n",
-      "-----BEGIN SSL SESSION PARAMETERS-----\n-----END SSL SESSION PARAMETERS-----\n", "\u{0}\u{0}",
-    ])
+    "A session that is damaged is a warning, and a new one takes its place; an empty file is no session yet",
+    arguments: ["", "sock session x\n", "sock session x\n-----BEGIN SSL SESSION PARAMETERS-----\nAAAA\n"])
   func broken(_ contents: String) throws {
     let scene = try Scene()
     try writeFile(scene.file, Array(contents.utf8))
     let outcome = try scene.send()
     let warnings = outcome.errorLines.filter { $0.hasPrefix("sock: warning: --tls-session \(scene.file): ") }
-    #expect(outcome.status == 0 && outcome.text == "hello" && warnings.count == 1, "\(outcome)")
+    #expect(
+      outcome.status == 0 && outcome.text == "hello" && warnings.count == (contents.isEmpty ? 0 : 1), "\(outcome)")
     #expect(try scene.resumes())
+  }
+
+  @Test(
+    "A file that holds something else is left as it is, with a warning",
+    arguments: [
+      "nonsense\n", "-----BEGIN SSL SESSION PARAMETERS-----\n-----END SSL SESSION PARAMETERS-----\n", "\u{0}\u{0}",
+    ])
+  func foreign(_ contents: String) throws {
+    let scene = try Scene()
+    try writeFile(scene.file, Array(contents.utf8))
+    let outcome = try scene.send()
+    #expect(outcome.status == 0 && outcome.text == "hello", "\(outcome)")
+    #expect(outcome.errors.contains("it is left as it is, and no session is kept"))
+    #expect(try readFile(scene.file) == Array(contents.utf8))
+  }
+
+  @Test("A FIFO in the place of the file stays one")
+  func fifo() throws {
+    let scene = try Scene()
+    #expect(mkfifo(scene.file, 0o600) == 0)
+    #expect(try scene.send().status == 0)
+    #expect(fileStatus(scene.file).map { $0.st_mode & S_IFMT } == S_IFIFO)
   }
 
   @Test("A cut or changed file never harms, whatever is left of it")

@@ -254,6 +254,7 @@ extension Option {
       .Nm sock connect
       is a check of a server's certificate.
       """,
+    excludes: [.with("tls-no-verify", "leave one of them out")],
     sets: [.tls { settings, use in settings.minimumDays = try use.number(in: 1...36_500) }])
 
   static let tlsSaveChain = Option(
@@ -280,7 +281,7 @@ extension Option {
       may name the file.
       """,
     completion: .file,
-    sets: [.tls { settings, use in settings.keyLog = try use.file() }])
+    sets: [.tls { settings, use in (settings.keyLog, settings.keyLogOrigin) = (try use.file(), "--tls-keylog") }])
 
   static let tlsTruncationOK = Option(
     "tls-truncation-ok", in: .tls, of: .sessions,

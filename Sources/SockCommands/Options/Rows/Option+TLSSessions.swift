@@ -14,6 +14,7 @@ extension Option {
       A session is resumed only if the server's name, the authorities, the pins and our own certificate are those of the
       run that kept it, and the server's certificate is still valid; otherwise a new one begins, as it does if there is
       no such file.
+      A file that holds something else is left as it is.
       Whoever can read the file can decrypt what is sent in the session: only its owner can.
       """,
     completion: .file,
