@@ -72,7 +72,7 @@ struct ArgumentScannerTests {
       (["--tiemout", "1"], "unknown option '--tiemout': did you mean --timeout?"),
       (["--hlep"], "unknown option '--hlep': did you mean --help?"),
       (["--qqqqqq"], "unknown option '--qqqqqq'"),
-      (["--echo"], "--echo is not an option of this verb, but of udp-recv"),
+      (["--legacy"], "--legacy is not an option of this verb, but of resolve"),
       (["-Z"], "unknown option '-Z'"),
       (["-vZ"], "unknown option '-Z' in '-vZ'"),
       (["-1"], "unknown option '-1'"),
