@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "CSocketShims.h"
 
+#include <dirent.h>
 #include <sched.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -21,6 +22,8 @@ int sockshim_accept4(int fd, struct sockaddr *address, socklen_t *length, int fl
 }
 
 int sockshim_pipe2(int *descriptors, int flags) { return pipe2(descriptors, flags); }
+
+ssize_t sockshim_getdents64(int fd, void *entries, size_t size) { return getdents64(fd, entries, size); }
 
 ssize_t sockshim_splice(int from, int to, size_t count, unsigned flags) {
   return splice(from, NULL, to, NULL, count, flags);

@@ -28,4 +28,26 @@ enum ExitStatus {
     case .outputClosed: 141
     }
   }
+
+  /// The cause by name, as `%{exit_cause}` shows it; `success` for nil.
+  static func name(of cause: OperationError.Cause?) -> String {
+    switch cause {
+    case nil: "success"
+    case .usage: "usage"
+    case .malformedData: "malformed-data"
+    case .nameNotFound: "name-not-found"
+    case .unreachable: "unreachable"
+    case .internalFault: "internal-fault"
+    case .system: "system"
+    case .cannotCreate: "cannot-create"
+    case .connectionLost: "connection-lost"
+    case .timedOut: "timed-out"
+    case .peerProtocol: "peer-protocol"
+    case .notPermitted: "not-permitted"
+    case .notSupported: "not-supported"
+    case .signal: "signal"
+    case .command: "command"
+    case .outputClosed: "output-closed"
+    }
+  }
 }

@@ -30,6 +30,7 @@ package enum Program {
     }
     let isJSON = words.prefix { $0 != "--" }.contains(Option.json.description)
     var reporter: any Reporter = isJSON ? JSONReporter() : TextReporter(isVerbose: false, showsListening: false)
+    var writeOut: WriteOut?
     do throws(OperationError) {
       try StandardDescriptors.occupy(inherited.closed)
       // Before anything is written: standard error may be the connection with a peer.
@@ -56,14 +57,35 @@ package enum Program {
         throw error
       }
       reporter = arguments.reporter()
-      try arguments.enterNamespace()
-      return try verb.command.status(of: arguments)
+      if let use = arguments[.writeOut] { writeOut = WriteOut(try WriteOutFormat(use.text ?? "")) }
+      arguments.writeOut = writeOut
+      let status = try observing(arguments, verb, writeOut)
+      if let writeOut { _ = ConsoleOutput.error.write(writeOut.text(nil)) }
+      return status
     } catch {
       let subject = Verb(rawValue: first).map { " \($0.rawValue)" } ?? ""
       reporter.report(error, hint: error.cause == .usage ? "Try 'sock\(subject) --help'." : nil)
+      if let writeOut { _ = ConsoleOutput.error.write(writeOut.text(error)) }
       // Everything is cleaned up by now.
       if case .signal(let number) = error.cause { Signals.endProcess(by: number) }
       return ExitStatus.of(error.cause)
     }
+  }
+
+  /// Carries out a verb, under the observers that the options ask for.
+  private static func observing(
+    _ arguments: ParsedArguments, _ verb: Verb, _ writeOut: WriteOut?
+  ) throws(OperationError) -> CInt {
+    let perform = { () throws(OperationError) in
+      var arguments = arguments
+      try arguments.enterNamespace()
+      return try verb.command.status(of: arguments)
+    }
+    // The shell has its own, which it turns on and off.
+    if verb != .shell, let trace = try arguments.callTrace(besides: writeOut) {
+      return try withSystemCallObserver(trace, perform)
+    }
+    guard let writeOut else { return try perform() }
+    return try withSystemCallObserver(writeOut, perform)
   }
 }

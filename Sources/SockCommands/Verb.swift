@@ -8,7 +8,7 @@ enum Verb: String, CaseIterable {
   case udpRecv = "udp-recv"
   case ping
   case traceRoute = "trace-route"
-  case relay, bench, wait, resolve, opts, families, shell
+  case relay, bench, wait, resolve, list, opts, families, shell
 
   /// The command for the verb.
   var command: any VerbCommand.Type {
@@ -25,6 +25,7 @@ enum Verb: String, CaseIterable {
     case .bench: BenchCommand.self
     case .wait: WaitCommand.self
     case .resolve: ResolveCommand.self
+    case .list: ListCommand.self
     case .opts: OptsCommand.self
     case .families: FamiliesCommand.self
     case .shell: ShellCommand.self
@@ -101,7 +102,7 @@ extension VerbCommand {
 
 /// Some of the verbs.
 struct VerbSet: OptionSet {
-  let rawValue: UInt16
+  let rawValue: UInt32
 
   static let listen = VerbSet(rawValue: 1 << 0)
   static let connect = VerbSet(rawValue: 1 << 1)
@@ -118,9 +119,10 @@ struct VerbSet: OptionSet {
   static let shell = VerbSet(rawValue: 1 << 12)
   static let wait = VerbSet(rawValue: 1 << 13)
   static let relay = VerbSet(rawValue: 1 << 14)
+  static let list = VerbSet(rawValue: 1 << 15)
 
   /// All of them.
-  static let all = VerbSet(rawValue: .max)
+  static let all = Verb.allCases.reduce(into: VerbSet()) { $0.formUnion($1.asSet) }
   /// Those that carry a session's data.
   static let sessions: VerbSet = [.listen, .connect, .send, .recv]
   /// Those for single datagrams.
@@ -153,6 +155,7 @@ extension Verb {
     case .traceRoute: .traceRoute
     case .wait: .wait
     case .resolve: .resolve
+    case .list: .list
     case .opts: .opts
     case .families: .families
     case .shell: .shell

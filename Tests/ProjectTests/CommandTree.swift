@@ -29,7 +29,7 @@ enum CommandTree {
 
   /// The verbs that must be there.
   static let expectedVerbs = [
-    "bench", "connect", "families", "listen", "opts", "ping", "recv", "relay", "resolve", "send",
+    "bench", "connect", "families", "list", "listen", "opts", "ping", "recv", "relay", "resolve", "send",
     "shell", "trace-route", "udp-recv", "udp-send", "wait",
   ]
 }

@@ -191,7 +191,7 @@ struct BadInputTests {
       ),
       (
         "relay --proxy-protocol send 0 exec:cat",
-        "--proxy-protocol send is for a side that connects, and this relay has none"
+        "--proxy-protocol send or pass is for a side that connects, and this relay has none"
       ),
       ("relay 0?proxy-protocol=send h:2", "--proxy-protocol send is for a side that connects: write accept"),
       ("relay --handshake-timeout 1 0 h:2", "--handshake-timeout is for TLS, and for --proxy-protocol accept"),
@@ -224,6 +224,10 @@ struct BadInputTests {
       (
         "relay 0 localhost:80?sorce=x", "'localhost:80?sorce=x': 'sorce' is no option of one side: did you mean source?"
       ),
+      ("list tpc", "unknown filter 'tpc': did you mean tcp?"),
+      ("list --deadline 1 tcp", "--deadline ends a watch: add --watch, or leave it out"),
+      ("list --kill --watch tcp", "--watch and --kill exclude each other: leave one of them out"),
+      ("list --watch=1ms", "--watch '1ms' is too short: 10 ms is the least"),
       ("relay 0 fd:x", "'fd:x' is no descriptor: write fd: and a number, such as fd:3"),
     ])
   func refused(_ text: String, _ message: String) throws {
@@ -241,6 +245,7 @@ struct BadInputTests {
       case .ping: _ = try PingCommand.request(line)
       case .traceRoute: _ = try TraceRouteCommand.request(line)
       case .resolve: _ = try ResolveCommand.request(line)
+      case .list: _ = try ListCommand.request(line)
       case .opts: _ = try OptsCommand.request(line)
       case .families: try FamiliesCommand.perform(line)
       case .wait: _ = try WaitCommand.request(line)

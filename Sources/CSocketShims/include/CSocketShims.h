@@ -39,6 +39,7 @@
 /* Calls that need _GNU_SOURCE. */
 int sockshim_accept4(int fd, struct sockaddr *_Nullable address, socklen_t *_Nullable length, int flags);
 int sockshim_pipe2(int *descriptors, int flags);
+ssize_t sockshim_getdents64(int fd, void *_Nullable entries, size_t size);
 ssize_t sockshim_splice(int from, int to, size_t count, unsigned flags);
 ssize_t sockshim_splice_at(int from, int to, int64_t offset, size_t count, unsigned flags);
 ssize_t sockshim_read_nowait(int fd, void *bytes, size_t count);

@@ -188,7 +188,11 @@ final class Listeners {
         var failure = OperationError(error, while: .binding)
         failure.message = "cannot listen on \(address): \(error.number)"
         failure.advice = ErrorCause.advice(on: error, transport: transport)
-        throw failure
+        if error.number == .addressNotAvailable, let row = ErrorCause.general(error) {
+          failure.message += ": \(row.cause)"
+          failure.advice = row.advice
+        }
+        throw failure.namingHolder(of: address, over: transport)
       }
     }
     // Not before: two servers on one port are a mistake, as long as they are not workers of one.
@@ -207,7 +211,9 @@ final class Listeners {
       addresses.append(try opened.socket.localAddress())
       preparation.report(opened.socket)
     } catch {
-      throw OperationError(error, while: .binding)
+      var failure = OperationError(error, while: .binding)
+      if error.number == .addressInUse { failure.message = "cannot listen on \(address): \(error.number)" }
+      throw failure.namingHolder(of: address, over: transport)
     }
     sockets.append(opened)
   }

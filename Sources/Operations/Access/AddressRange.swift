@@ -39,12 +39,6 @@ package struct AddressRange: Sendable, Hashable {
 }
 
 extension IPAddress {
-  /// The IPv4 address that an IPv4-mapped IPv6 address stands for; any other address as it is.
-  var withoutMapping: IPAddress {
-    guard case .ipv6(let address) = self, let mapped = address.mappedIPv4 else { return self }
-    return .ipv4(mapped)
-  }
-
   /// The address as a number.
   fileprivate var number: UInt128 {
     switch self {

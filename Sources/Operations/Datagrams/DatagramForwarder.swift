@@ -91,8 +91,8 @@ final class DatagramForwarder {
       try await session.answer()
     } catch {
       if Task.isCancelled { return }
-      session.record.fail(error)
-      if request.once { failure = error }
+      // The failure of the only session is that of the run.
+      if request.once { failure = error } else { session.record.fail(error) }
       drop(session)
     }
   }

@@ -39,7 +39,9 @@ struct DialFailure {
         cause, "cannot connect to \(endpoint): every attempt failed", errorNumber: number)
       failure.attempts = attempts.map { attempt in
         let reason = self.reason(of: attempt.error)
-        return .init(message: "\(attempt.address): \(reason.message)", advice: reason.advice)
+        // What to look at is not said of each.
+        let advice = reason.advice.filter { if case .check = $0 { false } else { true } }
+        return .init(message: "\(attempt.address): \(reason.message)", advice: advice)
       }
       return failure
     }
@@ -55,14 +57,22 @@ struct DialFailure {
     switch error {
     case .system(let error): return reason(of: error)
     case .timedOut:
-      return .init(message: "timed out: no answer within \(options.connectTimeout.map(describe) ?? "the time allowed")")
+      return .init(
+        message: "timed out: no answer within \(options.connectTimeout.map(describe) ?? "the time allowed")",
+        advice: ErrorCause.general(SystemError(call: "connect", number: .timedOut))?.advice ?? [])
     case .cancelled: return .init(message: "given up")
     }
   }
 
   private func reason(of error: SystemError) -> OperationError.Attempt {
     guard error.call == "connect" else {
-      let failure = OperationError(opening: error, transport: transport)
+      var failure = OperationError(opening: error, transport: transport)
+      if error.call == "bind", let address = error.boundAddress {
+        failure = failure.namingHolder(of: address, over: transport)
+      }
+      if error.call == "bind", error.number == .addressNotAvailable, let row = ErrorCause.general(error) {
+        return .init(message: "\(failure.message): \(row.cause)", advice: row.advice)
+      }
       return .init(message: failure.message, advice: failure.advice)
     }
     if error.isOfSelfConnection {
@@ -71,10 +81,24 @@ struct DialFailure {
     if error.number == .invalidArgument, let source = options.sourceHost, transport.isOverIP {
       return .init(message: "\(error.number): \(source) is no source from which it can be reached")
     }
-    guard let known = ErrorCause.of(error, on: transport) else { return .init(message: "\(error.number)") }
+    guard let known = ErrorCause.of(error, on: transport) ?? ErrorCause.general(error) else {
+      return .init(message: "\(error.number)")
+    }
+    if known.isOutside { return .init(message: "\(error.number): \(known.cause)", advice: known.advice) }
     if known.advice.isEmpty { return .init(message: "\(error.number): \(known.cause)") }
     // With SO_BROADCAST set, this is a prohibited route, which fails with the same errno.
     let advice = known.advice.filter { $0.privilege != nil || !options.packets.broadcast }
     return .init(message: "\(error.number)", advice: advice)
+  }
+}
+
+extension SystemError {
+  /// The address that `bind(2)` was given, from its subject: `to 127.0.0.1:1100`.
+  fileprivate var boundAddress: SocketAddress? {
+    let text = subject.dropFirst(3)
+    guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else { return nil }
+    let host = text[..<colon]
+    let bare = host.hasPrefix("[") ? host.dropFirst().dropLast() : host
+    return IPAddress(String(bare)).map { SocketAddress($0, port: port) }
   }
 }

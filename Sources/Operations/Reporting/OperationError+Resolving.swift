@@ -5,7 +5,11 @@ extension OperationError {
   init(_ error: ResolutionError) {
     self.init(Self.cause(of: error), error.description, errorNumber: error.number)
     lookUpCode = error.code.description
-    if case .otherProtocol(let other) = error.fault { advice = [.useProtocol(other)] }
+    if case .otherProtocol(let other) = error.fault {
+      advice = [.useProtocol(other)]
+    } else if error.code == .tryAgain {
+      advice = [.check("that a name server of /etc/resolv.conf can be reached")]
+    }
   }
 
   /// A name or an address that the older calls could not look up.

@@ -157,7 +157,13 @@ extension OperationError {
       return OperationError(
         .unreachable, "cannot send to \(peer) from \(origin): \(error.number)", errorNumber: error.number)
     }
-    return OperationError(error.about("to \(peer)"), while: .transferring)
+    var failure = OperationError(error.about("to \(peer)"), while: .transferring)
+    let transport = Transport.of(family: peer.family, type: type, protocolNumber: type == .datagram ? .udp : .automatic)
+    if let row = ErrorCause.of(error, on: transport), row.isOutside {
+      failure.message += ": \(row.cause)"
+      failure.advice = row.advice
+    }
+    return failure
   }
 
   /// An error that the kernel returned in place of an answer. The message is still written out as payload.

@@ -90,9 +90,9 @@ final class UnixSocketFile {
   }
 
   private static func inUse(_ address: SocketAddress) -> OperationError {
-    OperationError(
-      .system, "cannot listen on \(address): Address in use (EADDRINUSE): another process is listening there",
-      errorNumber: .addressInUse)
+    let holder = AddressHolder.sentence(about: address, over: .unix) ?? "another process is listening there"
+    return OperationError(
+      .system, "cannot listen on \(address): Address in use (EADDRINUSE): \(holder)", errorNumber: .addressInUse)
   }
 
   private static func cannotCreate(_ address: SocketAddress, _ number: ErrorNumber) -> OperationError {

@@ -154,13 +154,19 @@ final class Interpreter {
       }
       guard let call = Call.named(statement.command) else { throw unknown(statement) }
       try check(statement, call.signature, takesBody: false)
-      let returned = try await call.perform(try await invocation(of: statement))
+      let returned = try await perform(call, try await invocation(of: statement))
       lastTime = MonotonicTime.now.milliseconds(since: start)
       try keep(returned, statement)
       show(statement, returned.text)
     } catch {
       try failed(statement, error, since: start)
     }
+  }
+
+  private func perform(_ call: Call, _ invocation: Invocation) async throws(CallFailure) -> CallResult {
+    output.tracing.callBegins()
+    defer { output.tracing.callEnds() }
+    return try await call.perform(invocation)
   }
 
   private func invocation(of statement: Statement) async throws(CallFailure) -> Invocation {

@@ -8,19 +8,24 @@ struct SessionOutput: Sendable {
   let show: @Sendable (ShellLine) -> Void
   /// Waits until a slow terminal has caught up.
   let drain: @LoopActor @Sendable () async -> Void
+  /// Shows the system calls while `trace` is on.
+  let tracing: CallTracing
 
   /// The output of a script.
-  init(_ show: @escaping @Sendable (ShellLine) -> Void) {
+  init(tracing: CallTracing = CallTracing(), _ show: @escaping @Sendable (ShellLine) -> Void) {
     isInteractive = false
     self.show = show
+    self.tracing = tracing
     drain = {}
   }
 
   /// The output on a terminal.
   init(
-    show: @escaping @Sendable (ShellLine) -> Void, drain: @escaping @LoopActor @Sendable () async -> Void
+    tracing: CallTracing = CallTracing(), show: @escaping @Sendable (ShellLine) -> Void,
+    drain: @escaping @LoopActor @Sendable () async -> Void
   ) {
     isInteractive = true
+    self.tracing = tracing
     self.show = show
     self.drain = drain
   }

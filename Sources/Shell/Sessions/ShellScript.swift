@@ -22,18 +22,21 @@ package enum ShellScript {
   ///
   /// - Parameters:
   ///   - descriptor: the script; it stays open.
+  ///   - tracing: shows the system calls.
   ///   - output: receives each line of output, without its newline.
-  package static func run(from descriptor: CInt, output: @escaping @Sendable (String) -> Void) -> Outcome {
+  package static func run(
+    from descriptor: CInt, tracing: CallTracing = CallTracing(), output: @escaping @Sendable (String) -> Void
+  ) -> Outcome {
     ShellSignals.block()
-    return EventLoop.shared.run { await supervise(descriptor, output) }
+    return EventLoop.shared.run { await supervise(descriptor, SessionOutput(tracing: tracing) { output($0.text) }) }
   }
 
   @LoopActor
-  private static func supervise(_ descriptor: CInt, _ output: @escaping @Sendable (String) -> Void) async -> Outcome {
+  private static func supervise(_ descriptor: CInt, _ output: SessionOutput) async -> Outcome {
     // Before the work: a signal that comes right behind its first output is heard.
     let signals = try? Signals([SIGINT, SIGTERM, SIGHUP])
     return await withTaskGroup(of: Outcome?.self) { group in
-      let session = ShellSession(SessionOutput { output($0.text) })
+      let session = ShellSession(output)
       group.addTask(executorPreference: EventLoop.shared) { await work(descriptor, session) }
       // The main script may be waiting for something that a failed job will never send.
       group.addTask(executorPreference: EventLoop.shared) { await session.nextJobFailure().map { outcome($0.ending) } }

@@ -26,25 +26,26 @@ package final class ShellConsole {
   ///   - greeting: shown first.
   ///   - history: where to save lines for the next session.
   ///   - isColored: whether to colour results.
+  ///   - tracing: shows the system calls.
   /// - Returns: how it ended; the terminal is restored.
   package nonisolated static func run(
-    greeting: String, history: HistoryFile?, isColored: Bool
+    greeting: String, history: HistoryFile?, isColored: Bool, tracing: CallTracing
   ) -> ShellScript.Outcome {
     ShellSignals.block()
     return EventLoop.shared.run {
       do throws(SystemError) {
-        return try await ShellConsole(history: history, isColored: isColored).run(greeting)
+        return try await ShellConsole(history: history, isColored: isColored, tracing: tracing).run(greeting)
       } catch {
         return .unreadable(error.number)
       }
     }
   }
 
-  private init(history: HistoryFile?, isColored: Bool) throws(SystemError) {
+  private init(history: HistoryFile?, isColored: Bool, tracing: CallTracing) throws(SystemError) {
     let stage = Stage()
     session = ShellSession(
       SessionOutput(
-        show: { line in LoopActor.assumeIsolated { stage.console?.show(line) } },
+        tracing: tracing, show: { line in LoopActor.assumeIsolated { stage.console?.show(line) } },
         drain: { await stage.console?.output.drain() }))
     let session = session
     editor = try LineEditor(

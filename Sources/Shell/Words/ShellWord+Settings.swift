@@ -25,6 +25,12 @@ extension ShellWord {
         call.interpreter.assign(try call.value(1).kept, to: setting)
       }
     },
+    ShellWord("trace", "on|off", "shows the system calls of each call, on standard error") {
+      (call: Invocation) async throws(CallFailure) in
+      let word = try call.word(0)
+      guard word == "on" || word == "off" else { throw call.misuse("'\(word)' is neither on nor off", at: 0) }
+      call.interpreter.output.tracing.turn(on: word == "on")
+    },
     ShellWord("source", "FILE", "runs a file in this session, with its variables") {
       (call: Invocation) async throws(CallFailure) in
       let path = try call.word(0)

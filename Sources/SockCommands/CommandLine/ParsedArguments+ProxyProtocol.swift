@@ -81,7 +81,7 @@ extension ParsedArguments {
       throw .usage("\(Option.proxyProtocol) accept is about peers that connect, and neither side of this relay listens")
     }
     if sendsProxyHeaders, !sockets.contains(where: { $0.role == .connect }) {
-      throw .usage("\(Option.proxyProtocol) send is for a side that connects, and this relay has none")
+      throw .usage("\(Option.proxyProtocol) send or pass is for a side that connects, and this relay has none")
     }
   }
 }

@@ -10,6 +10,8 @@ struct ParsedArguments {
   var separator: Int?
   /// The options, in order.
   var uses: [OptionUse] = []
+  /// `--write-out`, which all reporters of the run feed.
+  var writeOut: WriteOut?
 
   /// The words behind `--`.
   var wordsBehindSeparator: ArraySlice<String> { separator.map { words[$0...] } ?? [] }

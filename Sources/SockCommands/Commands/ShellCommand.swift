@@ -22,14 +22,15 @@ struct ShellCommand: VerbCommand {
     guard arguments.words.count <= 1 else {
       throw .usage("'\(arguments.words[1])' is one word too many: shell takes the name of one script")
     }
-    if arguments.words.isEmpty, isOnTerminal { return try converse() }
+    let tracing = CallTracing(try arguments.callTrace() ?? CallTrace(.text), isOn: arguments.has(.trace))
+    if arguments.words.isEmpty, isOnTerminal { return try converse(tracing) }
     let path = arguments.words.first ?? "-"
     let descriptor = path == "-" ? 0 : open(path.isEmpty ? "" : path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
       let number = ErrorNumber(rawValue: errno)
       throw OperationError(.connectionLost, "cannot open '\(path)': \(number)", errorNumber: number)
     }
-    let outcome = ShellScript.run(from: descriptor) { text in
+    let outcome = ShellScript.run(from: descriptor, tracing: tracing) { text in
       // Results are not payload: if the reader of stdout is gone, the script still runs to its end.
       _ = ConsoleOutput.output.write(text + "\n")
     }
@@ -39,10 +40,11 @@ struct ShellCommand: VerbCommand {
   /// Whether both stdin and stdout are a terminal.
   static var isOnTerminal: Bool { Descriptor.standardInput.isTerminal && Descriptor.standardOutput.isTerminal }
 
-  private static func converse() throws(OperationError) -> CInt {
+  private static func converse(_ tracing: CallTracing) throws(OperationError) -> CInt {
     let outcome = ShellConsole.run(
       greeting: "sock \(Program.version): the sockets API, call by call. 'help' lists the calls; Ctrl-D ends.",
-      history: .standard("history"), isColored: allowsColor)
+      history: .standard("history"), isColored: allowsColor,
+      tracing: tracing)
     return try status(outcome, of: "the terminal")
   }
 

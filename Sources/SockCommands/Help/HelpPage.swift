@@ -95,7 +95,7 @@ extension HelpPage {
   /// The verbs, in the groups of the overview.
   private static let verbs: [(String, [Verb])] = [
     ("Streams", [.listen, .connect, .send, .recv, .relay]), ("Datagrams", [.udpSend, .udpRecv]),
-    ("Network", [.wait, .ping, .traceRoute, .bench]), ("System", [.resolve, .opts, .families, .shell]),
+    ("Network", [.wait, .ping, .traceRoute, .bench]), ("System", [.list, .resolve, .opts, .families, .shell]),
   ]
 
   /// A name and its description, in two columns.

@@ -23,6 +23,7 @@ extension Option {
     case resolve(Setter<ResolveRequest>)
     case wait(Setter<WaitRequest>)
     case relay(Setter<RelayRequest>)
+    case list(Setter<ListRequest>)
     case tls(Setter<TLSSettings>)
   }
 }
@@ -108,6 +109,12 @@ extension WaitRequest: OptionTarget {
 extension RelayRequest: OptionTarget {
   static func setter(in effect: Option.Effect) -> Option.Setter<Self>? {
     if case .relay(let setter) = effect { setter } else { nil }
+  }
+}
+
+extension ListRequest: OptionTarget {
+  static func setter(in effect: Option.Effect) -> Option.Setter<Self>? {
+    if case .list(let setter) = effect { setter } else { nil }
   }
 }
 

@@ -2,9 +2,10 @@ extension Option {
   /// Every option of every verb, group by group. A group is built when it is reached, so a run whose options are in the
   /// first groups does not pay for the last.
   private static let table: [@Sendable () -> [Option]] = [
-    { actions }, { relayOptions }, { programOptions }, { measurements }, { networks }, { proxyProtocolOptions },
-    { addresses }, { placements }, { socketSettings }, { dataOptions }, { descriptorOptions }, { timeLimits },
-    { accessOptions }, { serviceOptions }, { faults }, { reports }, { tlsOptions }, { answers }, { rooms },
+    { actions }, { listOptions }, { relayOptions }, { programOptions }, { measurements }, { networks },
+    { proxyProtocolOptions }, { addresses }, { placements }, { socketSettings }, { dataOptions }, { descriptorOptions },
+    { timeLimits }, { accessOptions }, { serviceOptions }, { faults }, { reports }, { tlsOptions }, { answers },
+    { rooms },
   ]
 
   /// Every option of every verb, in the order in which help and the manual show them.

@@ -17,7 +17,8 @@ enum AdviceText {
       switch advice {
       case .needsCapability(let name): "\(text), or \(name)"
       case .needsSetting(let name): "\(text), or a group within \(name)"
-      case .setOption, .useTransport, .useProtocol, .chooseInterface, .joinOnInterface: "\(text); \(Self.text(advice))"
+      case .setOption, .useTransport, .useProtocol, .chooseInterface, .joinOnInterface, .check:
+        "\(text); \(Self.text(advice))"
       }
     }
   }
@@ -31,6 +32,7 @@ enum AdviceText {
     case .useProtocol: "connect over TCP, or write the number of the port"
     case .chooseInterface: "there is no route to the group: add --interface NAME\(interfaces)"
     case .joinOnInterface(let group): "there is no route to the group: write --group \(group)@INTERFACE\(interfaces)"
+    case .check(let what): "check \(what)"
     case .useTransport(let names): names.map { "--" + $0 }.joined(separator: " and ") + " take neither"
     }
   }

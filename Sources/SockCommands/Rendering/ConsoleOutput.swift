@@ -15,8 +15,19 @@ enum ConsoleOutput: CInt {
   ///
   /// - Returns: the error; nil on success.
   func write(_ text: String) -> ErrorNumber? {
-    if self == .error, let terminal = Self.terminal.withLock({ $0 }), terminal(text) { return nil }
-    var text = self == .error ? StatusLine.above(text) : text
+    guard self == .error else { return writeBytes(text) }
+    // What shows a run is no part of it.
+    return CallTrace.unseen {
+      if let terminal = Self.terminal.withLock({ $0 }), terminal(text) { return nil }
+      return Self.turn.withLock { _ in writeBytes(StatusLine.above(text)) }
+    }
+  }
+
+  /// Held while a text is written to standard error, so that the lines of several threads stay whole.
+  private static let turn = Mutex(())
+
+  private func writeBytes(_ text: String) -> ErrorNumber? {
+    var text = text
     return text.withUTF8 { write(UnsafeRawBufferPointer($0)) }
   }
 

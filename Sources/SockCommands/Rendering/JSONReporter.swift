@@ -95,7 +95,7 @@ struct JSONReporter: Reporter {
   }
 
   /// A number of seconds with six decimals.
-  private static func seconds(_ value: Double) -> String {
+  static func seconds(_ value: Double) -> String {
     let all = UInt64(clampingRounded: value * 1_000_000)
     return "\(all / 1_000_000)." + String(String(1_000_000 + all % 1_000_000).dropFirst())
   }

@@ -34,7 +34,10 @@ extension ParsedArguments {
       has(.json)
       ? JSONReporter(reportsProgress: progress != nil)
       : TextReporter(isVerbose: has(.verbose), showsListening: showsListening, progress: progress)
-    return has(.quiet) ? QuietReporter(base: reporter, showsListening: showsListening) : reporter
+    let shown: any Reporter =
+      has(.quiet) ? QuietReporter(base: reporter, showsListening: showsListening) : reporter
+    guard let writeOut else { return shown }
+    return WriteOutReporter(base: shown, writeOut: writeOut)
   }
 
   /// `--progress`: how progress is shown; nil if it is not.

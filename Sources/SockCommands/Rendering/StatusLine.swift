@@ -84,11 +84,11 @@ enum StatusLine {
 
   /// Whether the terminal accepts output. One that was stopped (^S) does not, and drawing must not wait for it.
   private static var hasRoom: Bool {
-    (try? Descriptor.standardError.isReady(.writable)) == true
+    CallTrace.unseen { (try? Descriptor.standardError.isReady(.writable)) == true }
   }
 
   private static func write(_ text: String) {
     var text = text
-    text.withUTF8 { _ = try? Descriptor.standardError.write(UnsafeRawBufferPointer($0)) }
+    CallTrace.unseen { text.withUTF8 { _ = try? Descriptor.standardError.write(UnsafeRawBufferPointer($0)) } }
   }
 }

@@ -10,16 +10,12 @@ extension EventLoop {
     until deadline: MonotonicTime = .never, _ body: @escaping @Sendable () -> Result
   ) async throws(WaitError) -> Result {
     let box = OffloadBox<Result>()
-    // The thread makes its calls on behalf of this one, so the same observer sees them.
-    let observer = currentSystemCallObserver()
-    startDetachedThread {
-      withSystemCallObserver(observer) {
-        let value = body()
-        EventLoop.shared.perform {
-          LoopActor.assumeIsolated {
-            box.value = value
-            box.suspension.resume()
-          }
+    detach {
+      let value = body()
+      EventLoop.shared.perform {
+        LoopActor.assumeIsolated {
+          box.value = value
+          box.suspension.resume()
         }
       }
     }
@@ -32,7 +28,11 @@ extension EventLoop {
 
 extension EventLoop {
   /// Runs a call that can only block on a thread of its own, and waits for nothing.
-  public static func detach(_ body: @escaping @Sendable () -> Void) { startDetachedThread(body) }
+  public static func detach(_ body: @escaping @Sendable () -> Void) {
+    // The thread makes its calls on behalf of this one, so the same observer sees them.
+    let observer = currentSystemCallObserver()
+    startDetachedThread { withSystemCallObserver(observer) { body() } }
+  }
 }
 
 @LoopActor

@@ -17,12 +17,14 @@ public enum Advice: Hashable, Sendable {
   case chooseInterface
   /// Name the interface on which to join this multicast group: no route chooses one.
   case joinOnInterface(IPAddress)
+  /// Look at this, outside of the program: `that the server is running, and the port`.
+  case check(String)
 
   /// The missing privilege: a capability or a sysctl.
   public var privilege: String? {
     switch self {
     case .needsCapability(let name), .needsSetting(let name): name
-    case .setOption, .useTransport, .useProtocol, .chooseInterface, .joinOnInterface: nil
+    case .setOption, .useTransport, .useProtocol, .chooseInterface, .joinOnInterface, .check: nil
     }
   }
 }

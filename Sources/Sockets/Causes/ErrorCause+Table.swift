@@ -22,7 +22,9 @@ extension ErrorCause {
     ErrorCause(
       "bind", "EADDRINUSE",
       "another socket has the address, or a connection in TIME_WAIT has it and SO_REUSEADDR is off"),
-    ErrorCause("bind", "EADDRNOTAVAIL", "no interface of this host has the address"),
+    ErrorCause(
+      "bind", "EADDRNOTAVAIL", "no interface of this host has the address",
+      .check("the address: ip address lists those of this host")),
     ErrorCause(
       "bind", "EACCES", on: .ip, "a port below net.ipv4.ip_unprivileged_port_start (1024) needs CAP_NET_BIND_SERVICE",
       .needsCapability("CAP_NET_BIND_SERVICE")),
@@ -36,16 +38,46 @@ extension ErrorCause {
   ]
 
   private static let connecting = [
-    ErrorCause("connect", "ECONNREFUSED", "no process is listening there: the peer's kernel answered with a reset"),
+    ErrorCause(
+      "connect", "ECONNREFUSED", "the host answered, and nothing listens on that port",
+      .check("that the server is running, and its port")),
     ErrorCause("connect", "EBADRQC", on: .dccp, "the listener has another service code"),
-    ErrorCause("connect", "ETIMEDOUT", "no answer: a firewall drops the packets, or the host is down"),
+    ErrorCause(
+      "connect", "ETIMEDOUT", "no answer: a firewall drops the packets, or the host is down",
+      .check("that the host is up, and how far packets get")),
     ErrorCause("connect", "EINPROGRESS", "the socket is non-blocking: poll for POLLOUT, then read SO_ERROR"),
-    ErrorCause("connect", "ENETUNREACH", "no route to the network"),
+    ErrorCause(
+      "connect", "ENETUNREACH", "this host has no route to that network",
+      .check("the address, and the routes of this host")),
+    ErrorCause(
+      "connect", "EHOSTUNREACH EHOSTDOWN",
+      "no machine on that network has the address, or a router or a firewall says that it cannot be reached",
+      .check("the address, and that the host is up")),
+    ErrorCause("connect", "ENETDOWN", "the interface that leads there is down", .check("that it is up")),
+    ErrorCause("connect", "ECONNRESET", "the peer, or something between here and there, reset the connection"),
     ErrorCause("connect", "EISCONN", "the socket is connected already"),
-    ErrorCause("connect", "EADDRNOTAVAIL", "no local port is left for this peer"),
+    ErrorCause(
+      "connect", "EADDRNOTAVAIL", "no local port is left for this peer",
+      .check("net.ipv4.ip_local_port_range, and the connections in TIME_WAIT")),
     ErrorCause(
       "connect", "EACCES", on: .datagrams, "the address is a broadcast address, and SO_BROADCAST is off",
       .setOption("SO_BROADCAST", purpose: "to send to a broadcast address")),
+    ErrorCause(
+      "connect", "EACCES EPERM", on: .ip, "the firewall or the routes of this host forbid it",
+      .check("the rules of nft or iptables here, and the routes")),
+    ErrorCause(
+      "connect", "EINVAL", on: .ip, "a route of this host discards what is sent there (blackhole)",
+      .check("the routes of this host")),
+    ErrorCause(
+      "connect", "ENOENT", on: .unix, "nothing is at that path",
+      .check("the path, and that the server is running")),
+    ErrorCause(
+      "connect", "ECONNREFUSED", on: .unix, "no process listens there: its owner has ended, or it is no socket",
+      .check("the path, and that the server is running")),
+    ErrorCause("connect", "ENOTDIR", on: .unix, "a part of the path is no directory", .check("the path")),
+    ErrorCause(
+      "connect", "EACCES", on: .unix, "the socket, or a directory on the way to it, is not open to this user",
+      .check("their permissions")),
     ErrorCause(
       "accept accept4", "EAGAIN",
       "no connection is waiting, and the socket is non-blocking or SO_RCVTIMEO has expired; one that poll reported may be "
@@ -66,6 +98,9 @@ extension ErrorCause {
     ErrorCause(sends, "EMSGSIZE", "the message is longer than a datagram can be"),
     ErrorCause(sends, "ENOTCONN", "the socket is not connected"),
     ErrorCause(sends, "ECONNREFUSED", "an earlier datagram reached a closed port"),
+    ErrorCause(
+      sends, "EPERM", on: .ip, "the firewall of this host does not let it out",
+      .check("the rules of nft or iptables here")),
     ErrorCause(sends, "EDESTADDRREQ", "the socket is not connected, and the call names no address"),
   ]
 
@@ -109,6 +144,7 @@ extension ErrorCause {
 
 // The sockets that rows of the table apply to.
 extension ErrorCause.Scope {
+  fileprivate static let unix = Self.sockets("Unix") { $0.addressing == .unix }
   fileprivate static let ip = Self.sockets("IP") { $0.isOverIP }
   fileprivate static let raw = Self.sockets("raw") { $0.isOverIP && $0.type == .raw }
   fileprivate static let ping = Self.sockets("ping") {

@@ -76,6 +76,15 @@ extension ErrorCause {
     }
   }
 
+  /// The row for this error on every socket: the cause that the message alone does not tell; nil if there is none.
+  public static func general(_ error: SystemError) -> ErrorCause? {
+    let name = error.number.name
+    return all.first { row in
+      guard case .everySocket = row.scope else { return false }
+      return row.calls.contains(error.call) && row.errors.contains(name)
+    }
+  }
+
   /// What would make this call succeed on sockets of this transport.
   public static func advice(on error: SystemError, transport: Transport) -> [Advice] {
     if error.call == "setsockopt" {
@@ -83,6 +92,9 @@ extension ErrorCause {
     }
     return of(error, on: transport)?.advice ?? []
   }
+
+  /// Whether the remedy is outside of the program: in the network, at the peer, in the settings of this host.
+  public var isOutside: Bool { advice.contains { if case .check = $0 { true } else { false } } }
 
   /// The rows of a call, in the order of the table.
   public static func of(call: String) -> [ErrorCause] { all.filter { $0.calls.contains(call) } }

@@ -74,6 +74,14 @@ public enum IPAddress: Sendable, Hashable {
   }
 }
 
+extension IPAddress {
+  /// The IPv4 address that an IPv4-mapped IPv6 address stands for; any other address as it is.
+  package var withoutMapping: IPAddress {
+    guard case .ipv6(let address) = self, let mapped = address.mappedIPv4 else { return self }
+    return .ipv4(mapped)
+  }
+}
+
 extension IPAddress: CustomStringConvertible {
   /// The canonical text form.
   public var description: String {

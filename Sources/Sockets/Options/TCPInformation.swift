@@ -1,7 +1,9 @@
+import Glibc
+
 /// The result of `TCP_INFO`: `struct tcp_info` of linux/tcp.h, which is longer than the C library's, and grows with newer
 /// kernels.
 public struct TCPInformation: Hashable, Sendable {
-  private let bytes: [UInt8]
+  let bytes: [UInt8]
 
   /// Decodes the bytes that `getsockopt(2)` returned; missing members are 0.
   public init(_ bytes: [UInt8]) { self.bytes = bytes }
@@ -57,5 +59,22 @@ extension Socket {
   public borrowing func tcpInformation() -> TCPInformation? {
     guard let bytes = try? getOption(level: .tcp, number: 11, capacity: 512), !bytes.isEmpty else { return nil }
     return TCPInformation(bytes)
+  }
+}
+
+extension TCPInformation {
+  /// The state of the TCP connection with a descriptor; nil for anything else.
+  ///
+  /// Calls `getsockopt(2)` for `TCP_INFO`.
+  package static func of(_ descriptor: Descriptor) -> TCPInformation? {
+    let number = descriptor.number
+    var length = socklen_t(512)
+    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: Int(length)) { buffer, count in
+      let (_, error) = Kernel.attempt("getsockopt", on: number, [.descriptor(number)]) { _ in
+        unsafe Int(getsockopt(number, CInt(IPPROTO_TCP), TCP_INFO, buffer.baseAddress, &length))
+      }
+      count = error == nil ? min(Int(length), buffer.count) : 0
+    }
+    return bytes.isEmpty ? nil : TCPInformation(bytes)
   }
 }

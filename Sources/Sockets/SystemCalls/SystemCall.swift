@@ -36,11 +36,21 @@ extension SystemCall: CustomStringConvertible {
     return "\(call) = \(outcome)"
   }
 
-  /// The same with the time it took: `connect(3, [::1]:1100) = -1 ECONNREFUSED (0.1 ms)`.
+  /// The same with the time it took: `connect(3, [::1]:1100) = -1 ECONNREFUSED (0.1 ms)`; less than that to the
+  /// microsecond.
   public var timedDescription: String {
     guard let outcome else { return description }
-    let tenths = (outcome.duration.count(of: .microseconds) + 50) / 100
-    return "\(description) (\(tenths / 10).\(tenths % 10) ms)"
+    return "\(description) (\(Self.milliseconds(Int(outcome.duration.count(of: .microseconds)))) ms)"
+  }
+}
+
+extension SystemCall {
+  private static func milliseconds(_ microseconds: Int) -> String {
+    if microseconds < 100 {
+      return microseconds == 0 ? "0.0" : "0.0" + (microseconds < 10 ? "0" : "") + "\(microseconds)"
+    }
+    let tenths = (microseconds + 50) / 100
+    return "\(tenths / 10).\(tenths % 10)"
   }
 }
 

@@ -34,7 +34,8 @@ extension SystemCallArgument: CustomStringConvertible {
     case .descriptor(let number): "\(number)"
     case .integer(let number): "\(number)"
     case .constant(_, let name): name
-    case .address(let address): address.description
+    // A call that failed has filled in none.
+    case .address(let address): address.family == .unspecified ? "(none)" : address.description
     case .optionValue(_, let text): "[\(text)]"
     case .buffer(let prefix, let count): Self.quoted(prefix) + (count > prefix.count ? "..." : "")
     case .string(let text): Self.quoted(Array(text.utf8))

@@ -49,7 +49,7 @@ public func withSystemCallObserver<Result, Failure: Error>(
 public func currentSystemCallObserver() -> (any SystemCallObserver)? { ObserverBox.current }
 
 /// A class of known layout that holds the existential, so that the thread needs to store only one opaque pointer.
-final class ObserverBox {
+final class ObserverBox: Sendable {
   let observer: any SystemCallObserver
   init(_ observer: any SystemCallObserver) { self.observer = observer }
 

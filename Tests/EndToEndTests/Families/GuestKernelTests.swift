@@ -11,7 +11,7 @@ struct GuestKernelTests {
   @Test(
     "Another kernel carries data over every transport, with what each protocol reports",
     .enabled(if: hasGuest, "user-mode-linux, busybox, socat or ncat is missing: scripts/install-dependencies test"),
-    arguments: [("guest-transports", 47), ("guest-messages", 17)])
+    arguments: [("guest-transports", 50), ("guest-messages", 17)])
   func transports(_ name: String, _ count: Int) throws {
     let sock = try #require(realpath(Sock.binary, nil).map { String(cString: $0) })
     let (ending, lines) = try run([projectRoot + "scripts/" + name, sock])

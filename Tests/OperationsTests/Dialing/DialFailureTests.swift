@@ -42,7 +42,8 @@ import Testing
     let error = error([(first, refused(.connectionRefused)), (second, .timedOut)])
     #expect(
       error.attempts.map(\.message) == [
-        "127.0.0.1:7: Connection refused (ECONNREFUSED)", "[::1]:7: timed out: no answer within 10 s",
+        "127.0.0.1:7: Connection refused (ECONNREFUSED): the host answered, and nothing listens on that port",
+        "[::1]:7: timed out: no answer within 10 s",
       ])
     #expect(error.message == "cannot connect to \(endpoint): every attempt failed")
     #expect(error.cause == .timedOut)

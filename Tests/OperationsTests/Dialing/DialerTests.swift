@@ -25,6 +25,8 @@ import Testing
     return (socket, try socket.socket.localAddress())
   }
 
+  private let refusal = "the host answered, and nothing listens on that port"
+
   @Test("A single failed attempt reports its address and cause in one line")
   @LoopActor
   func oneAttempt() async throws {
@@ -32,7 +34,8 @@ import Testing
     let error = await failure { () async throws(OperationError) in
       try await dialer().open(endpoint("127.0.0.1", address.port ?? 0))
     }
-    #expect(error?.message == "connect to \(address): Connection refused (ECONNREFUSED)")
+    #expect(error?.message == "connect to \(address): Connection refused (ECONNREFUSED): \(refusal)")
+    #expect(error?.advice == [.check("that the server is running, and its port")])
     #expect(error?.cause == .unreachable)
     #expect(recorder.events(.attempt).map(\.peer) == [.address(address)])
     holder.close()
@@ -48,7 +51,8 @@ import Testing
     #expect(error?.message.hasPrefix("cannot connect to ") == true)
     #expect(
       error?.attempts.map(\.message) == [
-        "\(first.1): Connection refused (ECONNREFUSED)", "\(second.1): Connection refused (ECONNREFUSED)",
+        "\(first.1): Connection refused (ECONNREFUSED): \(refusal)",
+        "\(second.1): Connection refused (ECONNREFUSED): \(refusal)",
       ])
     #expect(error?.attempts.allSatisfy { $0.advice.isEmpty } == true)
     #expect(error?.cause == .unreachable)

@@ -13,7 +13,7 @@ import Testing
     ("gethostbyaddr", "NO_RECOVERY: "), ("gethostbyname", "NO_DATA: "),
     ("TCP_NODELAY", "option of IPPROTO_TCP, number 1"),
     ("so_rcvbuf", "takes 0 to "), ("ECONNREFUSED", "111  Connection refused"),
-    ("ECONNREFUSED", "  connect: no process"),
+    ("ECONNREFUSED", "  connect: the host answered"),
     ("EWOULDBLOCK", "EWOULDBLOCK = EAGAIN  11"), ("EAI_NONAME", "no such host or service"),
     ("HOST_NOT_FOUND", "gethostbyname, gethostbyaddr: "), ("AF_INET", "addresses: HOST:PORT"),
     ("AF_UNIX", "sockets: SOCK_STREAM, SOCK_DGRAM, SOCK_SEQPACKET"), ("SOCK_SEQPACKET", "a type"),

@@ -122,6 +122,10 @@ struct SystemCallTextTests {
       name: "poll", descriptor: -1, count: 0, arguments: [],
       outcome: .init(value: 1, error: nil, failure: nil, duration: .microseconds(1250)))
     #expect(slow.timedDescription == "poll() = 1 (1.3 ms)")
+    let quick = SystemCall(
+      name: "poll", descriptor: -1, count: 0, arguments: [],
+      outcome: .init(value: 1, error: nil, failure: nil, duration: .microseconds(7)))
+    #expect(quick.timedDescription == "poll() = 1 (0.007 ms)")
   }
 
   @Test("bytes: as much as was moved, the first 32, escaped as in C")

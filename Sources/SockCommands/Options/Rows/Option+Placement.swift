@@ -6,7 +6,8 @@ extension Option {
   static let placements = [netns, transparent, asClient]
 
   static let netns = Option(
-    "netns", nil, .required("NAME"), in: .address, of: [.transfers, .probes, .bench, .resolve, .wait, .relay, .opts],
+    "netns", nil, .required("NAME"), in: .address,
+    of: [.transfers, .probes, .bench, .resolve, .wait, .relay, .opts, .list],
     "Do everything in a network namespace: a name, a process or a path",
     manual: """
       Do everything in this network namespace: one with a name that

@@ -2,17 +2,26 @@ import Operations
 
 // What a run reports, and where.
 extension Option {
-  static let reports = [verbose, quiet, json, hex, log, logHex, progress]
+  static let reports = [verbose, quiet, json, hex, log, logHex, progress, trace, writeOut]
 
   static let verbose = Option(
-    "verbose", "v", in: .report, of: [.transfers, .relay, .wait], common: [.transfers, .relay, .wait],
+    "verbose", "v", in: .report, of: [.transfers, .relay, .wait, .list], common: [.transfers, .relay, .wait, .list],
     "Report events on standard error",
     manual: """
       Report events on standard error, one line each; see
       .Sx EVENTS
       in
       .Xr sock 1 .
-      """)
+      """,
+    variants: [
+      Variant(
+        .list, "Show all that the kernel tells of each socket",
+        manual: """
+          Below each socket, show everything else that the kernel tells of it: timers, memory, options, and for TCP the
+          congestion control and the values of
+          .Dv TCP_INFO .
+          """)
+    ])
 
   static let quiet = Option(
     "quiet", in: .report, of: [.transfers, .relay, .wait],
@@ -28,8 +37,8 @@ extension Option {
     excludes: [.with("verbose", "leave one of them out")])
 
   static let json = Option(
-    "json", in: .report, of: [.transfers, .relay, .wait, .probes, .bench, .resolve, .opts, .families],
-    common: [.transfers, .relay, .wait, .probes, .bench, .resolve, .opts, .families],
+    "json", in: .report, of: [.transfers, .relay, .wait, .probes, .bench, .resolve, .list, .opts, .families],
+    common: [.transfers, .relay, .wait, .probes, .bench, .resolve, .list, .opts, .families],
     "Report events and errors as JSON on standard error",
     manual: """
       Report events and errors on standard error as JSON, one object per line; see
@@ -52,6 +61,12 @@ extension Option {
       Variant(
         .resolve, "Print JSON, one object per line",
         manual: "Print the addresses on standard output as JSON, one object per line."),
+      Variant(
+        .list, "Print JSON, one object per line",
+        manual: """
+          Print the sockets on standard output as JSON, one object per line; see
+          .Sx JSON OUTPUT .
+          """),
       Variant(
         .opts, "Print JSON, one object per line",
         manual: """
@@ -159,6 +174,80 @@ extension Option {
       .with("interactive", "~s shows the bytes sent and received"),
     ],
     sets: [.connection { _, use in if use.text != nil { _ = try use.choice(of: ProgressChoice.self) } }])
+}
+
+extension Option {
+  static let writeOut = Option(
+    "write-out", "E", .required("FORMAT"), in: .report, of: .sessions,
+    "At the end, write FORMAT with its %{variables} to standard error",
+    manual: """
+      At the end, write
+      .Ar format
+      to standard error.
+      .Li \\en , \\er , \\et
+      and
+      .Li \\e\\e
+      stand for control characters and the backslash,
+      .Li %%
+      for a percent sign, and these for what is known of the connection:
+      .Bl -tag -width Ds
+      .It Li %{time_resolve} , %{time_connect} , %{time_first_byte} , %{time_total}
+      The seconds from the start until the name was resolved, the connection was there, the first byte of data came, and
+      the end; 0 if it never came to that.
+      .It Li %{bytes_sent} , %{bytes_received}
+      The bytes of data.
+      .It Li %{local} , %{peer} , %{transport}
+      The addresses of the two ends, and the transport.
+      .It Li %{tcp_rtt} , %{tcp_retransmits}
+      The smoothed round-trip time of TCP in seconds, and how many segments were sent again, towards the end of the
+      connection.
+      .It Li %{exit_cause} , %{exit_status} , %{errno}
+      Why it ended:
+      .Cm success
+      or the cause of the failure, such as
+      .Cm unreachable , timed-out
+      or
+      .Cm connection-lost ;
+      the exit status; and the name of the error, if there was one.
+      .El
+      """,
+    excludes: [.with("keep-open", "it tells of one connection: use --json for each of many")])
+
+  static let trace = Option(
+    "trace", nil, .optionalAttached("FORM"), in: .report, of: .all, common: .shell,
+    "Show each system call on standard error, as text or json",
+    manual: """
+      Show each system call on standard error as it returns, in the notation of
+      .Xr strace 1 :
+      arguments by their C names, addresses and socket options decoded, the first 32 bytes of data, the result, the time
+      it took, and the likely cause of a failure.
+      With
+      .Cm json ,
+      the default with
+      .Fl -json ,
+      it is an object per line; see
+      .Sx TRACE
+      in
+      .Xr sock 1 .
+      """,
+    variants: [
+      Variant(
+        .shell, "Show the system calls of each call, as text or json",
+        manual: """
+          Show the system calls that each call makes on standard error as they return, from the first line on, as
+          .Cm trace
+          .Cm on
+          does in a script.
+          With
+          .Cm json ,
+          it is an object per line; see
+          .Sx TRACE
+          in
+          .Xr sock 1 .
+          """)
+    ],
+    completion: .choices(of: CallTrace.Form.self),
+    excludes: [.with("interactive", "both write to the terminal at once: use -v, or leave one of them out")])
 }
 
 /// When `--progress` shows anything.

@@ -227,7 +227,7 @@ extension Option {
     ])
 
   static let deadline = Option(
-    "deadline", nil, .required("SECS"), in: .time, of: [.transfers, .relay, .wait, .probes, .bench, .resolve],
+    "deadline", nil, .required("SECS"), in: .time, of: [.transfers, .relay, .wait, .probes, .bench, .resolve, .list],
     common: [.udpRecv, .bench],
     "Exit after SECS, finished or not (default: never)",
     manual: """
@@ -243,12 +243,21 @@ extension Option {
           .Fl -count
           is reached.
           By default there is no limit.
-          """)
+          """),
+      Variant(
+        .list, "With --watch: exit after SECS (default: never)",
+        manual: """
+          With
+          .Fl -watch ,
+          exit with status 0 after this long.
+          By default there is no limit.
+          """),
     ],
     sets: [
       .connection { options, use in options.deadline = try use.limit() },
       .ping { request, use in request.deadline = try use.limit() },
       .traceRoute { request, use in request.deadline = try use.limit() },
       .resolve { request, use in request.deadline = try use.limit() },
+      .list { request, use in request.deadline = try use.limit() },
     ])
 }
