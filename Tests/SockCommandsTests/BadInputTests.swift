@@ -138,6 +138,10 @@ struct BadInputTests {
       ("recv --lines 0 1", "--lines '0' is not a number from the range 1 or more"),
       ("recv --until= 1", "--until needs a text of at least one byte"),
       ("recv --bytes 1 --resume 1", "--bytes and --resume exclude each other: a file is received to its end"),
+      ("recv --echo 1", "--echo is not an option of this verb, but of listen, udp-recv"),
+      (
+        "listen --grace 1 1", "--grace is for a server of many, since a single connection ends at once: add --keep-open"
+      ),
       ("recv --wait 2 1", "--wait is not an option of this verb, but of listen, connect, send, udp-send"),
       ("send --prog h 1", "unknown option '--prog': did you mean --progress?"),
       ("send --check-sum md5 h 1", "unknown option '--check-sum': did you mean --checksum?"),

@@ -18,12 +18,16 @@ final class Acceptor {
   private let service: Service?
 
   private var accepted = 0
-  private var serving = 0
+  var serving = 0
   /// The most connections at a time since memory was last returned.
   private var most = 0
   /// How many connections each host has; empty unless that is limited.
-  private var hosts: [PeerHost: Int] = [:]
-  private var hostOf: [ObjectIdentifier: PeerHost] = [:]
+  var hosts: [PeerHost: Int] = [:]
+  var hostOf: [ObjectIdentifier: PeerHost] = [:]
+  /// Peers that have ended their half, which give up their places when others want them.
+  var endedPeers: EndedPeers?
+  /// Connections that have given up their places, and are not closed yet.
+  var leaving: Set<ObjectIdentifier> = []
   private var refusals = 0
   private var tally = ServiceFailures()
   /// Descriptors or memory have run out, and no connection has been accepted since.
@@ -72,6 +76,8 @@ final class Acceptor {
     if let connection = listeners.connection { await serveOnly(connection, handler) }
     if listeners.sockets.isEmpty { return try result() }
     loops = listeners.sockets.count
+    endedPeers = handler.endedPeers
+    endedPeers?.onEnd = { [weak self] in self?.wakeWaiting() }
     for socket in listeners.sockets { substitutes.append(try layers.listener(on: socket, of: listeners)) }
     await withTaskGroup(of: Void.self) { group in
       for index in listeners.sockets.indices {
@@ -121,7 +127,7 @@ final class Acceptor {
   ) async throws(LoopError) -> (AsyncSocket, Peer)? {
     while wantsMore, index < listeners.sockets.count {
       let listener = listeners.sockets[index]
-      if serving >= limits.atOnce, !limits.rejects {
+      if serving >= limits.atOnce, !limits.rejects, !(await hasMadePlace(on: listener)) {
         try await waitForRoom()
         continue
       }
@@ -176,7 +182,7 @@ final class Acceptor {
   /// Whether a peer may come in, before anything is read from it or sent to it. If so, its connection counts.
   private func admit(_ connection: AsyncSocket, _ address: SocketAddress) -> Bool {
     guard listeners.admits(address, over: connection, isNamed: isNamedProxy) else { return false }
-    if limits.rejects, serving >= limits.atOnce {
+    if limits.rejects, serving >= limits.atOnce, !makePlace() {
       listeners.refused(address, connection.socket.transport, reasonForOneTooMany)
       return false
     }
@@ -185,28 +191,8 @@ final class Acceptor {
     return true
   }
 
-  /// Counts a connection of a host, unless that has as many as it may have.
-  func takesPlace(_ address: SocketAddress, _ connection: AsyncSocket) -> Bool {
-    guard let most = limits.perHost else { return true }
-    let host = PeerHost(address, over: connection.socket)
-    guard hosts[host, default: 0] < most else {
-      listeners.refused(
-        address, connection.socket.transport, "its host has as many connections as --max-per-host allows: \(most)")
-      return false
-    }
-    hosts[host, default: 0] += 1
-    hostOf[ObjectIdentifier(connection)] = host
-    return true
-  }
-
   private var reasonForOneTooMany: String {
     "there are as many connections as --max-conns allows: \(limits.atOnce)"
-  }
-
-  /// A host has one connection less.
-  private func forgetHost(of connection: AsyncSocket) {
-    guard let host = hostOf.removeValue(forKey: ObjectIdentifier(connection)), let number = hosts[host] else { return }
-    hosts[host] = number > 1 ? number - 1 : nil
   }
 
   /// Yields now and then, so that a flood of refused peers does not hold up the connections being served.
@@ -237,7 +223,7 @@ final class Acceptor {
     isDraining = true
     listeners.close()
     wakeWaiting()
-    return serving + opening.count
+    return serving + leaving.count + opening.count
   }
 
   private func serve(_ connection: AsyncSocket, _ peer: Peer, by handler: some Handler) async {
@@ -252,15 +238,17 @@ final class Acceptor {
   /// Notes what has come of a connection; nil for one that does not count.
   @inline(never)
   private func note(_ outcome: ServiceOutcome?, of connection: AsyncSocket) {
-    forgetHost(of: connection)
+    forgetHost(of: ObjectIdentifier(connection))
+    let hasLeft = leaving.remove(ObjectIdentifier(connection)) != nil
     guard let outcome else { return }
     switch outcome {
     case .served: break
     case .peerFailed(let error): tally.add(error)
     case .serverFailed(let error): end(error)
     }
-    serving -= 1
-    if serving == limits.atOnce - 1 { wakeWaiting() }
+    if !hasLeft { serving -= 1 }
+    // A peer that is leaving made room earlier, except for the next one to leave.
+    if serving == limits.atOnce - 1 || hasLeft { wakeWaiting() }
     returnMemory()
   }
 
@@ -301,7 +289,7 @@ final class Acceptor {
 
   /// Counts a connection whose layers are open, once there is a place for it; false if none is wanted any more.
   private func isWanted(_ connection: AsyncSocket, _ peer: Peer) async -> Bool {
-    while wantsMore, serving >= limits.atOnce {
+    while wantsMore, serving >= limits.atOnce, !makePlace() {
       if limits.rejects {
         if let address = peer.address { listeners.refused(address, connection.socket.transport, reasonForOneTooMany) }
         return false
@@ -328,7 +316,7 @@ final class Acceptor {
     do throws(WaitError) { try await place.suspend() } catch { throw LoopError(error) }
   }
 
-  private func wakeWaiting() {
+  func wakeWaiting() {
     for place in waitingForRoom { place.resume() }
     waitingForRoom = []
   }

@@ -10,9 +10,13 @@ protocol Handler: AnyObject, Sendable {
   /// Begins to close connections that it keeps only in case they are of use, as descriptors or memory have run out;
   /// false if there are none.
   func makeRoom() -> Bool
+
+  /// Those of its peers that have ended their half and get what it may still have for them; nil if it has no such peers.
+  var endedPeers: EndedPeers? { get }
 }
 
 extension Handler {
+  var endedPeers: EndedPeers? { nil }
   func makeRoom() -> Bool { false }
 }
 

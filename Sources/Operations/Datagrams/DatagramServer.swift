@@ -121,7 +121,9 @@ final class DatagramServer {
       try await output?.writeInTurn(datagram.bytes)
       return
     }
-    var marked = LinePrefix("\(datagram.peer): ").apply(to: datagram.bytes)
+    let prefix = "\(datagram.peer): "
+    // An empty datagram is an empty line.
+    var marked = datagram.bytes.isEmpty ? Array(prefix.utf8) : LinePrefix(prefix).apply(to: datagram.bytes)
     if marked.last != 0x0a { marked.append(0x0a) }
     try await output.writeInTurn(marked)
   }

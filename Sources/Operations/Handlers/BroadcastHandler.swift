@@ -9,7 +9,7 @@ final class BroadcastHandler: Handler {
   private let streams: StandardStreams
   private let reporter: EventReporter
   private var builder: SessionBuilder
-  private let endedPeers = EndedPeers()
+  private let waitingPeers = EndedPeers()
 
   init(
     _ request: ListenRequest, _ streams: StandardStreams, _ taps: TapSet, _ reporter: EventReporter
@@ -90,7 +90,9 @@ final class BroadcastHandler: Handler {
     }
   }
 
-  func makeRoom() -> Bool { endedPeers.makeRoom() }
+  func makeRoom() -> Bool { waitingPeers.makeRoom() }
+
+  var endedPeers: EndedPeers? { waitingPeers }
 
   func serve(_ stream: any ByteStream, _ peer: Peer) async -> ServiceOutcome {
     switch begin(stream, peer) {
@@ -127,7 +129,7 @@ final class BroadcastHandler: Handler {
     }
     do throws(OperationError) {
       let session = try builder.relay(stream, record: record)
-      endedPeers.watch(session.relay)
+      waitingPeers.watch(session.relay, stream)
       return .joined(Visit(record, session.relay, stream))
     } catch {
       return .refused(.serverFailed(error))
@@ -136,7 +138,7 @@ final class BroadcastHandler: Handler {
 
   @inline(never)
   private func end(_ visit: Visit, _ ending: SessionEnding) -> ServiceOutcome {
-    endedPeers.remove(visit.relay)
+    waitingPeers.remove(visit.relay)
     let record = visit.record
     record.closed()
     let error = OperationError.of(

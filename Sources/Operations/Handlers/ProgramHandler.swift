@@ -100,6 +100,9 @@ final class ProgramHandler: Handler {
   private func rules(for peer: any ByteStream) -> RelayRules {
     var rules = RelayRules()
     rules.idle = options.idleTimeout
+    // A program that has closed its output has that long to take what comes; while it has something to read, it is not
+    // hurried.
+    rules.left.wait = .seconds(5)
     if !peer.hasHalfClose {
       // Such a peer has ended in both directions, and would take the end of one for that of both.
       rules.right.onEnd = .close

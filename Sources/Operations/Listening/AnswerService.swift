@@ -24,6 +24,8 @@ struct AnswerService: ListenService {
     try await order.answer.prepare(overDatagrams: transport.traits.contains(.messages))
   }
 
+  func checkRights() throws(OperationError) { try order.answer.checkRights() }
+
   func run(_ listeners: Listeners, for service: Service) async throws(OperationError) {
     if listeners.carriesMessages {
       guard order.kind.answersDatagrams else { throw .answersConnections(order.kind) }

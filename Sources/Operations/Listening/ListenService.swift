@@ -10,11 +10,15 @@ protocol ListenService {
   /// Serves the peers that come to these sockets until no more are wanted.
   func run(_ listeners: Listeners, for service: Service) async throws(OperationError)
 
+  /// Fails if it may not do what each peer will want, now that it is the user whom it serves as.
+  func checkRights() throws(OperationError)
+
   /// Releases what it has, whether or not it has run.
   func close()
 }
 
 extension ListenService {
+  func checkRights() throws(OperationError) {}
   func close() {}
 }
 

@@ -18,6 +18,9 @@ struct ProgramService: ListenService {
     taps.namesPeers = request.keepOpen
   }
 
+  /// With the new root directory, if any, in place.
+  func checkRights() throws(OperationError) { try program.check() }
+
   func run(_ listeners: Listeners, for service: Service) async throws(OperationError) {
     if listeners.carriesMessages {
       guard request.options.programManner == .pipes else { throw .datagramProgramsHavePipes }

@@ -9,7 +9,7 @@ enum ProgramEnvironment {
   /// of ncat for the same, and those of TLS; `SOCK_PROXY_ADDRESS` and the like, if a proxy has named the peer. What is not
   /// known is removed, so that nothing is inherited from another run.
   static func variables(for partner: EndPartner?) -> [(name: String, value: String?)] {
-    let (peer, local) = (partner?.peer.address, partner?.facts.local)
+    let (peer, local) = (named(partner?.peer.address), named(partner?.facts.local))
     let transport = partner?.facts.transport?.name
     return [
       ("SOCK_PEER_ADDRESS", peer.map(host)), ("SOCK_PEER_PORT", peer?.port.map { "\($0)" }),
@@ -57,6 +57,11 @@ enum ProgramEnvironment {
   /// A text of the peer's, unless it has characters that end a variable or a line.
   private static func plain(_ text: String?) -> String? {
     text.flatMap { $0.utf8.contains { $0 < 0x20 || $0 == 0x7f } ? nil : $0 }
+  }
+
+  /// An address, unless it is that of a Unix socket without one.
+  private static func named(_ address: SocketAddress?) -> SocketAddress? {
+    address.flatMap { $0.isUnnamed ? nil : $0 }
   }
 
   private static func host(_ address: SocketAddress) -> String { address.port == nil ? "\(address)" : address.host }

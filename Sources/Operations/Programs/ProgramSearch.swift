@@ -19,13 +19,15 @@ package enum ProgramSearch {
       guard let error = FileSystem.executionError(path.map { CChar(bitPattern: $0) } + [0]) else { return }
       if error == .permissionDenied { worst = error }
     }
+    let place = root.map { ", inside --chroot \($0)" } ?? ""
     if worst == .permissionDenied {
-      throw OperationError(.notPermitted, "cannot run \(name): \(worst)", errorNumber: worst)
+      throw OperationError(.notPermitted, "cannot run \(name): \(worst)\(place)", errorNumber: worst)
     }
     throw OperationError(
       .usage,
       program.contains(UInt8(ascii: "/"))
-        ? "cannot run \(name): \(worst)" : "cannot run \(name): no program of that name is in PATH (ENOENT)",
+        ? "cannot run \(name): \(worst)\(place)"
+        : "cannot run \(name): no program of that name is in PATH (ENOENT)\(place)",
       errorNumber: worst)
   }
 

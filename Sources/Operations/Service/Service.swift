@@ -39,6 +39,8 @@ final class Service {
   private weak var work: (any Drainable)?
   private var reporter: EventReporter?
   private var hasBegun = false
+  /// What each peer needs: tried again once the rights of root are gone.
+  var checkRights: @LoopActor () throws(OperationError) -> Void = {}
   private var isStopping = false
   /// Whether this is the first of several processes, which serves nobody itself.
   nonisolated var hasWorkers: Bool { settings.workers != nil && !isWorker }
@@ -65,7 +67,16 @@ final class Service {
     (self.reporter, self.work) = (reporter, work)
     try pidFile?.fill()
     // The first of several processes keeps its rights, which it needs to end the others.
-    if !hasWorkers { try privileges?.drop() }
+    if !hasWorkers, let privileges {
+      try privileges.drop()
+      do throws(OperationError) {
+        try checkRights()
+      } catch {
+        throw OperationError(
+          .notPermitted, "\(error.message), with the rights that --user, --group and --chroot leave",
+          errorNumber: error.errorNumber)
+      }
+    }
     try Worker.current?.bindToParent()
     guard let manager else { return }
     if let error = manager.tell(["READY=1"]) {

@@ -17,6 +17,7 @@ extension Operations {
     if service.hasWorkers { return try await runWorkers(for: request, reporter, service) }
     let work = try await request.service(reporter, streams)
     defer { work.close() }
+    service.checkRights = { () throws(OperationError) in try work.checkRights() }
     try request.options.tls?.prepare(.server, reporter, peerTimeout: request.servesMany ? request.peerTimeout : nil)
     let listeners = try await Listeners(
       request.endpoint, transport: request.transport, options: request.options, mode: request.mode,

@@ -142,8 +142,11 @@ struct ArgumentScanner {
     if let answer = Habit.answer(to: spelling, of: verbs) {
       return .usage("unknown option '\(spelling)'\(place): \(answer)")
     }
-    if let option = Option.all.first(where: { $0.description == spelling || "-\($0.letter ?? " ")" == spelling }) {
-      let verbs = Verb.allCases.filter { option.verbs.contains($0) }.map(\.rawValue)
+    // Several rows may have one name, each for verbs of its own.
+    let options = Option.all.filter { $0.description == spelling || "-\($0.letter ?? " ")" == spelling }
+    if let option = options.first {
+      let namesakes = options.filter { $0.description == option.description }
+      let verbs = Verb.allCases.filter { verb in namesakes.contains { $0.verbs.contains(verb) } }.map(\.rawValue)
       let name = spelling == option.description ? spelling : "\(spelling), \(option),"
       return .usage("\(name) is not an option of this verb, but of \(verbs.joined(separator: ", "))")
     }

@@ -32,6 +32,13 @@ extension ParsedArguments {
     }
   }
 
+  /// Refuses a grace where nothing goes on after SIGTERM.
+  func checkGrace(_ options: ConnectionOptions, servesMany: Bool) throws(OperationError) {
+    guard has(.grace), options.service.grace > .zero, !servesMany else { return }
+    throw .usage(
+      "\(Option.grace) is for a server of many, since a single connection ends at once: add \(Option.keepOpen)")
+  }
+
   /// Whether multicast groups are joined.
   var joinsGroups: Bool { uses.contains { $0.option === Option.group && !$0.isGroupOfUsers } }
 }

@@ -21,6 +21,7 @@ struct ListenCommand: VerbCommand {
     try arguments.checkRoom(&request, over: destination)
     try arguments.checkLimits(servesMany: request.servesMany || arguments.has(.benchServer))
     try arguments.checkWorkers(request.options, servesMany: request.servesMany || arguments.has(.benchServer))
+    try arguments.checkGrace(request.options, servesMany: request.servesMany || arguments.has(.benchServer))
     if request.marksPeers, !request.keepOpen {
       throw .usage("\(Option.prefix) tells several peers apart: add \(Option.keepOpen)")
     }

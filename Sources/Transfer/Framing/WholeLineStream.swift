@@ -3,7 +3,7 @@ import Sockets
 
 /// A stream whose reads end at the end of a line, for an output that several of them share.
 ///
-/// A last line gets the line feed that it lacks. A line of more than 64 KiB comes in pieces.
+/// A last line gets the line feed that it lacks, also where reading stops before the end. A line of more than 64 KiB comes in pieces.
 @LoopActor
 package final class WholeLineStream: LayeredStream {
   package let base: any ByteStream
@@ -33,6 +33,15 @@ package final class WholeLineStream: LayeredStream {
     return .moved(give(into: buffer))
   }
 
+  /// What has been read is still to be had, with the end of its line.
+  package func stopReading() {
+    base.stopReading()
+    if !hasEnded { end(nil) }
+  }
+
+  /// Whether it has read something that it has not handed out.
+  package var isHolding: Bool { !lines.isEmpty || !rest.isEmpty }
+
   private func take(_ bytes: UnsafeRawBufferPointer) {
     guard let last = bytes.lastIndex(of: 0x0a) else {
       rest += bytes
@@ -46,7 +55,7 @@ package final class WholeLineStream: LayeredStream {
   private func end(_ error: SystemError?) {
     hasEnded = true
     broken = error
-    if !rest.isEmpty { lines = (rest + [0x0a])[...] }
+    if !rest.isEmpty { lines += rest + [0x0a] }
     rest = []
   }
 

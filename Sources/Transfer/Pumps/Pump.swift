@@ -117,6 +117,13 @@ package final class Pump {
     source.messages?.interrupt()
   }
 
+  /// A pump for what its source has kept back, now that this one has ended.
+  var successor: Pump {
+    var settings = settings
+    if takesNoMore { settings.limit = ReadLimit() }
+    return Pump(from: source, to: sink, settings)
+  }
+
   /// Moves bytes until the source ends, either end fails, or the pump is stopped.
   package func run() async -> Ending {
     await withTaskCancellationHandler {

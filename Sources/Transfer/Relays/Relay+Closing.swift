@@ -5,6 +5,9 @@ extension Relay {
   /// Closes both sides. However the relay ended, each side still gets what it was sent. An earlier failure remains the
   /// reported ending.
   func close(after ending: Ending) async -> Ending {
+    for name in [SideName.left, .right] {
+      if let pump = pumpOfRest(name, after: ending) { await run(pump, within: limit(after: ending)) }
+    }
     // First what takes no waiting, which is nearly always all.
     let left = closeAtOnce(.left, after: ending)
     guard isBetweenConnections else {
@@ -82,9 +85,8 @@ extension Relay {
     switch ending {
     // The connection itself is broken, so there is nothing to wait for.
     case .inputFailed(name, _), .outputFailed(name, _): return .atOnce
-    case .finished: limit = rules.awaitsDelivery ? nil : Self.deliveryLimit
-    case .inputFailed, .outputFailed, .idle: limit = Self.deliveryLimit
-    case .cancelled: limit = LingeringClose.cancelledLimit
+    case .finished where rules.awaitsDelivery: limit = nil
+    case .finished, .inputFailed, .outputFailed, .idle, .cancelled: limit = self.limit(after: ending)
     }
     return isCutShort(name, ending) && canAbort(name) ? .aborted(deliveringWithin: limit) : .delivered(within: limit)
   }

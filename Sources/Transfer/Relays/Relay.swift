@@ -229,7 +229,7 @@ package final class Relay {
     isFinishing = true
     for name in [SideName.left, .right] where !self[name].isDone {
       let state = self[name]
-      state.pump?.finish(taking: rules.awaitsDelivery ? 0 : state.side.input?.held ?? 0)
+      state.pump?.finish(taking: rules.awaitsDelivery ? 0 : heldToTake(state.side.input))
     }
     if left.isDone, right.isDone { return .finished }
     let limit = Self.deliveryLimit

@@ -52,11 +52,17 @@ package final class QueueStream: SourceStream {
   package func post(_ message: [UInt8]) {
     guard size < (isStalled ? limit : 2 * limit) else {
       lost += 1
-      if !isLosing { didLose() }
-      return isLosing = true
+      if isLosing { return }
+      // First, since whoever is told may post to this queue.
+      isLosing = true
+      return didLose()
     }
     enqueue(message)
   }
+
+  /// Queues a message even if the queue is full. For what ``didLose`` has to say, which is one message for each time that
+  /// the reader falls behind.
+  package func postPastLimit(_ message: [UInt8]) { enqueue(message) }
 
   private func enqueue(_ message: [UInt8]) {
     if queued == 0 { pump?.counter.add(0) }

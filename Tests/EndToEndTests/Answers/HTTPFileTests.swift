@@ -83,6 +83,30 @@ import Testing
     _ = try listener.errors.waitForLine(containing: "cannot read \(file)")
   }
 
+  @Test("A file that becomes shorter while it is sent is named, and the answer is cut off by a reset")
+  func shrinks() throws {
+    let directory = try TemporaryDirectory()
+    let file = try directory.file("file", containing: "")
+    truncate(file, 100_000_000)
+    let listener = try SockListener(["--http-file", file])
+    let client = try PythonPeer.client(
+      port: listener.port,
+      """
+      c.sendall(b'GET / HTTP/1.1\\r\\n\\r\\n')
+      c.recv(1)
+      say('begun')
+      hear()
+      try: receive_all(c); say('end')
+      except ConnectionResetError: say('reset')
+      """)
+    #expect(try client.reply() == "begun")
+    try listener.process.waitUntilIdle()
+    truncate(file, 1000)
+    try client.tell()
+    #expect(try client.reply() == "reset")
+    try listener.errors.waitForLine(containing: "\(file) became shorter while it was sent")
+  }
+
   @Test("A client that sends no request is closed after --peer-timeout")
   func silent() throws {
     let directory = try TemporaryDirectory()

@@ -94,4 +94,39 @@ import Testing
     let outcome = try Sock.run(line.split(separator: " ").map(String.init))
     #expect(outcome.status == 64 && outcome.errors.contains(part), "\(outcome)")
   }
+
+  @Test(
+    "Peers that have ended their half give up their places to others, in the order in which they ended",
+    arguments: [["--max-conns", "2"], ["--max-conns", "2", "--max-conns-reject"], ["--max-per-host", "2"]])
+  func endedPeers(_ options: [String]) throws {
+    let listener = try SockListener(["-k", "-v"] + options, input: .pipe)
+    for number in 1...2 {
+      let peer = try PythonPeer.client(port: listener.port, "c.sendall(b'\(number)')\nsay('sent')\nc.close()")
+      #expect(try peer.reply() == "sent")
+      try listener.output.waitForBytes(number)
+      try listener.process.waitUntilIdle()
+    }
+    let third = try PythonPeer.client(
+      port: listener.port, "c.sendall(b'3')\nsay(receive_exactly(c, 5).decode())\nhear()")
+    try listener.output.waitForBytes(3)
+    try listener.process.input?.write("hello")
+    #expect(try third.reply() == "hello")
+    #expect(!listener.errors.text.contains("as many connections as"))
+  }
+
+  @Test("A peer that waits for a place gets that of the next one that ends its half")
+  func endsWhileAnotherWaits() throws {
+    let listener = try SockListener(["-k", "--max-conns", "1"], input: .pipe)
+    let first = try PythonPeer.client(
+      port: listener.port, "c.sendall(b'1')\nhear()\nc.shutdown(socket.SHUT_WR)\nsay(receive_all(c).decode() + 'end')")
+    try listener.output.waitForBytes(1)
+    let second = try PythonPeer.client(port: listener.port, "c.sendall(b'2')\nsay('sent')\nhear()")
+    #expect(try second.reply() == "sent")
+    try listener.process.waitUntilIdle()
+    #expect(listener.output.text == "1")
+    try first.tell()
+    try listener.output.waitForBytes(2)
+    #expect(try first.reply() == "end")
+    try second.tell()
+  }
 }

@@ -57,4 +57,31 @@ import Testing
   func refused() throws {
     #expect(try Sock.run(["listen", "--prefix", "127.0.0.1", "0"]).status == 64)
   }
+
+  @Test(
+    "A line that is not finished when its session is ended is written, with its line feed",
+    arguments: [["--frame", "line"], ["--prefix"]],
+    [["--idle", "300ms"], ["--max-lifetime", "300ms"], ["--deadline", "2"], ["--grace", "300ms"], []])
+  func unfinished(_ options: [String], _ limits: [String]) throws {
+    let server = try SockListener(["-k"] + options + limits)
+    let peer = try PythonPeer.client(port: server.port, "c.sendall(b'one\\ntwo')\nsay('sent')\nhear()")
+    #expect(try peer.reply() == "sent")
+    try server.output.waitForLine(containing: "one")
+    if limits.isEmpty { server.process.send(2) } else if limits[0] == "--grace" { server.process.send(15) }
+    try server.output.waitForLine(containing: "two")
+    #expect(server.output.text.hasSuffix("two\n"))
+    try peer.tell()
+  }
+
+  @Test("So is one whose peer is silent for --wait after our input has ended, without a pause")
+  func unfinishedAfterWait() throws {
+    let server = try SockListener(["-k", "--frame", "line", "--wait", "300ms"], input: .pipe)
+    let peer = try PythonPeer.client(
+      port: server.port, "c.sendall(b'one\\ntwo')\nsay('sent')\nsay(receive_all(c).decode() + 'end')")
+    #expect(try peer.reply() == "sent")
+    try server.output.waitForLine(containing: "one")
+    server.process.input?.close()
+    #expect(try peer.reply(within: .seconds(4)) == "end")
+    try server.output.waitForLine(containing: "two")
+  }
 }

@@ -39,4 +39,23 @@ import Testing
     try eventually("no child is left") { try readFile(path).isEmpty }
     try eventually("no descriptor is left") { try descriptors() <= before + 2 }
   }
+
+  @Test("So is one whose peer stays")
+  func closesOutputWhilePeerStays() throws {
+    let listener = try SockListener(["-k", "-v", "--shell-exec", "exec >&-; exec sleep 600"])
+    let peer = try PythonPeer.client(port: listener.port, "say(receive_all(c).decode() + 'end')\nhear()")
+    #expect(try peer.reply() == "end")
+    try listener.errors.waitForLine(containing: "closed", within: .seconds(20))
+    try peer.tell()
+  }
+
+  @Test("On a terminal, a last line without its line feed does not hide the end")
+  func unfinishedLineOnTerminal() throws {
+    for (message, answer) in [("abc", "abcabc"), ("a\nb", "b"), ("abc\n", "abc"), ("", "")] {
+      let listener = try SockListener(["--pty", "--exec", "cat"])
+      let client = try Sock.run(["send", "--deadline", "20", "127.0.0.1", "\(listener.port)", message])
+      #expect(client.status == 0 && client.text.contains(answer), "\(client)")
+      #expect(try listener.outcome().status == 0)
+    }
+  }
 }

@@ -116,4 +116,31 @@ import Testing
     #expect(try peers.reply() == "<guest1> after")
     #expect(try peers.reply() == "{'é'}")
   }
+
+  @Test(
+    "A peer that stops reading costs nobody the server, and learns what it has missed",
+    arguments: [["--queue", "64k"], ["--queue", "1"]], ["drop", "disconnect"])
+  func stalled(_ options: [String], _ policy: String) throws {
+    let (listener, peers) = try Self.chat(
+      options + ["--slow-peer", policy],
+      """
+      b.settimeout(0.5)
+      try:
+        for n in range(8000): a.sendall(b'x' * 4000 + b'\\n')
+      except OSError: pass
+      hear()
+      rest = b''
+      try:
+        while True:
+          part = b.recv(1 << 20)
+          if not part: break
+          rest += part
+      except OSError: pass
+      say(rest.count(b'*** you read too slowly: messages were lost\\n') in (1, 2))
+      """)
+    try listener.errors.waitForLine(containing: "it takes nothing")
+    try peers.tell()
+    #expect(try peers.reply() == (policy == "drop" ? "True" : "False"))
+    #expect(listener.process.isRunning)
+  }
 }

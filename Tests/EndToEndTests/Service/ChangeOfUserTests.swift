@@ -66,6 +66,7 @@ import Testing
     #expect(String(decoding: target.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self) == root)
     let outcome = try Sock.run(["listen", "--chroot", root, "--exec", "/bin/cat", "127.0.0.1", "0"])
     #expect(outcome.status == 64 && outcome.errors.contains("cannot run /bin/cat"), "\(outcome)")
+    #expect(outcome.errors.contains("inside --chroot \(root)"), "\(outcome)")
   }
 
   @Test(
@@ -102,5 +103,17 @@ import Testing
     try receiver.errors?.waitForLine(containing: "(udp)")
     try receiver.waitUntilIdle()
     #expect(try Self.status("Gid", of: receiver).first == "1")
+  }
+
+  @Test(
+    "What the user may not read or run is found out before the first peer comes",
+    arguments: [["--exec", "FILE"], ["--http-file", "FILE"], ["--reply", "@FILE"], ["-u", "--exec", "FILE"]])
+  func rights(_ options: [String]) throws {
+    let directory = try TemporaryDirectory()
+    let file = try directory.file("private", containing: "#!/bin/sh\n")
+    chmod(file, 0o700)
+    let options = options.map { $0 == "FILE" ? file : $0 == "@FILE" ? "@\(file)" : $0 }
+    let outcome = try Sock.run(["listen", "--user", "nobody"] + options + ["127.0.0.1", "0"])
+    #expect(outcome.status == 77 && outcome.errors.contains(file), "\(outcome)")
   }
 }

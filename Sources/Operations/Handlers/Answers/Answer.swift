@@ -9,6 +9,9 @@ package protocol Answer: Sendable {
   /// - Parameter overDatagrams: whether it must fit into one.
   func prepare(overDatagrams: Bool) async throws(OperationError)
 
+  /// Fails if it cannot be given with the rights that are left after root's were given up.
+  func checkRights() throws(OperationError)
+
   /// Serves a connection to its end, and closes it.
   func serve(_ connection: AnsweredConnection) async -> Relay.Ending
 
@@ -24,6 +27,7 @@ package protocol Answer: Sendable {
 
 extension Answer {
   package func prepare(overDatagrams: Bool) async throws(OperationError) {}
+  package func checkRights() throws(OperationError) {}
   package func reply(to datagram: UnsafeRawBufferPointer) -> DatagramReply { .nothing }
   package var endsByReset: Bool { false }
   package func makeRoom() -> Bool { false }

@@ -74,6 +74,10 @@ package struct AnswerFile: Sendable, CustomStringConvertible {
     }
   }
 
+  /// Fails unless it can be opened.
+  @LoopActor
+  func checkRights() throws(OperationError) { _ = try open() }
+
   /// Opens and uses it on another thread: a pipe may be slow to come.
   private func offload<Value: Sendable>(
     _ flags: CInt, _ body: @escaping @Sendable (Descriptor) throws(SystemError) -> Value

@@ -13,6 +13,8 @@ package struct HTTPFileAnswer: Answer {
     try await file.requireRegular()
   }
 
+  package func checkRights() throws(OperationError) { try file.checkRights() }
+
   package func serve(_ connection: AnsweredConnection) async -> Relay.Ending {
     await HTTPConversation(connection, file).run()
   }
@@ -98,15 +100,24 @@ private final class HTTPConversation {
       settings.limit.end(after: length)
       let before = connection.sent.bytes
       let ending = await connection.run(Pump(from: stream, to: connection.stream, settings))
+      // It is the file that was read, not the peer.
+      if case .inputFailed(_, let error) = ending { throw failure(error) }
       guard case .finished = ending else { throw Over(ending: ending) }
       guard connection.sent.bytes - before == UInt64(length) else {
-        connection.warn("\(file) shrank while it was sent")
-        throw Over(ending: .inputFailed(.left, SystemError(call: "read", number: .noData)))
+        throw failure(SystemError(call: "read", number: .noData))
       }
       return nil
     } catch {
       return error
     }
+  }
+
+  /// The file could not be read to the end that was announced.
+  private func failure(_ error: SystemError) -> Over {
+    connection.warn(
+      error.number == .noData
+        ? "\(file) became shorter while it was sent" : "\(file) could not be read to its end: \(error.number)")
+    return Over(ending: .inputFailed(.left, error))
   }
 
   private func refuse(_ status: String) async throws(Over) {

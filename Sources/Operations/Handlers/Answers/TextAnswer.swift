@@ -37,6 +37,10 @@ package final class TextAnswer: Answer {
     }
   }
 
+  package func checkRights() throws(OperationError) {
+    if case .file(let file) = source { try file.checkRights() }
+  }
+
   package func serve(_ connection: AnsweredConnection) async -> Relay.Ending {
     switch source {
     case .text(let bytes): return await connection.send(MemoryStream(bytes))

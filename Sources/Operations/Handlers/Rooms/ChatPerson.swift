@@ -90,5 +90,6 @@ final class ChatPerson: RoomPlace {
 
   func leave() { chat.leave(self) }
 
-  func didLose() { tell("you read too slowly: messages were lost") }
+  /// In a queue that is full, or the person would never learn of it.
+  func didLose() { queue.postPastLimit(Chat.line("*** you read too slowly: messages were lost")) }
 }

@@ -10,7 +10,7 @@ final class RoomHandler: Handler {
   private let request: ListenRequest
   private let taps: TapSet
   private let reporter: EventReporter
-  private let endedPeers = EndedPeers()
+  private let waitingPeers = EndedPeers()
 
   init(_ room: any Room, _ hub: MessageHub, _ request: ListenRequest, _ taps: TapSet, _ reporter: EventReporter) {
     self.room = room
@@ -20,7 +20,9 @@ final class RoomHandler: Handler {
     self.reporter = reporter
   }
 
-  func makeRoom() -> Bool { endedPeers.makeRoom() }
+  func makeRoom() -> Bool { waitingPeers.makeRoom() }
+
+  var endedPeers: EndedPeers? { waitingPeers }
 
   func serve(_ stream: any ByteStream, _ peer: Peer) async -> ServiceOutcome {
     let record = reporter.accepted(stream, from: peer)
@@ -29,6 +31,7 @@ final class RoomHandler: Handler {
     let place = room.join(queue)
     let relay = relay(stream, queue, place, record)
     let ending = SessionEnding(await relay.run())
+    waitingPeers.remove(relay)
     place.leave()
     if queue.lost > 0 { record.warn("it lost \(queue.lost) messages, since it read too slowly") }
     record.closed()
@@ -64,7 +67,7 @@ final class RoomHandler: Handler {
       if side == .right { record.emit(.peerEOF) }
     }
     relay.warn = { record.warn($0) }
-    endedPeers.watch(relay)
+    waitingPeers.watch(relay, stream)
     return relay
   }
 

@@ -68,6 +68,8 @@ extension Option {
     manual: """
       Serve at most this many connections at the same time.
       Further ones wait in the kernel's queue until one has ended.
+      A peer that has ended its half, and waits for what standard input or the other peers may still bring, gives up its place
+      to one that wants it; of several, the one that has waited for longest.
       By default there is no limit.
       """,
     excludes: [.with("once", "it serves one connection")],
@@ -90,6 +92,8 @@ extension Option {
     manual: """
       Serve at most this many connections of one address at the same time; over Unix sockets, of one user.
       One too many is closed at once, without reading from it or sending to it.
+      A peer of the same address that has ended its half gives up its place first, as with
+      .Fl -max-conns .
       By default there is no limit.
       """,
     excludes: [.with("once", "it serves one connection")],
