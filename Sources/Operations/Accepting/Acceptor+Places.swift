@@ -31,7 +31,7 @@ extension Acceptor {
   ///
   /// - Parameter host: the host whose connection it must be; nil for any.
   func makePlace(of host: PeerHost? = nil) -> Bool {
-    guard leaving.count < limits.atOnce else { return false }
+    guard leaving.count < min(limits.atOnce, EndedPeers.most) else { return false }
     let connection = endedPeers?.dismissOldest { [hostOf] in host == nil || hostOf[$0] == host }
     guard let connection else { return false }
     leaving.insert(connection)
@@ -40,20 +40,27 @@ extension Acceptor {
     return true
   }
 
-  /// Makes a place for the next peer, once one is waiting; false if a place has to become free by itself.
+  /// Waits until there may be a place for a peer on this socket, or no more are wanted.
   ///
   /// Called while all places are taken.
-  func hasMadePlace(on listener: AsyncSocket) async -> Bool {
-    guard let endedPeers, !endedPeers.isEmpty else { return false }
-    while serving >= limits.atOnce {
-      do {
-        if try Descriptor(listener.socket.descriptor).isReady(.readable) { return makePlace() }
-        try await listener.watch.readable()
-      } catch {
-        // The caller finds out by itself.
-        return false
-      }
+  func waitForPlace(on listener: AsyncSocket) async throws(LoopError) {
+    guard let endedPeers, !endedPeers.isEmpty else { return try await waitForRoom() }
+    let isWanted: Bool
+    do throws(SystemError) {
+      isWanted = try Descriptor(listener.socket.descriptor).isReady(.readable)
+    } catch {
+      throw .system(error)
     }
-    return true
+    if isWanted {
+      if !makePlace() { try await waitForRoom() }
+      return
+    }
+    do throws(LoopError) {
+      try await listener.watch.readable()
+    } catch {
+      // The listeners are closed once no more peers are wanted, which the caller sees.
+      if case .cancelled = error, !Task.isCancelled { return }
+      throw error
+    }
   }
 }

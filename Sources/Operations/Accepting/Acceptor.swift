@@ -127,8 +127,8 @@ final class Acceptor {
   ) async throws(LoopError) -> (AsyncSocket, Peer)? {
     while wantsMore, index < listeners.sockets.count {
       let listener = listeners.sockets[index]
-      if serving >= limits.atOnce, !limits.rejects, !(await hasMadePlace(on: listener)) {
-        try await waitForRoom()
+      if serving >= limits.atOnce, !limits.rejects {
+        try await waitForPlace(on: listener)
         continue
       }
       do throws(SystemError) {
@@ -310,7 +310,7 @@ final class Acceptor {
 
   // MARK: - Waiting
 
-  private func waitForRoom() async throws(LoopError) {
+  func waitForRoom() async throws(LoopError) {
     let place = Suspension()
     waitingForRoom.append(place)
     do throws(WaitError) { try await place.suspend() } catch { throw LoopError(error) }
