@@ -122,13 +122,11 @@ import Testing
     arguments: [["--queue", "64k"], ["--queue", "1"]], ["drop", "disconnect"])
   func stalled(_ options: [String], _ policy: String) throws {
     let (listener, peers) = try Self.chat(
-      options + ["--slow-peer", policy],
+      options + ["--slow-peer", policy, "-o", "SO_SNDBUF=16384"],
       """
-      b.settimeout(0.5)
-      try:
-        for n in range(8000): a.sendall(b'x' * 4000 + b'\\n')
-      except OSError: pass
+      for n in range(500): a.sendall(b'x' * 4000 + b'\\n')
       hear()
+      b.settimeout(1)
       rest = b''
       try:
         while True:

@@ -28,8 +28,10 @@ final class Chat: Room {
     let person = ChatPerson(self, queue, name: freeName())
     names.insert(person.name.lowercased())
     people.append(person)
-    person.tell("you are \(person.name): /nick NAME changes that, /help lists what else there is")
-    if people.count > 1 { person.tell(listing) }
+    // In one message, for which even the shortest queue has room.
+    var greeting = Self.line("*** you are \(person.name): /nick NAME changes that, /help lists what else there is")
+    if people.count > 1 { greeting += Self.line("*** \(listing)") }
+    queue.post(greeting)
     announce("\(person.name) has joined", except: queue)
     return person
   }
