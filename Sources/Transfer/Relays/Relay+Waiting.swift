@@ -11,10 +11,21 @@ extension Relay {
     }
     for name in [SideName.left, .right] {
       guard let pump = self[name].pump else { continue }
-      pump.start { [unowned self, unowned pump] ending in
-        // Here, because a pump also ends when the relay does: a member of a broadcast must not hold the others back.
-        pump.source.stopReading()
-        happened(.pumpEnded(name, ending))
+      let begin = { @LoopActor [unowned self, unowned pump] in
+        pump.start { [unowned self, unowned pump] ending in
+          // Here, because a pump also ends when the relay does: a member of a broadcast must not hold the others back.
+          pump.source.stopReading()
+          happened(.pumpEnded(name, ending))
+        }
+      }
+      // A peer that has ended must not be noticed before an input that had ended earlier, if that takes a task.
+      if name == .right, left.pump?.work != nil {
+        Task(executorPreference: EventLoop.shared) { @LoopActor [self] in
+          begin()
+          extendLifetime(self)
+        }
+      } else {
+        begin()
       }
     }
     if let idle = rules.idle { wait { await self.isSilent(for: idle) ? .idleOver : nil } }

@@ -23,7 +23,8 @@ struct ErrorCauseTests {
     #expect(
       advice(.udp, "connect", .permissionDenied)
         == [.setOption("SO_BROADCAST", purpose: "to send to a broadcast address")])
-    #expect(advice(.tcp, "connect", .permissionDenied) == [])
+    #expect(
+      advice(.tcp, "connect", .permissionDenied) == [.check("the rules of nft or iptables here, and the routes")])
   }
 
   @Test(
