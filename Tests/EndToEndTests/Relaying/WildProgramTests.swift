@@ -58,6 +58,8 @@ struct WildProgramTests {
   func iperf() throws {
     let outcome = try Sock.inNamespace(
       Self.start + """
+        # iperf3 takes TMP, the prefix of our files, for a directory, unless this is set.
+        export TMPDIR=/tmp
         iperf3 -s -p 2001 --forceflush >$TMP.server 2>&1 &
         await grep -q listening $TMP.server
         relays 127.0.0.1:2000 127.0.0.1:2001

@@ -136,7 +136,7 @@ import Testing
       ),
       ("irc", "w(b'\\r\\n'); s(b':irc 691 * :no\\r\\n')", "refuses TLS (irc): it says ':irc 691 * :no'"),
       ("xmpp", "w(b'>'); s(b'<stream:features></stream:features>')", "refuses TLS (xmpp): it says '"),
-      ("nntp", "s(b'200 x\\r\\n'); c.close()", "has ended the connection before TLS (nntp)"),
+      ("nntp", "s(b'200 x\\r\\n'); w(b'\\r\\n'); c.close()", "has ended the connection before TLS (nntp)"),
       ("smtp", "s(b'220-' + b'x' * 100000)", "does not speak smtp: what it says has no end"),
     ])
   func refusals(_ name: String, _ script: String, _ sentence: String) throws {
