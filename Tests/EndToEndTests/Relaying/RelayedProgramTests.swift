@@ -28,7 +28,9 @@ import Testing
 
   @Test("A program that does not read its input is no failure")
   func unread() throws {
-    let (client, relay) = try Self.answer("exec:echo hello", to: String(repeating: "x", count: 100_000))
+    // It waits for its input, so that it does not end before the peer has begun to send.
+    let program = "exec:python3 -c 'import select; select.select([0], [], []); print(\"hello\")'"
+    let (client, relay) = try Self.answer(program, to: String(repeating: "x", count: 100_000))
     #expect(client.text == "hello\n" && client.status == 0 && relay.status == 0, "\(client) \(relay)")
   }
 
