@@ -291,6 +291,10 @@ class Bench(Serving):
         os.close(reading)
         os.close(writing)
         self.wait_for_listener(port)
+        return self.rounds(contestant, process, port)
+
+    def rounds(self, contestant, process, port):
+        """One byte to a port and back, over and over: the median. Ends the contestant."""
         rounds = self.start(["taskset", "-c", "0", self.tools["partner"], "rounds", str(port), "5000"],
                             stderr=subprocess.PIPE)
         median, _ = self.figures(rounds)

@@ -95,14 +95,7 @@ class Serving:
         self.wait_for_listener(onward)
         process = self.launch(contestant.command(row.kind, port, onward=onward), pinned=True)
         self.wait_for_listener(port)
-        rounds = self.start(["taskset", "-c", "0", self.tools["partner"], "rounds", str(port), "5000"],
-                            stderr=subprocess.PIPE)
-        median, _ = self.figures(rounds)
-        self.end_child(process, signal.SIGTERM)
-        _, _, cpu, memory, _ = self.usage(process)
-        if not median:
-            raise Failure(f"{contestant.name}: the echo ended")
-        return Sample(median / 1e9, cpu, memory, 0)
+        return self.rounds(contestant, process, port)
 
     def relayed_flow(self, row, contestant, size):
         """Much data through a relay that serves many: one connection."""

@@ -98,33 +98,39 @@ static long wire_control(BIO *bio, int command, long number, void *pointer) {
   return command == BIO_CTRL_FLUSH;
 }
 
-static BIO *wire_bio(struct openssl_wire *wire) {
-  static BIO_METHOD *method;
-  if (!method) {
-    method = crypto.BIO_meth_new(BIO_TYPE_SOURCE_SINK | BIO_TYPE_START, "sock");
-    if (!method) return NULL;
-    crypto.BIO_meth_set_read(method, wire_read);
-    crypto.BIO_meth_set_write(method, wire_write);
-    crypto.BIO_meth_set_ctrl(method, wire_control);
-  }
-  BIO *bio = crypto.BIO_new(method);
-  if (!bio) return NULL;
-  crypto.BIO_set_data(bio, wire);
-  crypto.BIO_set_init(bio, 1);
-  return bio;
+// What reads and writes a wire, for all sessions; NULL if there is no memory for it.
+static BIO_METHOD *wire_method(
+    int type, const char *name, int (*read)(BIO *, char *, int), int (*write)(BIO *, const char *, int),
+    long (*control)(BIO *, int, long, void *)) {
+  BIO_METHOD *method = crypto.BIO_meth_new(BIO_TYPE_SOURCE_SINK | type, name);
+  if (!method) return NULL;
+  crypto.BIO_meth_set_read(method, read);
+  crypto.BIO_meth_set_write(method, write);
+  crypto.BIO_meth_set_ctrl(method, control);
+  return method;
 }
 
-SSL *openssl_session(SSL_CTX *context, struct openssl_wire *wire) {
+// A session that reads and writes a wire.
+static SSL *session_over(SSL_CTX *context, BIO_METHOD *method, struct openssl_wire *wire) {
+  if (!method) return NULL;
   SSL *session = ssl.SSL_new(context);
   if (!session) return NULL;
-  BIO *bio = wire_bio(wire);
+  BIO *bio = crypto.BIO_new(method);
   if (!bio) {
     ssl.SSL_free(session);
     return NULL;
   }
+  crypto.BIO_set_data(bio, wire);
+  crypto.BIO_set_init(bio, 1);
   // Used for both directions, and freed once.
   ssl.SSL_set_bio(session, bio, bio);
   return session;
+}
+
+SSL *openssl_session(SSL_CTX *context, struct openssl_wire *wire) {
+  static BIO_METHOD *method;
+  if (!method) method = wire_method(BIO_TYPE_START, "sock", wire_read, wire_write, wire_control);
+  return session_over(context, method, wire);
 }
 
 // MARK: A session over datagrams
@@ -159,31 +165,13 @@ static long datagram_control(BIO *bio, int command, long number, void *pointer) 
   }
 }
 
-static BIO *datagram_bio(struct openssl_wire *wire) {
+SSL *openssl_datagram_session(SSL_CTX *context, struct openssl_wire *wire) {
   static BIO_METHOD *method;
   if (!method) {
-    method = crypto.BIO_meth_new(BIO_TYPE_SOURCE_SINK | (BIO_TYPE_START + 1), "sock datagrams");
-    if (!method) return NULL;
-    crypto.BIO_meth_set_read(method, datagram_read);
-    crypto.BIO_meth_set_write(method, datagram_write);
-    crypto.BIO_meth_set_ctrl(method, datagram_control);
+    method = wire_method(BIO_TYPE_START + 1, "sock datagrams", datagram_read, datagram_write, datagram_control);
   }
-  BIO *bio = crypto.BIO_new(method);
-  if (!bio) return NULL;
-  crypto.BIO_set_data(bio, wire);
-  crypto.BIO_set_init(bio, 1);
-  return bio;
-}
-
-SSL *openssl_datagram_session(SSL_CTX *context, struct openssl_wire *wire) {
-  SSL *session = ssl.SSL_new(context);
+  SSL *session = session_over(context, method, wire);
   if (!session) return NULL;
-  BIO *bio = datagram_bio(wire);
-  if (!bio) {
-    ssl.SSL_free(session);
-    return NULL;
-  }
-  ssl.SSL_set_bio(session, bio, bio);
   // The caller knows the MTU.
   ssl.SSL_set_options(session, SSL_OP_NO_QUERY_MTU);
   return session;

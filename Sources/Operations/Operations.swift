@@ -84,7 +84,7 @@ package enum Operations {
       try reporter.checkDigest()
       defer { reporter.finish() }
       service?.rereads = rereads
-      // The first of several processes lets nobody in: it passes the signal on.
+      // The first of several processes accepts no peers: it passes the signal on.
       let letsPeersIn = service?.hasWorkers != true
       if letsPeersIn { try await options.access?.load(for: layers) }
       let rereading = letsPeersIn ? Rereading.start(rereadable, reporter) : nil

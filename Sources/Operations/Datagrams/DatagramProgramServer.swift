@@ -48,14 +48,7 @@ final class DatagramProgramServer {
   ///
   /// - Throws: an error that ends the server; for a single datagram, that of its program.
   func run() async throws(OperationError) {
-    let failure = await withTaskGroup(of: OperationError?.self) { group in
-      defer { group.cancelAll() }
-      for socket in sockets {
-        group.addTask(executorPreference: EventLoop.shared) { await self.serve(socket) }
-      }
-      return await group.next() ?? nil
-    }
-    if let failure { throw failure }
+    try await sockets.serveEach { await self.serve($0) }
     if Task.isCancelled { throw .cancelled }
   }
 
@@ -146,7 +139,7 @@ final class DatagramProgramServer {
     let error: OperationError?
     switch answer {
     case .bytes, .cut:
-      // With many datagrams, the status of a program is in the events, and no failure of ours.
+      // With many datagrams, the status of a program is shown in the events, and is not our failure.
       return ProgramFailure.of(process, named: program.name, isShown: !request.keepOpen)
     case .tooLong:
       error = OperationError(

@@ -56,7 +56,7 @@ final class ForwardedSession {
     for index in 0..<run.count { faults.take(run[index]) }
   }
 
-  /// Does faults to what is passed on from now on, which is all if the right side is not open yet.
+  /// Applies faults to what is passed on from now on, which is all if the right side is not open yet.
   func spoil(by plan: FaultPlan) {
     if plan.isEmpty { return }
     faults = (

@@ -4,8 +4,8 @@ import Transfer
 
 /// `--connect-early`: keeps one connection in reserve, so that a left side that comes need not wait for it.
 ///
-/// A reserve that its server has closed meanwhile is replaced when it is needed: nothing is dialled again and again for
-/// nobody.
+/// A reserve that its server has closed meanwhile is replaced when it is needed, so that nothing is dialled over and over
+/// in vain.
 @LoopActor
 final class EarlySource: EndSource {
   private let base: any EndSource

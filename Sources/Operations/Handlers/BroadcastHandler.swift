@@ -120,13 +120,7 @@ final class BroadcastHandler: Handler {
   @inline(never)
   private func begin(_ stream: any ByteStream, _ peer: Peer) -> Beginning {
     let record = reporter.accepted(stream, from: peer)
-    do throws(OperationError) {
-      try options.checkStream(of: stream.connection, peer: peer)
-    } catch {
-      record.closed()
-      record.fail(error)
-      return .refused(.peerFailed(error))
-    }
+    do throws(OperationError) { try options.check(stream, record) } catch { return .refused(.peerFailed(error)) }
     do throws(OperationError) {
       let session = try builder.relay(stream, record: record)
       waitingPeers.watch(session.relay, stream)

@@ -177,7 +177,7 @@ final class EndPair {
     side.output.hasNoEnd ? Relay.Side(WholeMessages(side.output, ignoresRefusals: ignoresRefusals)) : side
   }
 
-  /// The failure of a side that has sent what is no message.
+  /// The failure of a side that has sent something other than messages.
   private func brokenFrame(_ left: OpenEnd, _ right: OpenEnd) -> OperationError? {
     guard let (stream, isLeft) = framing, let (isOfBase, fault) = stream.fault else { return nil }
     return OperationError(.peerProtocol, "\((isOfBase == isLeft ? left : right).peer) sent \(fault.message)")

@@ -42,7 +42,7 @@ final class Service {
   /// What each peer needs: tried again once the rights of root are gone.
   var checkRights: @LoopActor () throws(OperationError) -> Void = {}
   private var isStopping = false
-  /// Whether this is the first of several processes, which serves nobody itself.
+  /// Whether this is the first of several processes, which serves no peers itself.
   nonisolated var hasWorkers: Bool { settings.workers != nil && !isWorker }
   private nonisolated var isWorker: Bool { Worker.current != nil }
 

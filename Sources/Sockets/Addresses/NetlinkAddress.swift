@@ -79,19 +79,7 @@ extension NetlinkAddress: FamilyAddress {
   public static func refusal(in message: UnsafeRawBufferPointer, from sender: SocketAddress) -> ErrorNumber? {
     // Only the kernel has port 0; other senders may write anything.
     guard Self(sender)?.port == 0 else { return nil }
-    let bytes = unsafe [UInt8](message)
-    var start = 0
-    // struct nlmsghdr: length, type, flags, sequence number, port; a negative errno follows.
-    while bytes.count - start >= 16 {
-      let length = Int(bytes.load(UInt32.self, at: start))
-      guard length >= 16, length <= bytes.count - start else { return nil }
-      if [2, 3].contains(bytes.load(UInt16.self, at: start + 4)), length >= 20 {
-        let number = bytes.load(CInt.self, at: start + 16)
-        if number < 0 { return ErrorNumber(rawValue: 0 &- number) }
-      }
-      start += (length + 3) & ~3
-    }
-    return nil
+    return NetlinkMessage.all(in: unsafe [UInt8](message)).lazy.compactMap(\.failure).first
   }
 
   /// The protocol argument of `socket(2)`.

@@ -67,7 +67,7 @@ final class TLSSessionFile {
     return session
   }
 
-  /// Leaves a file alone that is none of ours.
+  /// Leaves alone a file that is not one of ours.
   private func leave(_ problem: String) {
     isForeign = true
     report("\(problem): it is left as it is, and no session is kept")

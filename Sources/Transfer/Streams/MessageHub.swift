@@ -72,7 +72,7 @@ package final class MessageHub {
 
   // MARK: - Room
 
-  /// Whether nobody is waited for. Those that have stalled are dealt with.
+  /// Whether no member is being waited for. Those that have stalled are dealt with.
   package var hasRoom: Bool {
     var next = MonotonicTime.never
     var hasRoom = true

@@ -33,14 +33,7 @@ final class DatagramAnswerer {
   }
 
   func run() async throws(OperationError) {
-    let failure = await withTaskGroup(of: OperationError?.self) { group in
-      defer { group.cancelAll() }
-      for socket in sockets {
-        group.addTask(executorPreference: EventLoop.shared) { await self.serve(socket) }
-      }
-      return await group.next() ?? nil
-    }
-    if let failure { throw failure }
+    try await sockets.serveEach { await self.serve($0) }
   }
 
   /// Serves a socket until all datagrams that are wanted have been answered.

@@ -55,7 +55,7 @@ final class Chat: Room {
 
   // MARK: - For the people
 
-  /// Whether nobody is waited for.
+  /// Whether no member is being waited for.
   var hasRoom: Bool { hub.hasRoom }
 
   /// Who is there.

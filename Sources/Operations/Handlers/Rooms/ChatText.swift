@@ -3,7 +3,7 @@ enum ChatText {
   /// The longest name, in characters.
   static let longestName = 32
 
-  /// The bytes of a line as text: whole characters, with U+FFFD for what is no UTF-8, and without anything that could
+  /// The bytes of a line as text: whole characters, with U+FFFD for what is not UTF-8, and without anything that could
   /// command a terminal. Control characters become `\x1b`, and marks that turn the direction of writing `\u202e`.
   static func harmless(_ bytes: some Collection<UInt8>) -> String {
     var text = ""
